@@ -1,0 +1,44 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a service did that live rooms must hear of. Services collect events in a GPtrArray; they are
+ * published on the main thread after the transaction is durable. */
+typedef enum {
+  COORD_EVENT_ROOM_CHANGED, /* state, locks, plan: load it anew */
+  COORD_EVENT_ROOM_ENDED,
+  COORD_EVENT_PARTICIPANT_CHANGED, /* added, renamed, joined */
+  COORD_EVENT_PARTICIPANT_REMOVED, /* close its sockets with 4403 */
+  COORD_EVENT_DEVICE_TAKEN_OVER, /* close the participant's sockets but those of device_hash: 4409
+                                  */
+  COORD_EVENT_RUNNER_REVOKED,
+} CoordEventKind;
+
+typedef struct {
+  CoordEventKind kind;
+  char *room_id; /* NULL where it does not apply */
+  char *participant_id;
+  char *device_hash;
+} CoordEvent;
+
+CoordEvent *coord_event_new (CoordEventKind kind,
+  const char *room_id,
+  const char *participant_id,
+  const char *device_hash);
+void coord_event_free (CoordEvent *event);
+
+/* The list of those who want to hear. Main thread only. */
+typedef struct _CoordEvents CoordEvents;
+typedef void (*CoordEventFunc) (const CoordEvent *event, gpointer data);
+
+CoordEvents *coord_events_new (void);
+void coord_events_free (CoordEvents *events);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordEvents, coord_events_free)
+
+guint coord_events_subscribe (CoordEvents *events, CoordEventFunc func, gpointer data);
+void coord_events_unsubscribe (CoordEvents *events, guint id);
+void coord_events_publish (CoordEvents *events, GPtrArray *list);
+
+G_END_DECLS

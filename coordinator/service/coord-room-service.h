@@ -1,0 +1,57 @@
+#pragma once
+
+#include "store/coord-room-store.h"
+
+G_BEGIN_DECLS
+
+/* Who sits on a socket: what a room token stands for. */
+typedef struct {
+  char *room_id;
+  char *participant_id;
+  char *device_hash; /* tells a person's devices apart; never sent to anybody */
+  char *name;
+  CoordRoomRole role;
+  gint64 expires_at_us; /* close with 4401 then */
+} CoordSeat;
+
+void coord_seat_free (CoordSeat *seat);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordSeat, coord_seat_free)
+
+/* Checks a room token for a room: COORD_ERROR_NOT_SIGNED_IN (4401) for an unknown or revoked token,
+ * COORD_ERROR_TOKEN_EXPIRED (4401), COORD_ERROR_DENIED (4403) for a token of another room,
+ * COORD_ERROR_REMOVED (4403), COORD_ERROR_NOT_FOUND (4404), COORD_ERROR_ROOM_ENDED (4403). Only
+ * reads. */
+CoordSeat *coord_room_service_admit (CoordDb *db,
+  const char *room_id,
+  const char *token,
+  gint64 now_us,
+  GError **error);
+
+/* Ends a room: hosts and co-interviewers only. seal is the hash over the log, in hex, or NULL.
+ * Tokens of the room are revoked. Appends its events. Ending an ended room succeeds and changes
+ * nothing. */
+gboolean coord_room_service_end (CoordDb *db,
+  const CoordSeat *seat,
+  const char *seal,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error);
+
+/* Sets the locks: hosts and co-interviewers only. */
+gboolean coord_room_service_lock (CoordDb *db,
+  const CoordSeat *seat,
+  gboolean is_edit_locked,
+  gboolean is_run_locked,
+  GPtrArray *events,
+  GError **error);
+
+/* Removes a person: hosts and co-interviewers only, never a host. Their tokens and invitations end.
+ */
+gboolean coord_room_service_remove (CoordDb *db,
+  const CoordSeat *seat,
+  const char *participant_id,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error);
+
+G_END_DECLS

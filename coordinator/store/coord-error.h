@@ -1,0 +1,46 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The coordinator's errors. Each value is one decision that some caller makes differently, and one
+ * stable `code` of the HTTP interface. Messages are sentences for the person who asked. */
+#define COORD_ERROR (coord_error_quark ())
+
+typedef enum {
+  COORD_ERROR_INTERNAL, /* ours; the message is logged and not shown */
+  COORD_ERROR_UNAVAILABLE, /* try again later: busy, full, going down */
+  COORD_ERROR_STORAGE_FULL,
+  COORD_ERROR_INVALID,
+  COORD_ERROR_UNKNOWN_FIELD,
+  COORD_ERROR_NOT_SIGNED_IN,
+  COORD_ERROR_TOKEN_EXPIRED,
+  COORD_ERROR_WRONG_PASSWORD,
+  COORD_ERROR_DENIED,
+  COORD_ERROR_REGISTRATION_CLOSED,
+  COORD_ERROR_NOT_FOUND,
+  COORD_ERROR_METHOD,
+  COORD_ERROR_CONFLICT,
+  COORD_ERROR_SLOT_TAKEN,
+  COORD_ERROR_OVERLAP,
+  COORD_ERROR_TOO_LARGE,
+  COORD_ERROR_TOO_FAST,
+  COORD_ERROR_INVITATION_WRONG,
+  COORD_ERROR_INVITATION_EXPIRED,
+  COORD_ERROR_INVITATION_CLOSED,
+  COORD_ERROR_INVITATION_OTHER_DEVICE,
+  COORD_ERROR_ROOM_NOT_OPEN,
+  COORD_ERROR_ROOM_ENDED,
+  COORD_ERROR_ROOM_FULL,
+  COORD_ERROR_REMOVED,
+} CoordError;
+
+GQuark coord_error_quark (void);
+
+/* The stable code on the wire ("slot_taken") and the HTTP status of an error. An error of another
+ * domain counts as internal. */
+const char *coord_error_get_code (const GError *error);
+guint coord_error_get_status (const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,219 @@
+#pragma once
+
+#include "store/coord-db.h"
+
+G_BEGIN_DECLS
+
+/* A room: its state, the people in it, its log and its snapshots. Plain functions over a
+ * connection, to be run by the pool. Times are microseconds since 1970 in UTC; 0 means unknown or
+ * not yet. */
+
+typedef enum {
+  COORD_ROLE_CANDIDATE = 1,
+  COORD_ROLE_OBSERVER,
+  COORD_ROLE_CO_INTERVIEWER,
+  COORD_ROLE_HOST,
+} CoordRoomRole;
+
+const char *coord_room_role_to_text (CoordRoomRole role);
+/* 0 for an unknown word. */
+CoordRoomRole coord_room_role_from_text (const char *text);
+
+typedef enum {
+  COORD_ROOM_OPEN = 1,
+  COORD_ROOM_ENDED,
+} CoordRoomState;
+
+typedef struct {
+  char *id;
+  char *interview_id;
+  char *org_id;
+  char *title;
+  CoordRoomState state;
+  gint64 rev; /* raised by each change of state, locks or question */
+  gboolean edit_locked;
+  gboolean run_locked;
+  char *question; /* JSON of the active question, or NULL */
+  gint64 starts_at_us;
+  gint64 ends_at_us; /* as planned */
+  gint64 ended_at_us;
+  char *seal; /* hex; set when ended */
+} CoordRoom;
+
+void coord_room_free (CoordRoom *room);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoom, coord_room_free)
+
+typedef enum {
+  COORD_PARTICIPANT_EXPECTED = 1, /* booked or invited, not yet in */
+  COORD_PARTICIPANT_PRESENT, /* has joined at least once */
+  COORD_PARTICIPANT_REMOVED,
+} CoordParticipantState;
+
+typedef struct {
+  char *id;
+  char *room_id;
+  char *user_id; /* NULL for a guest */
+  char *name;
+  CoordRoomRole role;
+  CoordParticipantState state;
+} CoordParticipant;
+
+void coord_participant_free (CoordParticipant *participant);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordParticipant, coord_participant_free)
+
+typedef enum {
+  COORD_LOG_UPDATE = 1, /* document update, format v1 */
+  COORD_LOG_AWARENESS,
+  COORD_LOG_RUN_OUTPUT,
+  COORD_LOG_EVENT, /* JSON */
+  COORD_LOG_CHAT_TIME,
+} CoordLogKind;
+
+typedef struct {
+  gint64 seq; /* from 1, without gaps; given by append */
+  gint64 at_us; /* arrival */
+  gint64 made_at_us; /* when it was made offline; 0 = at arrival */
+  CoordLogKind kind;
+  char *via; /* participant over whose connection it came; "" for the coordinator's own */
+  GBytes *bytes;
+} CoordLogRow;
+
+CoordLogRow *coord_log_row_new (CoordLogKind kind,
+  gint64 at_us,
+  gint64 made_at_us,
+  const char *via,
+  GBytes *bytes);
+void coord_log_row_free (CoordLogRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordLogRow, coord_log_row_free)
+
+/* Finds a room; COORD_ERROR_NOT_FOUND when there is none. */
+CoordRoom *coord_room_store_find (CoordDb *db, const char *room_id, GError **error);
+
+/* Writes state, locks, question, ended_at, seal of a room whose rev is still room->rev and raises
+ * it (room->rev too); COORD_ERROR_CONFLICT when somebody else changed it first. */
+gboolean coord_room_store_update (CoordDb *db, CoordRoom *room, GError **error);
+
+/* Appends a row and gives it the next seq of the room (also written to row->seq). */
+gboolean
+coord_room_store_append (CoordDb *db, const char *room_id, CoordLogRow *row, GError **error);
+
+/* Rows with seq > after_seq in order, at most limit (GPtrArray of CoordLogRow, owned). kind 0 =
+ * all. */
+GPtrArray *coord_room_store_load_log (CoordDb *db,
+  const char *room_id,
+  gint64 after_seq,
+  CoordLogKind kind,
+  guint limit,
+  GError **error);
+
+/* The latest snapshot: TRUE with *bytes NULL when there is none. The caller owns the bytes. */
+gboolean coord_room_store_load_snapshot (CoordDb *db,
+  const char *room_id,
+  gint64 *upto_seq,
+  GBytes **bytes,
+  GError **error);
+
+/* Keeps a snapshot of the document as of upto_seq; older ones of the room go. */
+gboolean coord_room_store_save_snapshot (CoordDb *db,
+  const char *room_id,
+  gint64 upto_seq,
+  GBytes *bytes,
+  GError **error);
+
+/* Client IDs of the shared document. Blocks of 16 below 2^20; block 0 is the coordinator's own, of
+ * which it uses 1 to 15. A device keeps its block; it gets another one when the second half of its
+ * newest block has been seen in use. */
+#define COORD_CLIENT_BLOCK 16
+#define COORD_CLIENT_LIMIT (1 << 20)
+
+/* Sets *first_client; COORD_ERROR_ROOM_FULL when 2^16 blocks are given out. */
+gboolean coord_room_store_allocate_clients (CoordDb *db,
+  const char *room_id,
+  const char *participant_id,
+  const char *device_hash,
+  guint32 *first_client,
+  GError **error);
+
+typedef struct {
+  guint32 first_client;
+  char *participant_id;
+} CoordClientBlock;
+
+void coord_client_block_free (CoordClientBlock *block);
+
+/* All blocks given out in the room (GPtrArray of CoordClientBlock, owned). */
+GPtrArray *coord_room_store_load_blocks (CoordDb *db, const char *room_id, GError **error);
+
+typedef struct {
+  guint32 client;
+  char *participant_id;
+  gboolean is_witnessed; /* its structs first came over that participant's own connection */
+} CoordRoomClient;
+
+void coord_room_client_free (CoordRoomClient *client);
+
+/* Records whose a client ID is; the first record stays, a witnessed one replaces an unwitnessed
+ * one. */
+gboolean coord_room_store_record_client (CoordDb *db,
+  const char *room_id,
+  guint32 client,
+  const char *participant_id,
+  gboolean is_witnessed,
+  GError **error);
+GPtrArray *coord_room_store_load_clients (CoordDb *db, const char *room_id, GError **error);
+
+/* Everybody who may be or was in the room (GPtrArray of CoordParticipant, owned), oldest first. */
+GPtrArray *coord_room_store_load_participants (CoordDb *db, const char *room_id, GError **error);
+CoordParticipant *
+coord_room_store_find_participant (CoordDb *db, const char *participant_id, GError **error);
+CoordParticipant *coord_room_store_find_participant_of_user (CoordDb *db,
+  const char *room_id,
+  const char *user_id,
+  GError **error);
+
+/* Takes the participant as it is; id must be new. */
+gboolean coord_room_store_add_participant (CoordDb *db,
+  const CoordParticipant *participant,
+  gint64 now_us,
+  GError **error);
+gboolean coord_room_store_set_participant_state (CoordDb *db,
+  const char *participant_id,
+  CoordParticipantState state,
+  GError **error);
+gboolean coord_room_store_set_participant_name (CoordDb *db,
+  const char *participant_id,
+  const char *name,
+  GError **error);
+
+/* Room tokens are stored hashed and belong to room, participant and device. */
+gboolean coord_room_store_add_token (CoordDb *db,
+  const char *token_hash,
+  const char *room_id,
+  const char *participant_id,
+  const char *device_hash,
+  gint64 now_us,
+  gint64 expires_at_us,
+  GError **error);
+
+typedef struct {
+  char *room_id;
+  char *participant_id;
+  char *device_hash;
+  gint64 expires_at_us;
+} CoordRoomToken;
+
+void coord_room_token_free (CoordRoomToken *token);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoomToken, coord_room_token_free)
+
+/* COORD_ERROR_NOT_SIGNED_IN when there is no such token, or it was revoked. Expiry is not looked
+ * at. */
+CoordRoomToken *coord_room_store_find_token (CoordDb *db, const char *token_hash, GError **error);
+
+/* Revokes all tokens of the room, of one participant when given, but those of except_device. */
+gboolean coord_room_store_revoke_tokens (CoordDb *db,
+  const char *room_id,
+  const char *participant_id,
+  const char *except_device,
+  GError **error);
+
+G_END_DECLS
