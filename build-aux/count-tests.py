@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Adds up Meson's test logs: count-tests.py TESTLOG.json...
+
+A TAP program counts by its subtests, any other test as one. Ends with the line "N passed, N failed", with ", N skipped"
+when there are any, and exits 1 when anything failed or a log is missing.
+"""
+
+import json
+import re
+import sys
+
+TAP_LINE = re.compile(r'^(ok|not ok)\b(.*)$', re.MULTILINE)
+TAP_SKIP = re.compile(r'#\s*(skip|todo)', re.IGNORECASE)
+
+
+def count_run(run):
+    """Returns (passed, failed, skipped) of one entry of a test log."""
+    good = run['result'] in ('OK', 'EXPECTEDFAIL')
+    if run['result'] == 'SKIP':
+        return 0, 0, 1
+
+    passed = failed = skipped = 0
+    for verdict, rest in TAP_LINE.findall(run.get('stdout') or ''):
+        if TAP_SKIP.search(rest):
+            skipped += 1
+        elif verdict == 'ok':
+            passed += 1
+        else:
+            failed += 1
+    if passed + failed + skipped == 0:
+        return (1, 0, 0) if good else (0, 1, 0)
+    if not good and failed == 0:
+        failed = 1  # it crashed, hung or stopped before its plan was done
+    return passed, failed, skipped
+
+
+def main():
+    total = [0, 0, 0]
+    names = []
+    for path in sys.argv[1:]:
+        try:
+            with open(path, encoding='utf-8') as log:
+                runs = [json.loads(line) for line in log if line.strip()]
+        except OSError as error:
+            print(f'No test log: {error}')
+            total[1] += 1
+            continue
+        for run in runs:
+            counts = count_run(run)
+            total = [a + b for a, b in zip(total, counts)]
+            if counts[1]:
+                names.append(f"{path}: {run['name']} ({run['result']})")
+
+    for name in names:
+        print(f'Failed: {name}')
+    passed, failed, skipped = total
+    print(f'{passed} passed, {failed} failed' + (f', {skipped} skipped' if skipped else ''))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
