@@ -12,7 +12,7 @@ TEXT = ('.c', '.h', '.py', '.sh', '.mjs', '.md', '.ui', '.in', '.txt', '.build',
 
 
 def folders_without_readme(files):
-    folders = {'build-aux', 'data', 'po', 'src', 'tests'}
+    folders = {'build-aux', 'data', 'flatpak', 'po', 'src', 'tests'}
     folders.add('src/base')
     return [f'{folder}/README.md is missing' for folder in sorted(folders) if f'{folder}/README.md' not in files]
 
