@@ -1,0 +1,255 @@
+#include "protocol/ent-api.h"
+
+#include "protocol/ent-limits.h"
+
+const char *const ent_org_role_nicks[] = { "candidate", "interviewer", "lead", "hr", "admin",
+  NULL };
+const char *const ent_slot_state_nicks[] = { "open", "booked", "cancelled", NULL };
+const char *const ent_interview_state_nicks[] = { "scheduled", "in_progress", "ended", "cancelled",
+  NULL };
+
+#define STRING(Type, member, flags, max) ENT_FIELD (Type, member, ENT_FIELD_STRING, flags, max)
+#define ID(Type, member, flags) ENT_FIELD (Type, member, ENT_FIELD_ID, flags, 0)
+#define TIME(Type, member, flags) ENT_FIELD (Type, member, ENT_FIELD_TIME, flags, 0)
+#define ITEMS(Type, of) \
+  ENT_FIELD_STRUCT_OF (Type, items, ENT_FIELD_LIST, ENT_REQUIRED, ENT_MAX_LIST, of), \
+    STRING (Type, next, ENT_OPTIONAL, ENT_MAX_TOKEN)
+
+static const EntField ent_api_field_error_fields[] = {
+  STRING (EntApiFieldError, at, ENT_REQUIRED, ENT_MAX_TEXT),
+  STRING (EntApiFieldError, code, ENT_REQUIRED, 64),
+};
+ENT_STRUCT_DEFINE (EntApiFieldError, ent_api_field_error)
+
+static const EntField ent_api_problem_fields[] = {
+  STRING (EntApiProblem, type, ENT_OPTIONAL, ENT_MAX_URL),
+  STRING (EntApiProblem, title, ENT_OPTIONAL, ENT_MAX_TEXT),
+  ENT_FIELD (EntApiProblem, status, ENT_FIELD_INT, ENT_REQUIRED, 599),
+  STRING (EntApiProblem, code, ENT_REQUIRED, 64),
+  STRING (EntApiProblem, detail, ENT_OPTIONAL, ENT_MAX_TEXT),
+  STRING (EntApiProblem, request_id, ENT_OPTIONAL, 64),
+  ENT_FIELD_STRUCT_OF (EntApiProblem,
+    errors,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    100,
+    &ent_api_field_error_struct),
+};
+ENT_STRUCT_DEFINE (EntApiProblem, ent_api_problem)
+
+static const EntField ent_api_health_fields[] = {
+  STRING (EntApiHealth, status, ENT_REQUIRED, 32),
+  STRING (EntApiHealth, version, ENT_REQUIRED, 64),
+  TIME (EntApiHealth, timestamp, ENT_OPTIONAL),
+};
+ENT_STRUCT_DEFINE (EntApiHealth, ent_api_health)
+
+static const EntField ent_api_register_fields[] = {
+  STRING (EntApiRegister, email, ENT_REQUIRED, ENT_MAX_EMAIL),
+  STRING (EntApiRegister, password, ENT_REQUIRED, ENT_MAX_PASSWORD),
+  STRING (EntApiRegister, name, ENT_REQUIRED, ENT_MAX_NAME),
+  STRING (EntApiRegister, locale, ENT_OPTIONAL, 35),
+  STRING (EntApiRegister, zone, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiRegister, ent_api_register)
+
+static const EntField ent_api_user_fields[] = {
+  ID (EntApiUser, id, ENT_REQUIRED),
+  STRING (EntApiUser, name, ENT_REQUIRED, ENT_MAX_NAME),
+  STRING (EntApiUser, email, ENT_OPTIONAL, ENT_MAX_EMAIL),
+  STRING (EntApiUser, locale, ENT_OPTIONAL, 35),
+  STRING (EntApiUser, zone, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiUser, ent_api_user)
+
+static const EntField ent_api_user_answer_fields[] = {
+  ENT_FIELD_STRUCT_OF (EntApiUserAnswer,
+    user,
+    ENT_FIELD_OBJECT,
+    ENT_REQUIRED,
+    0,
+    &ent_api_user_struct),
+};
+ENT_STRUCT_DEFINE (EntApiUserAnswer, ent_api_user_answer)
+
+static const EntField ent_api_login_fields[] = {
+  STRING (EntApiLogin, email, ENT_REQUIRED, ENT_MAX_EMAIL),
+  STRING (EntApiLogin, password, ENT_REQUIRED, ENT_MAX_PASSWORD),
+  STRING (EntApiLogin, device, ENT_OPTIONAL, ENT_MAX_NAME),
+};
+ENT_STRUCT_DEFINE (EntApiLogin, ent_api_login)
+
+static const EntField ent_api_refresh_fields[] = {
+  STRING (EntApiRefresh, refresh, ENT_REQUIRED, ENT_MAX_TOKEN),
+};
+ENT_STRUCT_DEFINE (EntApiRefresh, ent_api_refresh)
+
+static const EntField ent_api_tokens_fields[] = {
+  STRING (EntApiTokens, access, ENT_REQUIRED, ENT_MAX_TOKEN),
+  ENT_FIELD (EntApiTokens, expires_in, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT32),
+  STRING (EntApiTokens, refresh, ENT_REQUIRED, ENT_MAX_TOKEN),
+  ENT_FIELD_STRUCT_OF (EntApiTokens, user, ENT_FIELD_OBJECT, ENT_OPTIONAL, 0, &ent_api_user_struct),
+};
+ENT_STRUCT_DEFINE (EntApiTokens, ent_api_tokens)
+
+static const EntField ent_api_logout_fields[] = {
+  ENT_FIELD (EntApiLogout, all, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+};
+ENT_STRUCT_DEFINE (EntApiLogout, ent_api_logout)
+
+static const EntField ent_api_membership_fields[] = {
+  ID (EntApiMembership, org, ENT_REQUIRED),
+  STRING (EntApiMembership, name, ENT_REQUIRED, ENT_MAX_NAME),
+  ENT_FIELD_ENUM_OF (EntApiMembership, role, ENT_REQUIRED, ent_org_role_nicks),
+};
+ENT_STRUCT_DEFINE (EntApiMembership, ent_api_membership)
+
+static const EntField ent_api_me_fields[] = {
+  ENT_FIELD_STRUCT_OF (EntApiMe, user, ENT_FIELD_OBJECT, ENT_REQUIRED, 0, &ent_api_user_struct),
+  ENT_FIELD_STRUCT_OF (EntApiMe,
+    memberships,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    ENT_MAX_LIST,
+    &ent_api_membership_struct),
+};
+ENT_STRUCT_DEFINE (EntApiMe, ent_api_me)
+
+static const EntField ent_api_org_fields[] = {
+  ID (EntApiOrg, id, ENT_OPTIONAL),
+  STRING (EntApiOrg, name, ENT_REQUIRED, ENT_MAX_NAME),
+  STRING (EntApiOrg, zone, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiOrg, ent_api_org)
+
+static const EntField ent_api_org_list_fields[] = { ITEMS (EntApiOrgList, &ent_api_org_struct) };
+ENT_STRUCT_DEFINE (EntApiOrgList, ent_api_org_list)
+
+static const EntField ent_api_member_fields[] = {
+  ID (EntApiMember, user, ENT_OPTIONAL),
+  STRING (EntApiMember, email, ENT_REQUIRED, ENT_MAX_EMAIL),
+  STRING (EntApiMember, name, ENT_OPTIONAL, ENT_MAX_NAME),
+  ENT_FIELD_ENUM_OF (EntApiMember, role, ENT_REQUIRED, ent_org_role_nicks),
+};
+ENT_STRUCT_DEFINE (EntApiMember, ent_api_member)
+
+static const EntField ent_api_member_list_fields[] = { ITEMS (EntApiMemberList,
+  &ent_api_member_struct) };
+ENT_STRUCT_DEFINE (EntApiMemberList, ent_api_member_list)
+
+static const EntField ent_api_slot_fields[] = {
+  ID (EntApiSlot, id, ENT_REQUIRED),
+  ID (EntApiSlot, org, ENT_REQUIRED),
+  ID (EntApiSlot, interviewer, ENT_REQUIRED),
+  STRING (EntApiSlot, interviewer_name, ENT_OPTIONAL, ENT_MAX_NAME),
+  STRING (EntApiSlot, title, ENT_OPTIONAL, ENT_MAX_NAME),
+  TIME (EntApiSlot, starts, ENT_REQUIRED),
+  TIME (EntApiSlot, ends, ENT_REQUIRED),
+  STRING (EntApiSlot, zone, ENT_OPTIONAL, 64),
+  ENT_FIELD_ENUM_OF (EntApiSlot, state, ENT_REQUIRED, ent_slot_state_nicks),
+};
+ENT_STRUCT_DEFINE (EntApiSlot, ent_api_slot)
+
+static const EntField ent_api_new_slot_fields[] = {
+  ID (EntApiNewSlot, org, ENT_REQUIRED),
+  ID (EntApiNewSlot, interviewer, ENT_OPTIONAL),
+  STRING (EntApiNewSlot, title, ENT_OPTIONAL, ENT_MAX_NAME),
+  TIME (EntApiNewSlot, starts, ENT_REQUIRED),
+  TIME (EntApiNewSlot, ends, ENT_REQUIRED),
+  STRING (EntApiNewSlot, zone, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiNewSlot, ent_api_new_slot)
+
+static const EntField ent_api_slot_list_fields[] = { ITEMS (EntApiSlotList, &ent_api_slot_struct) };
+ENT_STRUCT_DEFINE (EntApiSlotList, ent_api_slot_list)
+
+static const EntField ent_api_booking_fields[] = {
+  ID (EntApiBooking, slot_id, ENT_REQUIRED),
+  ID (EntApiBooking, candidate, ENT_OPTIONAL),
+  STRING (EntApiBooking, note, ENT_OPTIONAL, ENT_MAX_TEXT),
+};
+ENT_STRUCT_DEFINE (EntApiBooking, ent_api_booking)
+
+static const EntField ent_api_interview_fields[] = {
+  ID (EntApiInterview, id, ENT_REQUIRED),
+  ID (EntApiInterview, org, ENT_REQUIRED),
+  STRING (EntApiInterview, org_name, ENT_OPTIONAL, ENT_MAX_NAME),
+  STRING (EntApiInterview, title, ENT_OPTIONAL, ENT_MAX_NAME),
+  ID (EntApiInterview, room, ENT_REQUIRED),
+  ENT_FIELD_ENUM_OF (EntApiInterview, state, ENT_REQUIRED, ent_interview_state_nicks),
+  TIME (EntApiInterview, starts, ENT_REQUIRED),
+  TIME (EntApiInterview, ends, ENT_REQUIRED),
+  TIME (EntApiInterview, opens, ENT_OPTIONAL),
+  STRING (EntApiInterview, zone, ENT_OPTIONAL, 64),
+  STRING (EntApiInterview, host_name, ENT_OPTIONAL, ENT_MAX_NAME),
+  STRING (EntApiInterview, candidate_name, ENT_OPTIONAL, ENT_MAX_NAME),
+  ENT_FIELD_ENUM_OF (EntApiInterview, role, ENT_REQUIRED, ent_role_nicks),
+  ENT_FIELD (EntApiInterview, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+};
+ENT_STRUCT_DEFINE (EntApiInterview, ent_api_interview)
+
+static const EntField ent_api_interview_answer_fields[] = {
+  ENT_FIELD_STRUCT_OF (EntApiInterviewAnswer,
+    interview,
+    ENT_FIELD_OBJECT,
+    ENT_REQUIRED,
+    0,
+    &ent_api_interview_struct),
+};
+ENT_STRUCT_DEFINE (EntApiInterviewAnswer, ent_api_interview_answer)
+
+static const EntField ent_api_interview_list_fields[] = { ITEMS (EntApiInterviewList,
+  &ent_api_interview_struct) };
+ENT_STRUCT_DEFINE (EntApiInterviewList, ent_api_interview_list)
+
+static const EntField ent_api_new_invitation_fields[] = {
+  STRING (EntApiNewInvitation, name, ENT_OPTIONAL, ENT_MAX_NAME),
+  ENT_FIELD_ENUM_OF (EntApiNewInvitation, role, ENT_REQUIRED, ent_role_nicks),
+};
+ENT_STRUCT_DEFINE (EntApiNewInvitation, ent_api_new_invitation)
+
+static const EntField ent_api_invitation_fields[] = {
+  ID (EntApiInvitation, id, ENT_REQUIRED),
+  STRING (EntApiInvitation, name, ENT_OPTIONAL, ENT_MAX_NAME),
+  ENT_FIELD_ENUM_OF (EntApiInvitation, role, ENT_REQUIRED, ent_role_nicks),
+  TIME (EntApiInvitation, expires, ENT_OPTIONAL),
+  STRING (EntApiInvitation, link, ENT_OPTIONAL, ENT_MAX_URL),
+  STRING (EntApiInvitation, web_link, ENT_OPTIONAL, ENT_MAX_URL),
+};
+ENT_STRUCT_DEFINE (EntApiInvitation, ent_api_invitation)
+
+static const EntField ent_api_invitation_list_fields[] = { ITEMS (EntApiInvitationList,
+  &ent_api_invitation_struct) };
+ENT_STRUCT_DEFINE (EntApiInvitationList, ent_api_invitation_list)
+
+static const EntField ent_api_join_fields[] = {
+  STRING (EntApiJoin, invite, ENT_OPTIONAL, ENT_MAX_TOKEN),
+  STRING (EntApiJoin, name, ENT_OPTIONAL, ENT_MAX_NAME),
+  STRING (EntApiJoin, device_key, ENT_REQUIRED, 128),
+};
+ENT_STRUCT_DEFINE (EntApiJoin, ent_api_join)
+
+static const EntField ent_api_joined_fields[] = {
+  ID (EntApiJoined, room, ENT_REQUIRED),
+  ID (EntApiJoined, interview, ENT_OPTIONAL),
+  ID (EntApiJoined, participant, ENT_REQUIRED),
+  STRING (EntApiJoined, name, ENT_REQUIRED, ENT_MAX_NAME),
+  ENT_FIELD_ENUM_OF (EntApiJoined, role, ENT_REQUIRED, ent_role_nicks),
+  STRING (EntApiJoined, room_token, ENT_REQUIRED, ENT_MAX_TOKEN),
+  TIME (EntApiJoined, renew, ENT_REQUIRED),
+  ENT_FIELD (EntApiJoined, clients, ENT_FIELD_INTS, ENT_REQUIRED, ENT_CLIENT_IDS),
+  ENT_FIELD_STRUCT_OF (EntApiJoined,
+    ice,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    8,
+    &ent_msg_ice_server_struct),
+  ENT_FIELD (EntApiJoined, relay_only, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+  ENT_FIELD_STRUCT_OF (EntApiJoined,
+    state,
+    ENT_FIELD_OBJECT,
+    ENT_REQUIRED,
+    0,
+    &ent_msg_room_struct),
+};
+ENT_STRUCT_DEFINE (EntApiJoined, ent_api_joined)

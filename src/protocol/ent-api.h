@@ -1,0 +1,270 @@
+#pragma once
+
+#include "protocol/ent-codec.h"
+#include "protocol/ent-msg-session.h"
+
+G_BEGIN_DECLS
+
+/* Bodies of HTTP requests and answers, one struct each. Paths: PROTOCOL.md. */
+
+/* Errors, RFC 9457 (application/problem+json). */
+typedef struct {
+  char *at; /* path of the member */
+  char *code;
+} EntApiFieldError;
+ENT_STRUCT_DECLARE (EntApiFieldError, ent_api_field_error)
+
+typedef struct {
+  char *type;
+  char *title;
+  gint64 status;
+  char *code; /* stable, for programs */
+  char *detail; /* a sentence for people */
+  char *request_id;
+  GPtrArray *errors; /* EntApiFieldError */
+} EntApiProblem;
+ENT_STRUCT_DECLARE (EntApiProblem, ent_api_problem)
+
+/* GET /health */
+typedef struct {
+  char *status; /* ok, degraded, down */
+  char *version;
+  gint64 timestamp;
+} EntApiHealth;
+ENT_STRUCT_DECLARE (EntApiHealth, ent_api_health)
+
+/* Accounts */
+
+typedef struct {
+  char *email;
+  char *password;
+  char *name;
+  char *locale;
+  char *zone; /* IANA name */
+} EntApiRegister;
+ENT_STRUCT_DECLARE (EntApiRegister, ent_api_register)
+
+typedef struct {
+  char *id;
+  char *name;
+  char *email;
+  char *locale;
+  char *zone;
+} EntApiUser;
+ENT_STRUCT_DECLARE (EntApiUser, ent_api_user)
+
+typedef struct {
+  EntApiUser *user;
+} EntApiUserAnswer;
+ENT_STRUCT_DECLARE (EntApiUserAnswer, ent_api_user_answer)
+
+typedef struct {
+  char *email;
+  char *password;
+  char *device; /* shown in the list of sessions */
+} EntApiLogin;
+ENT_STRUCT_DECLARE (EntApiLogin, ent_api_login)
+
+typedef struct {
+  char *refresh;
+} EntApiRefresh;
+ENT_STRUCT_DECLARE (EntApiRefresh, ent_api_refresh)
+
+/* Answer of login (with user) and of refresh. */
+typedef struct {
+  char *access;
+  gint64 expires_in; /* s */
+  char *refresh;
+  EntApiUser *user;
+} EntApiTokens;
+ENT_STRUCT_DECLARE (EntApiTokens, ent_api_tokens)
+
+typedef struct {
+  gboolean all;
+} EntApiLogout;
+ENT_STRUCT_DECLARE (EntApiLogout, ent_api_logout)
+
+/* What somebody is in an organisation. */
+typedef enum {
+  ENT_ORG_CANDIDATE,
+  ENT_ORG_INTERVIEWER,
+  ENT_ORG_LEAD,
+  ENT_ORG_HR,
+  ENT_ORG_ADMIN,
+} EntOrgRole;
+extern const char *const ent_org_role_nicks[]; /* candidate interviewer lead hr admin */
+
+typedef struct {
+  char *org; /* id */
+  char *name;
+  int role; /* EntOrgRole */
+} EntApiMembership;
+ENT_STRUCT_DECLARE (EntApiMembership, ent_api_membership)
+
+/* GET /api/me */
+typedef struct {
+  EntApiUser *user;
+  GPtrArray *memberships; /* EntApiMembership */
+} EntApiMe;
+ENT_STRUCT_DECLARE (EntApiMe, ent_api_me)
+
+/* Organisations */
+
+typedef struct {
+  char *id; /* answers only */
+  char *name;
+  char *zone;
+} EntApiOrg;
+ENT_STRUCT_DECLARE (EntApiOrg, ent_api_org)
+
+typedef struct {
+  GPtrArray *items; /* EntApiOrg */
+  char *next;
+} EntApiOrgList;
+ENT_STRUCT_DECLARE (EntApiOrgList, ent_api_org_list)
+
+typedef struct {
+  char *user; /* id; answers only */
+  char *email;
+  char *name; /* answers only */
+  int role; /* EntOrgRole */
+} EntApiMember;
+ENT_STRUCT_DECLARE (EntApiMember, ent_api_member)
+
+typedef struct {
+  GPtrArray *items; /* EntApiMember */
+  char *next;
+} EntApiMemberList;
+ENT_STRUCT_DECLARE (EntApiMemberList, ent_api_member_list)
+
+/* Slots and interviews */
+
+typedef enum {
+  ENT_SLOT_OPEN,
+  ENT_SLOT_BOOKED,
+  ENT_SLOT_CANCELLED,
+} EntSlotState;
+extern const char *const ent_slot_state_nicks[];
+
+/* POST /api/slots takes org, interviewer (own user when absent), title, starts, ends, zone. */
+typedef struct {
+  char *id; /* answers only */
+  char *org;
+  char *interviewer;
+  char *interviewer_name; /* answers only */
+  char *title;
+  gint64 starts; /* us */
+  gint64 ends; /* us */
+  char *zone;
+  int state; /* EntSlotState; answers only */
+} EntApiSlot;
+ENT_STRUCT_DECLARE (EntApiSlot, ent_api_slot)
+
+typedef struct {
+  char *org;
+  char *interviewer;
+  char *title;
+  gint64 starts;
+  gint64 ends;
+  char *zone;
+} EntApiNewSlot;
+ENT_STRUCT_DECLARE (EntApiNewSlot, ent_api_new_slot)
+
+typedef struct {
+  GPtrArray *items; /* EntApiSlot */
+  char *next;
+} EntApiSlotList;
+ENT_STRUCT_DECLARE (EntApiSlotList, ent_api_slot_list)
+
+/* POST /api/interviews: books a slot; candidate is the caller when absent. */
+typedef struct {
+  char *slot_id;
+  char *candidate; /* user id; only for H, I, A */
+  char *note;
+} EntApiBooking;
+ENT_STRUCT_DECLARE (EntApiBooking, ent_api_booking)
+
+typedef enum {
+  ENT_INTERVIEW_SCHEDULED,
+  ENT_INTERVIEW_IN_PROGRESS,
+  ENT_INTERVIEW_ENDED,
+  ENT_INTERVIEW_CANCELLED,
+} EntInterviewState;
+extern const char *const ent_interview_state_nicks[]; /* scheduled in_progress ended cancelled */
+
+typedef struct {
+  char *id;
+  char *org;
+  char *org_name;
+  char *title;
+  char *room;
+  int state; /* EntInterviewState */
+  gint64 starts; /* us */
+  gint64 ends; /* us */
+  gint64 opens; /* us: from when a candidate may enter */
+  char *zone;
+  char *host_name;
+  char *candidate_name;
+  int role; /* EntRole of the caller */
+  gint64 version;
+} EntApiInterview;
+ENT_STRUCT_DECLARE (EntApiInterview, ent_api_interview)
+
+typedef struct {
+  EntApiInterview *interview;
+} EntApiInterviewAnswer;
+ENT_STRUCT_DECLARE (EntApiInterviewAnswer, ent_api_interview_answer)
+
+typedef struct {
+  GPtrArray *items; /* EntApiInterview */
+  char *next;
+} EntApiInterviewList;
+ENT_STRUCT_DECLARE (EntApiInterviewList, ent_api_interview_list)
+
+/* POST /api/interviews/{id}/invitations */
+typedef struct {
+  char *name; /* of the guest */
+  int role; /* EntRole; host is refused */
+} EntApiNewInvitation;
+ENT_STRUCT_DECLARE (EntApiNewInvitation, ent_api_new_invitation)
+
+typedef struct {
+  char *id;
+  char *name;
+  int role; /* EntRole */
+  gint64 expires; /* us */
+  char *link; /* entrevue://join/..., only in the answer that makes it */
+  char *web_link; /* https://.../join/..., likewise */
+} EntApiInvitation;
+ENT_STRUCT_DECLARE (EntApiInvitation, ent_api_invitation)
+
+typedef struct {
+  GPtrArray *items; /* EntApiInvitation */
+  char *next;
+} EntApiInvitationList;
+ENT_STRUCT_DECLARE (EntApiInvitationList, ent_api_invitation_list)
+
+/* POST /api/rooms/{room}/join */
+typedef struct {
+  char *invite; /* token of a link; absent for a signed-in participant */
+  char *name; /* of a guest */
+  char *device_key; /* random, kept by the device: the first one binds the invitation */
+} EntApiJoin;
+ENT_STRUCT_DECLARE (EntApiJoin, ent_api_join)
+
+typedef struct {
+  char *room;
+  char *interview;
+  char *participant;
+  char *name;
+  int role; /* EntRole */
+  char *room_token;
+  gint64 renew; /* us: when the token ends; join again before */
+  GArray *clients; /* 16 client IDs below 2^20 for this device in this room */
+  GPtrArray *ice; /* EntMsgIceServer */
+  gboolean relay_only;
+  EntMsgRoom *state;
+} EntApiJoined;
+ENT_STRUCT_DECLARE (EntApiJoined, ent_api_joined)
+
+G_END_DECLS

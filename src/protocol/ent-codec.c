@@ -1,0 +1,776 @@
+#include "protocol/ent-codec.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "base/ent-id.h"
+
+#define MAX_LISTED_STRING (64 * 1024)
+#define MAX_SAFE_INTEGER ((gint64) 1 << 53)
+
+G_DEFINE_QUARK (ent_codec_error, ent_codec_error)
+
+#define AT(Type, value, field) (*(Type *) ((char *) (value) + (field)->offset))
+
+/* Times */
+
+char *
+ent_time_format (gint64 time_us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
+  g_autofree char *seconds = NULL;
+
+  if (time == NULL)
+    return g_strdup ("1970-01-01T00:00:00Z");
+  seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+  if (time_us % G_USEC_PER_SEC == 0)
+    return g_strdup_printf ("%sZ", seconds);
+  return g_strdup_printf ("%s.%06dZ", seconds, (int) (time_us % G_USEC_PER_SEC));
+}
+
+gboolean
+ent_time_parse (const char *text, gint64 *time_us)
+{
+  g_autoptr (GDateTime) time = NULL;
+  gsize length = strlen (text);
+
+  /* GLib also reads week dates and ordinal dates; RFC 3339 has neither. */
+  if (length < 20 || length > 40 || text[4] != '-' || text[7] != '-' ||
+      (text[10] != 'T' && text[10] != 't'))
+    return FALSE;
+  time = g_date_time_new_from_iso8601 (text, NULL);
+  if (time == NULL || g_date_time_to_unix (time) < 0)
+    return FALSE;
+  *time_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
+  return TRUE;
+}
+
+/* Freeing and copying */
+
+static void
+clear_field (const EntField *field, gpointer value)
+{
+  switch (field->type) {
+  case ENT_FIELD_STRING:
+  case ENT_FIELD_ID:
+    g_clear_pointer (&AT (char *, value, field), g_free);
+    break;
+  case ENT_FIELD_BYTES:
+    g_clear_pointer (&AT (GBytes *, value, field), g_bytes_unref);
+    break;
+  case ENT_FIELD_STRINGS:
+    g_clear_pointer (&AT (char **, value, field), g_strfreev);
+    break;
+  case ENT_FIELD_INTS:
+    g_clear_pointer (&AT (GArray *, value, field), g_array_unref);
+    break;
+  case ENT_FIELD_OBJECT:
+    ent_struct_free (field->of, g_steal_pointer (&AT (gpointer, value, field)));
+    break;
+  case ENT_FIELD_LIST: {
+    GPtrArray *list = g_steal_pointer (&AT (GPtrArray *, value, field));
+
+    if (list == NULL)
+      break;
+    g_ptr_array_set_free_func (list, NULL);
+    for (guint i = 0; i < list->len; i++)
+      ent_struct_free (field->of, list->pdata[i]);
+    g_ptr_array_unref (list);
+    break;
+  }
+  case ENT_FIELD_INT:
+  case ENT_FIELD_BOOL:
+  case ENT_FIELD_DOUBLE:
+  case ENT_FIELD_ENUM:
+  case ENT_FIELD_TIME:
+    break;
+  }
+}
+
+void
+ent_struct_free (const EntStruct *type, gpointer value)
+{
+  if (value == NULL)
+    return;
+  for (guint i = 0; i < type->n_fields; i++)
+    clear_field (&type->fields[i], value);
+  g_free (value);
+}
+
+static void
+copy_field (const EntField *field, gconstpointer value, gpointer copy)
+{
+  switch (field->type) {
+  case ENT_FIELD_STRING:
+  case ENT_FIELD_ID:
+    AT (char *, copy, field) = g_strdup (AT (char *, value, field));
+    break;
+  case ENT_FIELD_BYTES:
+    if (AT (GBytes *, value, field) != NULL)
+      AT (GBytes *, copy, field) = g_bytes_ref (AT (GBytes *, value, field));
+    break;
+  case ENT_FIELD_STRINGS:
+    AT (char **, copy, field) = g_strdupv (AT (char **, value, field));
+    break;
+  case ENT_FIELD_INTS:
+    if (AT (GArray *, value, field) != NULL)
+      AT (GArray *, copy, field) = g_array_copy (AT (GArray *, value, field));
+    break;
+  case ENT_FIELD_OBJECT:
+    AT (gpointer, copy, field) = ent_struct_copy (field->of, AT (gpointer, value, field));
+    break;
+  case ENT_FIELD_LIST: {
+    GPtrArray *list = AT (GPtrArray *, value, field);
+
+    if (list == NULL)
+      break;
+    AT (GPtrArray *, copy, field) = g_ptr_array_sized_new (list->len);
+    for (guint i = 0; i < list->len; i++)
+      g_ptr_array_add (AT (GPtrArray *, copy, field), ent_struct_copy (field->of, list->pdata[i]));
+    break;
+  }
+  case ENT_FIELD_INT:
+  case ENT_FIELD_BOOL:
+  case ENT_FIELD_DOUBLE:
+  case ENT_FIELD_ENUM:
+  case ENT_FIELD_TIME:
+    break;
+  }
+}
+
+gpointer
+ent_struct_copy (const EntStruct *type, gconstpointer value)
+{
+  gpointer copy;
+
+  if (value == NULL)
+    return NULL;
+  copy = g_memdup2 (value, type->size);
+  for (guint i = 0; i < type->n_fields; i++) {
+    const EntField *field = &type->fields[i];
+
+    if (field->type != ENT_FIELD_INT && field->type != ENT_FIELD_BOOL &&
+        field->type != ENT_FIELD_DOUBLE && field->type != ENT_FIELD_ENUM &&
+        field->type != ENT_FIELD_TIME)
+      AT (gpointer, copy, field) = NULL;
+    copy_field (field, value, copy);
+  }
+  return copy;
+}
+
+/* Writing */
+
+static JsonNode *write_struct (const EntStruct *type, gconstpointer value);
+
+static JsonNode *
+new_string_node (const char *text)
+{
+  return json_node_init_string (json_node_alloc (), text);
+}
+
+static JsonNode *
+new_int_node (gint64 number)
+{
+  return json_node_init_int (json_node_alloc (), number);
+}
+
+static JsonNode *
+take_array_node (JsonArray *array)
+{
+  JsonNode *node = json_node_init_array (json_node_alloc (), array);
+
+  json_array_unref (array);
+  return node;
+}
+
+static JsonNode *
+write_strings (char **strings)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; strings != NULL && strings[i] != NULL; i++)
+    json_array_add_string_element (array, strings[i]);
+  return take_array_node (array);
+}
+
+static JsonNode *
+write_ints (GArray *ints)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; ints != NULL && i < ints->len; i++)
+    json_array_add_int_element (array, g_array_index (ints, gint64, i));
+  return take_array_node (array);
+}
+
+static JsonNode *
+write_list (const EntField *field, GPtrArray *list)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    json_array_add_element (array, write_struct (field->of, list->pdata[i]));
+  return take_array_node (array);
+}
+
+/* NULL: leave the member out. */
+static JsonNode *
+write_field (const EntField *field, gconstpointer value)
+{
+  gboolean required = field->flags & ENT_REQUIRED;
+
+  switch (field->type) {
+  case ENT_FIELD_STRING:
+  case ENT_FIELD_ID: {
+    const char *text = AT (char *, value, field);
+
+    return text != NULL ? new_string_node (text) : NULL;
+  }
+  case ENT_FIELD_INT: {
+    gint64 number = AT (gint64, value, field);
+
+    return required || number != 0 ? new_int_node (number) : NULL;
+  }
+  case ENT_FIELD_BOOL: {
+    gboolean flag = AT (gboolean, value, field);
+
+    return required || flag ? json_node_init_boolean (json_node_alloc (), flag) : NULL;
+  }
+  case ENT_FIELD_DOUBLE: {
+    double number = AT (double, value, field);
+
+    return required || number != 0 ? json_node_init_double (json_node_alloc (), number) : NULL;
+  }
+  case ENT_FIELD_ENUM:
+    return new_string_node (field->nicks[AT (int, value, field)]);
+  case ENT_FIELD_TIME: {
+    gint64 time_us = AT (gint64, value, field);
+    g_autofree char *text = NULL;
+
+    if (time_us == 0)
+      return NULL;
+    text = ent_time_format (time_us);
+    return new_string_node (text);
+  }
+  case ENT_FIELD_BYTES: {
+    GBytes *bytes = AT (GBytes *, value, field);
+    g_autofree char *text = NULL;
+    gconstpointer data;
+    gsize size;
+
+    if (bytes == NULL)
+      return NULL;
+    data = g_bytes_get_data (bytes, &size);
+    text = g_base64_encode (data, size);
+    return new_string_node (text);
+  }
+  case ENT_FIELD_STRINGS: {
+    char **strings = AT (char **, value, field);
+
+    return required || strings != NULL ? write_strings (strings) : NULL;
+  }
+  case ENT_FIELD_INTS: {
+    GArray *ints = AT (GArray *, value, field);
+
+    return required || ints != NULL ? write_ints (ints) : NULL;
+  }
+  case ENT_FIELD_OBJECT: {
+    gconstpointer object = AT (gpointer, value, field);
+
+    return object != NULL ? write_struct (field->of, object) : NULL;
+  }
+  case ENT_FIELD_LIST: {
+    GPtrArray *list = AT (GPtrArray *, value, field);
+
+    return required || list != NULL ? write_list (field, list) : NULL;
+  }
+  }
+  return NULL;
+}
+
+static JsonNode *
+write_struct (const EntStruct *type, gconstpointer value)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *node;
+
+  for (guint i = 0; i < type->n_fields; i++) {
+    node = write_field (&type->fields[i], value);
+    if (node != NULL)
+      json_object_set_member (object, type->fields[i].name, node);
+  }
+  node = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  return node;
+}
+
+char *
+ent_codec_encode (const EntStruct *type, gconstpointer value)
+{
+  g_autoptr (JsonNode) node = write_struct (type, value);
+
+  return json_to_string (node, FALSE);
+}
+
+/* Reading */
+
+/* json-glib recurses on nesting and cuts strings at NUL, so both are refused before it runs. */
+static gboolean
+check_text (const char *text, gsize size, GError **error)
+{
+  gboolean in_string = FALSE;
+  guint depth = 0;
+
+  if (!g_utf8_validate_len (text, size, NULL)) {
+    g_set_error_literal (
+      error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is not valid UTF-8");
+    return FALSE;
+  }
+  for (gsize i = 0; i < size; i++) {
+    char c = text[i];
+
+    if (in_string && c == '\\') {
+      if (size - i >= 6 && memcmp (text + i, "\\u0000", 6) == 0) {
+        g_set_error_literal (
+          error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "A text contains the character NUL");
+        return FALSE;
+      }
+      i++;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (c == '{' || c == '[')) {
+      if (++depth > ENT_CODEC_MAX_DEPTH) {
+        g_set_error_literal (
+          error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is nested too deeply");
+        return FALSE;
+      }
+    } else if (!in_string && (c == '}' || c == ']') && depth > 0) {
+      depth--;
+    }
+  }
+  return TRUE;
+}
+
+static JsonObject *
+parse_object (const char *text, gsize size, GError **error)
+{
+  g_autoptr (JsonParser) parser = NULL;
+  g_autoptr (GError) local_error = NULL;
+  JsonNode *root;
+
+  if (!check_text (text, size, error))
+    return NULL;
+  parser = json_parser_new_immutable ();
+  if (!json_parser_load_from_data (parser, text, size, &local_error)) {
+    g_set_error_literal (
+      error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is not valid JSON");
+    return NULL;
+  }
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error_literal (
+      error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is not a JSON object");
+    return NULL;
+  }
+  return json_node_dup_object (root);
+}
+
+static gboolean
+fail (GError **error, EntCodecError code, const char *path, const char *what)
+{
+  g_set_error (error, ENT_CODEC_ERROR, code, "%s: %s", path, what);
+  return FALSE;
+}
+
+static gboolean read_struct (const EntStruct *type,
+  JsonObject *object,
+  const char *path,
+  EntUnknown unknown,
+  gpointer value,
+  GError **error);
+
+/* NULL: no text, or one with a lone surrogate, which json-glib turns into invalid UTF-8. */
+static const char *
+get_string (JsonNode *node)
+{
+  const char *text;
+
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return NULL;
+  text = json_node_get_string (node);
+  return g_utf8_validate (text, -1, NULL) ? text : NULL;
+}
+
+static gboolean
+read_int (JsonNode *node, const EntField *field, const char *path, gint64 *number, GError **error)
+{
+  gint64 n;
+
+  if (!JSON_NODE_HOLDS_VALUE (node))
+    return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a whole number");
+  if (json_node_get_value_type (node) == G_TYPE_INT64) {
+    n = json_node_get_int (node);
+  } else if (json_node_get_value_type (node) == G_TYPE_DOUBLE) {
+    double d = json_node_get_double (node);
+
+    if (!(d >= -(double) MAX_SAFE_INTEGER && d <= (double) MAX_SAFE_INTEGER) ||
+        d != (double) (gint64) d)
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a whole number");
+    n = (gint64) d;
+  } else {
+    return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a whole number");
+  }
+  if (n < ((field->flags & ENT_SIGNED) ? -field->max : 0) || n > field->max)
+    return fail (error, ENT_CODEC_ERROR_TOO_LARGE, path, "is outside its range");
+  *number = n;
+  return TRUE;
+}
+
+static gboolean
+read_enum (JsonNode *node, const EntField *field, const char *path, int *index, GError **error)
+{
+  const char *text = get_string (node);
+
+  for (int i = 0; text != NULL && field->nicks[i] != NULL; i++)
+    if (g_str_equal (field->nicks[i], text)) {
+      *index = i;
+      return TRUE;
+    }
+  return fail (error, ENT_CODEC_ERROR_INVALID, path, "is not one of the known words");
+}
+
+static gboolean
+read_bytes (JsonNode *node, const EntField *field, const char *path, GBytes **bytes, GError **error)
+{
+  const char *text = get_string (node);
+  guchar *data;
+  gsize length, size, padding = 0;
+
+  if (text == NULL)
+    return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be base64");
+  length = strlen (text);
+  if (length / 4 > (gsize) field->max / 3 + 1)
+    return fail (error, ENT_CODEC_ERROR_TOO_LARGE, path, "is too long");
+  while (padding < 2 && padding < length && text[length - 1 - padding] == '=')
+    padding++;
+  if (length % 4 != 0)
+    return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be base64");
+  for (gsize i = 0; i < length - padding; i++)
+    if (!g_ascii_isalnum (text[i]) && text[i] != '+' && text[i] != '/')
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be base64");
+  data = g_base64_decode (text, &size);
+  if (size > (gsize) field->max) {
+    g_free (data);
+    return fail (error, ENT_CODEC_ERROR_TOO_LARGE, path, "is too long");
+  }
+  *bytes = g_bytes_new_take (data, size);
+  return TRUE;
+}
+
+static JsonArray *
+get_array (JsonNode *node, const EntField *field, const char *path, GError **error)
+{
+  JsonArray *array;
+
+  if (!JSON_NODE_HOLDS_ARRAY (node)) {
+    fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a list");
+    return NULL;
+  }
+  array = json_node_get_array (node);
+  if (json_array_get_length (array) > field->max) {
+    fail (error, ENT_CODEC_ERROR_TOO_LARGE, path, "has too many entries");
+    return NULL;
+  }
+  return array;
+}
+
+static gboolean
+read_strings (JsonNode *node,
+  const EntField *field,
+  const char *path,
+  char ***strings,
+  GError **error)
+{
+  JsonArray *array = get_array (node, field, path, error);
+  g_auto (GStrv) texts = NULL;
+
+  if (array == NULL)
+    return FALSE;
+  texts = g_new0 (char *, json_array_get_length (array) + 1);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    const char *text = get_string (json_array_get_element (array, i));
+
+    if (text == NULL)
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a list of texts");
+    if (strlen (text) > MAX_LISTED_STRING)
+      return fail (error, ENT_CODEC_ERROR_TOO_LARGE, path, "has an entry that is too long");
+    texts[i] = g_strdup (text);
+  }
+  *strings = g_steal_pointer (&texts);
+  return TRUE;
+}
+
+static gboolean
+read_ints (JsonNode *node, const EntField *field, const char *path, GArray **ints, GError **error)
+{
+  const EntField element = { .max = MAX_SAFE_INTEGER };
+  JsonArray *array = get_array (node, field, path, error);
+  g_autoptr (GArray) numbers = NULL;
+
+  if (array == NULL)
+    return FALSE;
+  numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    gint64 number;
+
+    if (!read_int (json_array_get_element (array, i), &element, path, &number, error))
+      return FALSE;
+    g_array_append_val (numbers, number);
+  }
+  *ints = g_steal_pointer (&numbers);
+  return TRUE;
+}
+
+static gboolean
+read_list (JsonNode *node,
+  const EntField *field,
+  const char *path,
+  EntUnknown unknown,
+  GPtrArray **list,
+  GError **error)
+{
+  JsonArray *array = get_array (node, field, path, error);
+
+  if (array == NULL)
+    return FALSE;
+  *list = g_ptr_array_new ();
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    g_autofree char *at = g_strdup_printf ("%s[%u]", path, i);
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (!JSON_NODE_HOLDS_OBJECT (element))
+      return fail (error, ENT_CODEC_ERROR_INVALID, at, "must be an object");
+    g_ptr_array_add (*list, g_malloc0 (field->of->size));
+    if (!read_struct (field->of, json_node_get_object (element), at, unknown,
+          (*list)->pdata[(*list)->len - 1], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+read_field (const EntField *field,
+  JsonNode *node,
+  const char *path,
+  EntUnknown unknown,
+  gpointer value,
+  GError **error)
+{
+  const char *text = get_string (node);
+
+  switch (field->type) {
+  case ENT_FIELD_STRING:
+    if (text == NULL)
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a text");
+    if (strlen (text) > (gsize) field->max)
+      return fail (error, ENT_CODEC_ERROR_TOO_LARGE, path, "is too long");
+    AT (char *, value, field) = g_strdup (text);
+    return TRUE;
+  case ENT_FIELD_ID:
+    if (!ent_id_is_valid (text))
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be an identifier");
+    AT (char *, value, field) = g_strdup (text);
+    return TRUE;
+  case ENT_FIELD_INT:
+    return read_int (node, field, path, &AT (gint64, value, field), error);
+  case ENT_FIELD_BOOL:
+    if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be true or false");
+    AT (gboolean, value, field) = json_node_get_boolean (node);
+    return TRUE;
+  case ENT_FIELD_DOUBLE:
+    if (!JSON_NODE_HOLDS_VALUE (node) || (json_node_get_value_type (node) != G_TYPE_DOUBLE &&
+                                           json_node_get_value_type (node) != G_TYPE_INT64))
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a number");
+    AT (double, value, field) = json_node_get_double (node);
+    return TRUE;
+  case ENT_FIELD_ENUM:
+    return read_enum (node, field, path, &AT (int, value, field), error);
+  case ENT_FIELD_TIME:
+    if (text == NULL || !ent_time_parse (text, &AT (gint64, value, field)))
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a time as in RFC 3339");
+    return TRUE;
+  case ENT_FIELD_BYTES:
+    return read_bytes (node, field, path, &AT (GBytes *, value, field), error);
+  case ENT_FIELD_STRINGS:
+    return read_strings (node, field, path, &AT (char **, value, field), error);
+  case ENT_FIELD_INTS:
+    return read_ints (node, field, path, &AT (GArray *, value, field), error);
+  case ENT_FIELD_OBJECT:
+    if (!JSON_NODE_HOLDS_OBJECT (node))
+      return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be an object");
+    AT (gpointer, value, field) = g_malloc0 (field->of->size);
+    return read_struct (
+      field->of, json_node_get_object (node), path, unknown, AT (gpointer, value, field), error);
+  case ENT_FIELD_LIST:
+    return read_list (node, field, path, unknown, &AT (GPtrArray *, value, field), error);
+  }
+  return FALSE;
+}
+
+static gboolean
+refuse_unknown (const EntStruct *type, JsonObject *object, const char *path, GError **error)
+{
+  g_autoptr (GList) names = json_object_get_members (object);
+
+  for (GList *l = names; l != NULL; l = l->next) {
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < type->n_fields && !found; i++)
+      found = g_str_equal (type->fields[i].name, l->data);
+    if (!found) {
+      g_autofree char *name = g_strndup (l->data, 64);
+
+      g_set_error (error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_UNKNOWN, "%s%s%s: is not known here",
+        path, *path != '\0' ? "." : "", name);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* On failure value is half filled; the caller frees it. */
+static gboolean
+read_struct (const EntStruct *type,
+  JsonObject *object,
+  const char *path,
+  EntUnknown unknown,
+  gpointer value,
+  GError **error)
+{
+  if (unknown == ENT_UNKNOWN_REFUSED && !refuse_unknown (type, object, path, error))
+    return FALSE;
+  for (guint i = 0; i < type->n_fields; i++) {
+    const EntField *field = &type->fields[i];
+    g_autofree char *at = NULL;
+    JsonNode *node = json_object_get_member (object, field->name);
+
+    at = *path != '\0' ? g_strdup_printf ("%s.%s", path, field->name) : g_strdup (field->name);
+    if (node == NULL || JSON_NODE_HOLDS_NULL (node)) {
+      if (field->flags & ENT_REQUIRED)
+        return fail (error, ENT_CODEC_ERROR_MISSING, at, "is missing");
+      continue;
+    }
+    if (!read_field (field, node, at, unknown, value, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gpointer
+ent_codec_decode (const EntStruct *type,
+  const char *text,
+  gsize size,
+  EntUnknown unknown,
+  GError **error)
+{
+  g_autoptr (JsonObject) object = parse_object (text, size, error);
+  gpointer value;
+
+  if (object == NULL)
+    return NULL;
+  value = g_malloc0 (type->size);
+  if (!read_struct (type, object, "", unknown, value, error)) {
+    ent_struct_free (type, value);
+    return NULL;
+  }
+  return value;
+}
+
+/* Envelopes */
+
+void
+ent_envelope_free (EntEnvelope *envelope)
+{
+  if (envelope->type != NULL)
+    ent_struct_free (envelope->type, envelope->data);
+  g_free (envelope->kind);
+  g_free (envelope);
+}
+
+char *
+ent_envelope_encode (const char *kind,
+  gint64 id,
+  gint64 re,
+  const EntStruct *type,
+  gconstpointer value)
+{
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "t", kind);
+  if (id != 0)
+    json_object_set_int_member (object, "id", id);
+  if (re != 0)
+    json_object_set_int_member (object, "re", re);
+  if (value != NULL)
+    json_object_set_member (object, "d", write_struct (type, value));
+  node = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  return json_to_string (node, FALSE);
+}
+
+typedef struct {
+  char *t;
+  gint64 id;
+  gint64 re;
+} Head;
+
+static const EntField head_fields[] = {
+  ENT_FIELD (Head, t, ENT_FIELD_STRING, ENT_REQUIRED, 64),
+  ENT_FIELD (Head, id, ENT_FIELD_INT, ENT_OPTIONAL, MAX_SAFE_INTEGER),
+  ENT_FIELD (Head, re, ENT_FIELD_INT, ENT_OPTIONAL, MAX_SAFE_INTEGER),
+};
+static const EntStruct head_struct = { "Head", sizeof (Head), head_fields,
+  G_N_ELEMENTS (head_fields) };
+
+EntEnvelope *
+ent_envelope_decode (const char *text,
+  gsize size,
+  EntFindType find_type,
+  gpointer data,
+  GError **error)
+{
+  g_autoptr (JsonObject) object = parse_object (text, size, error);
+  g_autoptr (JsonObject) empty = NULL;
+  g_autoptr (EntEnvelope) envelope = NULL;
+  Head head = { 0 };
+  JsonNode *body;
+
+  if (object == NULL)
+    return NULL;
+  if (!read_struct (&head_struct, object, "", ENT_UNKNOWN_IGNORED, &head, error)) {
+    g_free (head.t);
+    return NULL;
+  }
+  envelope = g_new0 (EntEnvelope, 1);
+  envelope->kind = head.t;
+  envelope->id = head.id;
+  envelope->re = head.re;
+  envelope->type = find_type (head.t, data);
+  if (envelope->type == NULL)
+    return g_steal_pointer (&envelope);
+
+  body = json_object_get_member (object, "d");
+  if (body != NULL && !JSON_NODE_HOLDS_OBJECT (body) && !JSON_NODE_HOLDS_NULL (body)) {
+    fail (error, ENT_CODEC_ERROR_INVALID, "d", "must be an object");
+    return NULL;
+  }
+  empty = json_object_new ();
+  envelope->data = g_malloc0 (envelope->type->size);
+  if (!read_struct (envelope->type,
+        body != NULL && JSON_NODE_HOLDS_OBJECT (body) ? json_node_get_object (body) : empty, "d",
+        ENT_UNKNOWN_IGNORED, envelope->data, error))
+    return NULL;
+  return g_steal_pointer (&envelope);
+}

@@ -1,0 +1,166 @@
+#include "protocol/ent-link-uri.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "base/ent-id.h"
+#include "protocol/ent-limits.h"
+
+void
+ent_link_uri_free (EntLinkUri *uri)
+{
+  g_free (uri->origin);
+  g_free (uri->room);
+  g_free (uri->token);
+  g_free (uri->pin);
+  g_free (uri);
+}
+
+static gboolean
+is_this_machine (const char *host)
+{
+  return g_str_equal (host, "127.0.0.1") || g_str_equal (host, "::1") ||
+         g_str_equal (host, "localhost");
+}
+
+/* scheme NULL: TLS unless the host is this machine. */
+static char *
+build_origin (const char *scheme, const char *host, int port, GError **error)
+{
+  gboolean is_v6 = strchr (host, ':') != NULL;
+  g_autofree char *lower = g_ascii_strdown (host, -1);
+
+  if (*host == '\0' || strpbrk (host, "/@?# %\\\"<>") != NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not a server", host);
+    return NULL;
+  }
+  if (scheme == NULL)
+    scheme = is_this_machine (lower) ? "http" : "https";
+  if (g_str_equal (scheme, "http") && !is_this_machine (lower)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      "“%s” must be reached by https: without encryption only this computer may be used", host);
+    return NULL;
+  }
+  if (port > 0)
+    return g_strdup_printf (is_v6 ? "%s://[%s]:%d" : "%s://%s:%d", scheme, lower, port);
+  return g_strdup_printf (is_v6 ? "%s://[%s]" : "%s://%s", scheme, lower);
+}
+
+char *
+ent_origin_from_text (const char *text, GError **error)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autofree char *full = NULL;
+  g_autoptr (GUri) uri = NULL;
+  const char *scheme;
+
+  if (strlen (trimmed) > ENT_MAX_URL || *trimmed == '\0') {
+    g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Enter the address of a server");
+    return NULL;
+  }
+  full =
+    strstr (trimmed, "://") != NULL ? g_strdup (trimmed) : g_strconcat ("none://", trimmed, NULL);
+  uri = g_uri_parse (full, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_userinfo (uri) != NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not a server", trimmed);
+    return NULL;
+  }
+  scheme = g_uri_get_scheme (uri);
+  if (g_str_equal (scheme, "none"))
+    scheme = NULL;
+  else if (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not a server", trimmed);
+    return NULL;
+  }
+  return build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
+}
+
+static EntLinkUri *
+refuse (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+    "This is not a link to an interview. Copy the whole link from the invitation.");
+  return NULL;
+}
+
+/* The fragment is TOKEN or TOKEN&pin=PIN. */
+static gboolean
+read_fragment (EntLinkUri *link, const char *fragment)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (fragment == NULL || *fragment == '\0')
+    return TRUE;
+  parts = g_strsplit (fragment, "&", 4);
+  for (char **part = parts; *part != NULL; part++)
+    for (const char *c = g_str_has_prefix (*part, "pin=") ? *part + 4 : *part; *c != '\0'; c++)
+      if (!g_ascii_isalnum (*c) && *c != '-' && *c != '_')
+        return FALSE;
+  link->token = *parts[0] != '\0' ? g_strdup (parts[0]) : NULL;
+  for (char **part = parts + 1; *part != NULL; part++)
+    if (g_str_has_prefix (*part, "pin=") && link->pin == NULL)
+      link->pin = g_strdup (*part + 4);
+  return TRUE;
+}
+
+EntLinkUri *
+ent_link_uri_parse (const char *text, GError **error)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autoptr (GUri) uri = NULL;
+  g_autoptr (EntLinkUri) link = g_new0 (EntLinkUri, 1);
+  g_auto (GStrv) path = NULL;
+  const char *scheme;
+
+  if (strlen (trimmed) > ENT_MAX_URL + ENT_MAX_TOKEN)
+    return refuse (error);
+  uri = g_uri_parse (trimmed, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_userinfo (uri) != NULL)
+    return refuse (error);
+  scheme = g_uri_get_scheme (uri);
+  path = g_strsplit (g_uri_get_path (uri), "/", 5);
+
+  if (g_str_equal (scheme, "entrevue")) {
+    if (!g_str_equal (g_uri_get_host (uri), "join") || g_strv_length (path) != 3)
+      return refuse (error);
+    link->origin = ent_origin_from_text (path[1], error);
+    link->room = g_strdup (path[2]);
+  } else if (g_str_equal (scheme, "https") || g_str_equal (scheme, "http")) {
+    if (g_strv_length (path) != 3 || !g_str_equal (path[1], "join"))
+      return refuse (error);
+    link->origin = build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
+    link->room = g_strdup (path[2]);
+  } else {
+    return refuse (error);
+  }
+  if (link->origin == NULL)
+    return NULL;
+  if (!ent_id_is_valid (link->room) || !read_fragment (link, g_uri_get_fragment (uri)))
+    return refuse (error);
+  return g_steal_pointer (&link);
+}
+
+static char *
+append_token (char *link, const char *token)
+{
+  g_autofree char *base = link;
+
+  return token != NULL ? g_strconcat (base, "#", token, NULL) : g_steal_pointer (&base);
+}
+
+char *
+ent_link_uri_build (const char *origin, const char *room, const char *token)
+{
+  const char *host = strstr (origin, "://");
+
+  if (host == NULL)
+    return NULL;
+  return append_token (g_strdup_printf ("entrevue://join/%s/%s", host + 3, room), token);
+}
+
+char *
+ent_link_uri_build_web (const char *origin, const char *room, const char *token)
+{
+  return append_token (g_strdup_printf ("%s/join/%s", origin, room), token);
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Join links: entrevue://join/HOST/ROOM#TOKEN, and https://HOST/join/ROOM#TOKEN, where HOST may
+ * carry a port. Plain HTTP is meant only for hosts on this machine (127.0.0.1, ::1, localhost); all
+ * others are reached by TLS. A link without #TOKEN is for people who are signed in. */
+typedef struct {
+  char *origin; /* "https://HOST" or "http://127.0.0.1:8080": where to send requests */
+  char *room;
+  char *token; /* NULL: none */
+  char *pin; /* base64url SHA-256 of the server's public key; NULL: none */
+} EntLinkUri;
+
+void ent_link_uri_free (EntLinkUri *uri);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntLinkUri, ent_link_uri_free)
+
+/* Reads either form, with white space around it passed over. The error is a sentence. */
+EntLinkUri *ent_link_uri_parse (const char *text, GError **error);
+
+/* The two forms; token may be NULL. The caller owns the text. NULL when origin is none. */
+char *ent_link_uri_build (const char *origin, const char *room, const char *token);
+char *ent_link_uri_build_web (const char *origin, const char *room, const char *token);
+
+/* Makes an origin of what people type as a server ("interviews.example.org", with or without a
+ * scheme, path or port); plain HTTP only to this machine. NULL with a sentence otherwise. */
+char *ent_origin_from_text (const char *text, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "protocol/ent-codec.h"
+
+G_BEGIN_DECLS
+
+/* Runs of the room's files, as everybody in the room sees them. */
+
+/* How a run ended; the order is the precedence when several hold. */
+typedef enum {
+  ENT_VERDICT_INTERNAL_ERROR,
+  ENT_VERDICT_STOPPED,
+  ENT_VERDICT_OUTPUT_LIMIT,
+  ENT_VERDICT_MEMORY_LIMIT,
+  ENT_VERDICT_TIME_LIMIT,
+  ENT_VERDICT_PROCESS_LIMIT,
+  ENT_VERDICT_COMPILE_ERROR,
+  ENT_VERDICT_RUNTIME_ERROR,
+  ENT_VERDICT_OK,
+} EntVerdict;
+extern const char *const ent_verdict_nicks[]; /* internal_error stopped output_limit ... */
+
+typedef enum {
+  ENT_STREAM_STDIN,
+  ENT_STREAM_STDOUT,
+  ENT_STREAM_STDERR,
+  ENT_STREAM_SOURCE, /* a file of the job, on the runner's socket only */
+  ENT_STREAM_COMPILE, /* what the compiler said */
+} EntStream;
+extern const char *const ent_stream_nicks[]; /* stdin stdout stderr source compile */
+
+typedef struct {
+  char *language;
+  char *entry; /* path of the file to run */
+  char *stdin_text; /* "stdin" */
+  GBytes *sv; /* state vector of what I see; the coordinator waits until it has that */
+} EntMsgRunStart;
+ENT_STRUCT_DECLARE (EntMsgRunStart, ent_msg_run_start)
+
+typedef struct {
+  char *run; /* NULL: the room's current one */
+} EntMsgRunStop;
+ENT_STRUCT_DECLARE (EntMsgRunStop, ent_msg_run_stop)
+
+typedef struct {
+  char *run;
+  char *by; /* participant */
+  char *language;
+  char *entry;
+  gint64 queue; /* how many wait before it; 0: it runs */
+  char *note; /* said with every result, such as "not limited in memory" */
+} EntMsgRunStarted;
+ENT_STRUCT_DECLARE (EntMsgRunStarted, ent_msg_run_started)
+
+/* Either data (UTF-8) or data64. */
+typedef struct {
+  char *run;
+  gint64 n; /* 0, 1, 2 ... in one run */
+  int stream; /* EntStream */
+  char *data;
+  GBytes *data64;
+} EntMsgRunOutput;
+ENT_STRUCT_DECLARE (EntMsgRunOutput, ent_msg_run_output)
+
+typedef struct {
+  char *file;
+  gint64 line; /* from 1; 0: unknown */
+  gint64 column; /* from 1; 0: unknown */
+  char *message;
+} EntMsgCompileError;
+ENT_STRUCT_DECLARE (EntMsgCompileError, ent_msg_compile_error)
+
+typedef struct {
+  char *run;
+  int verdict; /* EntVerdict */
+  gint64 exit_code; /* when it ended by itself */
+  gint64 signal; /* when a signal ended it, else 0 */
+  gint64 cpu_ms;
+  gint64 wall_ms;
+  gint64 memory_kb; /* peak, page cache not counted */
+  gboolean truncated; /* output over the limit was cut */
+  char *message; /* a sentence about the verdict, or why it is internal_error */
+  char *note;
+  GPtrArray *compile_errors; /* EntMsgCompileError */
+} EntMsgRunEnded;
+ENT_STRUCT_DECLARE (EntMsgRunEnded, ent_msg_run_ended)
+
+typedef struct {
+  char *id;
+  char *name; /* "Python" */
+  char *version; /* "3.11.2" */
+} EntMsgLanguage;
+ENT_STRUCT_DECLARE (EntMsgLanguage, ent_msg_language)
+
+/* What can be run now; no languages: no runner is connected. */
+typedef struct {
+  GPtrArray *languages; /* EntMsgLanguage */
+} EntMsgRunners;
+ENT_STRUCT_DECLARE (EntMsgRunners, ent_msg_runners)
+
+G_END_DECLS
