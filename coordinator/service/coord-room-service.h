@@ -10,7 +10,7 @@ typedef struct {
   char *participant_id;
   char *device_hash; /* tells a person's devices apart; never sent to anybody */
   char *name;
-  CoordRoomRole role;
+  EntRole role;
   gint64 expires_at_us; /* close with 4401 then */
 } CoordSeat;
 

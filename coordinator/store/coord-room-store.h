@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/ent-msg-session.h"
 #include "store/coord-db.h"
 
 G_BEGIN_DECLS
@@ -8,28 +9,12 @@ G_BEGIN_DECLS
  * connection, to be run by the pool. Times are microseconds since 1970 in UTC; 0 means unknown or
  * not yet. */
 
-typedef enum {
-  COORD_ROLE_CANDIDATE = 1,
-  COORD_ROLE_OBSERVER,
-  COORD_ROLE_CO_INTERVIEWER,
-  COORD_ROLE_HOST,
-} CoordRoomRole;
-
-const char *coord_room_role_to_text (CoordRoomRole role);
-/* 0 for an unknown word. */
-CoordRoomRole coord_room_role_from_text (const char *text);
-
-typedef enum {
-  COORD_ROOM_OPEN = 1,
-  COORD_ROOM_ENDED,
-} CoordRoomState;
-
 typedef struct {
   char *id;
   char *interview_id;
   char *org_id;
   char *title;
-  CoordRoomState state;
+  EntRoomStateKind state;
   gint64 rev; /* raised by each change of state, locks or question */
   gboolean edit_locked;
   gboolean run_locked;
@@ -54,7 +39,7 @@ typedef struct {
   char *room_id;
   char *user_id; /* NULL for a guest */
   char *name;
-  CoordRoomRole role;
+  EntRole role;
   CoordParticipantState state;
 } CoordParticipant;
 

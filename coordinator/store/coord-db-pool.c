@@ -1,0 +1,303 @@
+/* The pool: one writer thread with group commit, some reader threads. */
+
+#include "store/coord-db-private.h"
+#include "store/coord-error.h"
+
+#define MAX_BACKLOG 10000
+#define MAX_BATCH 1000
+
+typedef struct {
+  GTask *task;
+  CoordDbFunc func;
+  gpointer data;
+  GDestroyNotify data_free;
+  GDestroyNotify result_free;
+  gpointer result;
+  GError *error;
+} Job;
+
+typedef struct {
+  GMutex lock;
+  GCond filled;
+  GQueue jobs; /* Job */
+  gboolean is_closed;
+} JobQueue;
+
+typedef struct {
+  CoordDb *db;
+  JobQueue *queue;
+} Worker;
+
+struct _CoordDbPool {
+  JobQueue writes;
+  JobQueue reads;
+  GPtrArray *threads; /* GThread */
+};
+
+static void
+job_free (Job *job)
+{
+  if (job->result != NULL && job->result_free != NULL)
+    job->result_free (job->result);
+  g_clear_error (&job->error);
+  g_object_unref (job->task);
+  g_free (job);
+}
+
+static void
+run_job (Job *job, CoordDb *db)
+{
+  job->result = job->func (db, job->data, &job->error);
+  if (job->data != NULL && job->data_free != NULL)
+    job->data_free (job->data);
+  job->data = NULL;
+}
+
+static void
+answer_job (Job *job)
+{
+  if (job->error != NULL)
+    g_task_return_error (job->task, g_steal_pointer (&job->error));
+  else
+    g_task_return_pointer (job->task, g_steal_pointer (&job->result), job->result_free);
+  job_free (job);
+}
+
+/* Forgets what the job did, since its transaction is gone. */
+static void
+fail_job (Job *job, const GError *error)
+{
+  if (job->error == NULL)
+    job->error = g_error_copy (error);
+}
+
+/* Moves up to MAX_BATCH jobs to batch, waiting for one; FALSE when closed and empty. */
+static gboolean
+take_jobs (JobQueue *queue, GQueue *batch, guint limit)
+{
+  g_mutex_lock (&queue->lock);
+  while (queue->jobs.length == 0 && !queue->is_closed)
+    g_cond_wait (&queue->filled, &queue->lock);
+  while (queue->jobs.length > 0 && batch->length < limit)
+    g_queue_push_tail_link (batch, g_queue_pop_head_link (&queue->jobs));
+  g_mutex_unlock (&queue->lock);
+  return batch->length > 0;
+}
+
+static void
+run_in_savepoint (Job *job, CoordDb *db, GError **error)
+{
+  if (!coord_db_run (db, error, "SAVEPOINT request"))
+    return;
+  run_job (job, db);
+  if (!db->driver->is_in_transaction (db)) {
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
+      "The server could not write to its disk. Nothing was changed.");
+    return;
+  }
+  if (job->error != NULL && !coord_db_run (db, error, "ROLLBACK TO request"))
+    return;
+  coord_db_run (db, error, "RELEASE request");
+}
+
+static void
+commit_batch (GQueue *batch, CoordDb *db)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (coord_db_run (db, &error, "BEGIN IMMEDIATE"))
+    for (GList *l = batch->head; l != NULL && error == NULL; l = l->next)
+      run_in_savepoint (l->data, db, &error);
+  if (error == NULL)
+    coord_db_run (db, &error, "COMMIT");
+  if (error == NULL)
+    return;
+  if (db->driver->is_in_transaction (db))
+    coord_db_run (db, NULL, "ROLLBACK");
+  for (GList *l = batch->head; l != NULL; l = l->next)
+    fail_job (l->data, error);
+}
+
+static gpointer
+writer_thread (gpointer data)
+{
+  Worker *worker = data;
+  GQueue batch = G_QUEUE_INIT;
+
+  while (take_jobs (worker->queue, &batch, MAX_BATCH)) {
+    commit_batch (&batch, worker->db);
+    while (batch.length > 0) {
+      Job *job = g_queue_pop_head (&batch);
+
+      if (job->data != NULL && job->data_free != NULL)
+        job->data_free (job->data);
+      answer_job (job);
+    }
+  }
+  coord_db_close (worker->db);
+  g_free (worker);
+  return NULL;
+}
+
+/* One read transaction per job, so that all its statements see the same moment. */
+static gpointer
+reader_thread (gpointer data)
+{
+  Worker *worker = data;
+  GQueue batch = G_QUEUE_INIT;
+
+  while (take_jobs (worker->queue, &batch, 1)) {
+    Job *job = g_queue_pop_head (&batch);
+
+    if (coord_db_run (worker->db, &job->error, "BEGIN")) {
+      run_job (job, worker->db);
+      if (worker->db->driver->is_in_transaction (worker->db))
+        coord_db_run (worker->db, NULL, "ROLLBACK");
+    } else if (job->data != NULL && job->data_free != NULL)
+      job->data_free (job->data);
+    answer_job (job);
+  }
+  coord_db_close (worker->db);
+  g_free (worker);
+  return NULL;
+}
+
+static void
+start_worker (CoordDbPool *pool, CoordDb *db, JobQueue *queue)
+{
+  Worker *worker = g_new0 (Worker, 1);
+
+  worker->db = db;
+  worker->queue = queue;
+  g_ptr_array_add (pool->threads, queue == &pool->writes
+                                    ? g_thread_new ("db-writer", writer_thread, worker)
+                                    : g_thread_new ("db-reader", reader_thread, worker));
+}
+
+CoordDbPool *
+coord_db_pool_new_sqlite (const char *path, guint readers, GError **error)
+{
+  g_autoptr (CoordDbPool) pool = g_new0 (CoordDbPool, 1);
+  CoordDb *db;
+
+  g_mutex_init (&pool->writes.lock);
+  g_mutex_init (&pool->reads.lock);
+  g_cond_init (&pool->writes.filled);
+  g_cond_init (&pool->reads.filled);
+  pool->threads = g_ptr_array_new ();
+  if ((db = coord_db_open_sqlite (path, COORD_DB_WRITER, error)) == NULL)
+    return NULL;
+  start_worker (pool, db, &pool->writes);
+  for (guint i = 0; i < readers; i++) {
+    if ((db = coord_db_open_sqlite (path, COORD_DB_READER, error)) == NULL)
+      return NULL;
+    start_worker (pool, db, &pool->reads);
+  }
+  return g_steal_pointer (&pool);
+}
+
+static void
+close_queue (JobQueue *queue)
+{
+  g_mutex_lock (&queue->lock);
+  queue->is_closed = TRUE;
+  g_cond_broadcast (&queue->filled);
+  g_mutex_unlock (&queue->lock);
+}
+
+void
+coord_db_pool_free (CoordDbPool *pool)
+{
+  close_queue (&pool->writes);
+  close_queue (&pool->reads);
+  for (guint i = 0; i < pool->threads->len; i++)
+    g_thread_join (pool->threads->pdata[i]);
+  g_ptr_array_unref (pool->threads);
+  g_mutex_clear (&pool->writes.lock);
+  g_mutex_clear (&pool->reads.lock);
+  g_cond_clear (&pool->writes.filled);
+  g_cond_clear (&pool->reads.filled);
+  g_free (pool);
+}
+
+static void
+push_job (JobQueue *queue,
+  CoordDbFunc func,
+  gpointer data,
+  GDestroyNotify data_free,
+  GDestroyNotify result_free,
+  GTask *task)
+{
+  Job *job;
+  gboolean is_full;
+
+  g_mutex_lock (&queue->lock);
+  is_full = queue->jobs.length >= MAX_BACKLOG || queue->is_closed;
+  if (!is_full) {
+    job = g_new0 (Job, 1);
+    job->task = g_object_ref (task);
+    job->func = func;
+    job->data = data;
+    job->data_free = data_free;
+    job->result_free = result_free;
+    g_queue_push_tail (&queue->jobs, job);
+    g_cond_signal (&queue->filled);
+  }
+  g_mutex_unlock (&queue->lock);
+  if (!is_full)
+    return;
+  if (data != NULL && data_free != NULL)
+    data_free (data);
+  g_task_return_new_error (
+    task, COORD_ERROR, COORD_ERROR_UNAVAILABLE, "The server is too busy. Try again in a moment.");
+}
+
+void
+coord_db_pool_write_async (CoordDbPool *pool,
+  CoordDbFunc func,
+  gpointer data,
+  GDestroyNotify data_free,
+  GDestroyNotify result_free,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, coord_db_pool_finish);
+  push_job (&pool->writes, func, data, data_free, result_free, task);
+}
+
+void
+coord_db_pool_read_async (CoordDbPool *pool,
+  CoordDbFunc func,
+  gpointer data,
+  GDestroyNotify data_free,
+  GDestroyNotify result_free,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, coord_db_pool_finish);
+  push_job (&pool->reads, func, data, data_free, result_free, task);
+}
+
+gpointer
+coord_db_pool_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, coord_db_pool_finish), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+guint
+coord_db_pool_get_backlog (CoordDbPool *pool)
+{
+  guint backlog;
+
+  g_mutex_lock (&pool->writes.lock);
+  backlog = pool->writes.jobs.length;
+  g_mutex_unlock (&pool->writes.lock);
+  return backlog;
+}

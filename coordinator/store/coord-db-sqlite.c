@@ -1,0 +1,179 @@
+#include <sqlite3.h>
+
+#include "store/coord-db-private.h"
+#include "store/coord-error.h"
+
+#define BUSY_TIMEOUT_MS 10000
+#define MAX_PARAMETERS 32
+
+typedef struct {
+  CoordDb parent;
+  sqlite3 *handle;
+  GHashTable *statements; /* text -> sqlite3_stmt, prepared once */
+} SqliteDb;
+
+static void
+set_error (SqliteDb *db, GError **error)
+{
+  int code = sqlite3_extended_errcode (db->handle);
+  const char *text = sqlite3_errmsg (db->handle);
+
+  if (code == SQLITE_CONSTRAINT_TRIGGER)
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_OVERLAP,
+      "This time overlaps with another appointment of the same person.");
+  else if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_CONFLICT, "Something with the same name or key exists.");
+  else if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
+      "The server could not write to its disk (%s). Nothing was changed.", text);
+  else if ((code & 0xff) == SQLITE_BUSY)
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "The database is in use by another program. Try again.");
+  else
+    g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL, "SQLite: %s (%d)", text, code);
+}
+
+static sqlite3_stmt *
+prepare (SqliteDb *db, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = g_hash_table_lookup (db->statements, sql);
+
+  if (statement != NULL)
+    return statement;
+  if (sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+      SQLITE_OK) {
+    set_error (db, error);
+    return NULL;
+  }
+  g_hash_table_insert (db->statements, g_strdup (sql), statement);
+  return statement;
+}
+
+/* By name: SQLite numbers $n by first appearance and not by n. */
+static void
+bind_values (sqlite3_stmt *statement, const CoordValue *values)
+{
+  for (int i = 1; values[i].type != COORD_VALUE_END; i++) {
+    const CoordValue *value = &values[i];
+    char name[8];
+    int at;
+    gsize size = 0;
+    gconstpointer data;
+
+    g_assert (i < MAX_PARAMETERS);
+    g_snprintf (name, sizeof name, "$%d", i);
+    at = sqlite3_bind_parameter_index (statement, name);
+    g_assert (at > 0);
+    if (value->type == COORD_VALUE_INT)
+      sqlite3_bind_int64 (statement, at, value->number);
+    else if (value->type == COORD_VALUE_TEXT && value->text != NULL)
+      sqlite3_bind_text (statement, at, value->text, -1, SQLITE_STATIC);
+    else if (value->type == COORD_VALUE_BYTES && value->bytes != NULL) {
+      data = g_bytes_get_data (value->bytes, &size);
+      sqlite3_bind_blob64 (statement, at, size > 0 ? data : "", size, SQLITE_STATIC);
+    } else
+      sqlite3_bind_null (statement, at);
+  }
+}
+
+static void
+add_row (CoordRows *rows, sqlite3_stmt *statement)
+{
+  for (int i = 0; i < sqlite3_column_count (statement); i++)
+    switch (sqlite3_column_type (statement, i)) {
+    case SQLITE_INTEGER:
+      coord_rows_add_int (rows, sqlite3_column_int64 (statement, i));
+      break;
+    case SQLITE_TEXT:
+      coord_rows_add_text (rows, (const char *) sqlite3_column_text (statement, i),
+        sqlite3_column_bytes (statement, i));
+      break;
+    case SQLITE_BLOB:
+      coord_rows_add_bytes (
+        rows, sqlite3_column_blob (statement, i), sqlite3_column_bytes (statement, i));
+      break;
+    default:
+      coord_rows_add_null (rows);
+    }
+}
+
+static CoordRows *
+query (CoordDb *base, GError **error, const char *sql, const CoordValue *values)
+{
+  SqliteDb *db = (SqliteDb *) base;
+  sqlite3_stmt *statement = prepare (db, sql, error);
+  g_autoptr (CoordRows) rows = NULL;
+  int result;
+
+  if (statement == NULL)
+    return NULL;
+  bind_values (statement, values);
+  rows = coord_rows_new (sqlite3_column_count (statement));
+  while ((result = sqlite3_step (statement)) == SQLITE_ROW)
+    add_row (rows, statement);
+  if (result != SQLITE_DONE)
+    set_error (db, error);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return result == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+static gboolean
+is_in_transaction (CoordDb *base)
+{
+  return !sqlite3_get_autocommit (((SqliteDb *) base)->handle);
+}
+
+static void
+close_sqlite (CoordDb *base)
+{
+  SqliteDb *db = (SqliteDb *) base;
+
+  g_hash_table_unref (db->statements);
+  sqlite3_close (db->handle);
+  g_free (db);
+}
+
+static const CoordDbDriver sqlite_driver = { query, is_in_transaction, close_sqlite };
+
+static gboolean
+set_up (SqliteDb *db, CoordDbMode mode, GError **error)
+{
+  const char *settings =
+    mode == COORD_DB_WRITER
+      ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        "PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216;"
+      : "PRAGMA query_only = ON;";
+
+  sqlite3_extended_result_codes (db->handle, 1);
+  sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
+  if (sqlite3_exec (db->handle, settings, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  set_error (db, error);
+  return FALSE;
+}
+
+CoordDb *
+coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error)
+{
+  g_autoptr (CoordDb) base = NULL;
+  SqliteDb *db = g_new0 (SqliteDb, 1);
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+              (mode == COORD_DB_WRITER ? SQLITE_OPEN_CREATE : 0);
+
+  db->parent.driver = &sqlite_driver;
+  db->statements = g_hash_table_new_full (
+    g_str_hash, g_str_equal, g_free, (GDestroyNotify) (void (*) (void)) sqlite3_finalize);
+  base = &db->parent;
+  if (sqlite3_open_v2 (path, &db->handle, flags, NULL) != SQLITE_OK) {
+    set_error (db, error);
+    g_prefix_error (error, "Could not open the database '%s': ", path);
+    return NULL;
+  }
+  if (!set_up (db, mode, error)) {
+    g_prefix_error (error, "Could not set up the database '%s': ", path);
+    return NULL;
+  }
+  return g_steal_pointer (&base);
+}

@@ -1,0 +1,57 @@
+#include "store/coord-error.h"
+
+G_DEFINE_QUARK (coord_error, coord_error)
+
+/* In the order of the enumeration. */
+static const struct {
+  guint status;
+  const char *code;
+} errors[] = {
+  { 500, "internal" },
+  { 503, "unavailable" },
+  { 507, "storage_full" },
+  { 400, "invalid" },
+  { 400, "unknown_field" },
+  { 401, "not_signed_in" },
+  { 401, "token_expired" },
+  { 401, "wrong_password" },
+  { 403, "denied" },
+  { 403, "registration_closed" },
+  { 404, "not_found" },
+  { 405, "method_not_allowed" },
+  { 409, "conflict" },
+  { 409, "slot_taken" },
+  { 409, "overlap" },
+  { 413, "too_large" },
+  { 429, "too_fast" },
+  { 403, "invitation_wrong" },
+  { 403, "invitation_expired" },
+  { 403, "invitation_closed" },
+  { 403, "invitation_other_device" },
+  { 403, "room_not_open" },
+  { 410, "room_ended" },
+  { 403, "room_full" },
+  { 403, "removed" },
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (errors) == COORD_ERROR_REMOVED + 1);
+
+static guint
+get_index (const GError *error)
+{
+  return error->domain == COORD_ERROR && (guint) error->code < G_N_ELEMENTS (errors)
+           ? (guint) error->code
+           : COORD_ERROR_INTERNAL;
+}
+
+const char *
+coord_error_get_code (const GError *error)
+{
+  return errors[get_index (error)].code;
+}
+
+guint
+coord_error_get_status (const GError *error)
+{
+  return errors[get_index (error)].status;
+}

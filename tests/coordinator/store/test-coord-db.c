@@ -1,0 +1,246 @@
+#include "store/coord-db.h"
+#include "store/coord-error.h"
+#include "store/coord-migrate.h"
+#include "support/coord-test-store.h"
+
+static void
+test_values_by_number (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("a\0b", 3), empty = g_bytes_new_static ("", 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordRows) rows = coord_db_query (store->db, &error,
+    "SELECT $4, $2, $3, $1, $5, $6, $2", COORD_INT (-5), COORD_TEXT ("é"), COORD_TEXT (NULL),
+    COORD_BYTES (bytes), COORD_INT (G_MAXINT64), COORD_BYTES (empty));
+  g_autoptr (GBytes) got = NULL, got_empty = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (coord_rows_count (rows), ==, 1);
+  g_assert_true (coord_rows_next (rows));
+  got = coord_rows_dup_bytes (rows, 0);
+  got_empty = coord_rows_dup_bytes (rows, 5);
+  g_assert_true (g_bytes_equal (got, bytes));
+  g_assert_cmpstr (coord_rows_get_text (rows, 1), ==, "é");
+  g_assert_true (coord_rows_is_null (rows, 2));
+  g_assert_null (coord_rows_get_text (rows, 2));
+  g_assert_cmpint (coord_rows_get_int (rows, 3), ==, -5);
+  g_assert_cmpint (coord_rows_get_int (rows, 4), ==, G_MAXINT64);
+  g_assert_cmpuint (g_bytes_get_size (got_empty), ==, 0);
+  g_assert_cmpstr (coord_rows_get_text (rows, 6), ==, "é");
+  g_assert_false (coord_rows_next (rows));
+}
+
+static void
+test_errors_have_codes (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (GError) error = NULL;
+  const char *add = "INSERT INTO busy (person, starts_at, ends_at, source) VALUES ($1, $2, $3, $4)";
+  const struct {
+    gint64 starts, ends;
+    const char *source;
+    int code; /* -1: fits */
+  } cases[] = {
+    { 100, 200, "a", -1 },
+    { 200, 300, "b", -1 },
+    { 150, 160, "c", COORD_ERROR_OVERLAP },
+    { 90, 101, "d", COORD_ERROR_OVERLAP },
+    { 299, 400, "e", COORD_ERROR_OVERLAP },
+    { 50, 500, "f", COORD_ERROR_OVERLAP },
+    { 400, 500, "a", COORD_ERROR_CONFLICT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    coord_db_run (store->db, &error, add, COORD_TEXT ("p"), COORD_INT (cases[i].starts),
+      COORD_INT (cases[i].ends), COORD_TEXT (cases[i].source));
+    if (cases[i].code < 0)
+      g_assert_no_error (error);
+    else
+      g_assert_error (error, COORD_ERROR, cases[i].code);
+    g_clear_error (&error);
+  }
+  g_assert_null (coord_db_query (store->db, &error, "SELECT nonsense FROM nowhere"));
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_INTERNAL);
+  g_assert_cmpuint (coord_error_get_status (error), ==, 500);
+}
+
+static void
+test_migrations_once (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (coord_migrate (store->db, &error), ==, 0);
+  g_assert_no_error (error);
+  g_assert_true (coord_migrate_check (store->db, &error));
+  g_assert_no_error (error);
+
+  coord_db_run (store->db, NULL,
+    "INSERT INTO schema_migration (number, name, sha256, at) VALUES (9999, 'x', 'y', 1)");
+  g_assert_cmpint (coord_migrate (store->db, &error), ==, -1);
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
+  g_assert_nonnull (strstr (error->message, "newer version"));
+  g_clear_error (&error);
+  g_assert_false (coord_migrate_check (store->db, &error));
+  g_clear_error (&error);
+
+  coord_db_run (store->db, NULL, "DELETE FROM schema_migration WHERE number = 9999");
+  coord_db_run (store->db, NULL, "UPDATE schema_migration SET sha256 = 'other' WHERE number = 1");
+  g_assert_cmpint (coord_migrate (store->db, &error), ==, -1);
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
+}
+
+/* The pool. */
+
+typedef struct {
+  const char *name;
+  gboolean fails;
+} Write;
+
+static gpointer
+write_cb (CoordDb *db, gpointer data, GError **error)
+{
+  Write *write = data;
+
+  if (!coord_db_run (db, error,
+        "INSERT INTO org (id, name, zone, created_at) VALUES ($1, $1, '', 1)",
+        COORD_TEXT (write->name)))
+    return NULL;
+  if (write->fails) {
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED, "No.");
+    return NULL;
+  }
+  return g_strdup (write->name);
+}
+
+typedef struct {
+  guint done, failed;
+  guint left;
+} Tally;
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Tally *tally = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = coord_db_pool_finish (result, &error);
+
+  tally->left--;
+  if (error == NULL) {
+    g_assert_nonnull (name);
+    tally->done++;
+  } else
+    tally->failed++;
+}
+
+static void
+wait_for (Tally *tally)
+{
+  while (tally->left > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_group_commit (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new_sqlite (store->path, 2, &error);
+  Tally tally = { .left = 300 };
+  Write writes[300];
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++) {
+    /* Every tenth fails by itself, every 25th by a key that exists. */
+    g_ptr_array_add (names, g_strdup_printf ("org%u", i % 25 == 24 ? 0 : i));
+    writes[i] = (Write){ names->pdata[i], i % 10 == 5 };
+    coord_db_pool_write_async (pool, write_cb, &writes[i], NULL, g_free, NULL, written_cb, &tally);
+  }
+  wait_for (&tally);
+  g_assert_cmpuint (tally.failed, ==, 30 + 12);
+  g_assert_cmpint (coord_test_count (store->db, "SELECT COUNT(*) FROM org"), ==, tally.done);
+}
+
+static gpointer
+count_cb (CoordDb *db, gpointer data, GError **error)
+{
+  if (data != NULL && !coord_db_run (db, error, "DELETE FROM org"))
+    return NULL;
+  return GSIZE_TO_POINTER (coord_test_count (db, "SELECT COUNT(*) FROM org") + 1);
+}
+
+static void
+counted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Tally *tally = data;
+
+  tally->done = GPOINTER_TO_SIZE (coord_db_pool_finish (result, &error));
+  tally->failed = error != NULL;
+  tally->left--;
+}
+
+/* What was answered is seen by the next read; readers cannot write. */
+static void
+test_readers (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new_sqlite (store->path, 2, NULL);
+  Write write = { "one", FALSE };
+  Tally tally = { .left = 1 };
+
+  coord_db_pool_write_async (pool, write_cb, &write, NULL, g_free, NULL, written_cb, &tally);
+  wait_for (&tally);
+  tally.left = 1;
+  coord_db_pool_read_async (pool, count_cb, NULL, NULL, NULL, NULL, counted_cb, &tally);
+  wait_for (&tally);
+  g_assert_cmpuint (tally.done, ==, 2);
+  tally.left = 1;
+  coord_db_pool_read_async (pool, count_cb, &tally, NULL, NULL, NULL, counted_cb, &tally);
+  wait_for (&tally);
+  g_assert_cmpuint (tally.failed, ==, 1);
+}
+
+/* Two processes may write the same file: the pool's and a command's connection take turns. */
+static void
+test_second_writer (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new_sqlite (store->path, 1, NULL);
+  Tally tally = { .left = 50 };
+  Write writes[50];
+  char names[100][8];
+
+  for (guint i = 0; i < 100; i++) {
+    g_snprintf (names[i], sizeof names[i], "n%u", i);
+    if (i % 2 == 0) {
+      writes[i / 2] = (Write){ names[i], FALSE };
+      coord_db_pool_write_async (
+        pool, write_cb, &writes[i / 2], NULL, g_free, NULL, written_cb, &tally);
+    } else {
+      g_autoptr (GError) error = NULL;
+      Write own = { names[i], FALSE };
+      g_autofree char *name = coord_db_transaction (store->db, write_cb, &own, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (name, ==, names[i]);
+    }
+  }
+  wait_for (&tally);
+  g_assert_cmpuint (tally.done, ==, 50);
+  g_assert_cmpint (coord_test_count (store->db, "SELECT COUNT(*) FROM org"), ==, 100);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/db/values-by-number", test_values_by_number);
+  g_test_add_func ("/db/errors-have-codes", test_errors_have_codes);
+  g_test_add_func ("/migrate/once", test_migrations_once);
+  g_test_add_func ("/pool/group-commit", test_group_commit);
+  g_test_add_func ("/pool/readers", test_readers);
+  g_test_add_func ("/pool/second-writer", test_second_writer);
+  return g_test_run ();
+}
