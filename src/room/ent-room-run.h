@@ -1,0 +1,52 @@
+#pragma once
+
+#include <glib-object.h>
+
+#include "protocol/ent-msg-run.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  ENT_RUN_QUEUED,
+  ENT_RUN_RUNNING,
+  ENT_RUN_ENDED,
+} EntRunState;
+
+#define ENT_TYPE_RUN_STATE (ent_run_state_get_type ())
+GType ent_run_state_get_type (void);
+
+/* One piece of a run's output. */
+typedef struct {
+  EntStream stream;
+  char *text; /* valid UTF-8: other bytes are shown as U+FFFD, NUL as U+2400 */
+} EntRunChunk;
+
+/* One run of the room's files, the same for everybody in the room.
+ *
+ * Properties (read-only): id, by-name, entry, language, state, queue, note.
+ * Signals: output (int stream, const char *text), ended (). */
+#define ENT_TYPE_ROOM_RUN (ent_room_run_get_type ())
+G_DECLARE_FINAL_TYPE (EntRoomRun, ent_room_run, ENT, ROOM_RUN, GObject)
+
+#define ENT_ROOM_RUN_MAX_SHOWN_BYTES (1024 * 1024) /* of output kept here; the rest is left out */
+
+const char *ent_room_run_get_id (EntRoomRun *run);
+EntRunState ent_room_run_get_state (EntRoomRun *run);
+const char *ent_room_run_get_by (EntRoomRun *run); /* participant id */
+const char *ent_room_run_get_by_name (EntRoomRun *run);
+const char *ent_room_run_get_entry (EntRoomRun *run);
+const char *ent_room_run_get_language (EntRoomRun *run);
+
+/* How many runs wait before this one; 0: it runs. */
+guint ent_room_run_get_queue (EntRoomRun *run);
+
+/* Said with the result, such as "not limited in memory"; NULL: nothing. */
+const char *ent_room_run_get_note (EntRoomRun *run);
+
+/* Output so far: EntRunChunk *, borrowed, in order. */
+GPtrArray *ent_room_run_get_output (EntRoomRun *run);
+
+/* The result, borrowed; NULL before it ended. */
+const EntMsgRunEnded *ent_room_run_get_result (EntRoomRun *run);
+
+G_END_DECLS
