@@ -41,6 +41,7 @@ static const EntField ent_api_health_fields[] = {
   STRING (EntApiHealth, status, ENT_REQUIRED, 32),
   STRING (EntApiHealth, version, ENT_REQUIRED, 64),
   TIME (EntApiHealth, timestamp, ENT_OPTIONAL),
+  ENT_FIELD (EntApiHealth, protocols, ENT_FIELD_INTS, ENT_OPTIONAL, 16),
 };
 ENT_STRUCT_DEFINE (EntApiHealth, ent_api_health)
 

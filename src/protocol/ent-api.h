@@ -25,11 +25,15 @@ typedef struct {
 } EntApiProblem;
 ENT_STRUCT_DECLARE (EntApiProblem, ent_api_problem)
 
+/* What this tree speaks. A server that lists protocols without it is too new or too old. */
+#define ENT_PROTOCOL_VERSION 1
+
 /* GET /health */
 typedef struct {
   char *status; /* ok, degraded, down */
   char *version;
   gint64 timestamp;
+  GArray *protocols; /* versions of the app's protocol that the server speaks */
 } EntApiHealth;
 ENT_STRUCT_DECLARE (EntApiHealth, ent_api_health)
 
