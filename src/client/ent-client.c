@@ -19,6 +19,7 @@ struct _EntClient {
   SoupSession *session;
   char *access; /* NULL: none, or it was refused */
   gint64 access_ends_us; /* monotonic */
+  guint access_number; /* counts the access tokens: tells a late refusal of an old one */
   char *refresh; /* NULL: signed out */
   guint sign_in; /* counts sign-ins and sign-outs: a late answer of an old one is dropped */
   gboolean is_renewing;
@@ -155,6 +156,7 @@ take_tokens (EntClient *client, const EntApiTokens *tokens)
   g_clear_pointer (&client->refresh, ent_secret_free);
   client->access = g_strdup (tokens->access);
   client->refresh = g_strdup (tokens->refresh);
+  client->access_number++;
   client->access_ends_us =
     g_get_monotonic_time () + tokens->expires_in * G_USEC_PER_SEC - RENEW_BEFORE_US;
   g_signal_emit (client, signals[REFRESH_TOKEN_CHANGED], 0, client->refresh);
@@ -186,6 +188,7 @@ typedef struct {
   const EntStruct *answer_type;
   gboolean with_access;
   gboolean was_renewed;
+  guint access_number; /* of the token that it was sent with */
   SoupMessage *message;
 } Call;
 
@@ -199,7 +202,7 @@ call_free (Call *call)
   g_free (call);
 }
 
-static void start_call (GTask *task);
+static void send_call (GTask *task);
 static void renew (EntClient *client, GTask *waiting);
 
 static void
@@ -230,7 +233,11 @@ finish_call (GTask *task, GBytes *body)
 
   if (status == 401 && call->with_access && !call->was_renewed && client->refresh != NULL) {
     call->was_renewed = TRUE;
-    renew (client, g_object_ref (task));
+    /* Another call may have renewed the token while this one was on its way with the old one. */
+    if (call->access_number != client->access_number)
+      send_call (g_object_ref (task));
+    else
+      renew (client, g_object_ref (task));
     return;
   }
   if (status < 200 || status >= 300)
@@ -293,6 +300,7 @@ answer_started_cb (GObject *source, GAsyncResult *result, gpointer data)
     stream, 64 * 1024, G_PRIORITY_DEFAULT, cancellable, body_read_cb, g_steal_pointer (&task));
 }
 
+/* Consumes task. */
 static void
 send_call (GTask *task)
 {
@@ -317,6 +325,7 @@ send_call (GTask *task)
     g_autofree char *bearer = g_strconcat ("Bearer ", client->access, NULL);
 
     soup_message_headers_replace (headers, "Authorization", bearer);
+    call->access_number = client->access_number;
   }
   soup_session_send_async (client->session, call->message, G_PRIORITY_DEFAULT,
     g_task_get_cancellable (task), answer_started_cb, task);

@@ -15,6 +15,8 @@ typedef struct {
   int refreshes;
   int calls;
   int answers;
+  gboolean hold_first; /* the first refusal leaves only after a renewal */
+  SoupServerMessage *held;
   gboolean refuse_refresh;
   const char *health;
   char *kept; /* what the client asked to keep */
@@ -86,13 +88,16 @@ me_cb (SoupServer *server,
   GHashTable *query,
   gpointer data)
 {
+  Fixture *f = data;
   const char *bearer = soup_message_headers_get_one (
     soup_server_message_get_request_headers (message), "Authorization");
 
-  ((Fixture *) data)->calls++;
-  if (g_strcmp0 (bearer, "Bearer new") != 0)
+  f->calls++;
+  if (g_strcmp0 (bearer, "Bearer new") != 0) {
     answer (message, 401, "{\"status\":401,\"code\":\"expired\"}");
-  else
+    if (f->hold_first && f->held == NULL)
+      soup_server_message_pause (f->held = message);
+  } else
     answer (message, 200,
       "{\"user\":{\"id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"name\":\"Ada\"},"
       "\"memberships\":[]}");
@@ -263,6 +268,24 @@ test_renewal (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->kept, ==, "r2");
 }
 
+/* A refusal of the old token that arrives after the renewal asks for no second one. */
+static void
+test_late_refusal (Fixture *f, gconstpointer data)
+{
+  f->hold_first = TRUE;
+  ent_client_login_async (f->client, "a@b", "right", NULL, NULL, logged_in_cb, f);
+  g_main_loop_run (f->loop);
+  for (int i = 0; i < 2; i++)
+    ent_client_get_me_async (f->client, NULL, me_done_cb, f);
+  g_main_loop_run (f->loop);
+  g_assert_cmpint (f->refreshes, ==, 1);
+  soup_server_message_unpause (f->held);
+  g_main_loop_run (f->loop);
+  g_assert_no_error (f->error);
+  g_assert_cmpint (f->answers, ==, 2);
+  g_assert_cmpint (f->refreshes, ==, 1);
+}
+
 static void
 test_resume (Fixture *f, gconstpointer data)
 {
@@ -377,6 +400,7 @@ main (int argc, char **argv)
   ADD ("/client/check", test_check);
   ADD ("/client/wrong-password", test_wrong_password);
   ADD ("/client/renewal-happens-once", test_renewal);
+  ADD ("/client/late-refusal-does-not-renew-again", test_late_refusal);
   ADD ("/client/resume", test_resume);
   ADD ("/client/resume-keeps-token-when-unreachable", test_resume_unreachable);
   ADD ("/channel/opens-and-ends", test_channel);
