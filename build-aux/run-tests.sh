@@ -6,6 +6,8 @@ here=$(dirname "$(realpath "$0")")
 cd "$here/.."
 
 "$here/install-packages.sh"
+# Tests of the sandbox start the runner as root, which then becomes its own user.
+"$here/make-users.sh"
 
 status=0
 rm -f _build/meson-logs/testlog.json _asan/meson-logs/testlog-asan.json

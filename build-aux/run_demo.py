@@ -104,8 +104,7 @@ class Place:
 
     def prepare(self):
         make_folder(self.folder, 0o755)
-        for name in ('entrevue', 'entrevue-runner') if self.has_users else ():
-            make_system_user(name)
+        subprocess.run([os.path.join(ROOT, 'build-aux/make-users.sh')], check=True)
         make_folder(self.programs, 0o755)
         for path in self.STAGED:
             copy_if_newer(os.path.join(self.build, path), os.path.join(self.programs, os.path.basename(path)))
@@ -149,14 +148,6 @@ def make_folder(path, mode, owner=None):
     if owner:
         entry = pwd.getpwnam(owner)
         os.chown(path, entry.pw_uid, entry.pw_gid)
-
-
-def make_system_user(name):
-    try:
-        pwd.getpwnam(name)
-    except KeyError:
-        subprocess.run(['useradd', '--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent',
-                        '--shell', '/usr/sbin/nologin', name], check=True)
 
 
 def copy_if_newer(source, target):
