@@ -1,0 +1,319 @@
+#include "config.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "box-command.h"
+#include "box-error.h"
+#include "box-host.h"
+#include "box-language.h"
+#include "box-pool.h"
+#include "box-run.h"
+
+typedef struct {
+  char *language;
+  char *input;
+  char *profile;
+  char **args;
+  char **limits;
+  char **collect;
+  gboolean as_json;
+} RunOptions;
+
+static void
+run_options_clear (RunOptions *options)
+{
+  g_free (options->language);
+  g_free (options->input);
+  g_free (options->profile);
+  g_strfreev (options->args);
+  g_strfreev (options->limits);
+  g_strfreev (options->collect);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RunOptions, run_options_clear)
+
+/* NAME=VALUE of --limit, in the units of README.md. */
+static gboolean
+apply_limit (BoxLimits *limits, const char *text, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "=", 2);
+  guint64 value = 0;
+
+  if (g_strv_length (parts) != 2 ||
+      !g_ascii_string_to_unsigned (parts[1], 10, 1, 65536, &value, NULL)) {
+    g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
+      "\"%s\" is no limit: NAME=VALUE with a whole number from 1 to 65536.", text);
+    return FALSE;
+  }
+  if (g_str_equal (parts[0], "wall"))
+    limits->wall_ms = value * 1000;
+  else if (g_str_equal (parts[0], "cpu"))
+    limits->cpu_ms = value * 1000;
+  else if (g_str_equal (parts[0], "memory"))
+    limits->memory_bytes = value << 20;
+  else if (g_str_equal (parts[0], "disk"))
+    limits->disk_bytes = value << 20;
+  else if (g_str_equal (parts[0], "output"))
+    limits->output_bytes = value << 10;
+  else if (g_str_equal (parts[0], "processes"))
+    limits->processes = value;
+  else if (g_str_equal (parts[0], "open-files"))
+    limits->open_files = value;
+  else {
+    g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
+      "There is no limit \"%s\"; there are wall, cpu, memory, disk, output, processes and "
+      "open-files.",
+      parts[0]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static GBytes *
+read_input (const char *path, GError **error)
+{
+  g_autoptr (GByteArray) input = NULL;
+  char *data = NULL;
+  gsize size;
+  guint8 part[64 * 1024];
+  ssize_t got;
+
+  if (!g_str_equal (path, "-"))
+    return g_file_get_contents (path, &data, &size, error) ? g_bytes_new_take (data, size) : NULL;
+  input = g_byte_array_new ();
+  while ((got = read (STDIN_FILENO, part, sizeof part)) > 0 && input->len <= BOX_JOB_MAX_STDIN)
+    g_byte_array_append (input, part, got);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&input));
+}
+
+/* The name that a file has in the box: its path beneath the entry's folder, else its last part. */
+static char *
+name_in_box (const char *entry, const char *file)
+{
+  g_autofree char *folder = g_path_get_dirname (entry);
+  g_autofree char *prefix = g_strconcat (folder, "/", NULL);
+
+  if (g_str_equal (folder, ".") && !g_path_is_absolute (file))
+    return g_strdup (g_str_has_prefix (file, "./") ? file + 2 : file);
+  if (g_str_has_prefix (file, prefix))
+    return g_strdup (file + strlen (prefix));
+  return g_path_get_basename (file);
+}
+
+static gboolean
+add_files (BoxJob *job, char **files, GError **error)
+{
+  for (char **file = files; *file != NULL; file++) {
+    g_autofree char *name = name_in_box (files[0], *file);
+    g_autoptr (GBytes) bytes = NULL;
+    char *data = NULL;
+    gsize size;
+
+    if (!g_file_get_contents (*file, &data, &size, error))
+      return FALSE;
+    bytes = g_bytes_new_take (data, size);
+    if (!box_job_add_file (job, name, bytes, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static BoxJob *
+build_job (const RunOptions *options, char **files, GError **error)
+{
+  const BoxLimits *profile =
+    box_limits_get_profile (options->profile != NULL ? options->profile : "room");
+  g_autofree char *entry = name_in_box (files[0], files[0]);
+  g_autoptr (BoxJob) job = box_job_new (entry, error);
+  g_autoptr (GBytes) input = NULL;
+  BoxLimits limits;
+
+  if (job == NULL || !add_files (job, files, error))
+    return NULL;
+  if (profile == NULL) {
+    g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
+      "There is no profile \"%s\"; there are room and api.", options->profile);
+    return NULL;
+  }
+  limits = *profile;
+  for (char **text = options->limits; text != NULL && *text != NULL; text++)
+    if (!apply_limit (&limits, *text, error))
+      return NULL;
+  box_job_set_limits (job, &limits);
+  if (options->input != NULL) {
+    input = read_input (options->input, error);
+    if (input == NULL || !box_job_set_stdin (job, input, error))
+      return NULL;
+  }
+  if (options->args != NULL && !box_job_set_args (job, (const char *const *) options->args, error))
+    return NULL;
+  for (char **path = options->collect; path != NULL && *path != NULL; path++)
+    if (!box_job_add_collect (job, *path, error))
+      return NULL;
+  return box_job_is_complete (job, error) ? g_steal_pointer (&job) : NULL;
+}
+
+static BoxLanguage *
+find_language (GPtrArray *languages, const char *id, GError **error)
+{
+  BoxLanguage *language = box_language_find (languages, id);
+
+  if (language == NULL)
+    g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
+      "There is no language \"%s\"; \"entrevue-runner languages\" lists them.", id);
+  else if (!box_language_check (language))
+    g_set_error (error, BOX_ERROR, BOX_ERROR_HOST, "%s cannot be run here: %s.", language->name,
+      language->missing);
+  else
+    return language;
+  return NULL;
+}
+
+/* Running */
+
+typedef struct {
+  BoxRun *run; /* NULL when it is done */
+  BoxReport *report;
+  gboolean as_json;
+} Running;
+
+static void
+output_cb (EntStream stream, const guint8 *data, gsize size, gpointer user_data)
+{
+  const Running *running = user_data;
+  FILE *to = stream == ENT_STREAM_STDOUT ? stdout : stderr;
+
+  if (running->as_json)
+    return;
+  fwrite (data, 1, size, to);
+  fflush (to);
+}
+
+static void
+done_cb (BoxReport *report, gpointer user_data)
+{
+  Running *running = user_data;
+
+  running->report = report;
+  running->run = NULL;
+}
+
+static gboolean
+signal_cb (gpointer user_data)
+{
+  Running *running = user_data;
+
+  if (running->run != NULL)
+    box_run_stop (running->run);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+print_for_people (const BoxReport *report)
+{
+  if (report->message != NULL)
+    g_printerr ("%s\n", report->message);
+  g_printerr ("%s: %" G_GINT64_FORMAT " ms, processor %" G_GINT64_FORMAT
+              " ms, memory %" G_GINT64_FORMAT " KiB\n",
+    ent_verdict_nicks[report->verdict], report->wall_ms, report->cpu_ms, report->memory_kib);
+  if (report->note != NULL)
+    g_printerr ("%s\n", report->note);
+}
+
+static int
+get_status (const BoxReport *report)
+{
+  if (report->verdict == ENT_VERDICT_OK)
+    return BOX_EXIT_OK;
+  return report->verdict == ENT_VERDICT_INTERNAL_ERROR ? BOX_EXIT_INTERNAL : BOX_EXIT_VERDICT;
+}
+
+static int
+run_job (BoxHost *host,
+  GPtrArray *languages,
+  const BoxLanguage *language,
+  BoxJob *job,
+  gboolean as_json)
+{
+  Running running = { .as_json = as_json };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BoxPool) pool = box_pool_new (host, languages, 0, &error);
+  guint interrupted, terminated;
+  int status;
+
+  if (pool == NULL) {
+    box_job_free (job);
+    return box_command_fail (error);
+  }
+  interrupted = g_unix_signal_add (SIGINT, signal_cb, &running);
+  terminated = g_unix_signal_add (SIGTERM, signal_cb, &running);
+  running.run = box_run_start (pool, language, job, output_cb, done_cb, &running);
+  while (running.run != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  if (as_json) {
+    g_autofree char *json = box_report_to_json (running.report);
+
+    g_print ("%s\n", json);
+  } else {
+    print_for_people (running.report);
+  }
+  status = get_status (running.report);
+  box_report_free (running.report);
+  box_pool_close (pool);
+  while (!box_pool_is_empty (pool))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (interrupted);
+  g_source_remove (terminated);
+  return status;
+}
+
+int
+box_command_run (int argc, char **argv)
+{
+  g_auto (RunOptions) options = { 0 };
+  BoxCommandHost host_options = { 0 };
+  const GOptionEntry entries[] = {
+    { "language", 'l', 0, G_OPTION_ARG_STRING, &options.language, "Language of the program", "ID" },
+    { "stdin", 0, 0, G_OPTION_ARG_FILENAME, &options.input, "Input of the program (- for ours)",
+      "FILE" },
+    { "arg", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.args, "Argument of the program", "TEXT" },
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &options.profile, "Named limits: room or api", "NAME" },
+    { "limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.limits,
+      "wall, cpu (s), memory, disk (MiB), output (KiB), processes, open-files", "NAME=VALUE" },
+    { "collect", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.collect, "Give back this file", "PATH" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print one JSON object", NULL },
+    { NULL },
+  };
+  g_auto (GStrv) folders = box_host_find_language_folders ();
+  g_autofree char *user = NULL;
+  g_autoptr (GPtrArray) languages = NULL;
+  g_autoptr (GBytes) init = NULL;
+  g_autoptr (BoxJob) job = NULL;
+  g_autoptr (BoxHost) host = NULL;
+  g_autoptr (GError) error = NULL;
+  BoxLanguage *language;
+  int status;
+
+  if (!box_command_parse ("FILE...",
+        "Runs the first file, with the others beside it, and prints how it ended.", entries,
+        &host_options, &argc, &argv, &status))
+    return status;
+  user = host_options.user;
+  if (options.language == NULL || argc < 2) {
+    g_printerr ("entrevue-runner: --language and a file are needed; see run --help\n");
+    return BOX_EXIT_USAGE;
+  }
+  languages = box_language_load_folders ((const char *const *) folders, &error);
+  language = languages != NULL ? find_language (languages, options.language, &error) : NULL;
+  init = language != NULL ? box_host_load_init (&error) : NULL;
+  job = init != NULL ? build_job (&options, argv + 1, &error) : NULL;
+  if (job == NULL)
+    return box_command_fail (error);
+  host = box_host_enter (&(BoxHostOptions){ user, host_options.insecure_no_cgroup, init }, &error);
+  if (host == NULL)
+    return box_command_fail (error);
+  return run_job (host, languages, language, g_steal_pointer (&job), options.as_json);
+}

@@ -1,0 +1,188 @@
+#include "config.h"
+
+#include "box-command.h"
+
+#include <unistd.h>
+
+#include "box-error.h"
+#include "box-host.h"
+#include "box-language.h"
+#include "box-pool.h"
+#include "box-run.h"
+
+GOptionEntry *
+box_command_get_host_entries (BoxCommandHost *host)
+{
+  GOptionEntry *entries = g_new0 (GOptionEntry, 3);
+
+  entries[0] = (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &host->user,
+    "Whom to become when started by root (" BOX_HOST_DEFAULT_USER ")", "NAME" };
+  entries[1] =
+    (GOptionEntry){ "insecure-no-cgroup", 0, 0, G_OPTION_ARG_NONE, &host->insecure_no_cgroup,
+      "Go on where there are no control groups (for development only)", NULL };
+  return entries;
+}
+
+int
+box_command_fail (const GError *error)
+{
+  g_printerr ("entrevue-runner: %s\n", error->message);
+  if (g_error_matches (error, BOX_ERROR, BOX_ERROR_HOST))
+    return BOX_EXIT_HOST;
+  return error->domain == BOX_ERROR && error->code == BOX_ERROR_INTERNAL ? BOX_EXIT_INTERNAL
+                                                                         : BOX_EXIT_USAGE;
+}
+
+gboolean
+box_command_parse (const char *usage,
+  const char *summary,
+  const GOptionEntry *entries,
+  BoxCommandHost *host,
+  int *argc,
+  char ***argv,
+  int *status)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (usage);
+  g_autofree GOptionEntry *host_entries = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context, summary);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (host != NULL) {
+    host_entries = box_command_get_host_entries (host);
+    g_option_context_add_main_entries (context, host_entries, NULL);
+  }
+  if (!g_option_context_parse (context, argc, argv, &error)) {
+    g_printerr ("entrevue-runner: %s\n", error->message);
+    *status = BOX_EXIT_USAGE;
+    return FALSE;
+  }
+  if (host != NULL && host->user == NULL)
+    host->user = g_strdup (BOX_HOST_DEFAULT_USER);
+  return TRUE;
+}
+
+/* languages */
+
+static char *
+describe_languages (GPtrArray *languages)
+{
+  GString *json = g_string_new ("[");
+
+  for (guint i = 0; i < languages->len; i++) {
+    BoxLanguage *language = g_ptr_array_index (languages, i);
+    g_autofree char *text = box_language_to_json (language);
+
+    g_string_append_printf (json, "%s\n  %s", i > 0 ? "," : "", text);
+  }
+  g_string_append (json, "\n]");
+  return g_string_free (json, FALSE);
+}
+
+int
+box_command_languages (int argc, char **argv)
+{
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print a JSON list", NULL },
+    { NULL },
+  };
+  g_auto (GStrv) folders = box_host_find_language_folders ();
+  g_autoptr (GPtrArray) languages = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (!box_command_parse (
+        NULL, "Lists the languages of this host.", entries, NULL, &argc, &argv, &status))
+    return status;
+  languages = box_language_load_folders ((const char *const *) folders, &error);
+  if (languages == NULL)
+    return box_command_fail (error);
+  for (guint i = 0; i < languages->len; i++)
+    box_language_probe (g_ptr_array_index (languages, i));
+  if (as_json) {
+    g_autofree char *json = describe_languages (languages);
+
+    g_print ("%s\n", json);
+    return BOX_EXIT_OK;
+  }
+  for (guint i = 0; i < languages->len; i++) {
+    const BoxLanguage *language = g_ptr_array_index (languages, i);
+
+    if (language->missing == NULL)
+      g_print ("%-12s %s %s\n", language->id, language->name, language->version);
+    else
+      g_print ("%-12s not available: %s\n", language->id, language->missing);
+  }
+  return BOX_EXIT_OK;
+}
+
+/* check */
+
+static void
+box_made_cb (BoxSlot *slot, const GError *error, gpointer data)
+{
+  BoxSlot **made = data;
+
+  *made = slot;
+  if (slot == NULL)
+    g_printerr ("entrevue-runner: %s\n", error->message);
+}
+
+/* Makes one real box, with all that a program would meet before it starts. */
+static int
+try_a_box (BoxHost *host, GPtrArray *languages)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BoxPool) pool = box_pool_new (host, languages, 0, &error);
+  BoxSlot *slot = NULL;
+  guint waiter;
+
+  if (pool == NULL)
+    return box_command_fail (error);
+  waiter = box_pool_take (pool, box_made_cb, &slot);
+  while (slot == NULL && waiter != 0 && !box_pool_is_empty (pool))
+    g_main_context_iteration (NULL, TRUE);
+  if (slot != NULL)
+    box_pool_give_back (pool, slot);
+  box_pool_close (pool);
+  while (!box_pool_is_empty (pool))
+    g_main_context_iteration (NULL, TRUE);
+  return slot != NULL ? BOX_EXIT_OK : BOX_EXIT_HOST;
+}
+
+int
+box_command_check (int argc, char **argv)
+{
+  BoxCommandHost options = { 0 };
+  g_autofree char *user = NULL;
+  g_auto (GStrv) folders = box_host_find_language_folders ();
+  g_autoptr (GPtrArray) languages = NULL;
+  g_autoptr (GBytes) init = NULL;
+  g_autoptr (BoxHost) host = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (!box_command_parse (NULL, "Says in one sentence what this host lacks, and how to mend it.",
+        NULL, &options, &argc, &argv, &status))
+    return status;
+  user = options.user;
+  init = box_host_load_init (&error);
+  languages =
+    init != NULL ? box_language_load_folders ((const char *const *) folders, &error) : NULL;
+  if (languages == NULL)
+    return box_command_fail (error);
+  host = box_host_enter (&(BoxHostOptions){ user, options.insecure_no_cgroup, init }, &error);
+  if (host == NULL)
+    return box_command_fail (error);
+  status = try_a_box (host, languages);
+  if (status != BOX_EXIT_OK)
+    return status;
+  if (host->groups == NULL)
+    g_print ("%s\n", BOX_RUN_INSECURE_NOTE);
+  else
+    g_print ("This host can run strangers' programs (bubblewrap, control groups %s).\n",
+      box_groups_get_kind (host->groups) == BOX_GROUPS_V2 ? "version 2" : "hybrid");
+  return BOX_EXIT_OK;
+}

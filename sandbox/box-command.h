@@ -1,0 +1,43 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The commands of entrevue-runner. Each gets its own arguments (argv[0] is its name), speaks to
+ * people on stderr, and returns the program's exit status. */
+
+typedef enum {
+  BOX_EXIT_OK, /* done; of run: the verdict is "ok" */
+  BOX_EXIT_VERDICT, /* run: any other verdict */
+  BOX_EXIT_USAGE, /* wrong arguments, or a job that cannot be */
+  BOX_EXIT_HOST, /* the host lacks what keeps programs in, or nobody may use it */
+  BOX_EXIT_INTERNAL, /* run: the verdict is "internal_error"; else something of ours failed */
+} BoxExit;
+
+int box_command_run (int argc, char **argv);
+int box_command_check (int argc, char **argv);
+int box_command_languages (int argc, char **argv);
+int box_command_serve (int argc, char **argv);
+
+/* Options that several commands have. */
+typedef struct {
+  char *user;
+  gboolean insecure_no_cgroup;
+} BoxCommandHost;
+
+GOptionEntry *box_command_get_host_entries (BoxCommandHost *host);
+
+/* Prints an error for people and returns the exit status that belongs to it. */
+int box_command_fail (const GError *error);
+
+/* Parses options; FALSE with the status to leave with. */
+gboolean box_command_parse (const char *usage,
+  const char *summary,
+  const GOptionEntry *entries,
+  BoxCommandHost *host,
+  int *argc,
+  char ***argv,
+  int *status);
+
+G_END_DECLS

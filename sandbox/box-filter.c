@@ -1,0 +1,228 @@
+#include "box-filter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "box-error.h"
+
+#define NAMESPACES "new namespaces are the door of most kernel exploits of the last years"
+#define MOUNTS "the file tree is fixed"
+#define KEYS "keyrings are shared by all processes of one host user"
+#define MODULES "changes the kernel itself"
+#define CLOCKS "the clock is the host's"
+#define OTHERS "reads or changes another process"
+#define LARGE_SURFACE "a large and often broken part of the kernel that programs do not need"
+#define HANDLES "finds files without their path"
+
+static const BoxFilterRow rows[] = {
+  { "unshare", BOX_FILTER_OUTER, EPERM, NAMESPACES },
+  { "setns", BOX_FILTER_OUTER, EPERM, NAMESPACES },
+  { "clone3", BOX_FILTER_OUTER, ENOSYS, "its flags lie in memory, out of sight; libc uses clone" },
+  { "mount", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "umount2", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "pivot_root", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "chroot", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "open_tree", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "move_mount", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "fsopen", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "fsconfig", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "fsmount", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "fspick", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "mount_setattr", BOX_FILTER_OUTER, EPERM, MOUNTS },
+  { "add_key", BOX_FILTER_OUTER, EPERM, KEYS },
+  { "request_key", BOX_FILTER_OUTER, EPERM, KEYS },
+  { "keyctl", BOX_FILTER_OUTER, EPERM, KEYS },
+  { "bpf", BOX_FILTER_OUTER, EPERM, LARGE_SURFACE },
+  { "perf_event_open", BOX_FILTER_OUTER, EPERM, LARGE_SURFACE },
+  { "userfaultfd", BOX_FILTER_OUTER, EPERM, "makes races in the kernel easy to win" },
+  { "io_uring_setup", BOX_FILTER_OUTER, ENOSYS, "does system calls past this filter" },
+  { "io_uring_enter", BOX_FILTER_OUTER, ENOSYS, "does system calls past this filter" },
+  { "io_uring_register", BOX_FILTER_OUTER, ENOSYS, "does system calls past this filter" },
+  { "init_module", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "finit_module", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "delete_module", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "kexec_load", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "kexec_file_load", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "reboot", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "swapon", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "swapoff", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "acct", BOX_FILTER_OUTER, EPERM, MODULES },
+  { "syslog", BOX_FILTER_OUTER, EPERM, "the kernel's log tells about the host" },
+  { "quotactl", BOX_FILTER_OUTER, EPERM, LARGE_SURFACE },
+  { "quotactl_fd", BOX_FILTER_OUTER, EPERM, LARGE_SURFACE },
+  { "settimeofday", BOX_FILTER_OUTER, EPERM, CLOCKS },
+  { "clock_settime", BOX_FILTER_OUTER, EPERM, CLOCKS },
+  { "adjtimex", BOX_FILTER_OUTER, EPERM, CLOCKS },
+  { "clock_adjtime", BOX_FILTER_OUTER, EPERM, CLOCKS },
+  { "iopl", BOX_FILTER_OUTER, EPERM, "talks to hardware" },
+  { "ioperm", BOX_FILTER_OUTER, EPERM, "talks to hardware" },
+  { "modify_ldt", BOX_FILTER_OUTER, EPERM, LARGE_SURFACE },
+  { "vhangup", BOX_FILTER_OUTER, EPERM, "disturbs other terminals" },
+  { "lookup_dcookie", BOX_FILTER_OUTER, EPERM, HANDLES },
+  { "name_to_handle_at", BOX_FILTER_OUTER, EPERM, HANDLES },
+  { "open_by_handle_at", BOX_FILTER_OUTER, EPERM, HANDLES },
+  { "fanotify_init", BOX_FILTER_OUTER, EPERM, LARGE_SURFACE },
+  { "ptrace", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "process_vm_readv", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "process_vm_writev", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "process_madvise", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "process_mrelease", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "pidfd_getfd", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "kcmp", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "migrate_pages", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "move_pages", BOX_FILTER_INNER, EPERM, OTHERS },
+  { "memfd_secret", BOX_FILTER_INNER, ENOSYS, "memory that the kernel cannot see" },
+  { "sethostname", BOX_FILTER_INNER, EPERM, MOUNTS },
+  { "setdomainname", BOX_FILTER_INNER, EPERM, MOUNTS },
+  { NULL },
+};
+
+const BoxFilterRow *
+box_filter_get_rows (void)
+{
+  return rows;
+}
+
+/* Adds a rule for a call; a call that this architecture does not have needs none. */
+static int
+refuse_call (scmp_filter_ctx filter,
+  int e,
+  const char *name,
+  guint n,
+  const struct scmp_arg_cmp *args)
+{
+  int number = seccomp_syscall_resolve_name (name);
+  int result;
+
+  if (number == __NR_SCMP_ERROR)
+    return 0;
+  result = seccomp_rule_add_array (filter, SCMP_ACT_ERRNO (e), number, n, args);
+  return result == -EDOM ? 0 : result;
+}
+
+/* The rows that look at arguments. */
+static int
+refuse_by_argument (scmp_filter_ctx filter, BoxFilterKind kind)
+{
+  static const int namespaces[] = { CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
+    CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP };
+  /* Pushing characters into a terminal's input, and the console's selection. */
+  static const guint terminal_requests[] = { TIOCSTI, TIOCLINUX };
+  struct scmp_arg_cmp one;
+  int result = 0;
+
+  for (gsize i = 0; result == 0 && i < G_N_ELEMENTS (namespaces); i++) {
+    one = SCMP_A0 (SCMP_CMP_MASKED_EQ, namespaces[i], namespaces[i]);
+    result = refuse_call (filter, EPERM, "clone", 1, &one);
+  }
+  /* The kernel looks at the low half of the request only, and so must we. */
+  for (gsize i = 0; result == 0 && i < G_N_ELEMENTS (terminal_requests); i++) {
+    one = SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffffu, terminal_requests[i]);
+    result = refuse_call (filter, EPERM, "ioctl", 1, &one);
+  }
+  if (result != 0 || kind == BOX_FILTER_OUTER)
+    return result;
+
+  /* Local sockets between a program's own processes only: there is no network to talk to. The
+   * domain is an int: the upper half of the register is not looked at by the kernel. */
+  for (int domain = AF_UNIX + 1; result == 0 && domain < 64; domain++) {
+    one = SCMP_A0 (SCMP_CMP_MASKED_EQ, 0xffffffffu, domain);
+    result = refuse_call (filter, EACCES, "socket", 1, &one);
+    if (result == 0)
+      result = refuse_call (filter, EACCES, "socketpair", 1, &one);
+  }
+  one = SCMP_A0 (SCMP_CMP_GE, 64);
+  if (result == 0)
+    result = refuse_call (filter, EACCES, "socket", 1, &one);
+  /* Asking for the current personality is fine, another one weakens address randomisation. */
+  one = SCMP_A0 (SCMP_CMP_NE, 0xffffffffu);
+  if (result == 0)
+    result = refuse_call (filter, EPERM, "personality", 1, &one);
+  return result;
+}
+
+static scmp_filter_ctx
+make_filter (BoxFilterKind kind, GError **error)
+{
+  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
+  int result = filter == NULL ? -ENOMEM : 0;
+
+  /* Calls of another architecture (32 bits, x32) would pass by the numbers of this table. */
+  if (result == 0)
+    result = seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+  if (result == 0)
+    result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  for (const BoxFilterRow *row = rows; result == 0 && row->name != NULL; row++)
+    if (row->since <= kind)
+      result = refuse_call (filter, row->error, row->name, 0, NULL);
+  if (result == 0)
+    result = refuse_by_argument (filter, kind);
+  if (result == 0)
+    return filter;
+  seccomp_release (filter);
+  box_error_set_errno (error, BOX_ERROR_INTERNAL, -result, "The seccomp filter cannot be built");
+  return NULL;
+}
+
+int
+box_filter_build (BoxFilterKind kind, GError **error)
+{
+  scmp_filter_ctx filter = make_filter (kind, error);
+  int fd, result;
+
+  if (filter == NULL)
+    return -1;
+  fd = memfd_create ("filter", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  result = fd < 0 ? -errno : seccomp_export_bpf (filter, fd);
+  seccomp_release (filter);
+  if (result == 0 && lseek (fd, 0, SEEK_SET) == 0 &&
+      fcntl (fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+    return fd;
+  box_error_set_errno (error, BOX_ERROR_INTERNAL, result != 0 ? -result : errno,
+    "The seccomp filter cannot be written");
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+int
+box_filter_copy (int filter, GError **error)
+{
+  guint8 code[64 * 1024];
+  ssize_t size = pread (filter, code, sizeof code, 0);
+  int fd = memfd_create ("filter", MFD_CLOEXEC);
+
+  if (fd >= 0 && size > 0 && pwrite (fd, code, size, 0) == size)
+    return fd;
+  box_error_set_errno (error, BOX_ERROR_INTERNAL, errno, "The seccomp filter cannot be copied");
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+char *
+box_filter_describe (BoxFilterKind kind, GError **error)
+{
+  scmp_filter_ctx filter = make_filter (kind, error);
+  g_autoptr (GMappedFile) text = NULL;
+  char *copy = NULL;
+  int fd;
+
+  if (filter == NULL)
+    return NULL;
+  fd = memfd_create ("filter", MFD_CLOEXEC);
+  if (fd >= 0 && seccomp_export_pfc (filter, fd) == 0)
+    text = g_mapped_file_new_from_fd (fd, FALSE, error);
+  if (text != NULL)
+    copy = g_strndup (g_mapped_file_get_contents (text), g_mapped_file_get_length (text));
+  if (fd >= 0)
+    close (fd);
+  seccomp_release (filter);
+  return copy;
+}

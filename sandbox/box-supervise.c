@@ -1,0 +1,401 @@
+#include "box-supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "box-error.h"
+
+#define READ_BYTES (64 * 1024)
+#define MIN_CPU_CHECK_MS 5
+#define STACK_BYTES (64 * 1024 * 1024)
+
+typedef struct {
+  BoxSupervisor *supervisor;
+  EntStream stream;
+  int fd; /* -1 when it has ended */
+  guint source;
+} Reader;
+
+struct _BoxSupervisor {
+  BoxSlot *slot;
+  BoxLimits limits;
+  BoxOutputFunc output;
+  BoxOutcomeFunc done;
+  gpointer user_data;
+
+  BoxOutcome outcome;
+  BoxGroupUsage before; /* what making the box had used */
+  gint64 started_us;
+  guint64 output_bytes;
+  gboolean is_killed;
+  Reader readers[2]; /* stdout, stderr */
+  guint wall_source;
+  guint cpu_source;
+};
+
+static void
+kill_box (BoxSupervisor *supervisor)
+{
+  supervisor->is_killed = TRUE;
+  box_slot_kill (supervisor->slot);
+}
+
+/* Output */
+
+static void
+take_output (Reader *reader, const guint8 *data, gsize size)
+{
+  BoxSupervisor *supervisor = reader->supervisor;
+  gsize room = supervisor->limits.output_bytes - supervisor->output_bytes;
+  gsize taken = MIN (size, room);
+
+  supervisor->output_bytes += taken;
+  if (taken > 0)
+    supervisor->output (reader->stream, data, taken, supervisor->user_data);
+  if (taken == size)
+    return;
+  if (reader->stream == ENT_STREAM_STDOUT)
+    supervisor->outcome.stdout_truncated = TRUE;
+  else
+    supervisor->outcome.stderr_truncated = TRUE;
+  supervisor->outcome.hit_output = TRUE;
+  kill_box (supervisor);
+}
+
+/* FALSE when there is nothing to read now; at the end the reader's descriptor is closed. */
+static gboolean
+read_some (Reader *reader)
+{
+  guint8 data[READ_BYTES];
+  ssize_t size = read (reader->fd, data, sizeof data);
+
+  if (size > 0) {
+    take_output (reader, data, size);
+    return TRUE;
+  }
+  if (size < 0 && errno == EINTR)
+    return TRUE;
+  if (size < 0 && errno == EAGAIN)
+    return FALSE;
+  close (reader->fd);
+  reader->fd = -1;
+  return FALSE;
+}
+
+static gboolean
+output_came_cb (int fd, GIOCondition condition, gpointer data)
+{
+  Reader *reader = data;
+
+  read_some (reader);
+  if (reader->fd >= 0)
+    return G_SOURCE_CONTINUE;
+  reader->source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Clocks */
+
+static gboolean
+wall_passed_cb (gpointer data)
+{
+  BoxSupervisor *supervisor = data;
+
+  supervisor->wall_source = 0;
+  supervisor->outcome.hit_wall = TRUE;
+  kill_box (supervisor);
+  return G_SOURCE_REMOVE;
+}
+
+static gint64
+get_cpu_us (BoxSupervisor *supervisor)
+{
+  BoxGroupUsage usage;
+
+  box_group_read_usage (box_slot_get_group (supervisor->slot), &usage);
+  return usage.cpu_us - supervisor->before.cpu_us;
+}
+
+/* Looks again when the limit can be reached at the earliest: with every processor busy. */
+static gboolean
+cpu_check_cb (gpointer data)
+{
+  BoxSupervisor *supervisor = data;
+  gint64 left_ms = (gint64) supervisor->limits.cpu_ms - get_cpu_us (supervisor) / 1000;
+
+  supervisor->cpu_source = 0;
+  if (left_ms <= 0) {
+    supervisor->outcome.hit_cpu = TRUE;
+    kill_box (supervisor);
+  } else {
+    supervisor->cpu_source = g_timeout_add (
+      MAX (left_ms / g_get_num_processors (), MIN_CPU_CHECK_MS), cpu_check_cb, supervisor);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* The end */
+
+static void
+read_counters (BoxSupervisor *supervisor)
+{
+  BoxOutcome *outcome = &supervisor->outcome;
+  const BoxNote *note = box_slot_get_note (supervisor->slot);
+  BoxGroup *group = box_slot_get_group (supervisor->slot);
+  BoxGroupUsage usage = { 0 };
+
+  if (group == NULL) {
+    outcome->cpu_us = note != NULL ? note->cpu_us : 0;
+    outcome->memory_bytes = note != NULL ? note->max_rss_kib * 1024 : 0;
+  } else {
+    box_group_read_usage (group, &usage);
+    outcome->memory_kills = usage.memory_kills - supervisor->before.memory_kills;
+    outcome->process_refusals = usage.process_refusals - supervisor->before.process_refusals;
+    outcome->cpu_us = usage.cpu_us - supervisor->before.cpu_us;
+    outcome->memory_bytes = usage.memory_bytes;
+  }
+  if (outcome->cpu_us >= (gint64) supervisor->limits.cpu_ms * 1000)
+    outcome->hit_cpu = TRUE;
+}
+
+static void
+read_note (BoxSupervisor *supervisor)
+{
+  BoxOutcome *outcome = &supervisor->outcome;
+  const BoxNote *note = box_slot_get_note (supervisor->slot);
+
+  if (outcome->trouble != NULL)
+    return;
+  if (note != NULL && note->kind == BOX_NOTE_ENDED) {
+    outcome->ended = TRUE;
+    outcome->status = note->status;
+  } else if (note != NULL) {
+    outcome->trouble = g_strdup_printf (
+      "The program could not be started (%s: %s).", note->step, g_strerror (note->status));
+  } else if (supervisor->is_killed || outcome->memory_kills > 0) {
+    outcome->ended = TRUE;
+    outcome->status = SIGKILL;
+  } else {
+    outcome->trouble = g_strdup ("The box ended without telling how the program ended.");
+  }
+}
+
+static void
+stop_clocks (BoxSupervisor *supervisor)
+{
+  g_clear_handle_id (&supervisor->wall_source, g_source_remove);
+  g_clear_handle_id (&supervisor->cpu_source, g_source_remove);
+}
+
+static void
+finish (BoxSupervisor *supervisor)
+{
+  stop_clocks (supervisor);
+  /* Every writer is dead, so this comes to an end. */
+  for (gsize i = 0; i < G_N_ELEMENTS (supervisor->readers); i++)
+    while (supervisor->readers[i].fd >= 0 && read_some (&supervisor->readers[i])) {
+    }
+  read_counters (supervisor);
+  read_note (supervisor);
+  supervisor->done (&supervisor->outcome, supervisor->user_data);
+}
+
+static void
+box_event_cb (BoxSlot *slot, BoxSlotEvent event, gpointer data)
+{
+  BoxSupervisor *supervisor = data;
+
+  switch (event) {
+  case BOX_SLOT_ENDED:
+    supervisor->outcome.wall_us = g_get_monotonic_time () - supervisor->started_us;
+    stop_clocks (supervisor);
+    box_slot_kill (slot); /* what it left behind */
+    return;
+  case BOX_SLOT_GONE:
+    if (supervisor->outcome.wall_us == 0)
+      supervisor->outcome.wall_us = g_get_monotonic_time () - supervisor->started_us;
+    finish (supervisor);
+    return;
+  case BOX_SLOT_READY:
+  case BOX_SLOT_FAILED:
+    return;
+  }
+}
+
+/* The start */
+
+static void
+append_strings (GByteArray *order, char **strings, guint32 *count)
+{
+  for (; *strings != NULL; strings++) {
+    g_byte_array_append (order, (const guint8 *) *strings, strlen (*strings) + 1);
+    (*count)++;
+  }
+}
+
+static GBytes *
+build_order (const BoxPhase *phase, gboolean has_group, GError **error)
+{
+  g_autoptr (GByteArray) order = g_byte_array_new ();
+  BoxOrderHead head = {
+    .magic = BOX_ORDER_MAGIC,
+    /* The group's clock decides; this one is for the case that the runner is gone or slow. */
+    .cpu_s = (phase->limits->cpu_ms + 999) / 1000 + (has_group ? 1 : 0),
+    .open_files = phase->limits->open_files,
+    .file_bytes = phase->limits->disk_bytes,
+    .stack_bytes = STACK_BYTES,
+    .processes = has_group ? 0 : phase->limits->processes,
+    .data_bytes = has_group ? 0 : phase->limits->memory_bytes,
+  };
+
+  g_byte_array_append (order, (const guint8 *) &head, sizeof head);
+  append_strings (order, phase->command, &head.n_args);
+  append_strings (order, phase->environment, &head.n_env);
+  memcpy (order->data, &head, sizeof head);
+  if (order->len > BOX_ORDER_MAX_BYTES || head.n_args > BOX_ORDER_MAX_STRINGS ||
+      head.n_env > BOX_ORDER_MAX_STRINGS) {
+    g_set_error_literal (
+      error, BOX_ERROR, BOX_ERROR_INVALID, "The command line of the program is too long.");
+    return NULL;
+  }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&order));
+}
+
+/* The input as a file that nobody can change. */
+static int
+open_input (GBytes *input, GError **error)
+{
+  gsize size = 0, done = 0;
+  const char *data = input != NULL ? g_bytes_get_data (input, &size) : NULL;
+  int fd;
+
+  if (size == 0) {
+    fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+      box_error_set_errno (error, BOX_ERROR_INTERNAL, errno, "/dev/null cannot be opened");
+    return fd;
+  }
+  fd = memfd_create ("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  while (fd >= 0 && done < size) {
+    ssize_t written = write (fd, data + done, size - done);
+
+    if (written <= 0)
+      break;
+    done += written;
+  }
+  if (fd >= 0 && done == size && lseek (fd, 0, SEEK_SET) == 0 &&
+      fcntl (fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+    return fd;
+  box_error_set_errno (error, BOX_ERROR_INTERNAL, errno, "The input cannot be stored");
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+static gboolean
+open_reader (Reader *reader,
+  BoxSupervisor *supervisor,
+  EntStream stream,
+  int *writer,
+  GError **error)
+{
+  int ends[2];
+
+  if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
+    return FALSE;
+  g_unix_set_fd_nonblocking (ends[0], TRUE, NULL);
+  reader->supervisor = supervisor;
+  reader->stream = stream;
+  reader->fd = ends[0];
+  reader->source = g_unix_fd_add (ends[0], G_IO_IN | G_IO_HUP, output_came_cb, reader);
+  *writer = ends[1];
+  return TRUE;
+}
+
+static gboolean
+give_order (BoxSupervisor *supervisor, const BoxPhase *phase, int inner_filter, GError **error)
+{
+  BoxGroup *group = box_slot_get_group (supervisor->slot);
+  g_autoptr (GBytes) order = build_order (phase, group != NULL, error);
+  int fds[BOX_ORDER_N_FDS] = { -1, -1, -1, inner_filter };
+  gboolean good = FALSE;
+
+  if (order == NULL || (group != NULL && !box_group_limit (group, phase->limits, error)))
+    return FALSE;
+  fds[BOX_ORDER_STDIN] = open_input (phase->input, error);
+  if (fds[BOX_ORDER_STDIN] >= 0 &&
+      open_reader (
+        &supervisor->readers[0], supervisor, ENT_STREAM_STDOUT, &fds[BOX_ORDER_STDOUT], error) &&
+      open_reader (
+        &supervisor->readers[1], supervisor, ENT_STREAM_STDERR, &fds[BOX_ORDER_STDERR], error)) {
+    if (group != NULL)
+      box_group_read_usage (group, &supervisor->before);
+    supervisor->started_us = g_get_monotonic_time ();
+    good = box_slot_send (supervisor->slot, order, fds, error);
+  }
+  for (int i = 0; i < BOX_ORDER_FILTER; i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
+  return good;
+}
+
+BoxSupervisor *
+box_supervisor_start (BoxSlot *slot,
+  int inner_filter,
+  const BoxPhase *phase,
+  BoxOutputFunc output,
+  BoxOutcomeFunc done,
+  gpointer user_data)
+{
+  BoxSupervisor *supervisor = g_new0 (BoxSupervisor, 1);
+  g_autoptr (GError) error = NULL;
+
+  supervisor->slot = slot;
+  supervisor->limits = *phase->limits;
+  supervisor->output = output;
+  supervisor->done = done;
+  supervisor->user_data = user_data;
+  supervisor->readers[0].fd = supervisor->readers[1].fd = -1;
+  box_slot_watch (slot, box_event_cb, supervisor);
+  if (!give_order (supervisor, phase, inner_filter, &error)) {
+    supervisor->outcome.trouble = g_strdup (error->message);
+    supervisor->started_us = g_get_monotonic_time ();
+    kill_box (supervisor);
+    return supervisor;
+  }
+  supervisor->wall_source = g_timeout_add (phase->limits->wall_ms, wall_passed_cb, supervisor);
+  if (box_slot_get_group (slot) != NULL)
+    supervisor->cpu_source =
+      g_timeout_add (MAX (phase->limits->cpu_ms / g_get_num_processors (), MIN_CPU_CHECK_MS),
+        cpu_check_cb, supervisor);
+  return supervisor;
+}
+
+void
+box_supervisor_free (BoxSupervisor *supervisor)
+{
+  if (supervisor == NULL)
+    return;
+  stop_clocks (supervisor);
+  for (gsize i = 0; i < G_N_ELEMENTS (supervisor->readers); i++) {
+    g_clear_handle_id (&supervisor->readers[i].source, g_source_remove);
+    if (supervisor->readers[i].fd >= 0)
+      close (supervisor->readers[i].fd);
+  }
+  box_outcome_clear (&supervisor->outcome);
+  g_free (supervisor);
+}
+
+void
+box_supervisor_stop (BoxSupervisor *supervisor)
+{
+  if (box_slot_get_note (supervisor->slot) != NULL)
+    return; /* it ended by itself */
+  supervisor->outcome.stopped = TRUE;
+  kill_box (supervisor);
+}

@@ -1,0 +1,95 @@
+#include <string.h>
+
+#include "box-diagnostics.h"
+#include "protocol/ent-msg-run.h"
+
+static void
+assert_error (GPtrArray *errors,
+  guint at,
+  const char *file,
+  gint64 line,
+  gint64 column,
+  const char *message)
+{
+  const EntMsgCompileError *error;
+
+  g_assert_cmpuint (at, <, errors->len);
+  error = g_ptr_array_index (errors, at);
+  g_assert_cmpstr (error->file, ==, file);
+  g_assert_cmpint (error->line, ==, line);
+  g_assert_cmpint (error->column, ==, column);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_gcc (void)
+{
+  const char *text = "./main.c: In function 'main':\n"
+                     "./main.c:3:11: error: expected expression before ';' token\n"
+                     "    3 |   int x = ;\n"
+                     "./main.c:5:7: warning: unused variable 'x' [-Wunused-variable]\n"
+                     "./lib/a:b.c:12:1: fatal error: x.h: No such file or directory\n"
+                     "/usr/bin/ld: /tmp/ccX.o: in function `main':\n"
+                     "main.c:(.text+0x5): undefined reference to `f'\n"
+                     "collect2: error: ld returned 1 exit status\n";
+  g_autoptr (GPtrArray) errors = box_diagnostics_parse (BOX_DIAGNOSTICS_GCC, text, strlen (text));
+
+  g_assert_cmpuint (errors->len, ==, 3);
+  assert_error (errors, 0, "main.c", 3, 11, "expected expression before ';' token");
+  assert_error (errors, 1, "lib/a:b.c", 12, 1, "x.h: No such file or directory");
+  assert_error (errors, 2, "", 0, 0, "main.c:(.text+0x5): undefined reference to `f'");
+}
+
+static void
+test_javac (void)
+{
+  const char *text = "./Main.java:4: error: ';' expected\n"
+                     "    int x = 3\n"
+                     "             ^\n"
+                     "./Main.java:9: warning: [deprecation] x\n"
+                     "1 error\n";
+  g_autoptr (GPtrArray) errors = box_diagnostics_parse (BOX_DIAGNOSTICS_JAVAC, text, strlen (text));
+
+  g_assert_cmpuint (errors->len, ==, 1);
+  assert_error (errors, 0, "Main.java", 4, 14, "';' expected");
+}
+
+static void
+test_hostile (void)
+{
+  g_autoptr (GString) many = g_string_new (NULL);
+  g_autofree char *message = g_strnfill (100000, 'x');
+  g_autofree char *line = g_strdup_printf ("m.c:99999999999999999999:1: error: %s", message);
+  g_autoptr (GPtrArray) none = box_diagnostics_parse (BOX_DIAGNOSTICS_NONE, "a:1: error: x", 13);
+  g_autoptr (GPtrArray) empty = box_diagnostics_parse (BOX_DIAGNOSTICS_GCC, "", 0);
+  g_autoptr (GPtrArray) bytes =
+    box_diagnostics_parse (BOX_DIAGNOSTICS_GCC, "\xff\0:1:2: error: \xfe\n::::1:", 24);
+  g_autoptr (GPtrArray) large = box_diagnostics_parse (BOX_DIAGNOSTICS_GCC, line, strlen (line));
+  g_autoptr (GPtrArray) bound = NULL;
+
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_cmpuint (empty->len, ==, 0);
+  for (guint i = 0; i < bytes->len; i++) {
+    const EntMsgCompileError *error = g_ptr_array_index (bytes, i);
+
+    g_assert_true (g_utf8_validate (error->message, -1, NULL));
+    g_assert_true (g_utf8_validate (error->file, -1, NULL));
+  }
+  g_assert_cmpuint (large->len, ==, 1);
+  g_assert_cmpint (((EntMsgCompileError *) large->pdata[0])->line, ==, 10000000);
+  g_assert_cmpuint (strlen (((EntMsgCompileError *) large->pdata[0])->message), ==, 500);
+  for (int i = 0; i < 500; i++)
+    g_string_append (many, "m.c:1:1: error: x\n");
+  bound = box_diagnostics_parse (BOX_DIAGNOSTICS_GCC, many->str, many->len);
+  g_assert_cmpuint (bound->len, ==, BOX_DIAGNOSTICS_MAX);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/box-diagnostics/gcc", test_gcc);
+  g_test_add_func ("/box-diagnostics/javac", test_javac);
+  g_test_add_func ("/box-diagnostics/hostile", test_hostile);
+  return g_test_run ();
+}

@@ -1,0 +1,118 @@
+#include <errno.h>
+#include <linux/filter.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/seccomp.h>
+
+#include "box-filter.h"
+
+static gboolean
+has_row (const char *name, BoxFilterKind since)
+{
+  for (const BoxFilterRow *row = box_filter_get_rows (); row->name != NULL; row++)
+    if (g_str_equal (row->name, name))
+      return row->since == since;
+  return FALSE;
+}
+
+static void
+test_table (void)
+{
+  for (const BoxFilterRow *row = box_filter_get_rows (); row->name != NULL; row++) {
+    g_assert_true (row->error == EPERM || row->error == ENOSYS);
+    g_assert_cmpuint (strlen (row->reason), >, 10);
+    for (const BoxFilterRow *other = box_filter_get_rows (); other != row; other++)
+      g_assert_cmpstr (other->name, !=, row->name);
+  }
+  g_assert_true (has_row ("unshare", BOX_FILTER_OUTER));
+  g_assert_true (has_row ("mount", BOX_FILTER_OUTER));
+  g_assert_true (has_row ("bpf", BOX_FILTER_OUTER));
+  g_assert_true (has_row ("ptrace", BOX_FILTER_INNER));
+}
+
+static void
+test_text (void)
+{
+  g_autofree char *outer = box_filter_describe (BOX_FILTER_OUTER, NULL);
+  g_autofree char *inner = box_filter_describe (BOX_FILTER_INNER, NULL);
+
+  g_assert_nonnull (strstr (outer, "unshare"));
+  g_assert_null (strstr (outer, "ptrace"));
+  g_assert_nonnull (strstr (inner, "unshare"));
+  g_assert_nonnull (strstr (inner, "ptrace"));
+  g_assert_nonnull (strstr (inner, "socket"));
+}
+
+/* In a child: 0 when every refused call is refused and ordinary ones are not, else which one. */
+static int
+try_calls (int filter)
+{
+  static struct sock_filter code[4096];
+  ssize_t size = pread (filter, code, sizeof code, 0);
+  struct sock_fprog program = { size / sizeof *code, code };
+  int pair[2];
+
+  if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+      prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+    return 1;
+  if (unshare (CLONE_NEWUSER) == 0 || errno != EPERM)
+    return 2;
+  if (syscall (SYS_clone, CLONE_NEWUSER | 17, 0, 0, 0, 0) >= 0 || errno != EPERM)
+    return 3;
+  if (syscall (SYS_clone3, NULL, 0) >= 0 || errno != ENOSYS)
+    return 4;
+  if (socket (AF_INET, SOCK_STREAM, 0) >= 0 || errno != EACCES)
+    return 5;
+  if (socket (AF_NETLINK, SOCK_RAW, 0) >= 0 || errno != EACCES)
+    return 6;
+  if (syscall (SYS_socket, (1ULL << 32) | AF_INET, SOCK_STREAM, 0) >= 0 || errno != EACCES)
+    return 7;
+  if (socket (AF_UNIX, SOCK_STREAM, 0) < 0 || socketpair (AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+    return 8;
+  if (personality (ADDR_NO_RANDOMIZE) >= 0 || personality (0xffffffff) < 0)
+    return 9;
+  if (syscall (SYS_ioctl, 0, (1ULL << 32) | 0x5412, NULL) >= 0 || errno != EPERM)
+    return 10;
+  if (syscall (SYS_ptrace, 0, 0, 0, 0) >= 0 || errno != EPERM)
+    return 11;
+  return 0;
+}
+
+static void
+test_enforced (void)
+{
+  g_autoptr (GError) error = NULL;
+  int filter = box_filter_build (BOX_FILTER_INNER, &error), copy, status = -1;
+  pid_t child;
+
+  g_assert_no_error (error);
+  copy = box_filter_copy (filter, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (write (filter, "x", 1), <, 0);
+  child = fork ();
+  if (child == 0)
+    _exit (try_calls (copy));
+  waitpid (child, &status, 0);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  close (filter);
+  close (copy);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/box-filter/table", test_table);
+  g_test_add_func ("/box-filter/text", test_text);
+  g_test_add_func ("/box-filter/enforced", test_enforced);
+  return g_test_run ();
+}
