@@ -48,7 +48,7 @@ OUTSIDE = {
 }
 # box-init is a small static program: libc and the kernel's headers alone.
 LIBC_ONLY = 'sandbox/box-init.c'
-NOT_LIBC = re.compile(r'glib|gio|gst/|json|libsoup|seccomp')
+NOT_LIBC = re.compile(r'glib|gio|gst/|json|libsoup|^seccomp')
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.MULTILINE)
 
