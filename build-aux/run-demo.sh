@@ -15,4 +15,4 @@ else
   "$here/build.sh" _build
 fi
 
-exec /usr/bin/python3 "$here/run_demo.py" _build
+exec /usr/bin/python3 -B "$here/run_demo.py" _build

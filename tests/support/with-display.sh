@@ -14,12 +14,12 @@ if [ "${1:-}" != --on-the-bus ]; then
   export XDG_DATA_HOME=$folder/data XDG_CONFIG_HOME=$folder/config XDG_CACHE_HOME=$folder/cache XDG_STATE_HOME=$folder/state
   export GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_USE_PORTAL=0 NO_AT_BRIDGE=0 LC_ALL=${LC_ALL:-C.UTF-8}
   status=0
-  # The bus and what it starts chat on stderr; the program's own stderr goes around them.
-  dbus-run-session -- "$0" --on-the-bus "$@" 3>&2 2>"$folder/bus.log" || status=$?
+  # The bus and what it starts chat; the program's own words go around them.
+  dbus-run-session -- "$0" --on-the-bus "$@" 3>&1 4>&2 >"$folder/bus.log" 2>&1 || status=$?
   exit "$status"
 fi
 shift
-exec 2>&3 3>&-
+exec >&3 2>&4 3>&- 4>&-
 
 mkfifo "$HOME/display-number"
 exec {number}<>"$HOME/display-number"

@@ -1,0 +1,201 @@
+"""A real coordinator and a real runner on this machine, on loopback, each as the user it should be.
+
+As root both become system users of their own, as in an installation; else they share the caller's user, and the runner is only
+started where systemd gives it control groups. `make run` and the end-to-end test hold their interviews on it.
+
+    server = LocalServer(build_folder, data_folder)
+    server.start()
+    try:
+        server.add_people({'interviewer': {...}, 'candidate': {...}})
+        interview = server.add_interview('Title')
+    finally:
+        server.stop()
+"""
+
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), '..', '..'))
+STOP_S = 8
+ORGANISATION = 'demo'
+
+
+class ServerError(Exception):
+    """Why it cannot go on, in one sentence."""
+
+
+class Processes:
+    """What was started, stopped again in reverse order whatever happens."""
+
+    def __init__(self):
+        self.running = []
+
+    def start(self, name, command, **options):
+        # A session of its own: Ctrl-C reaches the calling script alone, which then stops everything in order.
+        process = subprocess.Popen(command, start_new_session=True, **options)
+        self.running.append((name, process))
+        return process
+
+    def stop(self, process, number=signal.SIGTERM):
+        """Asks a process and all it started to end, waits, and ends what is left."""
+        name = next(name for name, other in self.running if other is process)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            print(f'{name} did not stop by itself; ending it.', flush=True)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self.running.remove((name, process))
+
+    def stop_all(self):
+        while self.running:
+            self.stop(self.running[-1][1])
+
+
+def make_folder(path, mode, owner=None):
+    os.makedirs(path, exist_ok=True)
+    os.chmod(path, mode)
+    if owner:
+        entry = pwd.getpwnam(owner)
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def copy_if_newer(source, target):
+    if not os.path.exists(source):
+        raise ServerError(f'{source} has not been built.')
+    if os.path.exists(target) and os.path.getmtime(target) == os.path.getmtime(source):
+        return
+    # A new file under the old name: a running program keeps its own.
+    shutil.copy2(source, target + '.new')
+    os.chmod(target + '.new', 0o755)
+    os.replace(target + '.new', target)
+
+
+def has_user_systemd():
+    return (os.path.exists('/sys/fs/cgroup/cgroup.controllers') and shutil.which('systemd-run') is not None
+            and subprocess.run(['systemctl', '--user', 'show-environment'], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL).returncode == 0)
+
+
+class LocalServer:
+    """One data folder, and the programs that serve it."""
+
+    # Copied out of the build folder, which may stand in a home folder that the system users cannot enter.
+    STAGED = ('coordinator/entrevue-coordinator', 'sandbox/entrevue-runner', 'sandbox/box-init')
+    LANGUAGES = os.path.join(ROOT, 'sandbox/languages')
+
+    def __init__(self, build, folder, log=None):
+        self.build = build
+        self.folder = folder
+        self.log = log  # a file for what the programs say; None: stderr
+        self.has_users = os.getuid() == 0
+        self.programs = os.path.join(folder, 'programs')
+        self.data = os.path.join(folder, 'coordinator')
+        self.token_file = os.path.join(folder, 'runner', 'token')
+        self.processes = Processes()
+        self.coordinator = None
+        self.runner = None
+        self.address = None  # http://127.0.0.1:PORT once it serves
+
+    def prepare(self):
+        subprocess.run([os.path.join(ROOT, 'build-aux/make-users.sh')], check=True)
+        make_folder(self.folder, 0o755)
+        make_folder(self.programs, 0o755)
+        for path in self.STAGED:
+            copy_if_newer(os.path.join(self.build, path), os.path.join(self.programs, os.path.basename(path)))
+        languages = os.path.join(self.programs, 'languages')
+        make_folder(languages, 0o755)
+        for name in os.listdir(self.LANGUAGES):
+            if name.endswith('.language'):
+                copy_if_newer(os.path.join(self.LANGUAGES, name), os.path.join(languages, name))
+        make_folder(self.data, 0o700, 'entrevue' if self.has_users else None)
+        make_folder(os.path.dirname(self.token_file), 0o700, 'entrevue-runner' if self.has_users else None)
+
+    # --- command lines
+
+    def coordinator_command(self, *arguments):
+        command = [os.path.join(self.programs, 'entrevue-coordinator'), *arguments]
+        if not self.has_users:
+            return command
+        return ['setpriv', '--reuid', 'entrevue', '--regid', 'entrevue', '--init-groups', '--no-new-privs',
+                '--pdeathsig', 'TERM', *command]
+
+    def runner_command(self, *arguments):
+        """How to start the runner here, or None where it would have no control groups of its own."""
+        command = [os.path.join(self.programs, 'entrevue-runner'), *arguments]
+        if self.has_users:
+            # Started as root it makes its control groups, then becomes entrevue-runner.
+            return ['setpriv', '--pdeathsig', 'TERM', *command]
+        if has_user_systemd():
+            return ['systemd-run', '--user', '--scope', '--quiet', '-p', 'Delegate=yes', *command]
+        return None
+
+    def ask(self, *arguments, stdin=None):
+        """One command of the coordinator on the data folder; returns its JSON."""
+        done = subprocess.run(self.coordinator_command(*arguments, '--data', self.data, '--json'),
+                              input=stdin, capture_output=True, text=True, cwd='/')
+        if done.returncode != 0:
+            raise ServerError(f"entrevue-coordinator {' '.join(arguments[:2])}: {done.stderr.strip()}")
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+
+    # --- starting and stopping
+
+    def start_coordinator(self, listen='127.0.0.1:0'):
+        self.coordinator = self.processes.start(
+            'The coordinator', self.coordinator_command('serve', '--listen', listen, '--data', self.data),
+            stdout=subprocess.PIPE, stderr=self.log, text=True, cwd='/')
+        line = self.coordinator.stdout.readline()
+        if not line:
+            raise ServerError('The coordinator did not start; its own words stand above.')
+        serving = json.loads(line)
+        self.address = serving['address']
+        return serving
+
+    def kill_coordinator(self):
+        """As a power cut would end it; start it again with the same address by restart_coordinator()."""
+        self.processes.stop(self.coordinator, signal.SIGKILL)
+
+    def restart_coordinator(self):
+        return self.start_coordinator(self.address.removeprefix('http://'))
+
+    def start_runner(self):
+        """Returns whether there is a runner."""
+        if not os.path.exists(self.token_file):
+            self._keep_token(self.ask('runner', 'add', 'local')['token'])
+        command = self.runner_command('serve', '--connect', 'unix:' + os.path.join(self.data, 'runner.socket'),
+                                      '--token-file', self.token_file)
+        if command is not None:
+            self.runner = self.processes.start('The runner', command, stderr=self.log, cwd='/')
+        return command is not None
+
+    def _keep_token(self, token):
+        with open(os.open(self.token_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400), 'w', encoding='ascii') as file:
+            file.write(token + '\n')
+        if self.has_users:
+            shutil.chown(self.token_file, 'entrevue-runner', 'entrevue-runner')
+
+    def stop(self):
+        self.processes.stop_all()
+
+    # --- people and interviews
+
+    def add_people(self, accounts):
+        """The organisation and its accounts: role -> {email, name, password}."""
+        self.ask('org', 'add', ORGANISATION)
+        for role, account in accounts.items():
+            self.ask('user', 'add', account['email'], '--org', ORGANISATION, '--role', role, '--name', account['name'],
+                     '--password-stdin', stdin=account['password'] + '\n')
+
+    def add_interview(self, title, accounts):
+        """A new interview that starts now; returns the coordinator's description of it with its join links."""
+        return self.ask('interview', 'add', '--org', ORGANISATION, '--title', title, '--starts', 'now',
+                        '--interviewer', accounts['interviewer']['email'], '--candidate', accounts['candidate']['email'],
+                        '--origin', self.address)
