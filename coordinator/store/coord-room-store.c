@@ -125,23 +125,11 @@ coord_room_store_append (CoordDb *db, const char *room_id, CoordLogRow *row, GEr
   return TRUE;
 }
 
-GPtrArray *
-coord_room_store_load_log (CoordDb *db,
-  const char *room_id,
-  gint64 after_seq,
-  CoordLogKind kind,
-  guint limit,
-  GError **error)
+static GPtrArray *
+read_log (CoordRows *rows)
 {
-  g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT seq, at, made_at, kind, via, bytes FROM room_log"
-    " WHERE room = $1 AND seq > $2 AND ($3 = 0 OR kind = $3) ORDER BY seq LIMIT $4",
-    COORD_TEXT (room_id), COORD_INT (after_seq), COORD_INT (kind), COORD_INT (limit));
-  GPtrArray *list;
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_log_row_free);
 
-  if (rows == NULL)
-    return NULL;
-  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_log_row_free);
   while (coord_rows_next (rows)) {
     CoordLogRow *row = g_new0 (CoordLogRow, 1);
 
@@ -154,6 +142,57 @@ coord_room_store_load_log (CoordDb *db,
     g_ptr_array_add (list, row);
   }
   return list;
+}
+
+GPtrArray *
+coord_room_store_load_log (CoordDb *db,
+  const char *room_id,
+  gint64 after_seq,
+  CoordLogKind kind,
+  guint limit,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT seq, at, made_at, kind, via, bytes FROM room_log"
+    " WHERE room = $1 AND seq > $2 AND ($3 = 0 OR kind = $3) ORDER BY seq LIMIT $4",
+    COORD_TEXT (room_id), COORD_INT (after_seq), COORD_INT (kind), COORD_INT (limit));
+
+  return rows != NULL ? read_log (rows) : NULL;
+}
+
+GPtrArray *
+coord_room_store_load_log_tail (CoordDb *db,
+  const char *room_id,
+  CoordLogKind kind,
+  guint limit,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT seq, at, made_at, kind, via, bytes FROM (SELECT seq, at, made_at, kind, via, bytes"
+    "  FROM room_log WHERE room = $1 AND kind = $2 ORDER BY seq DESC LIMIT $3) AS tail"
+    " ORDER BY seq",
+    COORD_TEXT (room_id), COORD_INT (kind), COORD_INT (limit));
+
+  return rows != NULL ? read_log (rows) : NULL;
+}
+
+GHashTable *
+coord_room_store_load_contacts (CoordDb *db, const char *room_id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT via, MAX (at) FROM room_log WHERE room = $1 AND via <> '' GROUP BY via",
+    COORD_TEXT (room_id));
+  GHashTable *contacts;
+
+  if (rows == NULL)
+    return NULL;
+  contacts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  while (coord_rows_next (rows)) {
+    gint64 at_us = coord_rows_get_int (rows, 1);
+
+    g_hash_table_insert (contacts, coord_rows_dup_text (rows, 0), g_memdup2 (&at_us, sizeof at_us));
+  }
+  return contacts;
 }
 
 gboolean

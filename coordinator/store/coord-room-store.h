@@ -49,9 +49,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordParticipant, coord_participant_free)
 typedef enum {
   COORD_LOG_UPDATE = 1, /* document update, format v1 */
   COORD_LOG_AWARENESS,
-  COORD_LOG_RUN_OUTPUT,
+  COORD_LOG_RUN_OUTPUT, /* a run:started, run:output or run:ended message as it was sent */
   COORD_LOG_EVENT, /* JSON */
-  COORD_LOG_CHAT_TIME,
+  COORD_LOG_CHAT_TIME, /* JSON: which element of the chat came */
+  COORD_LOG_LATE, /* an update that came after the end: kept beside the seal, never merged */
 } CoordLogKind;
 
 typedef struct {
@@ -90,6 +91,17 @@ GPtrArray *coord_room_store_load_log (CoordDb *db,
   CoordLogKind kind,
   guint limit,
   GError **error);
+
+/* The last rows of a kind, at most limit, in order (GPtrArray of CoordLogRow, owned). */
+GPtrArray *coord_room_store_load_log_tail (CoordDb *db,
+  const char *room_id,
+  CoordLogKind kind,
+  guint limit,
+  GError **error);
+
+/* When something last came in over each participant's connections: participant -> gint64 in
+ * microseconds (both owned by the table). */
+GHashTable *coord_room_store_load_contacts (CoordDb *db, const char *room_id, GError **error);
 
 /* The latest snapshot: TRUE with *bytes NULL when there is none. The caller owns the bytes. */
 gboolean coord_room_store_load_snapshot (CoordDb *db,
