@@ -20,15 +20,15 @@ USES = {
     # What stands beside main.c (the configuration struct, the error domain) is known to every layer of the server.
     'coordinator': ['src/base', 'src/document', 'src/protocol'],
     'coordinator/store': ['coordinator'],
-    'coordinator/run': ['coordinator'],
+    # A socket stands alone in net/, on epoll: rooms, runners and handlers receive one when a request becomes a socket.
+    'coordinator/net/coord-socket': ['coordinator'],
+    'coordinator/run': ['coordinator/net/coord-socket'],
     'coordinator/calendar': ['coordinator'],
     'coordinator/outgoing': ['coordinator'],
     'coordinator/service': ['coordinator/store', 'coordinator/run', 'coordinator/calendar', 'coordinator/outgoing'],
     'coordinator/realtime': ['coordinator/service'],
     'coordinator/jobs': ['coordinator/service'],
-    # A socket stands alone in net/, on epoll: handlers receive one when a request becomes a socket.
-    'coordinator/net/coord-socket': ['coordinator'],
-    'coordinator/http': ['coordinator/realtime', 'coordinator/jobs', 'coordinator/net/coord-socket'],
+    'coordinator/http': ['coordinator/realtime', 'coordinator/jobs'],
     'coordinator/net': ['coordinator/http'],
     'coordinator/main.c': ['coordinator/net'],
     'sandbox': ['src/base', 'src/protocol'],
