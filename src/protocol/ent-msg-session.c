@@ -45,6 +45,7 @@ static const EntField ent_msg_peer_fields[] = {
   ENT_FIELD_ENUM_OF (EntMsgPeer, state, ENT_REQUIRED, ent_peer_state_nicks),
   ENT_FIELD (EntMsgPeer, seat, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
   ENT_FIELD (EntMsgPeer, clients, ENT_FIELD_INTS, ENT_OPTIONAL, ENT_MAX_PEER_CLIENTS),
+  ENT_FIELD (EntMsgPeer, unconfirmed, ENT_FIELD_INTS, ENT_OPTIONAL, ENT_MAX_PEER_CLIENTS),
 };
 ENT_STRUCT_DEFINE (EntMsgPeer, ent_msg_peer)
 

@@ -21,7 +21,7 @@ gboolean ent_role_can_run (EntRole role);
 gboolean ent_role_can_lead (EntRole role);
 
 typedef enum {
-  ENT_PEER_JOINED, /* has an open room socket */
+  ENT_PEER_JOINED, /* has an open socket */
   ENT_PEER_AWAY, /* had one; may still be linked to other peers */
   ENT_PEER_LEFT, /* left by itself */
   ENT_PEER_REMOVED, /* may not come back */
@@ -61,6 +61,7 @@ typedef struct {
   int state; /* EntPeerState */
   gboolean seat; /* has one of the four link seats */
   GArray *clients; /* client IDs in the document that are this person's */
+  GArray *unconfirmed; /* of these, the ones that nobody saw this person use: shown as such */
 } EntMsgPeer;
 ENT_STRUCT_DECLARE (EntMsgPeer, ent_msg_peer)
 

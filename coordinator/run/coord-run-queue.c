@@ -1,0 +1,544 @@
+#include "run/coord-run-queue.h"
+
+#include "base/ent-id.h"
+#include "protocol/ent-limits.h"
+#include "run/coord-utf8-cut.h"
+
+#include <string.h>
+
+#define STOP_MS (10 * 1000) /* a runner answers a cancel within this */
+#define MAX_STARTS 2
+
+#define LOST_TEXT \
+  "The runner was lost while the program ran. Nothing is wrong with the program: run it again."
+
+struct _CoordRunQueue {
+  EntClock *clock;
+  GQueue waiting; /* CoordRun */
+  GHashTable *runs; /* id -> CoordRun, owned */
+  GPtrArray *runners; /* CoordRunner */
+  GPtrArray *languages; /* EntMsgLanguage */
+  gint64 last_fence;
+  guint dispatch_id;
+  GFunc changed;
+  gpointer changed_data;
+};
+
+struct _CoordRun {
+  CoordRunQueue *queue;
+  char *id;
+  CoordRunRequest *request;
+  const CoordRunEvents *events; /* NULL: abandoned */
+  gpointer data;
+  gint64 fence;
+  CoordRunner *runner; /* NULL: it waits */
+  guint starts;
+  guint place; /* as told last; G_MAXUINT: never */
+  gboolean is_stopping;
+  guint timeout_id; /* lease, or waiting for a runner */
+  GByteArray *held[ENT_STREAM_COMPILE + 1]; /* the beginning of a character */
+};
+
+struct _CoordRunner {
+  CoordRunQueue *queue;
+  char *name;
+  EntMsgRunnerHello *hello;
+  const CoordRunnerEvents *events;
+  gpointer data;
+  GHashTable *jobs; /* ids of the runs it works at, those taken from it included */
+};
+
+void
+coord_run_request_free (CoordRunRequest *request)
+{
+  g_free (request->language);
+  g_free (request->entry);
+  g_clear_pointer (&request->stdin_bytes, g_bytes_unref);
+  g_clear_pointer (&request->files, g_ptr_array_unref);
+  g_free (request);
+}
+
+CoordRunQueue *
+coord_run_queue_new (EntClock *clock)
+{
+  CoordRunQueue *queue = g_new0 (CoordRunQueue, 1);
+
+  queue->clock = ent_clock_ref (clock);
+  g_queue_init (&queue->waiting);
+  queue->runs = g_hash_table_new (g_str_hash, g_str_equal);
+  queue->runners = g_ptr_array_new ();
+  queue->languages = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_language_free);
+  /* Later than what a process before this one gave out. */
+  queue->last_fence = ent_clock_get_wall_us (clock);
+  return queue;
+}
+
+void
+coord_run_queue_set_changed (CoordRunQueue *queue, GFunc func, gpointer data)
+{
+  queue->changed = func;
+  queue->changed_data = data;
+}
+
+GPtrArray *
+coord_run_queue_get_languages (CoordRunQueue *queue)
+{
+  return queue->languages;
+}
+
+guint
+coord_run_queue_count_waiting (CoordRunQueue *queue)
+{
+  return queue->waiting.length;
+}
+
+static gboolean
+has_language (GPtrArray *languages, const char *id)
+{
+  for (guint i = 0; languages != NULL && i < languages->len; i++)
+    if (g_str_equal (((EntMsgLanguage *) g_ptr_array_index (languages, i))->id, id))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+coord_run_queue_has_language (CoordRunQueue *queue, const char *language)
+{
+  return has_language (queue->languages, language);
+}
+
+static int
+compare_languages (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(EntMsgLanguage *const *) a)->id, (*(EntMsgLanguage *const *) b)->id);
+}
+
+static void
+collect_languages (CoordRunQueue *queue)
+{
+  g_ptr_array_set_size (queue->languages, 0);
+  for (guint i = 0; i < queue->runners->len; i++) {
+    const CoordRunner *runner = g_ptr_array_index (queue->runners, i);
+    GPtrArray *own = runner->hello->languages;
+
+    for (guint n = 0; own != NULL && n < own->len; n++) {
+      const EntMsgLanguage *language = g_ptr_array_index (own, n);
+
+      if (!has_language (queue->languages, language->id))
+        g_ptr_array_add (queue->languages, ent_struct_copy (&ent_msg_language_struct, language));
+    }
+  }
+  g_ptr_array_sort (queue->languages, compare_languages);
+  if (queue->changed != NULL)
+    queue->changed (queue, queue->changed_data);
+}
+
+/* Runs. */
+
+const char *
+coord_run_get_id (CoordRun *run)
+{
+  return run->id;
+}
+
+const CoordRunRequest *
+coord_run_get_request (CoordRun *run)
+{
+  return run->request;
+}
+
+static void
+clear_timeout (CoordRun *run)
+{
+  ent_clock_remove (run->queue->clock, run->timeout_id);
+  run->timeout_id = 0;
+}
+
+static void
+run_free (CoordRun *run)
+{
+  clear_timeout (run);
+  g_queue_remove (&run->queue->waiting, run);
+  g_hash_table_remove (run->queue->runs, run->id);
+  for (guint i = 0; i < G_N_ELEMENTS (run->held); i++)
+    g_clear_pointer (&run->held[i], g_byte_array_unref);
+  coord_run_request_free (run->request);
+  g_free (run->id);
+  g_free (run);
+}
+
+static void
+flush_held (CoordRun *run)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (run->held); i++) {
+    g_autoptr (GBytes) rest = NULL;
+
+    if (run->held[i] == NULL)
+      continue;
+    rest = g_byte_array_free_to_bytes (g_steal_pointer (&run->held[i]));
+    if (g_bytes_get_size (rest) > 0)
+      run->events->output (run, i, rest, run->data);
+  }
+}
+
+static void schedule (CoordRunQueue *queue);
+
+static void
+end_run (CoordRun *run, const EntMsgJobResult *result)
+{
+  CoordRunQueue *queue = run->queue;
+
+  if (run->events != NULL) {
+    flush_held (run);
+    run->events->ended (run, result, run->data);
+  }
+  run_free (run);
+  schedule (queue);
+}
+
+static void
+end_run_as (CoordRun *run, EntVerdict verdict, const char *message)
+{
+  const EntMsgJobResult result = {
+    .id = run->id,
+    .fence = run->fence,
+    .verdict = verdict,
+    .message = (char *) message,
+  };
+
+  end_run (run, &result);
+}
+
+static gboolean
+waited_cb (gpointer data)
+{
+  CoordRun *run = data;
+
+  run->timeout_id = 0;
+  end_run_as (run, ENT_VERDICT_INTERNAL_ERROR,
+    "The runner was lost and no other one is free. Run it again in a moment.");
+  return G_SOURCE_REMOVE;
+}
+
+/* The runner is gone or too slow: the run goes to another one, once. */
+static void
+give_back (CoordRun *run)
+{
+  run->runner = NULL;
+  clear_timeout (run);
+  for (guint i = 0; i < G_N_ELEMENTS (run->held); i++)
+    g_clear_pointer (&run->held[i], g_byte_array_unref);
+  if (run->events == NULL)
+    run_free (run);
+  else if (run->is_stopping)
+    end_run_as (run, ENT_VERDICT_STOPPED, NULL);
+  else if (run->starts >= MAX_STARTS)
+    end_run_as (run, ENT_VERDICT_INTERNAL_ERROR, LOST_TEXT);
+  else {
+    g_queue_push_head (&run->queue->waiting, run);
+    run->timeout_id = ent_clock_add (run->queue->clock, COORD_RUN_WAIT_MS, waited_cb, run);
+    schedule (run->queue);
+  }
+}
+
+static gboolean
+lease_over_cb (gpointer data)
+{
+  CoordRun *run = data;
+  CoordRunner *runner = run->runner;
+
+  run->timeout_id = 0;
+  g_message ("Runner %s kept run %s beyond its lease", runner->name, run->id);
+  runner->events->cancel (run->id, runner->data);
+  give_back (run);
+  return G_SOURCE_REMOVE;
+}
+
+/* Giving runs to runners. */
+
+static gboolean
+can_take (const CoordRunner *runner, const CoordRun *run)
+{
+  return g_hash_table_size (runner->jobs) < (guint) runner->hello->slots &&
+         has_language (runner->hello->languages, run->request->language) &&
+         !g_hash_table_contains (runner->jobs, run->id);
+}
+
+/* The least busy one. */
+static CoordRunner *
+find_runner (CoordRun *run)
+{
+  CoordRunner *found = NULL;
+
+  for (guint i = 0; i < run->queue->runners->len; i++) {
+    CoordRunner *runner = g_ptr_array_index (run->queue->runners, i);
+
+    if (can_take (runner, run) &&
+        (found == NULL || g_hash_table_size (runner->jobs) < g_hash_table_size (found->jobs)))
+      found = runner;
+  }
+  return found;
+}
+
+static GPtrArray *
+list_job_files (const CoordRunRequest *request)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_job_file_free);
+
+  for (guint i = 0; i < request->files->len; i++) {
+    const CoordRunFile *file = g_ptr_array_index (request->files, i);
+    EntMsgJobFile *job_file = ent_msg_job_file_new ();
+
+    job_file->path = g_strdup (file->path);
+    job_file->size = g_bytes_get_size (file->bytes);
+    g_ptr_array_add (list, job_file);
+  }
+  return list;
+}
+
+static void
+start_run (CoordRun *run, CoordRunner *runner)
+{
+  CoordRunRequest *request = run->request;
+  g_autoptr (GPtrArray) files = list_job_files (request);
+  EntMsgJob job = {
+    .id = run->id,
+    .fence = ++run->queue->last_fence,
+    .language = request->language,
+    .profile = (char *) request->profile,
+    .entry = request->entry,
+    .limits = &request->limits,
+    .stdin_size = g_bytes_get_size (request->stdin_bytes),
+    .files = files,
+  };
+
+  clear_timeout (run);
+  run->fence = job.fence;
+  run->runner = runner;
+  run->starts++;
+  run->place = 0;
+  g_hash_table_add (runner->jobs, g_strdup (run->id));
+  run->timeout_id = ent_clock_add (run->queue->clock, COORD_RUN_LEASE_MS, lease_over_cb, run);
+  run->events->queued (run, 0, runner->hello->note, run->data);
+  runner->events->start (&job, request, runner->data);
+}
+
+/* Tells those who wait how many stand before them (from 1), when that has changed. */
+static void
+tell_places (CoordRunQueue *queue)
+{
+  guint place = 1;
+
+  for (GList *l = queue->waiting.head; l != NULL; l = l->next, place++) {
+    CoordRun *run = l->data;
+
+    if (run->timeout_id == 0 && !coord_run_queue_has_language (queue, run->request->language))
+      run->timeout_id = ent_clock_add (queue->clock, COORD_RUN_WAIT_MS, waited_cb, run);
+    if (run->place != place)
+      run->events->queued (run, place, NULL, run->data);
+    run->place = place;
+  }
+}
+
+static void
+dispatch_cb (gpointer data)
+{
+  CoordRunQueue *queue = data;
+  GList *next;
+
+  queue->dispatch_id = 0;
+  for (GList *l = queue->waiting.head; l != NULL; l = next) {
+    CoordRun *run = l->data;
+    CoordRunner *runner = find_runner (run);
+
+    next = l->next;
+    if (run->is_stopping) {
+      g_queue_delete_link (&queue->waiting, l);
+      end_run_as (run, ENT_VERDICT_STOPPED, NULL);
+    } else if (runner != NULL) {
+      g_queue_delete_link (&queue->waiting, l);
+      start_run (run, runner);
+    }
+  }
+  tell_places (queue);
+}
+
+static void
+schedule (CoordRunQueue *queue)
+{
+  if (queue->dispatch_id == 0)
+    queue->dispatch_id = g_idle_add_once (dispatch_cb, queue);
+}
+
+CoordRun *
+coord_run_queue_add (CoordRunQueue *queue,
+  CoordRunRequest *request,
+  const CoordRunEvents *events,
+  gpointer data,
+  GError **error)
+{
+  g_autoptr (CoordRunRequest) taken = request;
+  CoordRun *run;
+
+  if (!coord_run_queue_has_language (queue, request->language)) {
+    g_set_error_literal (error, COORD_RUN_ERROR, COORD_RUN_ERROR_NO_RUNNER,
+      "Programs cannot be run right now: no runner for this language is connected.");
+    return NULL;
+  }
+  if (queue->waiting.length >= COORD_RUN_MAX_WAITING) {
+    g_set_error_literal (error, COORD_RUN_ERROR, COORD_RUN_ERROR_BUSY,
+      "Too many programs are waiting to be run. Try again in a moment.");
+    return NULL;
+  }
+  run = g_new0 (CoordRun, 1);
+  run->queue = queue;
+  run->id = ent_id_new ();
+  run->request = g_steal_pointer (&taken);
+  run->events = events;
+  run->data = data;
+  run->place = G_MAXUINT;
+  g_hash_table_insert (queue->runs, run->id, run);
+  g_queue_push_tail (&queue->waiting, run);
+  schedule (queue);
+  return run;
+}
+
+void
+coord_run_stop (CoordRun *run)
+{
+  if (run->is_stopping)
+    return;
+  run->is_stopping = TRUE;
+  if (run->runner == NULL) {
+    schedule (run->queue);
+    return;
+  }
+  clear_timeout (run);
+  run->timeout_id = ent_clock_add (run->queue->clock, STOP_MS, lease_over_cb, run);
+  run->runner->events->cancel (run->id, run->runner->data);
+}
+
+void
+coord_run_abandon (CoordRun *run)
+{
+  if (run->runner != NULL)
+    run->runner->events->cancel (run->id, run->runner->data);
+  run->events = NULL;
+  run_free (run);
+}
+
+/* Runners. */
+
+CoordRunner *
+coord_run_queue_add_runner (CoordRunQueue *queue,
+  const char *name,
+  const EntMsgRunnerHello *hello,
+  const CoordRunnerEvents *events,
+  gpointer data)
+{
+  CoordRunner *runner = g_new0 (CoordRunner, 1);
+
+  runner->queue = queue;
+  runner->name = g_strdup (name);
+  runner->hello = ent_struct_copy (&ent_msg_runner_hello_struct, hello);
+  runner->events = events;
+  runner->data = data;
+  runner->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_ptr_array_add (queue->runners, runner);
+  collect_languages (queue);
+  schedule (queue);
+  return runner;
+}
+
+void
+coord_runner_remove (CoordRunner *runner)
+{
+  CoordRunQueue *queue = runner->queue;
+  GHashTableIter iter;
+  gpointer key;
+
+  g_ptr_array_remove (queue->runners, runner);
+  g_hash_table_iter_init (&iter, runner->jobs);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    CoordRun *run = g_hash_table_lookup (queue->runs, key);
+
+    if (run != NULL && run->runner == runner)
+      give_back (run);
+  }
+  collect_languages (queue);
+  ent_msg_runner_hello_free (runner->hello);
+  g_hash_table_unref (runner->jobs);
+  g_free (runner->name);
+  g_free (runner);
+}
+
+/* The run, when it is still this runner's. */
+static CoordRun *
+find_own_run (CoordRunner *runner, const char *run_id)
+{
+  CoordRun *run = g_hash_table_lookup (runner->queue->runs, run_id);
+
+  return run != NULL && run->runner == runner ? run : NULL;
+}
+
+void
+coord_runner_take_output (CoordRunner *runner,
+  const char *run_id,
+  EntStream stream,
+  guint32 index,
+  GBytes *bytes)
+{
+  CoordRun *run = find_own_run (runner, run_id);
+  g_autoptr (GBytes) whole = NULL;
+  GByteArray *held;
+  gsize cut;
+
+  if (run == NULL || run->is_stopping || stream == ENT_STREAM_STDIN || stream == ENT_STREAM_SOURCE)
+    return;
+  if (run->held[stream] == NULL)
+    run->held[stream] = g_byte_array_new ();
+  held = run->held[stream];
+  g_byte_array_append (held, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  cut = coord_utf8_cut (held->data, held->len);
+  if (cut == 0)
+    return;
+  whole = g_bytes_new (held->data, cut);
+  g_byte_array_remove_range (held, 0, cut);
+  run->events->output (run, stream, whole, run->data);
+}
+
+void
+coord_runner_take_result (CoordRunner *runner, const EntMsgJobResult *result)
+{
+  CoordRun *run = find_own_run (runner, result->id);
+
+  g_hash_table_remove (runner->jobs, result->id);
+  if (run != NULL && run->fence == result->fence) {
+    run->runner = NULL;
+    end_run (run, result);
+    return;
+  }
+  g_message ("Runner %s: dropped a stale result of run %s", runner->name, result->id);
+  schedule (runner->queue);
+}
+
+void
+coord_run_queue_free (CoordRunQueue *queue)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  queue->changed = NULL;
+  for (;;) {
+    g_hash_table_iter_init (&iter, queue->runs);
+    if (!g_hash_table_iter_next (&iter, NULL, &value))
+      break;
+    end_run_as (value, ENT_VERDICT_INTERNAL_ERROR, "The server is going down.");
+  }
+  g_clear_handle_id (&queue->dispatch_id, g_source_remove);
+  g_ptr_array_unref (queue->runners);
+  g_ptr_array_unref (queue->languages);
+  g_hash_table_unref (queue->runs);
+  ent_clock_unref (queue->clock);
+  g_free (queue);
+}

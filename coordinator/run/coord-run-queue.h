@@ -1,0 +1,98 @@
+#pragma once
+
+#include "base/ent-clock.h"
+#include "protocol/ent-msg-runner.h"
+#include "run/coord-run-error.h"
+#include "run/coord-run-files.h"
+
+G_BEGIN_DECLS
+
+/* Runs that wait for a runner, and runners that wait for runs. Main thread only.
+ *
+ * Each run is given to one runner at a time, under a fence number that its result must carry. A
+ * runner that is lost, or keeps a run beyond its lease, loses it: the run goes once to another one,
+ * and what the first may still say of it is dropped. So a run ends exactly once. */
+typedef struct _CoordRunQueue CoordRunQueue;
+typedef struct _CoordRun CoordRun;
+
+#define COORD_RUN_MAX_WAITING 200
+#define COORD_RUN_LEASE_MS (120 * 1000)
+#define COORD_RUN_WAIT_MS (15 * 1000) /* how long a run waits when no runner is left */
+
+typedef struct {
+  char *language;
+  char *entry;
+  GBytes *stdin_bytes;
+  GPtrArray *files; /* CoordRunFile */
+  const char *profile; /* "room" or "api"; a constant */
+  EntMsgJobLimits limits; /* 0: the profile's own */
+} CoordRunRequest;
+
+void coord_run_request_free (CoordRunRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRunRequest, coord_run_request_free)
+
+/* queued: its place changed; 0 = it has been given to a runner, which may happen twice.
+ * output: bytes of one stream; for text they are cut between characters.
+ * ended: once, last of all. The run is gone after it. */
+typedef struct {
+  void (*queued) (CoordRun *run, guint place, const char *note, gpointer data);
+  void (*output) (CoordRun *run, EntStream stream, GBytes *bytes, gpointer data);
+  void (*ended) (CoordRun *run, const EntMsgJobResult *result, gpointer data);
+} CoordRunEvents;
+
+CoordRunQueue *coord_run_queue_new (EntClock *clock);
+
+/* Runs that are left end as internal_error; runners must have been removed. */
+void coord_run_queue_free (CoordRunQueue *queue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRunQueue, coord_run_queue_free)
+
+/* Called whenever the languages change; only one may listen. */
+void coord_run_queue_set_changed (CoordRunQueue *queue, GFunc func, gpointer data);
+
+/* What can be run now: EntMsgLanguage of all runners, each once, by id. Lent. */
+GPtrArray *coord_run_queue_get_languages (CoordRunQueue *queue);
+gboolean coord_run_queue_has_language (CoordRunQueue *queue, const char *language);
+guint coord_run_queue_count_waiting (CoordRunQueue *queue);
+
+/* Takes the request. Returns a run that is valid until its ended; NULL when no runner has the
+ * language or the queue is full. events must be static; nothing is
+ * called back from within. */
+CoordRun *coord_run_queue_add (CoordRunQueue *queue,
+  CoordRunRequest *request,
+  const CoordRunEvents *events,
+  gpointer data,
+  GError **error);
+
+const char *coord_run_get_id (CoordRun *run);
+const CoordRunRequest *coord_run_get_request (CoordRun *run);
+
+/* Stops it; ended follows with the verdict `stopped`. */
+void coord_run_stop (CoordRun *run);
+
+/* Nobody listens any more: stops it silently. */
+void coord_run_abandon (CoordRun *run);
+
+/* The other side: a runner, behind whatever it is reached by. */
+typedef struct _CoordRunner CoordRunner;
+typedef struct {
+  void (*start) (const EntMsgJob *job, const CoordRunRequest *request, gpointer data);
+  void (*cancel) (const char *run_id, gpointer data);
+} CoordRunnerEvents;
+
+CoordRunner *coord_run_queue_add_runner (CoordRunQueue *queue,
+  const char *name,
+  const EntMsgRunnerHello *hello,
+  const CoordRunnerEvents *events,
+  gpointer data);
+
+/* It is gone; its runs go on elsewhere. Frees the runner. */
+void coord_runner_remove (CoordRunner *runner);
+
+void coord_runner_take_output (CoordRunner *runner,
+  const char *run_id,
+  EntStream stream,
+  guint32 index,
+  GBytes *bytes);
+void coord_runner_take_result (CoordRunner *runner, const EntMsgJobResult *result);
+
+G_END_DECLS
