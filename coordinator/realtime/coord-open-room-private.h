@@ -1,0 +1,178 @@
+#pragma once
+
+/* The inside of an open room, shared by the files that each hold one concern of it. */
+
+#include "document/ent-awareness.h"
+#include "document/ent-doc-sync.h"
+#include "document/ent-doc.h"
+#include "protocol/ent-limits.h"
+#include "protocol/ent-message.h"
+#include "protocol/ent-msg-call.h"
+#include "protocol/ent-msg-run.h"
+#include "protocol/ent-msg-session.h"
+#include "realtime/coord-open-room.h"
+#include "realtime/coord-room-clients.h"
+#include "realtime/coord-room-event.h"
+#include "realtime/coord-room-load.h"
+#include "realtime/coord-room-log.h"
+#include "realtime/coord-room-seal.h"
+#include "run/coord-utf8-cut.h"
+
+G_BEGIN_DECLS
+
+#define COORD_ROOM_MAX_SYNC_LINKS 8 /* of one person */
+#define COORD_ROOM_MAX_TIMES 4096 /* announced times of one person that wait for their updates */
+#define COORD_ROOM_MAX_BACKLOG (64u << 20) /* bytes that may wait for the disk */
+#define COORD_ROOM_KEEPALIVE_US (20 * G_USEC_PER_SEC)
+#define COORD_ROOM_DURABLE_MS 50
+#define COORD_ROOM_LATE_MS 5000 /* how long sockets stay open after the end */
+#define COORD_ROOM_FOLD_ROWS 2000 /* rows after which a snapshot is made */
+#define COORD_ROOM_MAX_RUN_TAIL (256u << 10) /* bytes of run messages for those who come late */
+#define COORD_ROOM_RUNS_PER_MINUTE 20
+
+typedef struct {
+  char *id;
+  char *name;
+  EntRole role;
+  EntPeerState state;
+  gboolean is_expected; /* never was here: not shown to others */
+  gboolean has_seat;
+  guint n_links;
+  char *device_hash; /* of the newest link; NULL before the first */
+  gint64 contact_us; /* when something last came from here */
+  gint64 outage_us; /* contact_us as it was when the present links began */
+  GHashTable *times; /* "client:clock" -> gint64 *: made_at of updates to come */
+} CoordMember;
+
+/* One socket of a person. */
+typedef struct {
+  CoordOpenRoom *room;
+  CoordMember *member;
+  CoordSocket *socket; /* referenced */
+  CoordSeat *seat;
+  gboolean is_sync; /* else a room socket */
+  gboolean wants_step2; /* our step 1 is not answered yet */
+  gboolean has_left; /* closed by the person, not lost */
+  gint64 sent_us; /* monotonic */
+  GHashTable *announced; /* sync: client IDs whose awareness came over it */
+} CoordRoomLink;
+
+/* An update that came while the room was being sealed. */
+typedef struct {
+  CoordMember *member;
+  GBytes *update;
+} CoordHeldUpdate;
+
+struct _CoordOpenRoom {
+  grefcount refs;
+  const CoordRoomHost *host; /* NULL once closed */
+  CoordRoom *record;
+  EntDoc *doc;
+  guint observer_id;
+  EntAwareness *awareness;
+  CoordRoomClients *clients;
+  CoordRoomLog *log;
+  GHashTable *members; /* id -> CoordMember */
+  GPtrArray *links; /* CoordRoomLink, owned */
+  gint64 empty_since_us; /* monotonic */
+  gboolean is_closed;
+
+  /* The document: what is being applied now, and what is on disk. */
+  CoordRoomLink *current; /* NULL outside of applying */
+  gint64 current_made_at_us;
+  GBytes *current_update;
+  GBytes *durable; /* state vector on disk */
+  gint64 durable_sent_us;
+  guint durable_id;
+  guint rows_since_fold;
+  gboolean is_folding;
+  GHashTable *dirty_awareness; /* clients to log */
+
+  /* The end. */
+  gboolean is_ending;
+  CoordRoomLink *ender; /* asked for the end; NULL when it has gone */
+  gint64 ender_re;
+  CoordSeat *sealer; /* a copy of the ender's */
+  GPtrArray *held; /* CoordHeldUpdate */
+  guint late_id;
+
+  /* The run. */
+  CoordRun *run; /* NULL: nothing runs */
+  CoordMember *run_by;
+  gint64 run_n; /* the next output's number */
+  EntMsgRunStart *run_start; /* waits for run_sv */
+  EntStateVector *run_sv;
+  gint64 run_re;
+  guint run_wait_id;
+  gint64 run_times_us[COORD_ROOM_RUNS_PER_MINUTE]; /* starts, a ring */
+  guint run_next;
+  GQueue run_tail; /* GBytes: messages of the last run */
+  gsize run_tail_bytes;
+};
+
+extern CoordRoomCounts coord_room_counts;
+
+/* coord-open-room.c */
+gint64 coord_open_room_now_us (CoordOpenRoom *room); /* wall clock */
+gint64 coord_open_room_steady_us (CoordOpenRoom *room);
+void coord_open_room_send (CoordRoomLink *link, EntRoomKind kind, gint64 re, gconstpointer data);
+void
+coord_open_room_send_error (CoordRoomLink *link, gint64 re, const char *code, const char *text);
+void coord_open_room_send_gerror (CoordRoomLink *link, gint64 re, const GError *error);
+void coord_open_room_broadcast (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data);
+void coord_open_room_broadcast_text (CoordOpenRoom *room, GBytes *text);
+void coord_open_room_broadcast_peer (CoordOpenRoom *room, CoordMember *member);
+void coord_open_room_broadcast_state (CoordOpenRoom *room);
+EntMsgPeer *coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member);
+EntMsgRoom *coord_open_room_new_state (CoordOpenRoom *room);
+CoordRoomLink *coord_open_room_find_socket (CoordOpenRoom *room, const char *participant_id);
+void coord_open_room_append (CoordOpenRoom *room, CoordLogRow *row);
+void coord_open_room_heard (CoordRoomLink *link);
+
+/* coord-room-document.c: the replica and its rights */
+void coord_room_document_open (CoordOpenRoom *room, EntDoc *doc);
+void coord_room_document_close (CoordOpenRoom *room);
+/* Merges or drops an update; FALSE when it cannot be read: close the link. */
+gboolean coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2);
+gboolean coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsize size);
+void coord_room_document_forget (CoordRoomLink *link);
+void coord_room_document_send_durable (CoordRoomLink *link);
+void coord_room_document_take_times (CoordMember *member, const EntMsgTimes *times);
+void coord_room_document_tick (CoordOpenRoom *room);
+
+/* coord-room-end.c */
+void coord_room_end_begin (CoordRoomLink *link, gint64 re);
+void coord_room_end_hold (CoordOpenRoom *room, CoordMember *member, GBytes *update);
+void coord_room_end_keep_late (CoordOpenRoom *room, CoordMember *member, GBytes *update);
+void coord_room_end_finished (CoordOpenRoom *room);
+void coord_room_end_clear (CoordOpenRoom *room);
+
+/* coord-sync-link.c, coord-room-link.c: the two protocols */
+extern const CoordSocketEvents coord_sync_link_events;
+extern const CoordSocketEvents coord_room_link_events;
+extern const CoordSocketLimits coord_sync_link_limits;
+extern const CoordSocketLimits coord_room_link_limits;
+void coord_sync_link_start (CoordRoomLink *link);
+void coord_sync_link_send (CoordRoomLink *link, GBytes *message);
+void coord_room_link_start (CoordRoomLink *link, gint64 re);
+void coord_room_link_closed (CoordRoomLink *link, guint code);
+
+/* coord-room-call.c: seats and descriptions */
+void coord_room_call_join (CoordRoomLink *link, gint64 re);
+void coord_room_call_leave (CoordMember *member, CoordOpenRoom *room);
+void coord_room_call_describe (CoordRoomLink *link,
+  EntRoomKind kind,
+  gint64 re,
+  EntMsgDescription *description);
+void coord_room_call_candidate (CoordRoomLink *link, gint64 re, EntMsgCandidate *candidate);
+
+/* coord-room-run.c */
+void coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows);
+void coord_room_run_start (CoordRoomLink *link, gint64 re, EntMsgRunStart *start);
+void coord_room_run_stop (CoordRoomLink *link, gint64 re, const EntMsgRunStop *stop);
+void coord_room_run_document_changed (CoordOpenRoom *room);
+void coord_room_run_send_tail (CoordRoomLink *link);
+void coord_room_run_send_runners (CoordRoomLink *link);
+void coord_room_run_clear (CoordOpenRoom *room);
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "document/ent-doc-update.h"
+#include "store/coord-room-store.h"
+
+G_BEGIN_DECLS
+
+/* Whose client IDs are whose in one room, and what may be written under them.
+ *
+ * An ID of a block that was given out belongs to the block's participant. Any other ID from
+ * COORD_CLIENT_RESERVED up belongs to the participant over whose connection it was first seen: as a
+ * witnessed record when that person wrote or pointed with it, as an unwitnessed one when it came
+ * inside a sync answer, which may carry other people's edits. IDs below that are kept for blocks
+ * not given out yet. Lookups are O(1). Pure; main thread only. */
+typedef struct _CoordRoomClients CoordRoomClients;
+
+/* Unknown IDs below this are refused: somebody may still be given them. A stock Yjs client, which
+ * draws 32 random bits, falls below it once in 65 536 times. */
+#define COORD_CLIENT_RESERVED (1u << 16)
+
+CoordRoomClients *coord_room_clients_new (void);
+void coord_room_clients_free (CoordRoomClients *clients);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoomClients, coord_room_clients_free)
+
+/* Adds a block; FALSE when it is known. */
+gboolean coord_room_clients_add_block (CoordRoomClients *clients,
+  guint32 first_client,
+  const char *participant_id);
+
+/* Adds a record as the store has it. */
+void coord_room_clients_add_record (CoordRoomClients *clients, const CoordRoomClient *record);
+
+/* The owner, lent, or NULL. */
+const char *coord_room_clients_get_owner (CoordRoomClients *clients, guint64 client);
+
+typedef enum {
+  COORD_CLAIM_OLD, /* it is the participant's and known as such */
+  COORD_CLAIM_NEW, /* it became the participant's, or became witnessed: record and announce it */
+  COORD_CLAIM_FOREIGN, /* it is somebody else's */
+  COORD_CLAIM_REFUSED, /* it is reserved or out of range, or the participant has too many */
+} CoordClaim;
+
+/* The participant writes, or points, under client over an own connection. */
+CoordClaim
+coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id, guint64 client);
+
+/* A sync answer of the participant holds structs of client: TRUE when a new unwitnessed record has
+ * to be stored. Nothing is refused. */
+gboolean
+coord_room_clients_notice (CoordRoomClients *clients, const char *participant_id, guint64 client);
+
+/* IDs of a person as gint64: all, and those that nobody witnessed. The caller owns the arrays. */
+GArray *coord_room_clients_list (CoordRoomClients *clients,
+  const char *participant_id,
+  gboolean only_unwitnessed);
+
+G_END_DECLS

@@ -1,0 +1,422 @@
+/* The room's replica: what is merged, what is dropped, what is on disk. */
+
+#include "realtime/coord-open-room-private.h"
+
+static GBytes *
+encode_state_vector (EntDoc *doc)
+{
+  g_autoptr (EntStateVector) vector = ent_doc_dup_state_vector (doc);
+
+  return ent_state_vector_encode (vector);
+}
+
+/* What is on disk. */
+
+static void
+send_durable (CoordOpenRoom *room)
+{
+  const EntMsgDurable durable = { room->durable };
+
+  room->durable_sent_us = coord_open_room_steady_us (room);
+  coord_open_room_broadcast (room, ENT_ROOM_DURABLE, &durable);
+}
+
+static gboolean
+durable_due_cb (gpointer data)
+{
+  CoordOpenRoom *room = data;
+
+  room->durable_id = 0;
+  send_durable (room);
+  return G_SOURCE_REMOVE;
+}
+
+void
+coord_room_document_send_durable (CoordRoomLink *link)
+{
+  const EntMsgDurable durable = { link->room->durable };
+
+  coord_open_room_send (link, ENT_ROOM_DURABLE, 0, &durable);
+}
+
+static GBytes *
+mark_cb (gpointer data)
+{
+  CoordOpenRoom *room = data;
+
+  return encode_state_vector (room->doc);
+}
+
+static void
+durable_cb (GBytes *mark, gpointer data)
+{
+  CoordOpenRoom *room = data;
+  gint64 passed_us = coord_open_room_steady_us (room) - room->durable_sent_us;
+
+  if (g_bytes_equal (mark, room->durable))
+    return; /* only events or carets were written */
+  g_bytes_unref (room->durable);
+  room->durable = g_bytes_ref (mark);
+  if (room->durable_id != 0)
+    return;
+  if (passed_us >= COORD_ROOM_DURABLE_MS * 1000)
+    send_durable (room);
+  else
+    room->durable_id = ent_clock_add (
+      room->host->clock, COORD_ROOM_DURABLE_MS - MAX (passed_us, 0) / 1000, durable_due_cb, room);
+}
+
+static void
+trouble_cb (const GError *error, gpointer data)
+{
+  CoordOpenRoom *room = data;
+  const EntMsgError full = { (char *) "storage_full",
+    (char *) "The server cannot save edits right now. They are kept on your devices, and it keeps "
+             "trying." };
+
+  if (error == NULL) {
+    g_message ("Room %s: the log is written again", room->record->id);
+    return;
+  }
+  g_warning ("Room %s: could not write the log: %s", room->record->id, error->message);
+  coord_open_room_broadcast (room, ENT_ROOM_ERROR, &full);
+}
+
+static const CoordRoomLogEvents log_events = { mark_cb, durable_cb, trouble_cb };
+
+/* What the document emits. */
+
+static void
+relay (CoordOpenRoom *room, GBytes *update)
+{
+  g_autoptr (GBytes) message = ent_sync_new_update (update);
+  gboolean is_echo = room->current_update != NULL && g_bytes_equal (update, room->current_update);
+
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    if (link->is_sync && !(is_echo && link == room->current))
+      coord_sync_link_send (link, message);
+  }
+}
+
+/* The chat shows the log's time: each message that came gets a row. */
+static void
+log_chat (CoordOpenRoom *room, const EntDocEvent *event, const char *via, gint64 at_us)
+{
+  EntType *chat = ent_doc_get_array (room->doc, "chat");
+  const EntTypeEvent *changes = ent_doc_event_find (event, chat);
+
+  for (guint i = 0; changes != NULL && i < changes->n_changes; i++) {
+    const EntChange *change = &changes->changes[i];
+
+    for (guint32 n = 0; change->kind == ENT_CHANGE_INSERT && n < change->length; n++) {
+      guint64 client;
+      guint32 clock;
+
+      if (ent_array_get_id (chat, change->at + n, &client, &clock))
+        coord_open_room_append (room, coord_room_event_new_chat_row (via, client, clock, at_us));
+    }
+  }
+}
+
+static void
+document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
+{
+  CoordOpenRoom *room = data;
+  const char *via = room->current->member->id;
+  gint64 at_us = coord_open_room_now_us (room);
+
+  coord_room_counts.updates++;
+  relay (room, event->update);
+  coord_open_room_append (room,
+    coord_log_row_new (COORD_LOG_UPDATE, at_us, room->current_made_at_us, via, event->update));
+  log_chat (room, event, via, at_us);
+}
+
+/* Awareness: relayed to everybody, its sender too, which keeps stock clients awake. */
+static void
+awareness_changed_cb (EntAwareness *awareness, const EntAwarenessEvent *event, gpointer data)
+{
+  CoordOpenRoom *room = data;
+  g_autoptr (GArray) clients = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GBytes) update = NULL;
+  g_autoptr (GBytes) message = NULL;
+
+  if (event->n_added > 0)
+    g_array_append_vals (clients, event->added, event->n_added);
+  if (event->n_updated > 0)
+    g_array_append_vals (clients, event->updated, event->n_updated);
+  if (event->n_removed > 0)
+    g_array_append_vals (clients, event->removed, event->n_removed);
+  if (clients->len == 0)
+    return;
+  update = ent_awareness_encode (awareness, (const guint64 *) clients->data, clients->len);
+  message = ent_sync_new_awareness (update);
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    if (link->is_sync)
+      coord_sync_link_send (link, message);
+  }
+  for (guint i = 0; i < clients->len; i++)
+    g_hash_table_add (
+      room->dirty_awareness, GUINT_TO_POINTER (g_array_index (clients, guint64, i)));
+}
+
+/* Carets are logged for the playback, sampled: at most the last state of each client per tick. */
+static void
+log_awareness (CoordOpenRoom *room)
+{
+  g_autoptr (GArray) clients = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GBytes) update = NULL;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (g_hash_table_size (room->dirty_awareness) == 0)
+    return;
+  g_hash_table_iter_init (&iter, room->dirty_awareness);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    guint64 client = GPOINTER_TO_UINT (key);
+
+    g_array_append_val (clients, client);
+  }
+  g_hash_table_remove_all (room->dirty_awareness);
+  update = ent_awareness_encode (room->awareness, (const guint64 *) clients->data, clients->len);
+  coord_open_room_append (
+    room, coord_log_row_new (COORD_LOG_AWARENESS, coord_open_room_now_us (room), 0, "", update));
+}
+
+void
+coord_room_document_tick (CoordOpenRoom *room)
+{
+  static const guint8 nothing[] = { 1, 1, 0 }; /* awareness of nobody */
+  g_autoptr (GBytes) message = g_bytes_new_static (nothing, sizeof nothing);
+  gint64 now_us = coord_open_room_steady_us (room);
+
+  ent_awareness_tick (room->awareness, now_us / 1000);
+  log_awareness (room);
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    if (link->is_sync && now_us - link->sent_us >= COORD_ROOM_KEEPALIVE_US)
+      coord_sync_link_send (link, message);
+  }
+}
+
+void
+coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
+{
+  room->doc = ent_doc_ref (doc);
+  room->observer_id = ent_doc_observe (doc, document_changed_cb, room, NULL);
+  room->awareness = ent_awareness_new (0);
+  ent_awareness_set_observer (room->awareness, awareness_changed_cb, room);
+  room->dirty_awareness = g_hash_table_new (NULL, NULL);
+  room->durable = encode_state_vector (doc);
+  room->log =
+    coord_room_log_new (room->host->pool, room->host->clock, room->record->id, &log_events, room);
+}
+
+void
+coord_room_document_close (CoordOpenRoom *room)
+{
+  ent_clock_remove (room->host->clock, room->durable_id);
+  room->durable_id = 0;
+  ent_doc_unobserve (room->doc, room->observer_id);
+  g_clear_pointer (&room->log, coord_room_log_free);
+  g_clear_pointer (&room->awareness, ent_awareness_free);
+  g_clear_pointer (&room->dirty_awareness, g_hash_table_unref);
+  g_clear_pointer (&room->durable, g_bytes_unref);
+  g_clear_pointer (&room->doc, ent_doc_unref);
+}
+
+/* Rights. */
+
+static void
+announce_client (CoordRoomLink *link, guint64 client, const char *owner, gboolean is_witnessed)
+{
+  CoordOpenRoom *room = link->room;
+  CoordMember *member = g_hash_table_lookup (room->members, owner);
+
+  coord_room_log_record_client (room->log, client, owner, is_witnessed);
+  if (member != NULL && !member->is_expected)
+    coord_open_room_broadcast_peer (room, member);
+}
+
+/* A live update may create structs only under its sender's own IDs. */
+static gboolean
+claim_clients (CoordRoomLink *link, const EntUpdateInfo *info)
+{
+  for (guint i = 0; i < info->created->len; i++) {
+    guint64 client = g_array_index (info->created, EntClockRange, i).client;
+
+    switch (coord_room_clients_claim (link->room->clients, link->member->id, client)) {
+    case COORD_CLAIM_OLD:
+      break;
+    case COORD_CLAIM_NEW:
+      announce_client (link, client, link->member->id, TRUE);
+      break;
+    case COORD_CLAIM_FOREIGN:
+    case COORD_CLAIM_REFUSED:
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* A sync answer may carry what others wrote while the coordinator was away. */
+static void
+notice_clients (CoordRoomLink *link, const EntUpdateInfo *info)
+{
+  CoordRoomClients *clients = link->room->clients;
+
+  for (guint i = 0; i < info->created->len; i++) {
+    guint64 client = g_array_index (info->created, EntClockRange, i).client;
+
+    if (coord_room_clients_notice (clients, link->member->id, client))
+      announce_client (link, client, coord_room_clients_get_owner (clients, client), FALSE);
+  }
+}
+
+static void
+count_drop (CoordRoomLink *link, guint64 *counter, const char *why)
+{
+  (*counter)++;
+  g_message ("Room %s: dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)",
+    link->room->record->id, link->member->id, why, *counter);
+}
+
+/* When the update was made, if it was announced; between the last contact and now. */
+static gint64
+take_made_at (CoordMember *member, const EntUpdateInfo *info, gint64 now_us)
+{
+  gint64 made_at_us = 0;
+
+  for (guint i = 0; i < info->created->len && g_hash_table_size (member->times) > 0; i++) {
+    const EntClockRange *range = &g_array_index (info->created, EntClockRange, i);
+    g_autofree char *key =
+      g_strdup_printf ("%" G_GUINT64_FORMAT ":%u", range->client, range->clock);
+    const gint64 *announced = g_hash_table_lookup (member->times, key);
+
+    if (announced == NULL)
+      continue;
+    made_at_us = CLAMP (*announced, MIN (member->outage_us, now_us), now_us);
+    g_hash_table_remove (member->times, key);
+  }
+  return made_at_us;
+}
+
+void
+coord_room_document_take_times (CoordMember *member, const EntMsgTimes *times)
+{
+  if (g_hash_table_size (member->times) >= COORD_ROOM_MAX_TIMES)
+    return;
+  g_hash_table_insert (member->times,
+    g_strdup_printf ("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, times->client, times->clock),
+    g_memdup2 (&times->made_at, sizeof times->made_at));
+}
+
+static gboolean
+merge (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
+{
+  CoordOpenRoom *room = link->room;
+  g_autoptr (GError) error = NULL;
+  gboolean is_merged;
+
+  room->current = link;
+  room->current_update = update;
+  room->current_made_at_us = take_made_at (link->member, info, coord_open_room_now_us (room));
+  is_merged = ent_doc_apply_bytes (room->doc, update, link, &error);
+  room->current = NULL;
+  room->current_update = NULL;
+  if (!is_merged) {
+    g_message ("Room %s: could not merge an update of participant %s: %s", room->record->id,
+      link->member->id, error->message);
+    return FALSE;
+  }
+  coord_room_run_document_changed (room);
+  return TRUE;
+}
+
+/* Decided fail-closed, in this order: the state of the room, the role, whose IDs, what it says. */
+gboolean
+coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2)
+{
+  CoordOpenRoom *room = link->room;
+  CoordMember *member = link->member;
+  g_autoptr (EntUpdateInfo) info = NULL;
+
+  if (ent_update_is_empty (update) || ent_doc_covers_update (room->doc, update))
+    return TRUE;
+  if (member->state == ENT_PEER_REMOVED || !ent_role_can_write (member->role)) {
+    count_drop (link, &coord_room_counts.dropped_role, "this role may not write");
+    return TRUE;
+  }
+  if (room->is_ending || room->record->state == ENT_ROOM_ENDED) {
+    coord_room_end_hold (room, member, update);
+    return TRUE;
+  }
+  if (coord_room_log_get_backlog_bytes (room->log) > COORD_ROOM_MAX_BACKLOG) {
+    coord_socket_close (link->socket, COORD_CLOSE_TRY_AGAIN, "The server cannot save right now.");
+    return TRUE;
+  }
+  info = ent_doc_inspect (room->doc, update, NULL);
+  if (info == NULL)
+    return FALSE;
+  if (is_step2)
+    notice_clients (link, info);
+  else if (!claim_clients (link, info)) {
+    count_drop (link, &coord_room_counts.dropped_foreign, "it is under a foreign client ID");
+    return TRUE;
+  }
+  return merge (link, update, info);
+}
+
+/* Carets. */
+
+/* Only entries under the sender's own IDs count; with a foreign one the whole update is dropped. */
+gboolean
+coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsize size)
+{
+  CoordOpenRoom *room = link->room;
+  g_autoptr (GArray) entries = ent_awareness_inspect (data, size, NULL);
+
+  if (entries == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++) {
+    const EntAwarenessEntry *entry = &g_array_index (entries, EntAwarenessEntry, i);
+
+    switch (coord_room_clients_claim (room->clients, link->member->id, entry->client)) {
+    case COORD_CLAIM_OLD:
+      break;
+    case COORD_CLAIM_NEW:
+      announce_client (link, entry->client, link->member->id, TRUE);
+      break;
+    case COORD_CLAIM_FOREIGN:
+    case COORD_CLAIM_REFUSED:
+      return TRUE;
+    }
+    g_hash_table_add (link->announced, GUINT_TO_POINTER (entry->client));
+  }
+  return ent_awareness_apply (
+    room->awareness, data, size, coord_open_room_steady_us (room) / 1000, link, NULL);
+}
+
+/* The socket is gone, and with it the carets that came over it. */
+void
+coord_room_document_forget (CoordRoomLink *link)
+{
+  g_autoptr (GArray) clients = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, link->announced);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    guint64 client = GPOINTER_TO_UINT (key);
+
+    g_array_append_val (clients, client);
+  }
+  if (clients->len > 0)
+    ent_awareness_remove (
+      link->room->awareness, (const guint64 *) clients->data, clients->len, link);
+}

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "document/ent-doc.h"
+#include "service/coord-room-service.h"
+
+G_BEGIN_DECLS
+
+/* What an open room reads and writes as a whole. These functions run in the pool's workers. */
+
+/* The document's own replica never edits; this ID is the coordinator's and stays unused. */
+#define COORD_REPLICA_CLIENT 15
+
+typedef struct {
+  CoordRoom *record;
+  GPtrArray *participants; /* CoordParticipant */
+  GPtrArray *blocks; /* CoordClientBlock */
+  GPtrArray *clients; /* CoordRoomClient */
+  GHashTable *contacts; /* participant -> gint64 *, us */
+  GPtrArray *runs; /* CoordLogRow: the last rows of run output */
+  EntDoc *doc; /* to be handed to the main thread; nobody else holds it */
+  guint64 log_bytes; /* of what was read beyond the snapshot */
+} CoordRoomLoad;
+
+void coord_room_load_free (CoordRoomLoad *load);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoomLoad, coord_room_load_free)
+
+/* data of all three: the room's id. */
+
+/* Writer: gives a room without any log its starter files. Returns NULL. */
+gpointer coord_room_load_prepare (CoordDb *db, gpointer room_id, GError **error);
+
+/* Reader: the whole room, snapshot and log, as a CoordRoomLoad. */
+gpointer coord_room_load_all (CoordDb *db, gpointer room_id, GError **error);
+
+/* Reader: as above, without document and runs: for a room whose people or locks changed. */
+gpointer coord_room_load_people (CoordDb *db, gpointer room_id, GError **error);
+
+/* A state of the document that is cheaper to open than the log it stands for. */
+typedef struct {
+  char *room_id;
+  gint64 upto_seq;
+  GBytes *bytes; /* NULL: there is nothing new to keep */
+} CoordRoomFold;
+
+void coord_room_fold_free (CoordRoomFold *fold);
+
+/* Reader: folds snapshot and log to one state, a CoordRoomFold, from the database alone, so that it
+ * never holds more than the log does. data: the room's id. */
+gpointer coord_room_fold_make (CoordDb *db, gpointer room_id, GError **error);
+
+/* Writer: keeps it. data: the CoordRoomFold. Returns NULL. */
+gpointer coord_room_fold_save (CoordDb *db, gpointer fold, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,155 @@
+#include "realtime/coord-room-seal.h"
+
+#include "realtime/coord-room-event.h"
+
+#include <string.h>
+
+#define ROWS_AT_ONCE 500
+
+static void
+start_chain (guint8 *hash, const char *room_id)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize size = 32;
+
+  g_checksum_update (sum, (const guint8 *) "entrevue room log\n", -1);
+  g_checksum_update (sum, (const guint8 *) room_id, -1);
+  g_checksum_get_digest (sum, hash, &size);
+}
+
+static void
+add_u64 (GChecksum *sum, guint64 number)
+{
+  number = GUINT64_TO_BE (number);
+  g_checksum_update (sum, (const guint8 *) &number, sizeof number);
+}
+
+static void
+add_u32 (GChecksum *sum, guint32 number)
+{
+  number = GUINT32_TO_BE (number);
+  g_checksum_update (sum, (const guint8 *) &number, sizeof number);
+}
+
+static void
+add_row (guint8 *hash, const CoordLogRow *row)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize via_size = strlen (row->via);
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (row->bytes, &size);
+
+  g_checksum_update (sum, hash, 32);
+  add_u64 (sum, row->seq);
+  add_u64 (sum, row->at_us);
+  add_u64 (sum, row->made_at_us);
+  add_u32 (sum, row->kind);
+  add_u32 (sum, via_size);
+  g_checksum_update (sum, (const guint8 *) row->via, via_size);
+  add_u64 (sum, size);
+  if (size > 0)
+    g_checksum_update (sum, bytes, size);
+  size = 32;
+  g_checksum_get_digest (sum, hash, &size);
+}
+
+static char *
+hash_to_text (const guint8 *hash)
+{
+  GString *text = g_string_sized_new (65);
+
+  for (int i = 0; i < 32; i++)
+    g_string_append_printf (text, "%02x", hash[i]);
+  return g_string_free (text, FALSE);
+}
+
+/* Adds rows after *seq; with stop_at_end only up to the row that says that the room has ended. */
+static gboolean
+extend_chain (CoordDb *db,
+  const char *room_id,
+  gint64 *seq,
+  guint8 *hash,
+  gboolean stop_at_end,
+  GError **error)
+{
+  guint n_rows;
+
+  do {
+    g_autoptr (GPtrArray) rows =
+      coord_room_store_load_log (db, room_id, *seq, 0, ROWS_AT_ONCE, error);
+
+    if (rows == NULL)
+      return FALSE;
+    n_rows = rows->len;
+    for (guint i = 0; i < n_rows; i++) {
+      const CoordLogRow *row = g_ptr_array_index (rows, i);
+
+      add_row (hash, row);
+      *seq = row->seq;
+      if (stop_at_end && coord_room_event_is_end (row))
+        return TRUE;
+    }
+  } while (n_rows == ROWS_AT_ONCE);
+  return TRUE;
+}
+
+CoordRoomSeal *
+coord_room_seal_new (const CoordSeat *seat, gint64 now_us)
+{
+  CoordRoomSeal *seal = g_new0 (CoordRoomSeal, 1);
+
+  seal->seat = coord_room_event_copy_seat (seat);
+  seal->now_us = now_us;
+  seal->events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
+  start_chain (seal->hash, seat->room_id);
+  return seal;
+}
+
+void
+coord_room_seal_free (CoordRoomSeal *seal)
+{
+  coord_seat_free (seal->seat);
+  g_ptr_array_unref (seal->events);
+  g_free (seal);
+}
+
+gpointer
+coord_room_seal_read (CoordDb *db, gpointer data, GError **error)
+{
+  CoordRoomSeal *seal = data;
+
+  extend_chain (db, seal->seat->room_id, &seal->upto_seq, seal->hash, FALSE, error);
+  return NULL;
+}
+
+gpointer
+coord_room_seal_end (CoordDb *db, gpointer data, GError **error)
+{
+  CoordRoomSeal *seal = data;
+  const CoordSeat *seat = seal->seat;
+  g_autoptr (CoordLogRow) row =
+    coord_room_event_new_row (COORD_ROOM_EVENT_ENDED, seat->participant_id, NULL, seal->now_us);
+  g_autofree char *text = NULL;
+  gint64 seq = seal->upto_seq;
+  guint8 hash[32];
+
+  memcpy (hash, seal->hash, sizeof hash);
+  if (!coord_room_store_append (db, seat->room_id, row, error) ||
+      !extend_chain (db, seat->room_id, &seq, hash, FALSE, error))
+    return NULL;
+  text = hash_to_text (hash);
+  coord_room_service_end (db, seat, text, seal->now_us, seal->events, error);
+  return NULL;
+}
+
+char *
+coord_room_seal_compute (CoordDb *db, const char *room_id, GError **error)
+{
+  gint64 seq = 0;
+  guint8 hash[32];
+
+  start_chain (hash, room_id);
+  if (!extend_chain (db, room_id, &seq, hash, TRUE, error))
+    return NULL;
+  return hash_to_text (hash);
+}

@@ -1,0 +1,278 @@
+#include "realtime/coord-room-table.h"
+
+#include "store/coord-error.h"
+
+#define TICK_MS 1000
+
+typedef struct {
+  CoordOpenRoom *room; /* NULL: it is being loaded */
+  GPtrArray *waiting; /* GTask: of those who came meanwhile */
+} Entry;
+
+struct _CoordRoomTable {
+  CoordRoomHost host;
+  GHashTable *rooms; /* id -> Entry */
+  guint subscription;
+  guint tick_id;
+};
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  if (entry->room != NULL)
+    coord_open_room_close (entry->room);
+  g_clear_pointer (&entry->room, coord_open_room_unref);
+  g_ptr_array_unref (entry->waiting);
+  g_free (entry);
+}
+
+static void
+event_cb (const CoordEvent *event, gpointer data)
+{
+  CoordRoomTable *table = data;
+  Entry *entry = event->room_id != NULL ? g_hash_table_lookup (table->rooms, event->room_id) : NULL;
+
+  if (entry != NULL && entry->room != NULL)
+    coord_open_room_take_event (entry->room, event);
+}
+
+static void
+runners_changed_cb (gpointer queue, gpointer data)
+{
+  CoordRoomTable *table = data;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((Entry *) value)->room != NULL)
+      coord_open_room_send_runners (((Entry *) value)->room);
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  CoordRoomTable *table = data;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+
+    if (entry->room == NULL)
+      continue;
+    coord_open_room_tick (entry->room);
+    if (coord_open_room_is_idle (entry->room, COORD_ROOM_IDLE_S))
+      g_hash_table_iter_remove (&iter);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+CoordRoomTable *
+coord_room_table_new (const CoordRoomHost *host)
+{
+  CoordRoomTable *table = g_new0 (CoordRoomTable, 1);
+
+  table->host = *host;
+  table->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
+  table->subscription = coord_events_subscribe (host->events, event_cb, table);
+  table->tick_id = ent_clock_add (host->clock, TICK_MS, tick_cb, table);
+  coord_run_queue_set_changed (host->runs, runners_changed_cb, table);
+  return table;
+}
+
+void
+coord_room_table_free (CoordRoomTable *table)
+{
+  coord_run_queue_set_changed (table->host.runs, NULL, NULL);
+  ent_clock_remove (table->host.clock, table->tick_id);
+  coord_events_unsubscribe (table->host.events, table->subscription);
+  g_hash_table_unref (table->rooms);
+  g_free (table);
+}
+
+EntClock *
+coord_room_table_get_clock (CoordRoomTable *table)
+{
+  return table->host.clock;
+}
+
+guint
+coord_room_table_count (CoordRoomTable *table)
+{
+  return g_hash_table_size (table->rooms);
+}
+
+/* Admission: the token (reader), then the room (loaded once, others wait for it). */
+
+typedef struct {
+  CoordRoomTable *table;
+  char *room_id;
+  char *token;
+  CoordSeat *seat;
+} Admission;
+
+typedef struct {
+  char *room_id;
+  char *token;
+  gint64 now_us;
+} Question;
+
+static void
+admission_free (gpointer data)
+{
+  Admission *admission = data;
+
+  g_free (admission->room_id);
+  g_clear_pointer (&admission->seat, coord_seat_free);
+  g_free (admission);
+}
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_free (question->room_id);
+  g_free (question->token);
+  g_free (question);
+}
+
+/* Runs in a reader. */
+static gpointer
+ask (CoordDb *db, gpointer data, GError **error)
+{
+  const Question *question = data;
+
+  return coord_room_service_admit (db, question->room_id, question->token, question->now_us, error);
+}
+
+typedef struct {
+  CoordRoomTable *table;
+  char *room_id;
+} Opening;
+
+static void
+room_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Opening *opening = data;
+  Entry *entry = g_hash_table_lookup (opening->table->rooms, opening->room_id);
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&entry->waiting);
+  g_autoptr (GError) error = NULL;
+
+  entry->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  entry->room = coord_open_room_load_finish (result, &error);
+  for (guint i = 0; i < waiting->len; i++) {
+    GTask *task = g_ptr_array_index (waiting, i);
+
+    if (entry->room != NULL)
+      g_task_return_pointer (
+        task, coord_open_room_ref (entry->room), (GDestroyNotify) coord_open_room_unref);
+    else
+      g_task_return_error (task, g_error_copy (error));
+  }
+  if (entry->room == NULL)
+    g_hash_table_remove (opening->table->rooms, opening->room_id);
+  g_free (opening->room_id);
+  g_free (opening);
+}
+
+/* Takes the task. */
+static void
+open_room (CoordRoomTable *table, const char *room_id, GTask *task)
+{
+  Entry *entry = g_hash_table_lookup (table->rooms, room_id);
+  Opening *opening;
+
+  if (entry != NULL && entry->room != NULL) {
+    g_task_return_pointer (
+      task, coord_open_room_ref (entry->room), (GDestroyNotify) coord_open_room_unref);
+    g_object_unref (task);
+    return;
+  }
+  if (entry != NULL) {
+    g_ptr_array_add (entry->waiting, task);
+    return;
+  }
+  entry = g_new0 (Entry, 1);
+  entry->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (entry->waiting, task);
+  g_hash_table_insert (table->rooms, g_strdup (room_id), entry);
+  opening = g_new0 (Opening, 1);
+  opening->table = table;
+  opening->room_id = g_strdup (room_id);
+  coord_open_room_load_async (&table->host, room_id, room_loaded_cb, opening);
+}
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  Admission *admission = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  admission->seat = coord_db_pool_finish (result, &error);
+  if (admission->seat != NULL) {
+    open_room (admission->table, admission->room_id, task);
+    return;
+  }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+void
+coord_room_table_admit_async (CoordRoomTable *table,
+  const char *room_id,
+  const char *token,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, data);
+  Admission *admission = g_new0 (Admission, 1);
+  Question *question = g_new0 (Question, 1);
+
+  admission->table = table;
+  admission->room_id = g_strdup (room_id);
+  g_task_set_source_tag (task, coord_room_table_admit_async);
+  g_task_set_task_data (task, admission, admission_free);
+  question->room_id = g_strdup (room_id);
+  question->token = g_strdup (token);
+  question->now_us = ent_clock_get_wall_us (table->host.clock);
+  coord_db_pool_read_async (table->host.pool, ask, question, question_free,
+    (GDestroyNotify) coord_seat_free, NULL, asked_cb, task);
+}
+
+CoordOpenRoom *
+coord_room_table_admit_finish (GAsyncResult *result, CoordSeat **seat, GError **error)
+{
+  CoordOpenRoom *room = g_task_propagate_pointer (G_TASK (result), error);
+  Admission *admission = g_task_get_task_data (G_TASK (result));
+
+  if (room != NULL)
+    *seat = g_steal_pointer (&admission->seat);
+  return room;
+}
+
+guint
+coord_room_table_get_close_code (const GError *error)
+{
+  if (error->domain != COORD_ERROR)
+    return COORD_CLOSE_TRY_AGAIN;
+  switch (error->code) {
+  case COORD_ERROR_NOT_SIGNED_IN:
+  case COORD_ERROR_TOKEN_EXPIRED:
+    return COORD_CLOSE_NOT_SIGNED_IN;
+  case COORD_ERROR_DENIED:
+  case COORD_ERROR_REMOVED:
+    return COORD_CLOSE_NOT_IN_ROOM;
+  case COORD_ERROR_NOT_FOUND:
+    return COORD_CLOSE_NO_ROOM;
+  case COORD_ERROR_ROOM_ENDED:
+    return COORD_CLOSE_ENDED;
+  default:
+    return COORD_CLOSE_TRY_AGAIN;
+  }
+}

@@ -1,0 +1,131 @@
+/* The document socket: exactly what a y-websocket server says. */
+
+#include "realtime/coord-open-room-private.h"
+
+/* A step 2 is the biggest message. Kept edits are sent one by one, so many may come at once. */
+const CoordSocketLimits coord_sync_link_limits = {
+  .max_message_bytes = ENT_MAX_STEP2 + 64,
+  .max_messages_per_s = 5000,
+  .max_queue_bytes = 4 * 1024 * 1024,
+};
+
+/* A reader may be behind by so much, on top of what a whole step 2 takes. */
+void
+coord_sync_link_send (CoordRoomLink *link, GBytes *message)
+{
+  gsize size = g_bytes_get_size (message);
+
+  if (size > coord_sync_link_limits.max_queue_bytes / 2) {
+    CoordSocketLimits limits = coord_sync_link_limits;
+
+    limits.max_queue_bytes += coord_socket_get_queued_bytes (link->socket) + size;
+    coord_socket_set_limits (link->socket, &limits);
+  }
+  link->sent_us = coord_open_room_steady_us (link->room);
+  coord_socket_send_binary (link->socket, message);
+}
+
+static void
+send_all_awareness (CoordRoomLink *link)
+{
+  g_autoptr (GArray) clients = ent_awareness_list_clients (link->room->awareness);
+  g_autoptr (GBytes) update = NULL;
+  g_autoptr (GBytes) message = NULL;
+
+  if (clients->len == 0)
+    return;
+  update = ent_awareness_encode (link->room->awareness, NULL, 0);
+  message = ent_sync_new_awareness (update);
+  coord_sync_link_send (link, message);
+}
+
+void
+coord_sync_link_start (CoordRoomLink *link)
+{
+  g_autoptr (GBytes) message = ent_sync_new_step1 (link->room->doc);
+
+  link->wants_step2 = TRUE;
+  coord_sync_link_send (link, message);
+  send_all_awareness (link);
+}
+
+static gboolean
+answer_step1 (CoordRoomLink *link, const EntSyncMessage *message)
+{
+  g_autoptr (EntStateVector) known =
+    ent_state_vector_decode (message->body, message->body_size, NULL);
+  g_autoptr (GBytes) reply = NULL;
+
+  if (known == NULL)
+    return FALSE;
+  reply = ent_sync_new_step2 (link->room->doc, known);
+  coord_sync_link_send (link, reply);
+  return TRUE;
+}
+
+/* The body shares the message's bytes. */
+static gboolean
+take_update (CoordRoomLink *link, GBytes *bytes, const EntSyncMessage *message)
+{
+  gboolean is_step2 = message->kind == ENT_SYNC_STEP2;
+  gsize limit = is_step2 && link->wants_step2 ? ENT_MAX_STEP2 : ENT_MAX_UPDATE;
+  const guint8 *start = g_bytes_get_data (bytes, NULL);
+  g_autoptr (GBytes) update = NULL;
+
+  if (message->body_size > limit) {
+    coord_socket_close (link->socket, COORD_CLOSE_MESSAGE_TOO_BIG, "This update is too big.");
+    return TRUE;
+  }
+  if (is_step2)
+    link->wants_step2 = FALSE;
+  update = g_bytes_new_from_bytes (bytes, message->body - start, message->body_size);
+  return coord_room_document_take (link, update, is_step2);
+}
+
+static gboolean
+take_message (CoordRoomLink *link, GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  EntSyncMessage message;
+
+  if (!ent_sync_parse (data, size, &message, NULL))
+    return FALSE;
+  switch (message.kind) {
+  case ENT_SYNC_STEP1:
+    return answer_step1 (link, &message);
+  case ENT_SYNC_STEP2:
+  case ENT_SYNC_UPDATE:
+    return take_update (link, bytes, &message);
+  case ENT_SYNC_AWARENESS:
+    return coord_room_document_take_awareness (link, message.body, message.body_size);
+  case ENT_SYNC_QUERY_AWARENESS:
+    send_all_awareness (link);
+    return TRUE;
+  case ENT_SYNC_DENIED:
+  case ENT_SYNC_UNKNOWN:
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+message_cb (CoordSocket *socket, gboolean is_text, GBytes *bytes, gpointer data)
+{
+  CoordRoomLink *link = data;
+
+  if (link->room->is_closed)
+    return;
+  if (is_text || !take_message (link, bytes))
+    coord_socket_close (
+      socket, COORD_CLOSE_BAD_MESSAGE, "This message cannot be read as the Yjs sync protocol.");
+  coord_open_room_heard (link);
+}
+
+static void
+closed_cb (CoordSocket *socket, guint code, const char *reason, gpointer data)
+{
+  coord_room_link_closed (data, code);
+}
+
+const CoordSocketEvents coord_sync_link_events = { message_cb, closed_cb };
