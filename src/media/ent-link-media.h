@@ -39,8 +39,8 @@ gboolean ent_link_media_build (EntLinkMedia *media,
   GstElement *webrtc,
   GError **error);
 
-/* The sources (a=ssrc) that the peer's description names; packets of others are dropped, since
- * webrtcbin 1.22 crashes on them. */
+/* The sources (a=ssrc) that the peer's description names; packets of others are dropped:
+ * webrtcbin 1.22 and 1.26 can crash on a stream that no description names. */
 void ent_link_media_set_sources (EntLinkMedia *media, const guint32 *sources, gsize n);
 
 /* Opens the gates: the peer's certificate is right. */

@@ -160,6 +160,27 @@ ent_pipeline_wait_for_threads (guint timeout_ms)
   return ended;
 }
 
+/* A pipeline may be told to end while it is still being started: whoever comes last ends it. */
+static const char ended_key[] = "ent-pipeline-ended";
+
+static gpointer
+play_pipeline (gpointer data)
+{
+  GstElement *pipeline = data;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  if (g_object_get_data (G_OBJECT (pipeline), ended_key) != NULL)
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (pipeline);
+  return NULL;
+}
+
+void
+ent_pipeline_play_in_thread (GstElement *pipeline)
+{
+  ent_pipeline_run_in_thread ("ent-play", play_pipeline, gst_object_ref (pipeline));
+}
+
 static gpointer
 end_pipeline (gpointer data)
 {
@@ -179,6 +200,7 @@ ent_pipeline_tear_down (GstElement *pipeline)
 {
   g_autoptr (GstBus) bus = gst_pipeline_get_bus (GST_PIPELINE (pipeline));
 
+  g_object_set_data (G_OBJECT (pipeline), ended_key, pipeline);
   gst_bus_remove_watch (bus);
   gst_bus_set_flushing (bus, TRUE);
   ent_pipeline_run_in_thread ("ent-tear-down", end_pipeline, pipeline);

@@ -22,6 +22,10 @@ GstClockTime ent_pipeline_get_time (void);
 /* Called with the hop's object and a GError (borrowed) when an element of the pipeline failed. */
 void ent_pipeline_watch (GstElement *pipeline, EntHop *hop, EntHopFunc failed);
 
+/* Starts a pipeline in a thread, since opening a device can take long. Failures come by the watch.
+ */
+void ent_pipeline_play_in_thread (GstElement *pipeline);
+
 /* Ends a pipeline and drops this reference in a thread, since that can take long or hang. Any
  * thread; no bus message is handled any more. */
 void ent_pipeline_tear_down (GstElement *pipeline);
