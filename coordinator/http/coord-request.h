@@ -1,6 +1,9 @@
 #pragma once
 
 #include "net/coord-socket.h"
+#include "protocol/ent-codec.h"
+#include "service/coord-caller.h"
+#include "service/coord-services.h"
 #include "store/coord-db.h"
 
 G_BEGIN_DECLS
@@ -29,6 +32,55 @@ const char *coord_request_get_bearer (CoordRequest *request);
 
 /* The signed-in user's id, or NULL; lent. */
 const char *coord_request_get_user (CoordRequest *request);
+
+/* The services of the program, and the body as the struct that the route names (NULL: none); lent.
+ */
+const CoordServices *coord_request_get_services (CoordRequest *request);
+gconstpointer coord_request_get_body (CoordRequest *request);
+
+/* One call of a service, in a worker: everything is lent for the call's time. */
+typedef struct {
+  CoordDb *db;
+  const CoordServices *services; /* only what is read-only: config, secrets, origin */
+  const CoordCaller *caller; /* NULL: not signed in */
+  CoordRequest *request; /* for parameters, queries and the body only */
+  gconstpointer body;
+  gpointer extra; /* of coord_request_work() */
+  gint64 now_us;
+  GPtrArray *events; /* CoordEvent; published when the work is durable */
+} CoordCall;
+
+typedef gpointer (*CoordServiceFunc) (CoordCall *call, GError **error);
+
+/* Called on the main thread with the result, which it takes. */
+typedef void (*CoordWorkDone) (CoordRequest *request, gpointer result, gpointer extra);
+
+/* Runs a service in the pool, reading or writing (is_write). On an error the request is answered
+ * with it; otherwise done is called. extra is freed with extra_free after that. */
+void coord_request_work (CoordRequest *request,
+  gboolean is_write,
+  CoordServiceFunc func,
+  GDestroyNotify result_free,
+  CoordWorkDone done,
+  gpointer extra,
+  GDestroyNotify extra_free);
+
+/* Answers with a struct as JSON; status 0 is 200, or 204 when value is NULL. */
+void coord_request_reply (CoordRequest *request,
+  guint status,
+  const EntStruct *type,
+  gconstpointer value);
+
+/* Counts one use by a subject in addition to the route's own limit; FALSE when it was over the
+ * limit, and then the request has been answered with 429. */
+gboolean
+coord_request_count (CoordRequest *request, const char *subject, gint64 count, gint64 window_s);
+
+/* As coord_rate_fail() and coord_rate_succeed(); wait answers with 429 and returns FALSE while the
+ * subject has to wait. */
+void coord_request_count_failure (CoordRequest *request, const char *subject);
+void coord_request_forget_failures (CoordRequest *request, const char *subject);
+gboolean coord_request_check_wait (CoordRequest *request, const char *subject);
 
 /* Answers with an error: its status, stable code and sentence as application/problem+json. Consumes
  * the error. */

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "http/coord-request.h"
+#include "protocol/ent-codec.h"
+#include "service/coord-services.h"
 
 G_BEGIN_DECLS
 
-/* The one table of routes. */
+/* The one table of routes: path, body, who may call, limits, and what is done. */
 
 /* Who may call at all. It is checked before the handler; what a caller may do to one object is
  * decided by the service. */
@@ -14,29 +16,54 @@ typedef enum {
   COORD_CALLER_ANY, /* a signed-in user */
 } CoordCallerRule;
 
-/* Limits per class: see api-sketch; the body's cap is part of it. */
+/* The class gives the cap of the body and the rate. */
 typedef enum {
-  COORD_LIMIT_FREE, /* health: not counted, no body */
-  COORD_LIMIT_GENERAL,
-  COORD_LIMIT_SIGNIN,
-  COORD_LIMIT_SOCKET,
+  COORD_LIMIT_FREE, /* health and pages: not counted, no body */
+  COORD_LIMIT_GENERAL, /* 100 KiB */
+  COORD_LIMIT_SIGNIN, /* 4 KiB */
+  COORD_LIMIT_SOCKET, /* no body */
 } CoordLimitClass;
 
+/* Answers by itself, now or later. */
 typedef void (*CoordHandler) (CoordRequest *request, gpointer data);
 
+typedef enum {
+  COORD_WORK_READ,
+  COORD_WORK_WRITE, /* one transaction, durable before the answer */
+} CoordWork;
+
+/* Either handler or service is set. A service runs in a worker of the pool, after the caller was
+ * checked in the same transaction; its result is a struct of type answer, sent with status. */
 typedef struct {
   const char *method;
   const char *path; /* "/api/rooms/{room}/socket"; /api/v1/... is the same by alias */
   CoordCallerRule caller;
   CoordLimitClass limit;
   CoordHandler handler;
+  CoordServiceFunc service;
+  CoordWork work;
+  const EntStruct *body; /* NULL: none */
+  const EntStruct *answer; /* NULL: none */
+  guint status; /* 0: 200, or 204 without an answer */
 } CoordRoute;
 
 typedef struct _CoordRouter CoordRouter;
+
+/* services is borrowed and must live longer. */
+CoordRouter *coord_router_new (const CoordServices *services);
+void coord_router_free (CoordRouter *router);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRouter, coord_router_free)
 
 /* Adds routes; the table must be static, data is given to its handlers. Two routes with the same
  * method and path are a mistake of the program. */
 void
 coord_router_add (CoordRouter *router, const CoordRoute *routes, guint n_routes, gpointer data);
+
+/* Every route, in the order added: for tests that try them all. */
+guint coord_router_count (CoordRouter *router);
+const CoordRoute *coord_router_get (CoordRouter *router, guint index);
+
+/* The routes of this program itself: accounts, organisations, booking, rooms, health, pages. */
+void coord_routes_add_all (CoordRouter *router);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ typedef enum {
   COORD_CLOSE_NORMAL = 1000,
   COORD_CLOSE_GOING_AWAY = 1001,
   COORD_CLOSE_PROTOCOL_ERROR = 1002,
+  COORD_CLOSE_NO_STATUS = 1005, /* never sent: the peer gave none */
   COORD_CLOSE_ABNORMAL = 1006, /* never sent: the connection was lost */
   COORD_CLOSE_BAD_TEXT = 1007,
   COORD_CLOSE_TOO_BIG = 1009,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "service/coord-booking-service.h"
+#include "service/coord-ice.h"
 #include "store/coord-room-store.h"
 
 G_BEGIN_DECLS
@@ -53,5 +55,23 @@ gboolean coord_room_service_remove (CoordDb *db,
   gint64 now_us,
   GPtrArray *events,
   GError **error);
+
+/* Gives a place in a room: to a guest with an invitation, or to a signed-in caller (else NULL) who
+ * has a place there. Binds the invitation to the first device; a signed-in person's newer device
+ * takes the place over. Errors: COORD_ERROR_INVITATION_WRONG, _EXPIRED, _CLOSED, _OTHER_DEVICE;
+ * COORD_ERROR_REMOVED, _ROOM_ENDED, _ROOM_NOT_OPEN, _ROOM_FULL, _NOT_FOUND, _DENIED. Appends its
+ * events. */
+EntApiJoined *coord_room_service_join (CoordDb *db,
+  const CoordCaller *caller,
+  const char *room_id,
+  const EntApiJoin *request,
+  const CoordConfig *config,
+  const CoordSecrets *secrets,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error);
+
+/* What is told of a room to those in it. The caller owns it. */
+EntMsgRoom *coord_room_service_describe (const CoordRoom *room);
 
 G_END_DECLS

@@ -1,0 +1,232 @@
+#include "coord-config.h"
+
+#include <string.h>
+
+typedef enum {
+  KEY_TEXT,
+  KEY_LIST,
+  KEY_NUMBER,
+  KEY_CHOICE, /* int, index into choices; gboolean where there are two */
+} KeyType;
+
+typedef struct {
+  const char *name;
+  KeyType type;
+  gsize offset;
+  const char *standard;
+  gint64 least, most;
+  const char *choices[3];
+} Key;
+
+#define OFFSET(member) G_STRUCT_OFFSET (CoordConfig, member)
+
+static const Key keys[] = {
+  { "listen", KEY_TEXT, OFFSET (listen), "127.0.0.1:8710" },
+  { "public-url", KEY_TEXT, OFFSET (public_url) },
+  { "registration", KEY_CHOICE, OFFSET (is_registration_open), "closed", 0, 0,
+    { "closed", "open" } },
+  { "org-creation", KEY_CHOICE, OFFSET (may_anyone_create_orgs), "site-admin", 0, 0,
+    { "site-admin", "anyone" } },
+  { "room-opens-minutes", KEY_NUMBER, OFFSET (room_opens_minutes), "15", 0, 1440 },
+  { "grace-minutes", KEY_NUMBER, OFFSET (grace_minutes), "30", 0, 1440 },
+  { "stun-urls", KEY_LIST, OFFSET (stun_urls), "" },
+  { "turn-urls", KEY_LIST, OFFSET (turn_urls), "" },
+  { "turn-secret-file", KEY_TEXT, OFFSET (turn_secret_file) },
+  { "ice-policy", KEY_CHOICE, OFFSET (ice_policy), "all", 0, 0, { "all", "relay" } },
+  { "readers", KEY_NUMBER, OFFSET (readers), "2", 1, 64 },
+  { "max-connections", KEY_NUMBER, OFFSET (max_connections), "8000", 16, 100000 },
+  { "max-per-address", KEY_NUMBER, OFFSET (max_per_address), "512", 8, 100000 },
+  { "max-sockets", KEY_NUMBER, OFFSET (max_sockets), "12000", 16, 1000000 },
+  { "signin-per-account", KEY_NUMBER, OFFSET (signin_per_account), "10", 1, 1000000 },
+  { "signin-per-address", KEY_NUMBER, OFFSET (signin_per_address), "30", 1, 1000000 },
+  { "general-per-user", KEY_NUMBER, OFFSET (general_per_user), "200", 1, 1000000 },
+  { "general-per-address", KEY_NUMBER, OFFSET (general_per_address), "400", 1, 1000000 },
+  { "sockets-per-address", KEY_NUMBER, OFFSET (sockets_per_address), "240", 1, 1000000 },
+};
+
+static gboolean
+set_choice (const Key *key, int *place, const char *value, GError **error)
+{
+  for (int i = 0; key->choices[i] != NULL; i++)
+    if (g_str_equal (key->choices[i], value)) {
+      *place = i;
+      return TRUE;
+    }
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+    "'%s' must be '%s' or '%s', not '%s'", key->name, key->choices[0], key->choices[1], value);
+  return FALSE;
+}
+
+static gboolean
+set_value (CoordConfig *config, const Key *key, const char *value, GError **error)
+{
+  gpointer place = G_STRUCT_MEMBER_P (config, key->offset);
+
+  switch (key->type) {
+  case KEY_TEXT:
+    g_free (*(char **) place);
+    *(char **) place = *value != '\0' ? g_strdup (value) : NULL;
+    return TRUE;
+  case KEY_LIST:
+    g_strfreev (*(char ***) place);
+    *(char ***) place = g_strsplit (value, " ", -1);
+    if (*value == '\0')
+      (*(char ***) place)[0] = NULL;
+    return TRUE;
+  case KEY_NUMBER:
+    if (g_ascii_string_to_signed (value, 10, key->least, key->most, place, NULL))
+      return TRUE;
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+      "'%s' must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", not '%s'",
+      key->name, key->least, key->most, value);
+    return FALSE;
+  case KEY_CHOICE:
+    return set_choice (key, place, value, error);
+  }
+  g_assert_not_reached ();
+}
+
+CoordConfig *
+coord_config_new (void)
+{
+  CoordConfig *config = g_new0 (CoordConfig, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].standard != NULL && !set_value (config, &keys[i], keys[i].standard, NULL))
+      g_assert_not_reached ();
+  return config;
+}
+
+static const Key *
+find_key (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].name, name))
+      return &keys[i];
+  return NULL;
+}
+
+static gboolean
+read_line (CoordConfig *config, char *line, GHashTable *seen, GError **error)
+{
+  char *equals = strchr (line, '=');
+  const Key *key;
+
+  if (equals == NULL) {
+    g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
+      "this is neither a comment, nor '[coordinator]', nor 'key = value'");
+    return FALSE;
+  }
+  *equals = '\0';
+  g_strstrip (line);
+  key = find_key (line);
+  if (key == NULL) {
+    g_set_error (
+      error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND, "the key '%s' is not known", line);
+    return FALSE;
+  }
+  if (!g_hash_table_add (seen, (gpointer) key)) {
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "'%s' is given twice", line);
+    return FALSE;
+  }
+  return set_value (config, key, g_strstrip (equals + 1), error);
+}
+
+static gboolean
+check_whole (const CoordConfig *config, GError **error)
+{
+  if (config->public_url != NULL &&
+      (!g_str_has_prefix (config->public_url, "http") || strchr (config->public_url, '#') != NULL ||
+        g_str_has_suffix (config->public_url, "/"))) {
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+      "'public-url' must be like https://interviews.example.org, without a slash at its end, not "
+      "'%s'",
+      config->public_url);
+    return FALSE;
+  }
+  if (config->ice_policy == COORD_ICE_RELAY && config->turn_urls[0] == NULL) {
+    g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+      "'ice-policy = relay' needs 'turn-urls': without a relay nobody could talk");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+CoordConfig *
+coord_config_parse (const char *text, const char *name, GError **error)
+{
+  g_autoptr (CoordConfig) config = coord_config_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    char *line = g_strstrip (lines[i]);
+
+    if (*line == '\0' || *line == '#' || g_str_equal (line, "[coordinator]"))
+      continue;
+    if (!read_line (config, line, seen, error)) {
+      g_prefix_error (error, "%s, line %u: ", name, i + 1);
+      return NULL;
+    }
+  }
+  if (!check_whole (config, error)) {
+    g_prefix_error (error, "%s: ", name);
+    return NULL;
+  }
+  return g_steal_pointer (&config);
+}
+
+CoordConfig *
+coord_config_load (const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, error)) {
+    g_prefix_error (error, "Could not read the configuration: ");
+    return NULL;
+  }
+  return coord_config_parse (text, path, error);
+}
+
+char *
+coord_config_describe (const CoordConfig *config)
+{
+  GString *text = g_string_new ("[coordinator]\n");
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    const void *place = G_STRUCT_MEMBER_P (config, keys[i].offset);
+    const char *word;
+    g_autofree char *list = NULL;
+
+    g_string_append_printf (text, "%s = ", keys[i].name);
+    switch (keys[i].type) {
+    case KEY_TEXT:
+      word = *(char *const *) place;
+      g_string_append (text, word != NULL ? word : "");
+      break;
+    case KEY_LIST:
+      list = g_strjoinv (" ", *(char **const *) place);
+      g_string_append (text, list);
+      break;
+    case KEY_NUMBER:
+      g_string_append_printf (text, "%" G_GINT64_FORMAT, *(const gint64 *) place);
+      break;
+    case KEY_CHOICE:
+      g_string_append (text, keys[i].choices[*(const int *) place]);
+      break;
+    }
+    g_string_append_c (text, '\n');
+  }
+  return g_string_free (text, FALSE);
+}
+
+void
+coord_config_free (CoordConfig *config)
+{
+  g_free (config->listen);
+  g_free (config->public_url);
+  g_strfreev (config->stun_urls);
+  g_strfreev (config->turn_urls);
+  g_free (config->turn_secret_file);
+  g_free (config);
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The configuration: one key file, checked as a whole at the start, never changed after. */
+
+typedef enum {
+  COORD_ICE_ALL,
+  COORD_ICE_RELAY, /* only relayed paths are offered and taken */
+} CoordIcePolicy;
+
+typedef struct {
+  char *listen;
+  char *public_url; /* origin in links; NULL: the listening one */
+  gboolean is_registration_open;
+  gboolean may_anyone_create_orgs; /* else site administrators only */
+  gint64 room_opens_minutes; /* before the start, for candidates and observers */
+  gint64 grace_minutes; /* after the planned end: invitations and room tokens end then */
+  char **stun_urls;
+  char **turn_urls;
+  char *turn_secret_file; /* NULL: DATA/secrets/turn-secret */
+  CoordIcePolicy ice_policy;
+  gint64 readers; /* database threads that read */
+  gint64 max_connections;
+  gint64 max_per_address;
+  gint64 max_sockets;
+  gint64 signin_per_account; /* per 15 minutes, as all four */
+  gint64 signin_per_address;
+  gint64 general_per_user;
+  gint64 general_per_address;
+  gint64 sockets_per_address; /* new ones per minute */
+} CoordConfig;
+
+/* The defaults alone. */
+CoordConfig *coord_config_new (void);
+
+/* Reads a file: `[coordinator]` and lines `key = value`; lists are separated by spaces. NULL with
+ * an error that names file and line on an unknown key, a key given twice or a value out of range.
+ */
+CoordConfig *coord_config_load (const char *path, GError **error);
+
+/* The same from a text; name stands in errors. */
+CoordConfig *coord_config_parse (const char *text, const char *name, GError **error);
+
+/* All keys with the values that would be used, one a line; no secrets. The caller owns it. */
+char *coord_config_describe (const CoordConfig *config);
+
+void coord_config_free (CoordConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordConfig, coord_config_free)
+
+G_END_DECLS

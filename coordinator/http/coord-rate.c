@@ -1,0 +1,113 @@
+#include "http/coord-rate.h"
+
+#define MAX_SUBJECTS 100000
+#define FREE_FAILURES 5
+#define MAX_WAIT_S 900
+
+typedef struct {
+  guint count;
+  gint64 until_us; /* no try before */
+} Failures;
+
+struct _CoordRate {
+  GHashTable *times; /* subject -> gint64: when it will be empty again */
+  GHashTable *failures; /* subject -> Failures */
+};
+
+CoordRate *
+coord_rate_new (void)
+{
+  CoordRate *rate = g_new0 (CoordRate, 1);
+
+  rate->times = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  rate->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return rate;
+}
+
+void
+coord_rate_free (CoordRate *rate)
+{
+  g_hash_table_unref (rate->times);
+  g_hash_table_unref (rate->failures);
+  g_free (rate);
+}
+
+static gboolean
+is_over_cb (gpointer subject, gpointer time, gpointer now)
+{
+  return *(gint64 *) time <= *(gint64 *) now;
+}
+
+static gboolean
+is_forgotten_cb (gpointer subject, gpointer failures, gpointer now)
+{
+  return ((Failures *) failures)->until_us + MAX_WAIT_S * G_USEC_PER_SEC <= *(gint64 *) now;
+}
+
+gboolean
+coord_rate_take (CoordRate *rate,
+  const char *subject,
+  gint64 count,
+  gint64 window_s,
+  gint64 now_us,
+  CoordRateState *state)
+{
+  gint64 window_us = window_s * G_USEC_PER_SEC, step_us = window_us / count;
+  gint64 *known = g_hash_table_lookup (rate->times, subject);
+  gint64 time_us = known != NULL ? MAX (*known, now_us) : now_us;
+  gint64 next_us = time_us + step_us;
+  gboolean is_allowed = next_us - now_us <= window_us;
+
+  if (known == NULL && g_hash_table_size (rate->times) >= MAX_SUBJECTS) {
+    g_hash_table_foreach_remove (rate->times, is_over_cb, &now_us);
+    is_allowed = is_allowed && g_hash_table_size (rate->times) < MAX_SUBJECTS;
+  }
+  if (is_allowed && known != NULL)
+    *known = next_us;
+  else if (is_allowed)
+    g_hash_table_insert (rate->times, g_strdup (subject), g_memdup2 (&next_us, sizeof next_us));
+  if (is_allowed)
+    time_us = next_us;
+  state->limit = count;
+  state->remaining = MAX (0, (window_us - (time_us - now_us)) / step_us);
+  state->reset_s = (time_us - now_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+  state->retry_s = is_allowed ? 0 : MAX (1, (next_us - now_us - window_us) / G_USEC_PER_SEC + 1);
+  return is_allowed;
+}
+
+void
+coord_rate_fail (CoordRate *rate, const char *subject, gint64 now_us)
+{
+  Failures *failures = g_hash_table_lookup (rate->failures, subject);
+
+  if (failures == NULL) {
+    if (g_hash_table_size (rate->failures) >= MAX_SUBJECTS)
+      g_hash_table_foreach_remove (rate->failures, is_forgotten_cb, &now_us);
+    if (g_hash_table_size (rate->failures) >= MAX_SUBJECTS)
+      g_hash_table_remove_all (rate->failures);
+    failures = g_new0 (Failures, 1);
+    g_hash_table_insert (rate->failures, g_strdup (subject), failures);
+  }
+  failures->count++;
+  failures->until_us = now_us;
+  if (failures->count > FREE_FAILURES)
+    failures->until_us +=
+      MIN ((gint64) 1 << MIN (failures->count - FREE_FAILURES - 1, 20), MAX_WAIT_S) *
+      G_USEC_PER_SEC;
+}
+
+void
+coord_rate_succeed (CoordRate *rate, const char *subject)
+{
+  g_hash_table_remove (rate->failures, subject);
+}
+
+gint64
+coord_rate_get_wait_s (CoordRate *rate, const char *subject, gint64 now_us)
+{
+  const Failures *failures = g_hash_table_lookup (rate->failures, subject);
+
+  if (failures == NULL || failures->until_us <= now_us)
+    return 0;
+  return (failures->until_us - now_us) / G_USEC_PER_SEC + 1;
+}

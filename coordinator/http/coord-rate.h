@@ -1,0 +1,36 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Rate limits in memory: per subject a burst of `count`, which fills again evenly over the window
+ * (GCRA). At most 100 000 subjects are kept; beyond, new ones are refused. */
+typedef struct _CoordRate CoordRate;
+
+CoordRate *coord_rate_new (void);
+void coord_rate_free (CoordRate *rate);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRate, coord_rate_free)
+
+typedef struct {
+  gint64 limit;
+  gint64 remaining;
+  gint64 reset_s; /* until everything is free again */
+  gint64 retry_s; /* 0: allowed now */
+} CoordRateState;
+
+/* Counts one use by a subject; FALSE when it is over its limit, and then nothing is counted. */
+gboolean coord_rate_take (CoordRate *rate,
+  const char *subject,
+  gint64 count,
+  gint64 window_s,
+  gint64 now_us,
+  CoordRateState *state);
+
+/* Failures of a subject in a row: from the sixth on, each doubles the wait before the next try, 15
+ * minutes at most. A success forgets them. */
+void coord_rate_fail (CoordRate *rate, const char *subject, gint64 now_us);
+void coord_rate_succeed (CoordRate *rate, const char *subject);
+gint64 coord_rate_get_wait_s (CoordRate *rate, const char *subject, gint64 now_us);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "http/coord-exchange.h"
+#include "http/coord-rate.h"
+
+/* Shared by coord-request.c and coord-router.c only. */
+struct _CoordRequest {
+  guint refs;
+  CoordRouter *router;
+  const CoordRoute *route;
+  SoupServerMessage *message; /* owned */
+  CoordTakeSocketFunc take_socket;
+  char *id;
+  char *address;
+  GHashTable *parameters;
+  GHashTable *query; /* NULL: none */
+  CoordCaller *caller; /* NULL: not signed in */
+  gpointer body;
+  gboolean is_answered;
+  gboolean is_paused;
+  CoordRateState rate;
+};
+
+struct _CoordRouter {
+  const CoordServices *services;
+  GPtrArray *entries; /* Entry of coord-router.c */
+  CoordRate *rate;
+};
+
+CoordRequest *
+coord_request_new (CoordRouter *router, SoupServerMessage *message, const char *address);
+
+/* Once the handler has returned: an answer that comes later needs a paused message. */
+void coord_request_pause (CoordRequest *request);

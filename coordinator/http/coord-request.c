@@ -1,0 +1,376 @@
+#include <string.h>
+
+#include "base/ent-id.h"
+#include "http/coord-request-private.h"
+#include "protocol/ent-api.h"
+#include "store/coord-error.h"
+
+CoordRequest *
+coord_request_new (CoordRouter *router, SoupServerMessage *message, const char *address)
+{
+  CoordRequest *request = g_new0 (CoordRequest, 1);
+
+  request->refs = 1;
+  request->router = router;
+  request->message = g_object_ref (message);
+  request->id = ent_id_new ();
+  request->address = g_strdup (address);
+  request->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return request;
+}
+
+CoordRequest *
+coord_request_ref (CoordRequest *request)
+{
+  request->refs++;
+  return request;
+}
+
+void
+coord_request_unref (CoordRequest *request)
+{
+  if (request->refs == 1 && !request->is_answered)
+    coord_request_fail (request,
+      g_error_new_literal (COORD_ERROR, COORD_ERROR_INTERNAL, "The request was not answered."));
+  if (--request->refs > 0)
+    return;
+  if (request->body != NULL)
+    ent_struct_free (request->route->body, request->body);
+  g_clear_pointer (&request->caller, coord_caller_free);
+  g_clear_pointer (&request->query, g_hash_table_unref);
+  g_hash_table_unref (request->parameters);
+  g_object_unref (request->message);
+  g_free (request->address);
+  g_free (request->id);
+  g_free (request);
+}
+
+const char *
+coord_request_get_parameter (CoordRequest *request, const char *name)
+{
+  return g_hash_table_lookup (request->parameters, name);
+}
+
+const char *
+coord_request_get_query (CoordRequest *request, const char *name)
+{
+  return request->query != NULL ? g_hash_table_lookup (request->query, name) : NULL;
+}
+
+const char *
+coord_request_get_header (CoordRequest *request, const char *name)
+{
+  return soup_message_headers_get_one (
+    soup_server_message_get_request_headers (request->message), name);
+}
+
+const char *
+coord_request_get_address (CoordRequest *request)
+{
+  return request->address;
+}
+
+const char *
+coord_request_get_id (CoordRequest *request)
+{
+  return request->id;
+}
+
+const char *
+coord_request_get_bearer (CoordRequest *request)
+{
+  const char *header = coord_request_get_header (request, "Authorization");
+
+  return header != NULL && g_ascii_strncasecmp (header, "Bearer ", 7) == 0 ? header + 7 : NULL;
+}
+
+const char *
+coord_request_get_user (CoordRequest *request)
+{
+  return request->caller != NULL ? request->caller->user_id : NULL;
+}
+
+const CoordServices *
+coord_request_get_services (CoordRequest *request)
+{
+  return request->router->services;
+}
+
+gconstpointer
+coord_request_get_body (CoordRequest *request)
+{
+  return request->body;
+}
+
+/* Answers. */
+
+void
+coord_request_pause (CoordRequest *request)
+{
+  if (request->is_answered)
+    return;
+  request->is_paused = TRUE;
+  soup_server_message_pause (request->message);
+}
+
+static void
+resume (CoordRequest *request)
+{
+  if (request->is_paused)
+    soup_server_message_unpause (request->message);
+  request->is_paused = FALSE;
+}
+
+static void
+set_headers (CoordRequest *request)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Connection", "close");
+  if (request->rate.limit > 0) {
+    g_autofree char *limit = g_strdup_printf ("%" G_GINT64_FORMAT, request->rate.limit);
+    g_autofree char *remaining = g_strdup_printf ("%" G_GINT64_FORMAT, request->rate.remaining);
+    g_autofree char *reset = g_strdup_printf ("%" G_GINT64_FORMAT, request->rate.reset_s);
+
+    soup_message_headers_replace (headers, "RateLimit-Limit", limit);
+    soup_message_headers_replace (headers, "RateLimit-Remaining", remaining);
+    soup_message_headers_replace (headers, "RateLimit-Reset", reset);
+  }
+}
+
+void
+coord_request_reply_text (CoordRequest *request,
+  guint status,
+  const char *content_type,
+  const char *body)
+{
+  g_return_if_fail (!request->is_answered);
+  request->is_answered = TRUE;
+  set_headers (request);
+  soup_server_message_set_status (request->message, status, NULL);
+  if (body != NULL)
+    soup_server_message_set_response (
+      request->message, content_type, SOUP_MEMORY_COPY, body, strlen (body));
+  resume (request);
+}
+
+void
+coord_request_reply (CoordRequest *request,
+  guint status,
+  const EntStruct *type,
+  gconstpointer value)
+{
+  g_autofree char *json = value != NULL ? ent_codec_encode (type, value) : NULL;
+
+  if (status == 0)
+    status = value != NULL ? SOUP_STATUS_OK : SOUP_STATUS_NO_CONTENT;
+  coord_request_reply_text (request, status, "application/json", json);
+}
+
+/* Decoding errors start with the path of the member they are about. */
+static GPtrArray *
+list_field_errors (const GError *error)
+{
+  GPtrArray *list;
+  EntApiFieldError *field;
+  const char *colon = strstr (error->message, ": ");
+
+  if (!g_error_matches (error, COORD_ERROR, COORD_ERROR_UNKNOWN_FIELD) || colon == NULL)
+    return NULL;
+  field = ent_api_field_error_new ();
+  field->at = g_strndup (error->message, colon - error->message);
+  field->code = g_strdup (coord_error_get_code (error));
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_field_error_free);
+  g_ptr_array_add (list, field);
+  return list;
+}
+
+void
+coord_request_fail (CoordRequest *request, GError *error)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  g_autoptr (GError) owned = error;
+  g_autoptr (EntApiProblem) problem = ent_api_problem_new ();
+  g_autofree char *json = NULL;
+  guint status = coord_error_get_status (error);
+
+  problem->type = g_strdup ("about:blank");
+  problem->title = g_strdup (soup_status_get_phrase (status));
+  problem->status = status;
+  problem->code = g_strdup (coord_error_get_code (error));
+  problem->request_id = g_strdup (request->id);
+  problem->errors = list_field_errors (error);
+  if (status == SOUP_STATUS_INTERNAL_SERVER_ERROR) {
+    /* The reason is for the operator alone. */
+    g_warning ("Request %s: %s", request->id, error->message);
+    problem->detail = g_strdup_printf (
+      "The server has made a mistake. Tell its operator this number: %s.", request->id);
+  } else
+    problem->detail = g_strdup (error->message);
+  if (status == SOUP_STATUS_UNAUTHORIZED)
+    soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
+  if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
+    soup_message_headers_replace (headers, "Retry-After", "5");
+  json = ent_codec_encode (&ent_api_problem_struct, problem);
+  coord_request_reply_text (request, status, "application/problem+json", json);
+}
+
+/* Rates. */
+
+static gboolean
+refuse_too_fast (CoordRequest *request, gint64 retry_s)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  g_autofree char *retry = g_strdup_printf ("%" G_GINT64_FORMAT, retry_s);
+
+  soup_message_headers_replace (headers, "Retry-After", retry);
+  coord_request_fail (
+    request, g_error_new (COORD_ERROR, COORD_ERROR_TOO_FAST,
+               "Too many requests. Try again in %" G_GINT64_FORMAT " seconds.", retry_s));
+  return FALSE;
+}
+
+static gint64
+get_now_us (CoordRequest *request)
+{
+  return ent_clock_get_monotonic_us (request->router->services->clock);
+}
+
+gboolean
+coord_request_count (CoordRequest *request, const char *subject, gint64 count, gint64 window_s)
+{
+  CoordRateState state;
+  gboolean is_allowed =
+    coord_rate_take (request->router->rate, subject, count, window_s, get_now_us (request), &state);
+
+  if (request->rate.limit == 0 || state.remaining < request->rate.remaining || !is_allowed)
+    request->rate = state;
+  return is_allowed || refuse_too_fast (request, state.retry_s);
+}
+
+void
+coord_request_count_failure (CoordRequest *request, const char *subject)
+{
+  coord_rate_fail (request->router->rate, subject, get_now_us (request));
+}
+
+void
+coord_request_forget_failures (CoordRequest *request, const char *subject)
+{
+  coord_rate_succeed (request->router->rate, subject);
+}
+
+gboolean
+coord_request_check_wait (CoordRequest *request, const char *subject)
+{
+  gint64 wait_s = coord_rate_get_wait_s (request->router->rate, subject, get_now_us (request));
+
+  return wait_s == 0 || refuse_too_fast (request, wait_s);
+}
+
+/* Work in the pool. */
+
+typedef struct {
+  CoordRequest *request;
+  CoordServiceFunc func;
+  CoordWorkDone done;
+  GDestroyNotify extra_free;
+  CoordCall call;
+} Work;
+
+static void
+work_free (Work *work)
+{
+  if (work->call.extra != NULL && work->extra_free != NULL)
+    work->extra_free (work->call.extra);
+  g_ptr_array_unref (work->call.events);
+  coord_request_unref (work->request);
+  g_free (work);
+}
+
+static gpointer
+run_cb (CoordDb *db, gpointer data, GError **error)
+{
+  Work *work = data;
+
+  work->call.db = db;
+  if (work->call.caller != NULL && !coord_caller_check (db, work->call.caller, error))
+    return NULL;
+  return work->func (&work->call, error);
+}
+
+static void
+worked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Work *work = data;
+  GError *error = NULL;
+  gpointer answer = coord_db_pool_finish (result, &error);
+
+  if (error != NULL)
+    coord_request_fail (work->request, error);
+  else {
+    coord_events_publish (work->call.services->events, work->call.events);
+    work->done (work->request, answer, work->call.extra);
+  }
+  work_free (work);
+}
+
+void
+coord_request_work (CoordRequest *request,
+  gboolean is_write,
+  CoordServiceFunc func,
+  GDestroyNotify result_free,
+  CoordWorkDone done,
+  gpointer extra,
+  GDestroyNotify extra_free)
+{
+  const CoordServices *services = request->router->services;
+  Work *work = g_new0 (Work, 1);
+
+  work->request = coord_request_ref (request);
+  work->func = func;
+  work->done = done;
+  work->extra_free = extra_free;
+  work->call.services = services;
+  work->call.caller = request->caller;
+  work->call.request = request;
+  work->call.body = request->body;
+  work->call.extra = extra;
+  work->call.now_us = ent_clock_get_wall_us (services->clock);
+  work->call.events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
+  if (is_write)
+    coord_db_pool_write_async (
+      services->pool, run_cb, work, NULL, result_free, NULL, worked_cb, work);
+  else
+    coord_db_pool_read_async (
+      services->pool, run_cb, work, NULL, result_free, NULL, worked_cb, work);
+}
+
+/* Upgrades. */
+
+void
+coord_request_upgrade (CoordRequest *request,
+  const char *protocol,
+  const CoordSocketLimits *limits,
+  CoordUpgradeFunc func,
+  gpointer data)
+{
+  char *protocols[] = { (char *) protocol, NULL };
+
+  g_return_if_fail (!request->is_answered);
+  set_headers (request);
+  soup_message_headers_remove (
+    soup_server_message_get_response_headers (request->message), "Connection");
+  if (!soup_websocket_server_process_handshake (
+        request->message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL)) {
+    coord_request_fail (request,
+      g_error_new_literal (COORD_ERROR, COORD_ERROR_INVALID, "This address is a WebSocket's."));
+    func (NULL, data);
+    return;
+  }
+  request->is_answered = TRUE;
+  request->take_socket (request->message, limits, func, data);
+  resume (request);
+}

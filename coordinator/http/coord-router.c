@@ -1,0 +1,324 @@
+#include <string.h>
+
+#include "http/coord-request-private.h"
+#include "service/coord-token.h"
+#include "store/coord-error.h"
+
+#define WINDOW_S (15 * 60)
+#define MAX_PATH 1024
+
+typedef struct {
+  const CoordRoute *route;
+  char **segments;
+  gpointer data;
+} Entry;
+
+static void
+entry_free (Entry *entry)
+{
+  g_strfreev (entry->segments);
+  g_free (entry);
+}
+
+CoordRouter *
+coord_router_new (const CoordServices *services)
+{
+  CoordRouter *router = g_new0 (CoordRouter, 1);
+
+  router->services = services;
+  router->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  router->rate = coord_rate_new ();
+  return router;
+}
+
+void
+coord_router_free (CoordRouter *router)
+{
+  g_ptr_array_unref (router->entries);
+  coord_rate_free (router->rate);
+  g_free (router);
+}
+
+guint
+coord_router_count (CoordRouter *router)
+{
+  return router->entries->len;
+}
+
+const CoordRoute *
+coord_router_get (CoordRouter *router, guint index)
+{
+  return ((Entry *) router->entries->pdata[index])->route;
+}
+
+void
+coord_router_add (CoordRouter *router, const CoordRoute *routes, guint n_routes, gpointer data)
+{
+  for (guint i = 0; i < n_routes; i++) {
+    Entry *entry;
+
+    for (guint k = 0; k < router->entries->len; k++) {
+      const CoordRoute *other = coord_router_get (router, k);
+
+      g_assert (
+        strcmp (other->path, routes[i].path) != 0 || strcmp (other->method, routes[i].method) != 0);
+    }
+    entry = g_new0 (Entry, 1);
+    entry->route = &routes[i];
+    entry->segments = g_strsplit (routes[i].path + 1, "/", -1);
+    entry->data = data;
+    g_ptr_array_add (router->entries, entry);
+  }
+}
+
+/* Finding. */
+
+static gboolean
+is_parameter (const char *segment)
+{
+  return *segment == '{';
+}
+
+static gboolean
+matches (const Entry *entry, char **segments)
+{
+  guint i;
+
+  for (i = 0; entry->segments[i] != NULL && segments[i] != NULL; i++)
+    if (is_parameter (entry->segments[i]) ? *segments[i] == '\0'
+                                          : strcmp (entry->segments[i], segments[i]) != 0)
+      return FALSE;
+  return entry->segments[i] == NULL && segments[i] == NULL;
+}
+
+/* Fixed words win over parameters: /api/interviews/my is no id. */
+static guint
+count_parameters (const Entry *entry)
+{
+  guint n = 0;
+
+  for (guint i = 0; entry->segments[i] != NULL; i++)
+    n += is_parameter (entry->segments[i]);
+  return n;
+}
+
+static const Entry *
+find_entry (CoordRouter *router, const char *method, char **segments, gboolean *is_other_method)
+{
+  const Entry *found = NULL;
+
+  *is_other_method = FALSE;
+  for (guint i = 0; i < router->entries->len; i++) {
+    const Entry *entry = router->entries->pdata[i];
+
+    if (!matches (entry, segments))
+      continue;
+    if (strcmp (entry->route->method, method) != 0)
+      *is_other_method = TRUE;
+    else if (found == NULL || count_parameters (entry) < count_parameters (found))
+      found = entry;
+  }
+  return found;
+}
+
+/* /api/v1 is the same tree as /api. NULL for what cannot be a path of ours. */
+static char **
+split_path (const char *path)
+{
+  if (path == NULL || *path != '/' || strlen (path) > MAX_PATH)
+    return NULL;
+  if (g_str_has_prefix (path, "/api/v1/")) {
+    g_autofree char *plain = g_strconcat ("/api/", path + strlen ("/api/v1/"), NULL);
+
+    return g_strsplit (plain + 1, "/", 12);
+  }
+  return g_strsplit (path + 1, "/", 12);
+}
+
+gsize
+coord_router_get_body_limit (CoordRouter *router, SoupServerMessage *message)
+{
+  g_auto (GStrv) segments = split_path (g_uri_get_path (soup_server_message_get_uri (message)));
+  gboolean is_other_method;
+  const Entry *entry =
+    segments != NULL
+      ? find_entry (router, soup_server_message_get_method (message), segments, &is_other_method)
+      : NULL;
+
+  if (entry == NULL || entry->route->body == NULL)
+    return 0;
+  switch (entry->route->limit) {
+  case COORD_LIMIT_FREE:
+  case COORD_LIMIT_SOCKET:
+    return 0;
+  case COORD_LIMIT_GENERAL:
+    return 100 * 1024;
+  case COORD_LIMIT_SIGNIN:
+    return 4 * 1024;
+  }
+  return 0;
+}
+
+/* Checking. */
+
+static void
+take_parameters (CoordRequest *request, const Entry *entry, char **segments)
+{
+  for (guint i = 0; entry->segments[i] != NULL; i++) {
+    const char *name = entry->segments[i];
+
+    if (is_parameter (name))
+      g_hash_table_insert (
+        request->parameters, g_strndup (name + 1, strlen (name) - 2), g_strdup (segments[i]));
+  }
+}
+
+static gboolean
+read_caller (CoordRequest *request, GError **error)
+{
+  const CoordServices *services = request->router->services;
+  const char *token = coord_request_get_bearer (request);
+
+  if (request->route->caller == COORD_CALLER_NONE ||
+      (request->route->caller == COORD_CALLER_OPTIONAL && token == NULL))
+    return TRUE;
+  if (token == NULL) {
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN, "You are not signed in. Sign in first.");
+    return FALSE;
+  }
+  request->caller =
+    coord_token_verify (services->secrets, token, ent_clock_get_wall_us (services->clock), error);
+  return request->caller != NULL;
+}
+
+/* Limits per address count those who are not signed in, so that an office behind one address does
+ * not lock itself out. FALSE: answered. */
+static gboolean
+check_rate (CoordRequest *request)
+{
+  const CoordConfig *config = request->router->services->config;
+  g_autofree char *user = NULL;
+  g_autofree char *address = NULL;
+
+  switch (request->route->limit) {
+  case COORD_LIMIT_FREE:
+    return TRUE;
+  case COORD_LIMIT_SIGNIN:
+    address = g_strconcat ("signin:", request->address, NULL);
+    return coord_request_count (request, address, config->signin_per_address, WINDOW_S);
+  case COORD_LIMIT_SOCKET:
+    address = g_strconcat ("socket:", request->address, NULL);
+    return coord_request_count (request, address, config->sockets_per_address, 60);
+  case COORD_LIMIT_GENERAL:
+    if (request->caller == NULL) {
+      address = g_strconcat ("general:", request->address, NULL);
+      return coord_request_count (request, address, config->general_per_address, WINDOW_S);
+    }
+    user = g_strconcat ("user:", request->caller->user_id, NULL);
+    return coord_request_count (request, user, config->general_per_user, WINDOW_S);
+  }
+  return FALSE;
+}
+
+static void
+set_decode_error (GError **error, const GError *failure)
+{
+  CoordError code = COORD_ERROR_INVALID;
+
+  if (g_error_matches (failure, ENT_CODEC_ERROR, ENT_CODEC_ERROR_UNKNOWN))
+    code = COORD_ERROR_UNKNOWN_FIELD;
+  g_set_error_literal (error, COORD_ERROR, code, failure->message);
+}
+
+static gboolean
+read_body (CoordRequest *request, GError **error)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (request->message);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) failure = NULL;
+  const char *type = coord_request_get_header (request, "Content-Type");
+  const char *text;
+  gsize size;
+
+  if (request->route->body == NULL)
+    return TRUE;
+  bytes = soup_message_body_flatten (body);
+  text = g_bytes_get_data (bytes, &size);
+  if (size > 0 && (type == NULL || !g_str_has_prefix (type, "application/json"))) {
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID,
+      "The body must be JSON, with Content-Type: application/json.");
+    return FALSE;
+  }
+  request->body = ent_codec_decode (request->route->body, size > 0 ? text : "{}",
+    size > 0 ? size : 2, ENT_UNKNOWN_REFUSED, &failure);
+  if (request->body != NULL)
+    return TRUE;
+  set_decode_error (error, failure);
+  return FALSE;
+}
+
+/* Answering. */
+
+static void
+answer_cb (CoordRequest *request, gpointer result, gpointer extra)
+{
+  coord_request_reply (request, request->route->status, request->route->answer, result);
+  if (result != NULL)
+    ent_struct_free (request->route->answer, result);
+}
+
+static void
+run_route (CoordRequest *request, const Entry *entry)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!read_caller (request, &error)) {
+    coord_request_fail (request, g_steal_pointer (&error));
+    return;
+  }
+  if (!check_rate (request))
+    return;
+  if (!read_body (request, &error)) {
+    coord_request_fail (request, g_steal_pointer (&error));
+    return;
+  }
+  if (entry->route->handler != NULL)
+    entry->route->handler (request, entry->data);
+  else
+    coord_request_work (request, entry->route->work == COORD_WORK_WRITE, entry->route->service,
+      NULL, answer_cb, NULL, NULL);
+}
+
+void
+coord_router_handle (CoordRouter *router,
+  SoupServerMessage *message,
+  const char *address,
+  CoordTakeSocketFunc take_socket)
+{
+  CoordRequest *request = coord_request_new (router, message, address);
+  GUri *uri = soup_server_message_get_uri (message);
+  g_auto (GStrv) segments = split_path (g_uri_get_path (uri));
+  gboolean is_other_method = FALSE;
+  const Entry *entry =
+    segments != NULL
+      ? find_entry (router, soup_server_message_get_method (message), segments, &is_other_method)
+      : NULL;
+
+  request->take_socket = take_socket;
+  if (entry == NULL)
+    coord_request_fail (request,
+      g_error_new_literal (COORD_ERROR,
+        is_other_method ? COORD_ERROR_METHOD : COORD_ERROR_NOT_FOUND,
+        is_other_method ? "This address does not take this method." : "There is nothing here."));
+  else {
+    request->route = entry->route;
+    if (g_uri_get_query (uri) != NULL)
+      request->query = soup_form_decode (g_uri_get_query (uri));
+    take_parameters (request, entry, segments);
+    run_route (request, entry);
+  }
+  if (request->refs > 1)
+    coord_request_pause (request);
+  coord_request_unref (request);
+}

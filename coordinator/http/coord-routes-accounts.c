@@ -1,0 +1,239 @@
+/* Accounts and sign-in. Hashing a password stands between two pieces of work in the database, so
+ * these handlers go in steps; each step ends the request when it fails. */
+
+#include <string.h>
+
+#include "http/coord-routes.h"
+#include "protocol/ent-api.h"
+#include "service/coord-account-service.h"
+#include "store/coord-error.h"
+
+#define WINDOW_S (15 * 60)
+
+static void
+fail (CoordRequest *request, CoordError code, const char *text)
+{
+  coord_request_fail (request, g_error_new_literal (COORD_ERROR, code, text));
+}
+
+static char *
+get_account_subject (const char *email)
+{
+  g_autofree char *lower = g_ascii_strdown (email, -1);
+
+  return g_strconcat ("account:", lower, NULL);
+}
+
+/* At most so many tries per account, and a growing wait after failures. FALSE: answered. */
+static gboolean
+check_account_rate (CoordRequest *request, const char *email)
+{
+  const CoordConfig *config = coord_request_get_services (request)->config;
+  g_autofree char *subject = get_account_subject (email);
+
+  return coord_request_check_wait (request, subject) &&
+         coord_request_count (request, subject, config->signin_per_account, WINDOW_S);
+}
+
+/* Register: check, hash, store. */
+
+static gpointer
+store_account (CoordCall *call, GError **error)
+{
+  return coord_account_service_register (call->db, call->body, call->extra, call->now_us, error);
+}
+
+static void
+account_stored (CoordRequest *request, gpointer result, gpointer extra)
+{
+  g_autoptr (EntApiUserAnswer) answer = result;
+
+  coord_request_reply (request, 201, &ent_api_user_answer_struct, answer);
+}
+
+static void
+account_hashed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CoordRequest) request = data;
+  GError *error = NULL;
+  char *hash = coord_passwords_hash_finish (result, &error);
+
+  if (hash == NULL)
+    coord_request_fail (request, error);
+  else
+    coord_request_work (request, TRUE, store_account, (GDestroyNotify) ent_api_user_answer_free,
+      account_stored, hash, g_free);
+}
+
+static void
+register_account (CoordRequest *request, gpointer data)
+{
+  const CoordServices *services = coord_request_get_services (request);
+  const EntApiRegister *body = coord_request_get_body (request);
+  const char *fault = coord_password_find_fault (body->password);
+  GError *error = NULL;
+
+  if (!services->config->is_registration_open)
+    fail (request, COORD_ERROR_REGISTRATION_CLOSED,
+      "Registration is closed on this server. Ask its operator for an account.");
+  else if (!coord_account_service_check (body->email, body->name, &error))
+    coord_request_fail (request, error);
+  else if (fault != NULL)
+    fail (request, COORD_ERROR_INVALID, fault);
+  else if (check_account_rate (request, body->email))
+    coord_passwords_hash_async (
+      services->passwords, body->password, account_hashed_cb, coord_request_ref (request));
+}
+
+/* Login: find the account, compare, start the session. */
+
+static gpointer
+find_account (CoordCall *call, GError **error)
+{
+  const EntApiLogin *body = call->body;
+
+  return coord_account_service_find_for_login (call->db, body->email, error);
+}
+
+static gpointer
+start_session (CoordCall *call, GError **error)
+{
+  const EntApiLogin *body = call->body;
+  const CoordPerson *person = call->extra;
+
+  return coord_account_service_sign_in (
+    call->db, call->services->secrets, person->id, body->device, call->now_us, error);
+}
+
+static void
+session_started (CoordRequest *request, gpointer result, gpointer extra)
+{
+  g_autoptr (EntApiTokens) tokens = result;
+
+  coord_request_reply (request, 200, &ent_api_tokens_struct, tokens);
+}
+
+typedef struct {
+  CoordRequest *request;
+  CoordPerson *person; /* NULL: unknown address */
+} Login;
+
+static void
+compared_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Login *login = data;
+  g_autoptr (CoordRequest) request = login->request;
+  g_autoptr (CoordPerson) person = login->person;
+  const EntApiLogin *body = coord_request_get_body (request);
+  g_autofree char *subject = get_account_subject (body->email);
+  GError *error = NULL;
+  gboolean is_right = coord_passwords_verify_finish (result, &error);
+
+  if (error != NULL) {
+    coord_request_fail (request, error);
+    return;
+  }
+  if (!is_right) {
+    coord_request_count_failure (request, subject);
+    fail (request, COORD_ERROR_WRONG_PASSWORD, "The mail address or the password is not right.");
+    return;
+  }
+  coord_request_forget_failures (request, subject);
+  coord_request_work (request, TRUE, start_session, (GDestroyNotify) ent_api_tokens_free,
+    session_started, g_steal_pointer (&person), (GDestroyNotify) coord_person_free);
+}
+
+/* The same work for an unknown address as for a known one. */
+static void
+account_found (CoordRequest *request, gpointer result, gpointer extra)
+{
+  const CoordServices *services = coord_request_get_services (request);
+  const EntApiLogin *body = coord_request_get_body (request);
+  Login *login = g_new0 (Login, 1);
+
+  login->request = coord_request_ref (request);
+  login->person = result;
+  coord_passwords_verify_async (services->passwords, body->password,
+    login->person != NULL ? login->person->password : NULL, compared_cb, login);
+}
+
+static void
+log_in (CoordRequest *request, gpointer data)
+{
+  const EntApiLogin *body = coord_request_get_body (request);
+
+  if (check_account_rate (request, body->email))
+    coord_request_work (
+      request, FALSE, find_account, (GDestroyNotify) coord_person_free, account_found, NULL, NULL);
+}
+
+/* Refresh. */
+
+static gpointer
+rotate_refresh (CoordCall *call, GError **error)
+{
+  const EntApiRefresh *body = call->body;
+
+  return coord_account_service_refresh (
+    call->db, call->services->secrets, body->refresh, call->now_us, error);
+}
+
+static void
+refresh_rotated (CoordRequest *request, gpointer result, gpointer extra)
+{
+  g_autoptr (EntApiTokens) tokens = result;
+
+  if (tokens != NULL)
+    coord_request_reply (request, 200, &ent_api_tokens_struct, tokens);
+  else
+    fail (request, COORD_ERROR_NOT_SIGNED_IN,
+      "This sign-in was used twice and has been ended, to be safe. Sign in again.");
+}
+
+static void
+refresh (CoordRequest *request, gpointer data)
+{
+  coord_request_work (request, TRUE, rotate_refresh, (GDestroyNotify) ent_api_tokens_free,
+    refresh_rotated, NULL, NULL);
+}
+
+static gpointer
+log_out (CoordCall *call, GError **error)
+{
+  const EntApiLogout *body = call->body;
+
+  coord_account_service_sign_out (call->db, call->caller, body->all, call->now_us, error);
+  return NULL;
+}
+
+static gpointer
+show_me (CoordCall *call, GError **error)
+{
+  return coord_account_service_show_me (call->db, call->caller, error);
+}
+
+#define REGISTER \
+  COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .handler = register_account, \
+                                         .body = &ent_api_register_struct
+#define REFRESH \
+  COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .handler = refresh, .body = &ent_api_refresh_struct
+#define ME COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = show_me, .answer = &ent_api_me_struct
+
+static const CoordRoute routes[] = {
+  { "POST", "/api/auth/register", REGISTER },
+  { "POST", "/api/users", REGISTER },
+  { "POST", "/api/auth/login", COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .handler = log_in,
+    .body = &ent_api_login_struct },
+  { "POST", "/api/auth/refresh", REFRESH },
+  { "POST", "/api/auth/token", REFRESH },
+  { "POST", "/api/auth/logout", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = log_out,
+    .work = COORD_WORK_WRITE, .body = &ent_api_logout_struct },
+  { "GET", "/api/me", ME },
+  { "GET", "/api/users/me", ME },
+};
+
+void
+coord_routes_add_accounts (CoordRouter *router)
+{
+  coord_router_add (router, routes, G_N_ELEMENTS (routes), NULL);
+}

@@ -1,0 +1,59 @@
+#include "config.h"
+
+#include "http/coord-routes.h"
+#include "protocol/ent-api.h"
+
+static gpointer
+check_database (CoordCall *call, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (call->db, error, "SELECT COUNT(*) FROM runner");
+
+  return GINT_TO_POINTER (rows != NULL);
+}
+
+static void
+database_checked (CoordRequest *request, gpointer result, gpointer extra)
+{
+  g_autoptr (EntApiHealth) health = ent_api_health_new ();
+
+  health->status = g_strdup ("ok");
+  health->version = g_strdup (ENT_VERSION);
+  health->timestamp = ent_clock_get_wall_us (coord_request_get_services (request)->clock);
+  coord_request_reply (request, 200, &ent_api_health_struct, health);
+}
+
+static void
+show_health (CoordRequest *request, gpointer data)
+{
+  coord_request_work (request, FALSE, check_database, NULL, database_checked, NULL, NULL);
+}
+
+static void
+database_ready (CoordRequest *request, gpointer result, gpointer extra)
+{
+  coord_request_reply_text (request, 200, NULL, NULL);
+}
+
+static void
+show_ready (CoordRequest *request, gpointer data)
+{
+  coord_request_work (request, FALSE, check_database, NULL, database_ready, NULL, NULL);
+}
+
+static void
+show_live (CoordRequest *request, gpointer data)
+{
+  coord_request_reply_text (request, 200, NULL, NULL);
+}
+
+static const CoordRoute routes[] = {
+  { "GET", "/health", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_health },
+  { "GET", "/health/ready", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_ready },
+  { "GET", "/health/live", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_live },
+};
+
+void
+coord_routes_add_health (CoordRouter *router)
+{
+  coord_router_add (router, routes, G_N_ELEMENTS (routes), NULL);
+}

@@ -1,0 +1,31 @@
+#include "http/coord-routes.h"
+
+#include "protocol/ent-limits.h"
+#include "store/coord-error.h"
+
+#define STANDARD_LIMIT 50
+
+gboolean
+coord_routes_read_limit (CoordRequest *request, guint *limit, GError **error)
+{
+  const char *text = coord_request_get_query (request, "limit");
+  guint64 value = STANDARD_LIMIT;
+
+  if (text != NULL && !g_ascii_string_to_unsigned (text, 10, 1, ENT_MAX_LIST, &value, NULL)) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID, "'limit' must be a number from 1 to %d.",
+      ENT_MAX_LIST);
+    return FALSE;
+  }
+  *limit = value;
+  return TRUE;
+}
+
+void
+coord_routes_add_all (CoordRouter *router)
+{
+  coord_routes_add_health (router);
+  coord_routes_add_accounts (router);
+  coord_routes_add_orgs (router);
+  coord_routes_add_interviews (router);
+  coord_routes_add_rooms (router);
+}

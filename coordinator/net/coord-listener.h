@@ -1,0 +1,48 @@
+#pragma once
+
+#include "http/coord-router.h"
+#include "net/coord-socket.h"
+
+G_BEGIN_DECLS
+
+/* Accepts connections and gives them to libsoup, one request each.
+ *
+ * libsoup has no deadlines and polls every descriptor it holds at each turn of the loop, so a new
+ * connection waits at our door until its first head is complete (looked at, never consumed), and
+ * only so many are inside at once. Bodies and answers that stand still are dropped. */
+typedef struct _CoordListener CoordListener;
+
+typedef struct {
+  guint head_ms; /* from accept to the end of the head */
+  guint stall_ms; /* a body or an answer slower than 1 KiB/s over this time is dropped */
+  guint max_connections; /* requests in work or waiting, in all */
+  guint max_per_address; /* the same, of one address */
+  guint max_inside; /* inside libsoup */
+  guint max_sockets; /* upgraded ones */
+} CoordListenerLimits;
+
+extern const CoordListenerLimits coord_listener_default_limits;
+
+/* hub and router are borrowed and must live longer. */
+CoordListener *
+coord_listener_new (CoordSocketHub *hub, CoordRouter *router, const CoordListenerLimits *limits);
+void coord_listener_free (CoordListener *listener);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordListener, coord_listener_free)
+
+/* Listens on "127.0.0.1:PORT", "[::1]:PORT" or "localhost:PORT"; port 0 takes a free one. Any other
+ * address is refused. */
+gboolean coord_listener_listen (CoordListener *listener, const char *address, GError **error);
+
+/* Listens on a unix socket that only this user may connect to; a file left there is replaced. */
+gboolean coord_listener_listen_unix (CoordListener *listener, const char *path, GError **error);
+
+/* "http://127.0.0.1:PORT" of the first address; NULL before coord_listener_listen(). */
+const char *coord_listener_get_origin (CoordListener *listener);
+
+/* Takes no new connections any more; requests in work go on. */
+void coord_listener_stop (CoordListener *listener);
+
+/* Connections that are not sockets yet. */
+guint coord_listener_count (CoordListener *listener);
+
+G_END_DECLS

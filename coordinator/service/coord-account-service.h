@@ -1,0 +1,70 @@
+#pragma once
+
+#include "coord-secrets.h"
+#include "service/coord-caller.h"
+#include "store/coord-account-store.h"
+
+G_BEGIN_DECLS
+
+/* Accounts and sign-in. Passwords are hashed and compared outside, see coord-password.h. */
+
+#define COORD_SESSION_SECONDS (7 * 24 * 3600)
+#define COORD_REFRESH_GRACE_SECONDS 10
+
+/* Whether these can be an address and a name; COORD_ERROR_INVALID. */
+gboolean coord_account_service_check (const char *email, const char *name, GError **error);
+
+/* Makes an account. Answers the same for an address that is known, so that nobody learns which are;
+ * nothing is changed then. */
+EntApiUserAnswer *coord_account_service_register (CoordDb *db,
+  const EntApiRegister *request,
+  const char *password_hash,
+  gint64 now_us,
+  GError **error);
+
+/* For operators: COORD_ERROR_CONFLICT for a known address. Returns the id. */
+char *coord_account_service_add (CoordDb *db,
+  const char *email,
+  const char *name,
+  const char *password_hash,
+  gboolean is_site_admin,
+  gint64 now_us,
+  GError **error);
+
+/* A new password, by the operator: ends all sessions. */
+gboolean coord_account_service_set_password (CoordDb *db,
+  const char *email,
+  const char *password_hash,
+  gint64 now_us,
+  GError **error);
+
+/* The person with this address, NULL without an error when there is none. */
+CoordPerson *coord_account_service_find_for_login (CoordDb *db, const char *email, GError **error);
+
+/* Starts a session for a person whose password was right. */
+EntApiTokens *coord_account_service_sign_in (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *person_id,
+  const char *device,
+  gint64 now_us,
+  GError **error);
+
+/* Spends a refresh token. Using a spent one ends its family: then the result is NULL without an
+ * error, so that this is committed, and the caller is to be refused. Within 10 s of the first use
+ * the same successor is given again, for an answer that was lost. */
+EntApiTokens *coord_account_service_refresh (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *refresh,
+  gint64 now_us,
+  GError **error);
+
+/* Ends the caller's session, or all of them. */
+gboolean coord_account_service_sign_out (CoordDb *db,
+  const CoordCaller *caller,
+  gboolean is_all,
+  gint64 now_us,
+  GError **error);
+
+EntApiMe *coord_account_service_show_me (CoordDb *db, const CoordCaller *caller, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "service/coord-caller.h"
+
+G_BEGIN_DECLS
+
+/* Organisations and their members. */
+
+/* Site administrators; everybody when is_open. The caller becomes its administrator. */
+EntApiOrg *coord_org_service_create (CoordDb *db,
+  const CoordCaller *caller,
+  const EntApiOrg *request,
+  gboolean is_open,
+  gint64 now_us,
+  GError **error);
+
+/* Those of the caller. */
+EntApiOrgList *coord_org_service_list (CoordDb *db, const CoordCaller *caller, GError **error);
+
+/* A and H; only A makes administrators or changes one. The person must have an account. */
+EntApiMember *coord_org_service_set_member (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const EntApiMember *request,
+  gint64 now_us,
+  GError **error);
+
+/* A and H. after is the cursor of an earlier answer, or NULL. */
+EntApiMemberList *coord_org_service_list_members (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const char *after,
+  guint limit,
+  GError **error);
+
+/* NULL, or the sentence why this is no time zone. */
+const char *coord_zone_find_fault (const char *zone);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+#include "service/coord-password.h"
+
+#include <argon2.h>
+#include <string.h>
+
+#include "base/ent-secret.h"
+#include "protocol/ent-limits.h"
+#include "store/coord-error.h"
+
+#define MEMORY_KIB (19 * 1024)
+#define PASSES 2
+#define LANES 1
+#define SALT_BYTES 16
+#define HASH_BYTES 32
+#define ENCODED_BYTES 128
+#define MAX_WAITING 32
+
+struct _CoordPasswords {
+  GThreadPool *pool;
+  char *nobody; /* a hash that no password has; verified for unknown addresses */
+};
+
+typedef struct {
+  char *password;
+  char *hash; /* to compare with; NULL: make one */
+  gboolean is_known;
+} Work;
+
+static void
+work_free (gpointer data)
+{
+  Work *work = data;
+
+  ent_secret_free (work->password);
+  g_free (work->hash);
+  g_free (work);
+}
+
+char *
+coord_password_hash (const char *password)
+{
+  char encoded[ENCODED_BYTES];
+  guint8 salt[SALT_BYTES];
+  int result;
+
+  ent_secret_fill_random (salt, sizeof salt);
+  result = argon2id_hash_encoded (PASSES, MEMORY_KIB, LANES, password, strlen (password), salt,
+    sizeof salt, HASH_BYTES, encoded, sizeof encoded);
+  if (result != ARGON2_OK)
+    g_error ("Argon2id: %s", argon2_error_message (result));
+  return g_strdup (encoded);
+}
+
+static void
+work_cb (gpointer data, gpointer user_data)
+{
+  g_autoptr (GTask) task = data;
+  Work *work = g_task_get_task_data (task);
+  gboolean is_right;
+
+  if (work->hash == NULL) {
+    g_task_return_pointer (task, coord_password_hash (work->password), g_free);
+    return;
+  }
+  is_right = argon2id_verify (work->hash, work->password, strlen (work->password)) == ARGON2_OK;
+  g_task_return_boolean (task, is_right && work->is_known);
+}
+
+CoordPasswords *
+coord_passwords_new (void)
+{
+  CoordPasswords *passwords = g_new0 (CoordPasswords, 1);
+  char *secret = ent_secret_new_token ();
+
+  passwords->pool =
+    g_thread_pool_new (work_cb, NULL, MAX (1, (int) g_get_num_processors () - 1), FALSE, NULL);
+  passwords->nobody = coord_password_hash (secret);
+  ent_secret_free (secret);
+  return passwords;
+}
+
+void
+coord_passwords_free (CoordPasswords *passwords)
+{
+  g_thread_pool_free (passwords->pool, FALSE, TRUE);
+  g_free (passwords->nobody);
+  g_free (passwords);
+}
+
+static void
+push (CoordPasswords *passwords, GTask *task, Work *work)
+{
+  g_task_set_task_data (task, work, work_free);
+  if (g_thread_pool_unprocessed (passwords->pool) >= MAX_WAITING)
+    g_task_return_new_error (task, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "Too many people are signing in at this moment. Try again in a few seconds.");
+  else
+    g_thread_pool_push (passwords->pool, g_object_ref (task), NULL);
+}
+
+void
+coord_passwords_hash_async (CoordPasswords *passwords,
+  const char *password,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  Work *work = g_new0 (Work, 1);
+
+  work->password = g_strdup (password);
+  push (passwords, task, work);
+}
+
+char *
+coord_passwords_hash_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+coord_passwords_verify_async (CoordPasswords *passwords,
+  const char *password,
+  const char *hash,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  Work *work = g_new0 (Work, 1);
+
+  work->password = g_strdup (password);
+  work->is_known = hash != NULL && *hash != '\0';
+  work->hash = g_strdup (work->is_known ? hash : passwords->nobody);
+  push (passwords, task, work);
+}
+
+gboolean
+coord_passwords_verify_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+const char *
+coord_password_find_fault (const char *password)
+{
+  if (strlen (password) > ENT_MAX_PASSWORD)
+    return "The password is too long.";
+  if (!g_utf8_validate (password, -1, NULL) ||
+      g_utf8_strlen (password, -1) < ENT_MIN_PASSWORD_CHARS)
+    return "The password is too short: it needs at least " G_STRINGIFY (
+      ENT_MIN_PASSWORD_CHARS) " characters.";
+  return NULL;
+}

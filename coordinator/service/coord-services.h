@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/ent-clock.h"
+#include "coord-config.h"
+#include "coord-secrets.h"
+#include "service/coord-event.h"
+#include "service/coord-password.h"
+#include "store/coord-db.h"
+
+G_BEGIN_DECLS
+
+/* What the layers above share; all borrowed, made and owned by the program. */
+typedef struct {
+  const CoordConfig *config;
+  const CoordSecrets *secrets;
+  CoordDbPool *pool;
+  CoordPasswords *passwords;
+  CoordEvents *events;
+  EntClock *clock;
+  const char *origin; /* what links start with; set when it listens */
+} CoordServices;
+
+G_END_DECLS

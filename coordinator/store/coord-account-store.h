@@ -1,0 +1,101 @@
+#pragma once
+
+#include "store/coord-db.h"
+
+G_BEGIN_DECLS
+
+/* People, their sign-in sessions (families of refresh tokens), and the audit's rows. */
+typedef struct {
+  char *id;
+  char *email; /* lower case */
+  char *name;
+  char *password; /* Argon2id, encoded; "" = none */
+  char *locale;
+  char *zone;
+  gboolean is_site_admin;
+  gboolean is_active;
+  gint64 credential_version; /* access tokens with another one are refused */
+} CoordPerson;
+
+void coord_person_free (CoordPerson *person);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordPerson, coord_person_free)
+
+/* COORD_ERROR_CONFLICT when the address is known. */
+gboolean
+coord_account_store_add (CoordDb *db, const CoordPerson *person, gint64 now_us, GError **error);
+
+/* COORD_ERROR_NOT_FOUND. email is compared in lower case. */
+CoordPerson *coord_account_store_find (CoordDb *db, const char *id, GError **error);
+CoordPerson *coord_account_store_find_by_email (CoordDb *db, const char *email, GError **error);
+
+/* Both raise the credential version, which ends all access tokens. */
+gboolean coord_account_store_set_password (CoordDb *db,
+  const char *id,
+  const char *password,
+  GError **error);
+gboolean coord_account_store_set_site_admin (CoordDb *db,
+  const char *id,
+  gboolean is_site_admin,
+  GError **error);
+
+gboolean coord_account_store_add_family (CoordDb *db,
+  const char *id,
+  const char *person_id,
+  const char *device,
+  gint64 now_us,
+  gint64 expires_at_us,
+  GError **error);
+gboolean
+coord_account_store_end_family (CoordDb *db, const char *id, gint64 now_us, GError **error);
+gboolean coord_account_store_end_families_of (CoordDb *db,
+  const char *person_id,
+  gint64 now_us,
+  GError **error);
+
+/* Whether the family has not ended; COORD_ERROR_NOT_SIGNED_IN when it has, or is unknown. */
+gboolean coord_account_store_check_family (CoordDb *db,
+  const char *id,
+  const char *person_id,
+  GError **error);
+
+typedef struct {
+  char *hash;
+  char *family_id;
+  char *person_id;
+  gint64 expires_at_us;
+  gint64 spent_at_us; /* 0: not spent */
+  char *salt; /* of a spent one */
+  gboolean is_successor_spent;
+  gboolean is_family_ended;
+} CoordRefreshToken;
+
+void coord_refresh_token_free (CoordRefreshToken *token);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRefreshToken, coord_refresh_token_free)
+
+gboolean coord_account_store_add_refresh (CoordDb *db,
+  const char *hash,
+  const char *family_id,
+  gint64 expires_at_us,
+  GError **error);
+
+/* COORD_ERROR_NOT_SIGNED_IN when it is unknown. */
+CoordRefreshToken *coord_account_store_find_refresh (CoordDb *db, const char *hash, GError **error);
+gboolean coord_account_store_spend_refresh (CoordDb *db,
+  const char *hash,
+  const char *salt,
+  const char *successor_hash,
+  gint64 now_us,
+  GError **error);
+
+/* Adds a row to the audit in the transaction that it belongs to. org may be NULL; actor is a
+ * person's id or "operator"; detail never holds secrets or content. */
+gboolean coord_audit_store_add (CoordDb *db,
+  const char *org_id,
+  const char *actor,
+  const char *action,
+  const char *subject,
+  const char *detail,
+  gint64 now_us,
+  GError **error);
+
+G_END_DECLS

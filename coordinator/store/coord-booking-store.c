@@ -1,0 +1,274 @@
+#include "store/coord-booking-store.h"
+
+#include "store/coord-error.h"
+
+void
+coord_slot_free (CoordSlot *slot)
+{
+  g_free (slot->id);
+  g_free (slot->org_id);
+  g_free (slot->interviewer_id);
+  g_free (slot->interviewer_name);
+  g_free (slot->title);
+  g_free (slot->zone);
+  g_free (slot);
+}
+
+void
+coord_interview_free (CoordInterview *interview)
+{
+  g_free (interview->id);
+  g_free (interview->org_id);
+  g_free (interview->org_name);
+  g_free (interview->slot_id);
+  g_free (interview->room_id);
+  g_free (interview->interviewer_id);
+  g_free (interview->interviewer_name);
+  g_free (interview->candidate_id);
+  g_free (interview->candidate_name);
+  g_free (interview->title);
+  g_free (interview->note);
+  g_free (interview->zone);
+  g_free (interview->role);
+  g_free (interview);
+}
+
+gboolean
+coord_booking_store_add_slot (CoordDb *db, const CoordSlot *slot, gint64 now_us, GError **error)
+{
+  return coord_db_run (db, error,
+    "INSERT INTO slot (id, org, interviewer, starts_at, ends_at, zone, kind, title, capacity,"
+    " created_at) VALUES ($1, $2, $3, $4, $5, $6, 'interview', $7, $8, $9)",
+    COORD_TEXT (slot->id), COORD_TEXT (slot->org_id), COORD_TEXT (slot->interviewer_id),
+    COORD_INT (slot->starts_at_us), COORD_INT (slot->ends_at_us), COORD_TEXT (slot->zone),
+    COORD_TEXT (slot->title), COORD_INT (slot->capacity), COORD_INT (now_us));
+}
+
+#define SLOT_COLUMNS \
+  "slot.id, slot.org, interviewer, person.name, title, slot.zone, starts_at, ends_at, capacity," \
+  " taken"
+
+static CoordSlot *
+read_slot (CoordRows *rows)
+{
+  CoordSlot *slot = g_new0 (CoordSlot, 1);
+
+  slot->id = coord_rows_dup_text (rows, 0);
+  slot->org_id = coord_rows_dup_text (rows, 1);
+  slot->interviewer_id = coord_rows_dup_text (rows, 2);
+  slot->interviewer_name = coord_rows_dup_text (rows, 3);
+  slot->title = coord_rows_dup_text (rows, 4);
+  slot->zone = coord_rows_dup_text (rows, 5);
+  slot->starts_at_us = coord_rows_get_int (rows, 6);
+  slot->ends_at_us = coord_rows_get_int (rows, 7);
+  slot->capacity = coord_rows_get_int (rows, 8);
+  slot->taken = coord_rows_get_int (rows, 9);
+  return slot;
+}
+
+CoordSlot *
+coord_booking_store_find_slot (CoordDb *db, const char *id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT " SLOT_COLUMNS " FROM slot JOIN person ON person.id = interviewer WHERE slot.id = $1",
+    COORD_TEXT (id));
+
+  if (rows == NULL)
+    return NULL;
+  if (coord_rows_next (rows))
+    return read_slot (rows);
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such appointment.");
+  return NULL;
+}
+
+GPtrArray *
+coord_booking_store_list_slots (CoordDb *db,
+  const char *person_id,
+  const CoordRange *range,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT " SLOT_COLUMNS " FROM slot JOIN person ON person.id = interviewer"
+    " JOIN member ON member.org = slot.org AND member.person = $1"
+    " WHERE ends_at > $2 AND starts_at < $3 AND (starts_at, slot.id) > ($4, $5)"
+    " AND (taken < capacity OR member.role <> 'candidate')"
+    " ORDER BY starts_at, slot.id LIMIT $6",
+    COORD_TEXT (person_id), COORD_INT (range->from_us), COORD_INT (range->until_us),
+    COORD_INT (range->after_us), COORD_TEXT (range->after_id), COORD_INT (range->limit));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_slot_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_slot (rows));
+  return list;
+}
+
+gboolean
+coord_booking_store_take_place (CoordDb *db, const char *slot_id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "UPDATE slot SET taken = taken + 1, version = version + 1"
+    " WHERE id = $1 AND taken < capacity RETURNING taken",
+    COORD_TEXT (slot_id));
+
+  if (rows == NULL)
+    return FALSE;
+  if (coord_rows_next (rows))
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_SLOT_TAKEN,
+    "This appointment has just been taken. Choose another one.");
+  return FALSE;
+}
+
+gboolean
+coord_booking_store_reserve (CoordDb *db,
+  const char *person_id,
+  gint64 starts_at_us,
+  gint64 ends_at_us,
+  const char *source,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "INSERT INTO busy (person, starts_at, ends_at, source) SELECT $1, $2, $3, $4"
+    " WHERE NOT EXISTS (SELECT 1 FROM busy WHERE person = $1 AND starts_at < $3 AND ends_at > $2)"
+    " RETURNING source",
+    COORD_TEXT (person_id), COORD_INT (starts_at_us), COORD_INT (ends_at_us), COORD_TEXT (source));
+
+  if (rows == NULL)
+    return FALSE;
+  if (coord_rows_next (rows))
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_OVERLAP,
+    "This time overlaps with another appointment of the same person.");
+  return FALSE;
+}
+
+gboolean
+coord_booking_store_add_interview (CoordDb *db,
+  const CoordInterview *interview,
+  const char *created_by,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_db_run (db, error,
+           "INSERT INTO interview (id, org, slot, interviewer, candidate, kind, title, note, state,"
+           " starts_at, ends_at, created_by, created_at)"
+           " VALUES ($1, $2, $3, $4, $5, 'interview', $6, $7, 'booked', $8, $9, $10, $11)",
+           COORD_TEXT (interview->id), COORD_TEXT (interview->org_id),
+           COORD_TEXT (interview->slot_id), COORD_TEXT (interview->interviewer_id),
+           COORD_TEXT (interview->candidate_id), COORD_TEXT (interview->title),
+           COORD_TEXT (interview->note), COORD_INT (interview->starts_at_us),
+           COORD_INT (interview->ends_at_us), COORD_TEXT (created_by), COORD_INT (now_us)) &&
+         coord_db_run (db, error, "INSERT INTO room (id, interview, state) VALUES ($1, $2, 'open')",
+           COORD_TEXT (interview->room_id), COORD_TEXT (interview->id));
+}
+
+/* $1 is the person whose role is wanted. A candidate without an account is named by the room. */
+#define SELECT_INTERVIEW \
+  "SELECT interview.id, interview.org, org.name, interview.slot, room.id, interview.interviewer," \
+  " host.name, interview.candidate," \
+  " (SELECT guest.name FROM participant AS guest WHERE guest.room = room.id" \
+  "  AND guest.role = 'candidate' AND guest.state <> 3 ORDER BY guest.created_at LIMIT 1)," \
+  " interview.title, interview.note, slot.zone, interview.state, interview.starts_at," \
+  " interview.ends_at, interview.version, own.role" \
+  " FROM interview JOIN room ON room.interview = interview.id" \
+  " JOIN org ON org.id = interview.org JOIN slot ON slot.id = interview.slot" \
+  " JOIN person AS host ON host.id = interview.interviewer"
+
+static CoordInterview *
+read_interview (CoordRows *rows)
+{
+  CoordInterview *interview = g_new0 (CoordInterview, 1);
+
+  interview->id = coord_rows_dup_text (rows, 0);
+  interview->org_id = coord_rows_dup_text (rows, 1);
+  interview->org_name = coord_rows_dup_text (rows, 2);
+  interview->slot_id = coord_rows_dup_text (rows, 3);
+  interview->room_id = coord_rows_dup_text (rows, 4);
+  interview->interviewer_id = coord_rows_dup_text (rows, 5);
+  interview->interviewer_name = coord_rows_dup_text (rows, 6);
+  interview->candidate_id = coord_rows_dup_text (rows, 7);
+  interview->candidate_name = coord_rows_dup_text (rows, 8);
+  interview->title = coord_rows_dup_text (rows, 9);
+  interview->note = coord_rows_dup_text (rows, 10);
+  interview->zone = coord_rows_dup_text (rows, 11);
+  interview->is_ended = g_strcmp0 (coord_rows_get_text (rows, 12), "booked") != 0;
+  interview->starts_at_us = coord_rows_get_int (rows, 13);
+  interview->ends_at_us = coord_rows_get_int (rows, 14);
+  interview->version = coord_rows_get_int (rows, 15);
+  interview->role = coord_rows_dup_text (rows, 16);
+  return interview;
+}
+
+CoordInterview *
+coord_booking_store_find_interview (CoordDb *db,
+  const char *id,
+  const char *person_id,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    SELECT_INTERVIEW " LEFT JOIN participant AS own ON own.room = room.id AND own.person = $1"
+                     " AND own.state <> 3 WHERE interview.id = $2",
+    COORD_TEXT (person_id), COORD_TEXT (id));
+
+  if (rows == NULL)
+    return NULL;
+  if (coord_rows_next (rows))
+    return read_interview (rows);
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such interview.");
+  return NULL;
+}
+
+GPtrArray *
+coord_booking_store_list_interviews (CoordDb *db,
+  const char *person_id,
+  gboolean is_past,
+  const CoordRange *range,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = NULL;
+  GPtrArray *list;
+
+  if (is_past)
+    rows = coord_db_query (db, error,
+      SELECT_INTERVIEW " JOIN participant AS own ON own.room = room.id AND own.person = $1"
+                       " AND own.state <> 3"
+                       " WHERE (interview.ends_at < $2 OR interview.state = 'ended')"
+                       " AND ($3 = 0 OR (interview.starts_at, interview.id) < ($3, $4))"
+                       " ORDER BY interview.starts_at DESC, interview.id DESC LIMIT $5",
+      COORD_TEXT (person_id), COORD_INT (range->until_us), COORD_INT (range->after_us),
+      COORD_TEXT (range->after_id), COORD_INT (range->limit));
+  else
+    rows = coord_db_query (db, error,
+      SELECT_INTERVIEW " JOIN participant AS own ON own.room = room.id AND own.person = $1"
+                       " AND own.state <> 3"
+                       " WHERE interview.ends_at >= $2 AND interview.state = 'booked'"
+                       " AND (interview.starts_at, interview.id) > ($3, $4)"
+                       " ORDER BY interview.starts_at, interview.id LIMIT $5",
+      COORD_TEXT (person_id), COORD_INT (range->from_us), COORD_INT (range->after_us),
+      COORD_TEXT (range->after_id), COORD_INT (range->limit));
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_interview_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_interview (rows));
+  return list;
+}
+
+gboolean
+coord_booking_store_end_interview (CoordDb *db, const char *room_id, gint64 now_us, GError **error)
+{
+  return coord_db_run (db, error,
+           "UPDATE interview SET state = 'ended', version = version + 1"
+           " WHERE id = (SELECT interview FROM room WHERE id = $1)",
+           COORD_TEXT (room_id)) &&
+         coord_db_run (db, error,
+           "DELETE FROM busy WHERE ends_at > $2 AND source IN"
+           " (SELECT interview.id FROM interview JOIN room ON room.interview = interview.id"
+           "  WHERE room.id = $1 UNION ALL"
+           "  SELECT slot.id FROM interview JOIN room ON room.interview = interview.id"
+           "  JOIN slot ON slot.id = interview.slot AND slot.capacity = 1 WHERE room.id = $1)",
+           COORD_TEXT (room_id), COORD_INT (now_us));
+}

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "store/coord-db.h"
+
+G_BEGIN_DECLS
+
+/* Slots, what may not overlap, and interviews with their room. */
+typedef struct {
+  char *id;
+  char *org_id;
+  char *interviewer_id;
+  char *interviewer_name; /* only when read */
+  char *title;
+  char *zone;
+  gint64 starts_at_us;
+  gint64 ends_at_us;
+  gint64 capacity;
+  gint64 taken;
+} CoordSlot;
+
+void coord_slot_free (CoordSlot *slot);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordSlot, coord_slot_free)
+
+gboolean
+coord_booking_store_add_slot (CoordDb *db, const CoordSlot *slot, gint64 now_us, GError **error);
+
+/* COORD_ERROR_NOT_FOUND. */
+CoordSlot *coord_booking_store_find_slot (CoordDb *db, const char *id, GError **error);
+
+/* Slots of all organisations of a person that end after from and start before until, after a cursor
+ * (start and id) in order of start; full ones only of organisations where the person is not a
+ * candidate. GPtrArray of CoordSlot, owned. */
+typedef struct {
+  gint64 from_us;
+  gint64 until_us;
+  gint64 after_us; /* cursor; 0 and "" from the start */
+  const char *after_id;
+  guint limit;
+} CoordRange;
+
+GPtrArray *coord_booking_store_list_slots (CoordDb *db,
+  const char *person_id,
+  const CoordRange *range,
+  GError **error);
+
+/* Takes one place; COORD_ERROR_SLOT_TAKEN when there is none. */
+gboolean coord_booking_store_take_place (CoordDb *db, const char *slot_id, GError **error);
+
+/* Reserves a person's time; COORD_ERROR_OVERLAP when it is not free. */
+gboolean coord_booking_store_reserve (CoordDb *db,
+  const char *person_id,
+  gint64 starts_at_us,
+  gint64 ends_at_us,
+  const char *source,
+  GError **error);
+
+typedef struct {
+  char *id;
+  char *org_id;
+  char *org_name; /* only when read */
+  char *slot_id;
+  char *room_id;
+  char *interviewer_id;
+  char *interviewer_name; /* only when read */
+  char *candidate_id; /* NULL: a guest */
+  char *candidate_name; /* only when read; may be NULL */
+  char *title;
+  char *note;
+  char *zone; /* the slot's; only when read */
+  gboolean is_ended;
+  gint64 starts_at_us;
+  gint64 ends_at_us;
+  gint64 version;
+  char *role; /* of the person a list was made for, in the room; may be NULL */
+} CoordInterview;
+
+void coord_interview_free (CoordInterview *interview);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordInterview, coord_interview_free)
+
+/* Adds the interview and its open room. */
+gboolean coord_booking_store_add_interview (CoordDb *db,
+  const CoordInterview *interview,
+  const char *created_by,
+  gint64 now_us,
+  GError **error);
+
+/* COORD_ERROR_NOT_FOUND. role is that of person_id in the room when it has one there. */
+CoordInterview *coord_booking_store_find_interview (CoordDb *db,
+  const char *id,
+  const char *person_id,
+  GError **error);
+
+/* Interviews in whose room the person has a place: those ending at or after from_us in order of
+ * start, or, when is_past, those ending before until_us with the newest first. */
+GPtrArray *coord_booking_store_list_interviews (CoordDb *db,
+  const char *person_id,
+  gboolean is_past,
+  const CoordRange *range,
+  GError **error);
+
+/* Marks the interview of a room as ended, and frees the time of its people from now on. */
+gboolean
+coord_booking_store_end_interview (CoordDb *db, const char *room_id, gint64 now_us, GError **error);
+
+G_END_DECLS

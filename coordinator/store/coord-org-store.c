@@ -1,0 +1,133 @@
+#include "store/coord-org-store.h"
+
+#include "store/coord-error.h"
+
+gboolean
+coord_org_store_add (CoordDb *db,
+  const char *id,
+  const char *name,
+  const char *zone,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "INSERT INTO org (id, name, zone, created_at) VALUES ($1, $2, $3, $4)", COORD_TEXT (id),
+    COORD_TEXT (name), COORD_TEXT (zone), COORD_INT (now_us));
+}
+
+EntApiOrg *
+coord_org_store_find (CoordDb *db, const char *id_or_name, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT id, name, zone FROM org WHERE id = $1 OR name = $1 LIMIT 2", COORD_TEXT (id_or_name));
+  EntApiOrg *org;
+
+  if (rows == NULL)
+    return NULL;
+  if (coord_rows_count (rows) != 1) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_NOT_FOUND,
+      coord_rows_count (rows) == 0 ? "There is no organisation '%s'."
+                                   : "There is more than one organisation '%s'; give its id.",
+      id_or_name);
+    return NULL;
+  }
+  coord_rows_next (rows);
+  org = ent_api_org_new ();
+  org->id = coord_rows_dup_text (rows, 0);
+  org->name = coord_rows_dup_text (rows, 1);
+  org->zone = coord_rows_dup_text (rows, 2);
+  return org;
+}
+
+/* A role that the database holds and this program does not know gives the least rights. */
+static EntOrgRole
+read_role (const char *text)
+{
+  for (int i = 0; text != NULL && ent_org_role_nicks[i] != NULL; i++)
+    if (g_str_equal (ent_org_role_nicks[i], text))
+      return i;
+  return ENT_ORG_CANDIDATE;
+}
+
+GPtrArray *
+coord_org_store_list_memberships (CoordDb *db, const char *person_id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT org.id, org.name, role FROM member JOIN org ON org.id = member.org"
+    " WHERE member.person = $1 ORDER BY member.created_at, org.id LIMIT 200",
+    COORD_TEXT (person_id));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_membership_free);
+  while (coord_rows_next (rows)) {
+    EntApiMembership *membership = ent_api_membership_new ();
+
+    membership->org = coord_rows_dup_text (rows, 0);
+    membership->name = coord_rows_dup_text (rows, 1);
+    membership->role = read_role (coord_rows_get_text (rows, 2));
+    g_ptr_array_add (list, membership);
+  }
+  return list;
+}
+
+gboolean
+coord_org_store_find_role (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  EntOrgRole *role,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows =
+    coord_db_query (db, error, "SELECT role FROM member WHERE org = $1 AND person = $2",
+      COORD_TEXT (org_id), COORD_TEXT (person_id));
+
+  if (rows == NULL || !coord_rows_next (rows))
+    return FALSE;
+  *role = read_role (coord_rows_get_text (rows, 0));
+  return TRUE;
+}
+
+gboolean
+coord_org_store_set_member (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  EntOrgRole role,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "INSERT INTO member (org, person, role, created_at) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (org, person) DO UPDATE SET role = excluded.role",
+    COORD_TEXT (org_id), COORD_TEXT (person_id), COORD_TEXT (ent_org_role_nicks[role]),
+    COORD_INT (now_us));
+}
+
+GPtrArray *
+coord_org_store_list_members (CoordDb *db,
+  const char *org_id,
+  const char *after,
+  guint limit,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT person.id, email, name, role FROM member JOIN person ON person.id = member.person"
+    " WHERE member.org = $1 AND person.id > $2 ORDER BY person.id LIMIT $3",
+    COORD_TEXT (org_id), COORD_TEXT (after), COORD_INT (limit));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_member_free);
+  while (coord_rows_next (rows)) {
+    EntApiMember *member = ent_api_member_new ();
+
+    member->user = coord_rows_dup_text (rows, 0);
+    member->email = coord_rows_dup_text (rows, 1);
+    member->name = coord_rows_dup_text (rows, 2);
+    member->role = read_role (coord_rows_get_text (rows, 3));
+    g_ptr_array_add (list, member);
+  }
+  return list;
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "protocol/ent-api.h"
+#include "store/coord-db.h"
+
+G_BEGIN_DECLS
+
+/* Organisations and who is what in them. */
+
+gboolean coord_org_store_add (CoordDb *db,
+  const char *id,
+  const char *name,
+  const char *zone,
+  gint64 now_us,
+  GError **error);
+
+/* By id, or by exact name when there is just one; COORD_ERROR_NOT_FOUND. For operators. */
+EntApiOrg *coord_org_store_find (CoordDb *db, const char *id_or_name, GError **error);
+
+/* The organisations of a person (GPtrArray of EntApiMembership, owned), oldest first. */
+GPtrArray *coord_org_store_list_memberships (CoordDb *db, const char *person_id, GError **error);
+
+/* Sets *role; FALSE without an error when the person is no member. */
+gboolean coord_org_store_find_role (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  EntOrgRole *role,
+  GError **error);
+
+/* Adds a member, or changes the role of one. */
+gboolean coord_org_store_set_member (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  EntOrgRole role,
+  gint64 now_us,
+  GError **error);
+
+/* Members after a person's id in its order, at most limit (GPtrArray of EntApiMember, owned). */
+GPtrArray *coord_org_store_list_members (CoordDb *db,
+  const char *org_id,
+  const char *after,
+  guint limit,
+  GError **error);
+
+G_END_DECLS
