@@ -90,7 +90,8 @@ EntConnection ent_room_get_connection (EntRoom *room);
 guint ent_room_get_kept_edits (EntRoom *room);
 EntRoomCallState ent_room_get_call_state (EntRoom *room);
 
-/* Oneself in the roster; NULL before JOINED. Borrowed. */
+/* Oneself in the roster; NULL while JOINING. From its notification on there is a document, and the
+ * device's own log has been read. Borrowed. */
 EntParticipant *ent_room_get_me (EntRoom *room);
 
 /* Everybody who is or was here, oneself first, then by order of joining. GListModel of
@@ -108,8 +109,8 @@ GListModel *ent_room_get_chat (EntRoom *room);
 
 /* --- editing --------------------------------------------------------------------------------- */
 
-/* The document; NULL before JOINED, then one object for the room's life. Read it and observe it;
- * edit only between ent_room_begin_edit() and ent_room_end_edit(). Borrowed. */
+/* The document; NULL before `me` is set, then one object for the room's life. Read it and observe
+ * it; edit only between ent_room_begin_edit() and ent_room_end_edit(). Borrowed. */
 EntDoc *ent_room_get_doc (EntRoom *room);
 
 /* Why nothing can be edited now, as a sentence; NULL when it can. Borrowed. */
@@ -163,8 +164,8 @@ void ent_room_run_stop (EntRoom *room); /* refusals come by notice */
 
 /* --- call ------------------------------------------------------------------------------------ */
 
-/* The call, for tiles, mute and camera; NULL when options.call was FALSE. Borrowed. peer_id in its
- * signals is the participant's id. */
+/* The call, for tiles, mute and camera; NULL before `me` is set, and when options.call was FALSE.
+ * Borrowed. peer_id in its signals is the participant's id. */
 EntCall *ent_room_get_call (EntRoom *room);
 
 /* Link statistics for tools and the connection panel. FALSE without a link. */

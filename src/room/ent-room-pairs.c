@@ -1,0 +1,931 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ent-id.h"
+#include "media/ent-media.h"
+#include "room/ent-room-private.h"
+
+/* With each peer a pair of links: the data link, described through the coordinator, and the call
+ * link, described over the data link. No link is ever renegotiated: one that is lost is replaced
+ * by a fresh one, which takes over when it is verified, and until then the old one is kept and
+ * waited for. The smaller participant id offers. */
+
+#define MAX_EARLY_CANDIDATES 64
+#define FIRST_RETRY_MS 1000
+#define MAX_RETRY_MS 16000
+#define SEAT_GRACE_US (10 * G_USEC_PER_SEC) /* a restarted coordinator gives seats out anew */
+#define DEAF_US \
+  (20 * G_USEC_PER_SEC) /* after which an answerer lets go, so that the other sees it */
+
+/* One data link on its way, or in use. */
+typedef struct {
+  EntRoomPair *pair;
+  EntLink *link;
+  EntRoomLink *protocol; /* from verified on */
+  gboolean is_up; /* both channels are open */
+} Leg;
+
+typedef struct {
+  char *link;
+  char *text;
+} EarlyCandidate;
+
+struct _EntRoomPair {
+  EntRoom *room; /* not referenced: it owns the pair */
+  EntParticipant *person;
+  gboolean offers;
+  Leg *current; /* up; NULL: none */
+  Leg *fresh; /* NULL: none */
+  EntStateVector *theirs; /* of their last step 1 */
+  gboolean was_dropped; /* something came that the roster did not explain yet */
+  guint retry_id;
+  guint n_failures;
+  guint drop_id;
+  gint64 seatless_us; /* since when; 0: has a seat */
+  GPtrArray *early; /* EarlyCandidate */
+
+  EntLink *call;
+  guint call_retry_id;
+  guint n_call_failures;
+};
+
+static const EntRoomLinkFuncs link_funcs;
+static void review_pair (EntRoomPair *pair);
+static void start_call (EntRoomPair *pair);
+
+static void
+free_early (gpointer data)
+{
+  EarlyCandidate *early = data;
+
+  g_free (early->link);
+  g_free (early->text);
+  g_free (early);
+}
+
+static void
+free_leg (Leg *leg)
+{
+  if (leg == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (leg->link, leg);
+  ent_link_close (leg->link);
+  g_object_unref (leg->link);
+  g_clear_pointer (&leg->protocol, ent_room_link_free);
+  g_free (leg);
+}
+
+static gboolean
+is_alive (EntRoomPair *pair)
+{
+  return pair->current != NULL &&
+         ent_room_link_get_life (pair->current->protocol) == ENT_ROOM_LINK_ALIVE;
+}
+
+/* --- the call link --------------------------------------------------------------------------- */
+
+static void
+drop_call (EntRoomPair *pair)
+{
+  if (pair->call_retry_id != 0)
+    ent_clock_remove (pair->room->clock, pair->call_retry_id);
+  pair->call_retry_id = 0;
+  if (pair->call == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (pair->call, pair);
+  if (pair->room->call != NULL)
+    ent_call_remove_peer (pair->room->call, ent_participant_get_id (pair->person));
+  ent_link_close (pair->call);
+  g_clear_object (&pair->call);
+}
+
+static void
+call_description_cb (EntLink *link, gboolean is_offer, const char *sdp, gpointer data)
+{
+  EntRoomPair *pair = data;
+  EntMsgCallDescription description = {
+    .link = (char *) ent_link_get_id (link),
+    .sdp = (char *) sdp,
+  };
+
+  if (pair->current != NULL)
+    ent_room_link_send_peer (
+      pair->current->protocol, is_offer ? ENT_PEER_CALL_OFFER : ENT_PEER_CALL_ANSWER, &description);
+}
+
+/* "0 candidate:..." as the link says it; the number and the text travel apart. */
+static const char *
+split_candidate (const char *candidate, gint64 *mline)
+{
+  char *rest;
+
+  *mline = g_ascii_strtoll (candidate, &rest, 10);
+  return *rest == ' ' ? rest + 1 : rest;
+}
+
+static void
+call_candidate_cb (EntLink *link, const char *candidate, gpointer data)
+{
+  EntRoomPair *pair = data;
+  EntMsgCallCandidate message = { .link = (char *) ent_link_get_id (link) };
+
+  message.candidate = (char *) split_candidate (candidate, &message.mline);
+  if (pair->current != NULL)
+    ent_room_link_send_peer (pair->current->protocol, ENT_PEER_CALL_CANDIDATE, &message);
+}
+
+static void
+call_verified_cb (EntLink *link, gpointer data)
+{
+  EntRoomPair *pair = data;
+
+  pair->n_call_failures = 0;
+}
+
+static gboolean
+retry_call_cb (gpointer data)
+{
+  EntRoomPair *pair = data;
+
+  pair->call_retry_id = 0;
+  drop_call (pair);
+  start_call (pair);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+call_failed_cb (EntLink *link, const GError *error, gpointer data)
+{
+  EntRoomPair *pair = data;
+  guint wait_ms = FIRST_RETRY_MS << MIN (pair->n_call_failures, 4);
+
+  g_debug ("A call link failed: %s", error->message);
+  if (g_error_matches (error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_FINGERPRINT))
+    ent_room_tell (pair->room, error->message);
+  pair->n_call_failures++;
+  if (pair->call_retry_id == 0 && pair->offers)
+    pair->call_retry_id = ent_clock_add (pair->room->clock, wait_ms, retry_call_cb, pair);
+}
+
+static void
+new_call (EntRoomPair *pair, const char *id, EntLinkRole role)
+{
+  EntRoom *room = pair->room;
+  g_autoptr (GError) error = NULL;
+
+  drop_call (pair);
+  pair->call = ent_link_new (ENT_LINK_CALL, id, role, room->ice, room->clock);
+  g_signal_connect (pair->call, "description", G_CALLBACK (call_description_cb), pair);
+  g_signal_connect (pair->call, "candidate", G_CALLBACK (call_candidate_cb), pair);
+  g_signal_connect (pair->call, "verified", G_CALLBACK (call_verified_cb), pair);
+  g_signal_connect (pair->call, "failed", G_CALLBACK (call_failed_cb), pair);
+  if (!ent_call_add_peer (room->call, ent_participant_get_id (pair->person), pair->call, &error))
+    g_debug ("The call took no further peer: %s", error->message);
+  ent_link_start (pair->call);
+}
+
+static void
+start_call (EntRoomPair *pair)
+{
+  g_autofree char *id = ent_id_new ();
+
+  if (pair->room->call == NULL || !pair->offers || pair->current == NULL)
+    return;
+  new_call (pair, id, ENT_LINK_OFFERER);
+}
+
+static void
+take_early_candidates (EntRoomPair *pair, EntLink *link)
+{
+  for (guint i = 0; i < pair->early->len; i++) {
+    EarlyCandidate *early = g_ptr_array_index (pair->early, i);
+
+    if (g_strcmp0 (early->link, ent_link_get_id (link)) == 0)
+      ent_link_take_candidate (link, early->text, NULL);
+  }
+}
+
+/* Candidates may overtake the description that they belong to. */
+static void
+take_candidate (EntRoomPair *pair,
+  EntLink *link,
+  const char *id,
+  gint64 mline,
+  const char *candidate)
+{
+  g_autofree char *text = g_strdup_printf ("%d %s", (int) mline, candidate);
+  EarlyCandidate *early;
+
+  if (link != NULL && g_strcmp0 (ent_link_get_id (link), id) == 0) {
+    ent_link_take_candidate (link, text, NULL);
+    return;
+  }
+  if (pair->early->len >= MAX_EARLY_CANDIDATES)
+    g_ptr_array_remove_index (pair->early, 0);
+  early = g_new0 (EarlyCandidate, 1);
+  early->link = g_strdup (id);
+  early->text = g_steal_pointer (&text);
+  g_ptr_array_add (pair->early, early);
+}
+
+static void
+take_call_offer (EntRoomPair *pair, const EntMsgCallDescription *offer)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pair->room->call == NULL || pair->offers)
+    return;
+  new_call (pair, offer->link, ENT_LINK_ANSWERER);
+  if (!ent_link_take_description (pair->call, offer->sdp, &error)) {
+    g_debug ("A call offer was refused: %s", error->message);
+    drop_call (pair);
+    return;
+  }
+  take_early_candidates (pair, pair->call);
+}
+
+static void
+take_peer_message (const EntMessage *message, gpointer data)
+{
+  EntRoomPair *pair = ((Leg *) data)->pair;
+  const EntMsgCallDescription *description = message->data;
+  const EntMsgCallCandidate *candidate = message->data;
+
+  if (message->kind == ENT_PEER_CALL_OFFER)
+    take_call_offer (pair, description);
+  else if (message->kind == ENT_PEER_CALL_CANDIDATE)
+    take_candidate (pair, pair->call, candidate->link, candidate->mline, candidate->candidate);
+  else if (message->kind == ENT_PEER_CALL_ANSWER && pair->call != NULL && pair->offers &&
+           g_strcmp0 (ent_link_get_id (pair->call), description->link) == 0)
+    ent_link_take_description (pair->call, description->sdp, NULL);
+}
+
+/* --- what comes over a data link ------------------------------------------------------------- */
+
+static EntPolicySender
+describe_sender (EntRoomPair *pair)
+{
+  EntRoom *room = pair->room;
+
+  return (EntPolicySender){
+    .participant = ent_participant_get_id (pair->person),
+    .role = ent_participant_get_role (pair->person),
+    .state = ent_participant_get_state (pair->person),
+    .room_ended = room->state != NULL && room->state->state == ENT_ROOM_ENDED,
+  };
+}
+
+/* Random client IDs that nobody else has become the sender's. */
+static void
+claim_clients (EntRoomPair *pair, GBytes *update)
+{
+  g_autoptr (EntUpdateInfo) info = ent_update_inspect (update, NULL);
+
+  for (guint i = 0; info != NULL && i < info->created->len; i++) {
+    guint64 client = g_array_index (info->created, EntClockRange, i).client;
+
+    if (ent_room_find_author (pair->room, client) == NULL)
+      ent_participant_add_client (pair->person, client);
+  }
+}
+
+static void
+take_update (Leg *leg, const EntSyncMessage *message)
+{
+  EntRoomPair *pair = leg->pair;
+  EntRoom *room = pair->room;
+  gboolean is_live = message->kind == ENT_SYNC_UPDATE;
+  g_autoptr (GBytes) update = g_bytes_new (message->body, message->body_size);
+  EntPolicySender sender = describe_sender (pair);
+  g_autoptr (GError) error = NULL;
+  EntPolicyVerdict verdict =
+    ent_room_policy_check_update (room->doc, update, is_live, &sender, ent_room_find_owner, room);
+
+  if (verdict != ENT_POLICY_ACCEPT) {
+    g_debug ("An update of a peer was dropped: %d", (int) verdict);
+    pair->was_dropped = verdict == ENT_POLICY_DROP_CLIENT || verdict == ENT_POLICY_DROP_ROLE;
+    return;
+  }
+  if (is_live)
+    claim_clients (pair, update);
+  if (!ent_room_document_apply (room, update, leg, &error))
+    g_debug ("An update of a peer was passed over: %s", error->message);
+}
+
+static void
+take_step1 (Leg *leg, const EntSyncMessage *message)
+{
+  EntRoomPair *pair = leg->pair;
+  EntStateVector *theirs = ent_state_vector_decode (message->body, message->body_size, NULL);
+  g_autoptr (GBytes) step2 = NULL;
+
+  if (theirs == NULL)
+    return;
+  g_clear_pointer (&pair->theirs, ent_state_vector_free);
+  pair->theirs = theirs;
+  if (!ent_role_can_write (ent_room_get_role (pair->room)))
+    return;
+  step2 = ent_sync_new_step2 (pair->room->doc, theirs);
+  if (g_bytes_get_size (step2) <= ENT_MAX_STEP2)
+    ent_room_link_send_sync (leg->protocol, step2);
+}
+
+static void
+take_awareness (Leg *leg, const EntSyncMessage *message)
+{
+  EntRoom *room = leg->pair->room;
+  EntPolicySender sender = describe_sender (leg->pair);
+  g_autoptr (GBytes) update = g_bytes_new (message->body, message->body_size);
+
+  if (!ent_room_policy_check_awareness (update, &sender, ent_room_find_owner, room))
+    return;
+  ent_awareness_apply (room->awareness, message->body, message->body_size,
+    ent_clock_get_monotonic_us (room->clock) / 1000, leg, NULL);
+}
+
+static void
+take_sync_message (const EntSyncMessage *message, gpointer data)
+{
+  switch (message->kind) {
+  case ENT_SYNC_STEP1:
+    take_step1 (data, message);
+    break;
+  case ENT_SYNC_STEP2:
+  case ENT_SYNC_UPDATE:
+    take_update (data, message);
+    break;
+  case ENT_SYNC_AWARENESS:
+    take_awareness (data, message);
+    break;
+  case ENT_SYNC_DENIED:
+  case ENT_SYNC_QUERY_AWARENESS:
+  case ENT_SYNC_UNKNOWN:
+    break;
+  }
+}
+
+static void
+send_step1 (EntRoomPair *pair)
+{
+  g_autoptr (GBytes) step1 = ent_sync_new_step1 (pair->room->doc);
+
+  ent_room_link_send_sync (pair->current->protocol, step1);
+}
+
+static void
+send_own_awareness (EntRoomPair *pair)
+{
+  EntAwareness *awareness = pair->room->awareness;
+  guint64 own = ent_awareness_get_client_id (awareness);
+  g_autoptr (GBytes) update = ent_awareness_encode (awareness, &own, 1);
+  g_autoptr (GBytes) message = ent_sync_new_awareness (update);
+
+  ent_room_link_send_presence (pair->current->protocol, message);
+}
+
+/* --- the data link's life -------------------------------------------------------------------- */
+
+static gboolean
+send_bytes (EntLinkChannel channel, GBytes *bytes, gpointer data)
+{
+  Leg *leg = data;
+
+  return ent_link_send (leg->link, channel, bytes, NULL);
+}
+
+static void
+fill_beat (EntMsgBeat *beat, gpointer data)
+{
+  EntRoomPair *pair = ((Leg *) data)->pair;
+  EntCall *call = pair->room->call;
+  double loss;
+  guint kbit;
+
+  beat->muted = call == NULL || ent_call_get_muted (call);
+  beat->camera = call != NULL && ent_call_get_camera_on (call);
+  if (call == NULL ||
+      !ent_call_make_report (call, ent_participant_get_id (pair->person), &loss, &kbit))
+    return;
+  beat->video_lost = CLAMP (loss * 1000, 0, 1000);
+  beat->video_kbit = MIN (kbit, G_MAXINT32);
+}
+
+static void
+take_beat (const EntMsgBeat *beat, gpointer data)
+{
+  Leg *leg = data;
+  EntRoomPair *pair = leg->pair;
+
+  if (leg != pair->current)
+    return;
+  ent_participant_set_media (pair->person, beat->muted, beat->camera);
+  ent_participant_set_round_trip (pair->person, ent_room_link_get_round_trip_us (leg->protocol));
+  ent_participant_set_short_code (pair->person, ent_link_get_short_code (leg->link));
+  ent_room_pairs_refresh_connections (pair->room);
+  if (pair->room->call != NULL)
+    ent_call_take_report (pair->room->call, ent_participant_get_id (pair->person),
+      beat->video_lost / 1000.0, beat->video_kbit);
+}
+
+static void
+life_changed (EntRoomLinkLife life, gpointer data)
+{
+  Leg *leg = data;
+  EntRoomPair *pair = leg->pair;
+
+  if (leg != pair->current)
+    return;
+  if (life == ENT_ROOM_LINK_ALIVE) {
+    send_step1 (pair);
+    send_own_awareness (pair);
+  }
+  ent_participant_set_reconnecting (pair->person, life != ENT_ROOM_LINK_ALIVE);
+  ent_room_pairs_refresh_connections (pair->room);
+  if (life == ENT_ROOM_LINK_LOST)
+    review_pair (pair);
+}
+
+static void
+overflowed (gpointer data)
+{
+  Leg *leg = data;
+  EntRoomPair *pair = leg->pair;
+  g_autoptr (EntStateVector) nothing = ent_state_vector_new ();
+  g_autoptr (GBytes) step2 =
+    ent_sync_new_step2 (pair->room->doc, pair->theirs != NULL ? pair->theirs : nothing);
+
+  ent_room_link_send_sync (leg->protocol, step2);
+}
+
+/* Drops what is in use, from the main loop: the call came from inside of it. */
+static gboolean
+drop_current_cb (gpointer data)
+{
+  EntRoomPair *pair = data;
+
+  pair->drop_id = 0;
+  drop_call (pair);
+  g_clear_pointer (&pair->current, free_leg);
+  ent_participant_set_short_code (pair->person, NULL);
+  ent_participant_set_reconnecting (pair->person, FALSE);
+  ent_room_pairs_refresh_connections (pair->room);
+  review_pair (pair);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drop_current_later (EntRoomPair *pair)
+{
+  if (pair->drop_id == 0)
+    pair->drop_id = ent_clock_add (pair->room->clock, 0, drop_current_cb, pair);
+}
+
+static void
+broken (const GError *error, gpointer data)
+{
+  Leg *leg = data;
+  g_autofree char *sentence = g_strdup_printf (
+    "The link to %s was closed: %s.", ent_participant_get_name (leg->pair->person), error->message);
+
+  ent_room_tell (leg->pair->room, sentence);
+  if (leg == leg->pair->current)
+    drop_current_later (leg->pair);
+}
+
+static const EntRoomLinkFuncs link_funcs = {
+  .send = send_bytes,
+  .sync = take_sync_message,
+  .peer = take_peer_message,
+  .fill_beat = fill_beat,
+  .beat = take_beat,
+  .life = life_changed,
+  .overflowed = overflowed,
+  .broken = broken,
+};
+
+/* --- making a data link ---------------------------------------------------------------------- */
+
+static void
+description_cb (EntLink *link, gboolean is_offer, const char *sdp, gpointer data)
+{
+  EntRoomPair *pair = ((Leg *) data)->pair;
+  EntMsgDescription description = {
+    .link = (char *) ent_link_get_id (link),
+    .sdp = (char *) sdp,
+    .to = (char *) ent_participant_get_id (pair->person),
+  };
+
+  ent_room_coordinator_send (
+    pair->room, is_offer ? ENT_ROOM_RTC_OFFER : ENT_ROOM_RTC_ANSWER, &description);
+}
+
+static void
+candidate_cb (EntLink *link, const char *candidate, gpointer data)
+{
+  EntRoomPair *pair = ((Leg *) data)->pair;
+  EntMsgCandidate message = {
+    .link = (char *) ent_link_get_id (link),
+    .to = (char *) ent_participant_get_id (pair->person),
+  };
+
+  message.candidate = (char *) split_candidate (candidate, &message.mline);
+  ent_room_coordinator_send (pair->room, ENT_ROOM_RTC_CANDIDATE, &message);
+}
+
+static void
+verified_cb (EntLink *link, gpointer data)
+{
+  Leg *leg = data;
+
+  if (leg->protocol == NULL)
+    leg->protocol = ent_room_link_new (&link_funcs, leg, leg->pair->room->clock);
+}
+
+/* Both channels are open: the fresh link takes the place of the old one. */
+static void
+promote (EntRoomPair *pair)
+{
+  Leg *old = pair->current;
+
+  pair->current = g_steal_pointer (&pair->fresh);
+  pair->current->is_up = TRUE;
+  pair->n_failures = 0;
+  if (pair->drop_id != 0)
+    ent_clock_remove (pair->room->clock, pair->drop_id);
+  pair->drop_id = 0;
+  drop_call (pair);
+  free_leg (old);
+  g_ptr_array_set_size (pair->early, 0);
+  ent_room_link_start (pair->current->protocol);
+  send_step1 (pair);
+  send_own_awareness (pair);
+  ent_participant_set_reconnecting (pair->person, FALSE);
+  ent_room_pairs_refresh_connections (pair->room);
+  start_call (pair);
+}
+
+static void
+channel_open_cb (EntLink *link, EntLinkChannel channel, gpointer data)
+{
+  Leg *leg = data;
+
+  if (!leg->is_up && leg == leg->pair->fresh && leg->protocol != NULL &&
+      ent_link_is_channel_open (link, ENT_LINK_SYNC) &&
+      ent_link_is_channel_open (link, ENT_LINK_PRESENCE))
+    promote (leg->pair);
+}
+
+static void
+message_cb (EntLink *link, EntLinkChannel channel, GBytes *bytes, gpointer data)
+{
+  Leg *leg = data;
+  EntRoom *room = leg->pair->room;
+
+  if (leg->protocol == NULL)
+    return;
+  g_object_ref (room);
+  ent_room_link_take (leg->protocol, channel, bytes);
+  g_object_unref (room);
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+  EntRoomPair *pair = data;
+
+  pair->retry_id = 0;
+  review_pair (pair);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+failed_cb (EntLink *link, const GError *error, gpointer data)
+{
+  Leg *leg = data;
+  EntRoomPair *pair = leg->pair;
+  guint wait_ms = MIN (FIRST_RETRY_MS << MIN (pair->n_failures, 4), MAX_RETRY_MS);
+  g_autofree char *sentence = NULL;
+
+  g_debug ("A data link failed: %s", error->message);
+  if (g_error_matches (error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_FINGERPRINT)) {
+    sentence = g_strdup_printf ("The link to %s was refused: its certificate is not the one that "
+                                "was announced. Somebody may be in the middle.",
+      ent_participant_get_name (pair->person));
+    ent_room_tell (pair->room, sentence);
+  }
+  if (leg == pair->current) {
+    drop_current_later (pair);
+    return;
+  }
+  pair->n_failures++;
+  pair->fresh = NULL;
+  free_leg (leg);
+  if (pair->retry_id == 0)
+    pair->retry_id = ent_clock_add (pair->room->clock, wait_ms, retry_cb, pair);
+}
+
+static void
+new_fresh (EntRoomPair *pair, const char *id, EntLinkRole role)
+{
+  EntRoom *room = pair->room;
+  Leg *leg = g_new0 (Leg, 1);
+
+  g_clear_pointer (&pair->fresh, free_leg);
+  leg->pair = pair;
+  leg->link = ent_link_new (ENT_LINK_DATA, id, role, room->ice, room->clock);
+  pair->fresh = leg;
+  g_signal_connect (leg->link, "description", G_CALLBACK (description_cb), leg);
+  g_signal_connect (leg->link, "candidate", G_CALLBACK (candidate_cb), leg);
+  g_signal_connect (leg->link, "verified", G_CALLBACK (verified_cb), leg);
+  g_signal_connect (leg->link, "channel-open", G_CALLBACK (channel_open_cb), leg);
+  g_signal_connect (leg->link, "message", G_CALLBACK (message_cb), leg);
+  g_signal_connect (leg->link, "failed", G_CALLBACK (failed_cb), leg);
+  ent_link_start (leg->link);
+}
+
+static void
+take_offer (EntRoomPair *pair, const EntMsgDescription *offer)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pair->offers)
+    return;
+  new_fresh (pair, offer->link, ENT_LINK_ANSWERER);
+  if (!ent_link_take_description (pair->fresh->link, offer->sdp, &error)) {
+    g_debug ("A data link's offer was refused: %s", error->message);
+    g_clear_pointer (&pair->fresh, free_leg);
+    return;
+  }
+  take_early_candidates (pair, pair->fresh->link);
+}
+
+/* --- pairs ----------------------------------------------------------------------------------- */
+
+static void
+free_pair (gpointer data)
+{
+  EntRoomPair *pair = data;
+  EntClock *clock = pair->room->clock;
+
+  drop_call (pair);
+  g_clear_pointer (&pair->fresh, free_leg);
+  g_clear_pointer (&pair->current, free_leg);
+  if (pair->retry_id != 0)
+    ent_clock_remove (clock, pair->retry_id);
+  if (pair->drop_id != 0)
+    ent_clock_remove (clock, pair->drop_id);
+  g_clear_pointer (&pair->theirs, ent_state_vector_free);
+  g_ptr_array_unref (pair->early);
+  ent_participant_set_short_code (pair->person, NULL);
+  ent_participant_set_reconnecting (pair->person, FALSE);
+  g_object_unref (pair->person);
+  g_free (pair);
+}
+
+static EntRoomPair *
+new_pair (EntRoom *room, EntParticipant *person)
+{
+  EntRoomPair *pair = g_new0 (EntRoomPair, 1);
+
+  pair->room = room;
+  pair->person = g_object_ref (person);
+  pair->offers = strcmp (ent_participant_get_id (room->me), ent_participant_get_id (person)) < 0;
+  pair->early = g_ptr_array_new_with_free_func (free_early);
+  g_hash_table_insert (room->pairs, g_strdup (ent_participant_get_id (person)), pair);
+  return pair;
+}
+
+/* Builds a fresh link when one is needed and the signalling can carry its description. */
+static void
+review_pair (EntRoomPair *pair)
+{
+  EntRoom *room = pair->room;
+  gint64 silence_us =
+    pair->current != NULL ? ent_room_link_get_silence_us (pair->current->protocol) : 0;
+  gboolean is_lost =
+    pair->current == NULL || ent_room_link_get_life (pair->current->protocol) == ENT_ROOM_LINK_LOST;
+
+  if (!pair->offers && pair->current != NULL && silence_us > DEAF_US && room->is_welcome)
+    drop_current_later (pair);
+  if (!pair->offers || !is_lost || pair->fresh != NULL || pair->retry_id != 0 || pair->drop_id != 0)
+    return;
+  if (room->is_welcome && ent_participant_get_seat (room->me) &&
+      ent_participant_get_seat (pair->person) &&
+      ent_participant_get_state (pair->person) == ENT_PEER_JOINED) {
+    g_autofree char *id = ent_id_new ();
+
+    new_fresh (pair, id, ENT_LINK_OFFERER);
+  }
+}
+
+/* Whether the pair is still to be: links outlive the coordinator, but not a person's going. */
+static gboolean
+is_wanted (EntRoom *room, EntRoomPair *pair)
+{
+  EntPeerState state = ent_participant_get_state (pair->person);
+  gint64 now_us = ent_clock_get_monotonic_us (room->clock);
+
+  if (state == ENT_PEER_LEFT || state == ENT_PEER_REMOVED)
+    return FALSE;
+  if (ent_participant_get_seat (pair->person) || !room->is_welcome || state == ENT_PEER_AWAY) {
+    pair->seatless_us = 0;
+    return TRUE;
+  }
+  if (pair->seatless_us == 0)
+    pair->seatless_us = now_us;
+  return now_us - pair->seatless_us < SEAT_GRACE_US;
+}
+
+void
+ent_room_pairs_review (EntRoom *room)
+{
+  GListModel *model = G_LIST_MODEL (room->roster);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model) && room->pairs != NULL; i++) {
+    g_autoptr (EntParticipant) person = g_list_model_get_item (model, i);
+    EntRoomPair *pair = g_hash_table_lookup (room->pairs, ent_participant_get_id (person));
+
+    if (ent_participant_is_me (person) || !room->has_peer_links)
+      continue;
+    if (pair == NULL && ent_participant_get_seat (person) && !ent_room_is_over (room))
+      pair = new_pair (room, person);
+    if (pair == NULL)
+      continue;
+    if (!is_wanted (room, pair)) {
+      g_hash_table_remove (room->pairs, ent_participant_get_id (person));
+      continue;
+    }
+    if (pair->was_dropped && pair->current != NULL) {
+      pair->was_dropped = FALSE;
+      send_step1 (pair);
+    }
+    review_pair (pair);
+  }
+  ent_room_pairs_refresh_connections (room);
+}
+
+void
+ent_room_pairs_take (EntRoom *room, const EntMessage *message)
+{
+  const EntMsgDescription *description = message->data;
+  const EntMsgCandidate *candidate = message->data;
+  const char *from = message->kind == ENT_ROOM_RTC_CANDIDATE ? candidate->from : description->from;
+  EntParticipant *person = from != NULL ? ent_room_find_participant (room, from) : NULL;
+  EntRoomPair *pair;
+  EntLink *link;
+
+  if (person == NULL || ent_participant_is_me (person) || !room->has_peer_links ||
+      ent_participant_get_state (person) == ENT_PEER_REMOVED || ent_room_is_over (room))
+    return;
+  pair = g_hash_table_lookup (room->pairs, from);
+  if (pair == NULL)
+    pair = new_pair (room, person);
+  link = pair->fresh != NULL ? pair->fresh->link : NULL;
+  if (message->kind == ENT_ROOM_RTC_OFFER)
+    take_offer (pair, description);
+  else if (message->kind == ENT_ROOM_RTC_CANDIDATE)
+    take_candidate (pair, link, candidate->link, candidate->mline, candidate->candidate);
+  else if (link != NULL && pair->offers &&
+           g_strcmp0 (ent_link_get_id (link), description->link) == 0)
+    ent_link_take_description (link, description->sdp, NULL);
+}
+
+void
+ent_room_pairs_set_ice (EntRoom *room, GPtrArray *servers, gboolean is_relay_only)
+{
+  EntIceConfig *ice =
+    ent_ice_config_new (is_relay_only ? ENT_ICE_POLICY_RELAY : ENT_ICE_POLICY_ALL);
+
+  for (guint i = 0; servers != NULL && i < servers->len; i++) {
+    const EntMsgIceServer *server = g_ptr_array_index (servers, i);
+    g_autoptr (GError) error = NULL;
+
+    if (!ent_ice_config_add_server (
+          ice, (const char *const *) server->urls, server->username, server->credential, 0, &error))
+      g_debug ("A call server was passed over: %s", error->message);
+  }
+  g_clear_pointer (&room->ice, ent_ice_config_unref);
+  room->ice = ice;
+}
+
+void
+ent_room_pairs_open (EntRoom *room)
+{
+  EntCallSource source = room->call_source;
+
+  room->pairs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_pair);
+  if (!room->has_peer_links || !room->has_call)
+    return;
+  if (ent_room_get_role (room) == ENT_ROLE_OBSERVER) /* receives only */
+    source = ENT_CALL_SOURCE_NONE;
+  room->call = ent_call_new (source, room->clock);
+  ent_call_start (room->call);
+}
+
+void
+ent_room_pairs_close (EntRoom *room)
+{
+  g_autoptr (GHashTable) pairs = g_steal_pointer (&room->pairs);
+
+  if (pairs != NULL)
+    g_hash_table_remove_all (pairs);
+  if (room->call != NULL)
+    ent_call_stop (room->call);
+  g_clear_object (&room->call);
+}
+
+void
+ent_room_pairs_send_update (EntRoom *room, GBytes *update)
+{
+  g_autoptr (GBytes) message = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (room->pairs == NULL)
+    return;
+  message = ent_sync_new_update (update);
+  g_hash_table_iter_init (&iter, room->pairs);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    EntRoomPair *pair = value;
+
+    if (pair->current != NULL)
+      ent_room_link_send_sync (pair->current->protocol, message);
+  }
+}
+
+void
+ent_room_pairs_send_awareness (EntRoom *room, GBytes *message)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (room->pairs == NULL)
+    return;
+  g_hash_table_iter_init (&iter, room->pairs);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    EntRoomPair *pair = value;
+
+    if (pair->current != NULL)
+      ent_room_link_send_presence (pair->current->protocol, message);
+  }
+}
+
+/* --- how people are reached ------------------------------------------------------------------ */
+
+static EntConnection
+find_connection (EntRoom *room, EntParticipant *person)
+{
+  EntRoomPair *pair =
+    room->pairs != NULL ? g_hash_table_lookup (room->pairs, ent_participant_get_id (person)) : NULL;
+  EntPeerState state = ent_participant_get_state (person);
+  EntLinkPath path;
+
+  if (ent_participant_is_me (person) || ent_room_is_over (room))
+    return ENT_CONNECTION_NONE;
+  if (pair != NULL && is_alive (pair))
+    return ent_link_get_path (pair->current->link, &path) && ent_link_path_is_relayed (&path)
+             ? ENT_CONNECTION_RELAYED
+             : ENT_CONNECTION_DIRECT;
+  if (state == ENT_PEER_LEFT || state == ENT_PEER_REMOVED)
+    return ENT_CONNECTION_NONE;
+  return room->is_welcome && state == ENT_PEER_JOINED ? ENT_CONNECTION_COORDINATOR
+                                                      : ENT_CONNECTION_OFFLINE;
+}
+
+void
+ent_room_pairs_refresh_connections (EntRoom *room)
+{
+  GListModel *model = G_LIST_MODEL (room->roster);
+  EntConnection best = room->is_welcome ? ENT_CONNECTION_COORDINATOR : ENT_CONNECTION_OFFLINE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
+    g_autoptr (EntParticipant) person = g_list_model_get_item (model, i);
+    EntConnection connection = find_connection (room, person);
+
+    ent_participant_set_connection (person, connection);
+    best = MAX (best, connection);
+  }
+  if (room->connection == best)
+    return;
+  room->connection = best;
+  ent_room_notify (room, ENT_ROOM_PROP_CONNECTION);
+}
+
+gboolean
+ent_room_get_link_stats (EntRoom *room, EntParticipant *person, EntRoomLinkStats *stats)
+{
+  EntRoomPair *pair =
+    room->pairs != NULL ? g_hash_table_lookup (room->pairs, ent_participant_get_id (person)) : NULL;
+  EntLinkStats link_stats;
+
+  memset (stats, 0, sizeof *stats);
+  if (pair == NULL || pair->current == NULL)
+    return FALSE;
+  stats->verified = ent_link_get_state (pair->current->link) == ENT_LINK_STATE_VERIFIED;
+  ent_link_get_path (pair->current->link, &stats->path);
+  ent_link_get_stats (pair->current->link, &link_stats);
+  stats->round_trip_us = ent_room_link_get_round_trip_us (pair->current->protocol);
+  stats->bytes_sent = link_stats.bytes_sent;
+  stats->bytes_received = link_stats.bytes_received;
+  return TRUE;
+}

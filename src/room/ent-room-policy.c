@@ -1,0 +1,90 @@
+#include "room/ent-room-policy.h"
+
+#include "document/ent-awareness.h"
+#include "protocol/ent-limits.h"
+
+static gboolean
+may_use_client (guint64 client,
+  const EntPolicySender *sender,
+  EntPolicyFindOwner find_owner,
+  gpointer data)
+{
+  const char *owner = find_owner (client, data);
+
+  if (owner != NULL)
+    return g_str_equal (owner, sender->participant);
+  return client >= ENT_POLICY_FIRST_RANDOM_CLIENT;
+}
+
+static gboolean
+may_write (const EntPolicySender *sender)
+{
+  return sender->participant != NULL && sender->state != ENT_PEER_REMOVED &&
+         ent_role_can_write (sender->role);
+}
+
+EntPolicyVerdict
+ent_room_policy_check_update (EntDoc *doc,
+  GBytes *update,
+  gboolean is_live,
+  const EntPolicySender *sender,
+  EntPolicyFindOwner find_owner,
+  gpointer data)
+{
+  g_autoptr (EntUpdateInfo) info = NULL;
+
+  if (sender->room_ended)
+    return ENT_POLICY_DROP_ENDED;
+  if (!may_write (sender))
+    return ENT_POLICY_DROP_ROLE;
+  if (g_bytes_get_size (update) > (is_live ? ENT_MAX_UPDATE : ENT_MAX_STEP2))
+    return ENT_POLICY_DROP_SIZE;
+  info = ent_doc_inspect (doc, update, NULL);
+  if (info == NULL)
+    return ENT_POLICY_DROP_MALFORMED;
+  if (!is_live)
+    return ENT_POLICY_ACCEPT;
+  for (guint i = 0; i < info->created->len; i++) {
+    guint64 client = g_array_index (info->created, EntClockRange, i).client;
+
+    if (!may_use_client (client, sender, find_owner, data))
+      return ENT_POLICY_DROP_CLIENT;
+  }
+  return ENT_POLICY_ACCEPT;
+}
+
+gboolean
+ent_room_policy_check_awareness (GBytes *update,
+  const EntPolicySender *sender,
+  EntPolicyFindOwner find_owner,
+  gpointer data)
+{
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (update, &size);
+  g_autoptr (GArray) entries = NULL;
+
+  if (sender->participant == NULL || sender->state == ENT_PEER_REMOVED)
+    return FALSE;
+  entries = ent_awareness_inspect (bytes, size, NULL);
+  if (entries == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++) {
+    guint64 client = g_array_index (entries, EntAwarenessEntry, i).client;
+
+    if (!may_use_client (client, sender, find_owner, data))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+const char *
+ent_room_policy_get_edit_refusal (EntRole role, gboolean edit_locked, gboolean room_ended)
+{
+  if (room_ended)
+    return "The interview has ended; nothing can be changed any more.";
+  if (!ent_role_can_write (role))
+    return "You are an observer: you can read along, but not edit.";
+  if (edit_locked && !ent_role_can_lead (role))
+    return "The interviewer has locked editing for the moment.";
+  return NULL;
+}

@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "room/ent-room-private.h"
+
+static void
+take_started (EntRoom *room, const EntMsgRunStarted *started)
+{
+  EntParticipant *person = ent_room_find_participant (room, started->by);
+  const char *by_name = person != NULL ? ent_participant_get_name (person) : "Somebody";
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (EntRoomRun) run = NULL;
+
+  if (room->run != NULL && g_strcmp0 (ent_room_run_get_id (room->run), started->run) == 0) {
+    ent_room_run_update (room->run, started);
+  } else {
+    run = ent_room_run_new (started, by_name);
+    ent_room_set_run (room, run);
+  }
+  if (person != NULL && ent_participant_is_me (person))
+    task = ent_room_coordinator_steal_task (room, ENT_ROOM_RUN_START);
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+is_current (EntRoom *room, const char *run)
+{
+  return room->run != NULL && g_strcmp0 (ent_room_run_get_id (room->run), run) == 0;
+}
+
+void
+ent_room_runs_take (EntRoom *room, const EntMessage *message)
+{
+  const EntMsgRunners *runners = message->data;
+  const EntMsgRunOutput *output = message->data;
+  const EntMsgRunEnded *ended = message->data;
+
+  if (message->kind == ENT_ROOM_RUN_STARTED) {
+    take_started (room, message->data);
+  } else if (message->kind == ENT_ROOM_RUN_OUTPUT) {
+    if (is_current (room, output->run))
+      ent_room_run_take_output (room->run, output);
+  } else if (message->kind == ENT_ROOM_RUN_ENDED) {
+    if (is_current (room, ended->run))
+      ent_room_run_take_result (room->run, ended);
+  } else if (message->kind == ENT_ROOM_RUNNERS) {
+    g_ptr_array_set_size (room->languages, 0);
+    for (guint i = 0; runners->languages != NULL && i < runners->languages->len; i++)
+      g_ptr_array_add (room->languages,
+        ent_struct_copy (&ent_msg_language_struct, g_ptr_array_index (runners->languages, i)));
+    g_signal_emit (room, ent_room_signals[ENT_ROOM_SIGNAL_LANGUAGES_CHANGED], 0);
+  }
+}
+
+EntRoomRun *
+ent_room_get_run (EntRoom *room)
+{
+  return room->run;
+}
+
+GPtrArray *
+ent_room_get_languages (EntRoom *room)
+{
+  return room->languages;
+}
+
+static const char *
+get_run_refusal (EntRoom *room, EntRoomFile *file, const char *stdin_text)
+{
+  EntRole role = ent_room_get_role (room);
+
+  if (!ent_role_can_run (role))
+    return "You are an observer: you cannot run programs.";
+  if (room->state != NULL && room->state->run_locked && !ent_role_can_lead (role))
+    return "The interviewer has locked Run for the moment.";
+  if (!ent_room_file_can_run (file))
+    return "Could not run the file: its path is not acceptable.";
+  if (stdin_text != NULL && strlen (stdin_text) > ENT_MAX_STDIN)
+    return "Could not run the file: the input is over 32 KiB.";
+  return NULL;
+}
+
+void
+ent_room_run_start_async (EntRoom *room,
+  EntRoomFile *file,
+  const char *language,
+  const char *stdin_text,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task = g_task_new (room, cancellable, callback, data);
+  const char *refusal = get_run_refusal (room, file, stdin_text);
+  g_autoptr (EntStateVector) sv = NULL;
+  g_autoptr (GBytes) sv_bytes = NULL;
+  EntMsgRunStart start = { 0 };
+
+  g_task_set_source_tag (task, ent_room_run_start_async);
+  if (refusal != NULL) {
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "%s", refusal);
+    g_object_unref (task);
+    return;
+  }
+  sv = ent_doc_dup_state_vector (room->doc);
+  sv_bytes = ent_state_vector_encode (sv);
+  start.language = (char *) (language != NULL ? language : ent_room_file_get_language (file));
+  start.entry = (char *) ent_room_file_get_raw_path (file);
+  start.stdin_text = (char *) stdin_text;
+  start.sv = g_bytes_get_size (sv_bytes) <= ENT_MAX_STATE_VECTOR ? sv_bytes : NULL;
+  ent_room_coordinator_request (room, ENT_ROOM_RUN_START, &start, task);
+}
+
+gboolean
+ent_room_run_start_finish (EntRoom *room, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, room), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+ent_room_run_stop (EntRoom *room)
+{
+  EntMsgRunStop stop = { .run = NULL };
+
+  if (room->run == NULL || ent_room_run_get_state (room->run) == ENT_RUN_ENDED)
+    return;
+  stop.run = (char *) ent_room_run_get_id (room->run);
+  ent_room_coordinator_request (room, ENT_ROOM_RUN_STOP, &stop, NULL);
+}
