@@ -54,6 +54,9 @@ void ent_value_array_add (EntValue *array, EntValue *take_item);
  * reference to the item, copies the key. O(number of keys). */
 void ent_value_object_set (EntValue *object, const char *key, EntValue *take_item);
 
+/* Takes a member out of an object not shared yet; an absent key is no change. O(keys). */
+void ent_value_object_remove (EntValue *object, const char *key);
+
 EntValue *ent_value_ref (EntValue *value);
 void ent_value_unref (EntValue *value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntValue, ent_value_unref)

@@ -1,0 +1,647 @@
+#include "document/ent-doc-private.h"
+
+#include <string.h>
+
+/* Applying updates.
+ *
+ * First the whole update is read and checked, without effect. Then every block of a client is a
+ * source that integrates its structs in order until one depends on something not yet known; the
+ * source then waits, in the ring of the client that it waits for, and goes on when that client has
+ * got far enough. What still waits at the end is copied into the pending store of its client, which
+ * is a source of the same kind for the updates to come. So delivery in any order costs O(log n) a
+ * struct. */
+
+/* --- waiting --- */
+
+static void
+stop_waiting (EntWait *wait)
+{
+  if (!wait->next)
+    return;
+  wait->next->previous = wait->previous;
+  wait->previous->next = wait->next;
+  wait->next = wait->previous = NULL;
+}
+
+static void
+wait_for (EntSource *source, EntClient *on, guint32 clock)
+{
+  EntWait *ring = &on->waits;
+  EntWait *wait = &source->wait;
+
+  stop_waiting (wait);
+  if (ring->next == ring)
+    on->lowest_wait = clock;
+  on->lowest_wait = MIN (on->lowest_wait, clock);
+  wait->on = on;
+  wait->clock = clock;
+  wait->source = source;
+  wait->previous = ring->previous;
+  wait->next = ring;
+  ring->previous->next = wait;
+  ring->previous = wait;
+}
+
+static void
+make_ready (EntDoc *doc, EntSource *source)
+{
+  if (source->queued)
+    return;
+  source->queued = TRUE;
+  g_queue_push_tail (&doc->ready, source);
+}
+
+void
+ent_apply_client_advanced (EntDoc *doc, EntClient *client)
+{
+  EntWait *ring = &client->waits;
+  EntWait *next;
+
+  client->lowest_wait = G_MAXUINT32;
+  for (EntWait *wait = ring->next; wait != ring; wait = next) {
+    next = wait->next;
+    if (client->clock > wait->clock) {
+      stop_waiting (wait);
+      make_ready (doc, wait->source);
+    } else {
+      client->lowest_wait = MIN (client->lowest_wait, wait->clock);
+    }
+  }
+}
+
+/* --- one struct --- */
+
+static gboolean
+is_known (EntDoc *doc, EntSource *source, guint64 id, guint32 clock)
+{
+  EntClient *client = ent_doc_ensure_client (doc, id);
+
+  if (clock < client->clock)
+    return TRUE;
+  wait_for (source, client, clock);
+  return FALSE;
+}
+
+/* Whether a struct can be integrated now; else its source waits. */
+static gboolean
+has_all (EntDoc *doc, EntSource *source, const EntRef *ref)
+{
+  EntClient *client = source->client;
+
+  if (ref->clock > client->clock) {
+    wait_for (source, client, ref->clock - 1);
+    return FALSE;
+  }
+  if (ref->info & ENT_INFO_ORIGIN && ref->origin_client != ref->client &&
+      !is_known (doc, source, ref->origin_client, ref->origin_clock))
+    return FALSE;
+  if (ref->info & ENT_INFO_RIGHT && ref->right_client != ref->client &&
+      !is_known (doc, source, ref->right_client, ref->right_clock))
+    return FALSE;
+  return !ref->has_parent_id || ref->parent_client == ref->client ||
+         is_known (doc, source, ref->parent_client, ref->parent_clock);
+}
+
+static EntId
+to_id (EntDoc *doc, guint64 client, guint32 clock)
+{
+  return (EntId){ ent_doc_ensure_client (doc, client)->index, clock };
+}
+
+static void
+fill_content (EntDoc *doc, EntItem *item, const EntRef *ref, guint32 offset, EntBuf *buf)
+{
+  const char *content = ref->content;
+  gsize size = ref->content_size;
+  gsize at;
+  guint32 chars;
+  gboolean inside_pair;
+
+  if (ref->kind == ENT_KIND_TYPE) {
+    item->type = ent_type_new (doc, item, ent_type_kind_from_wire (ref->type_number));
+    if (ref->type_number == 3 || ref->type_number == 5)
+      item->type->node_name = ent_name_new (content, size);
+    return;
+  }
+  item->chars = ref->chars;
+  if (offset == 0 || !content) {
+    ent_item_set_content (doc, item, buf, content, size);
+    return;
+  }
+  if (ref->kind != ENT_KIND_STRING) {
+    at = ent_content_offset (ref->kind, content, size, offset);
+    ent_item_set_content (doc, item, buf, content + at, size - at);
+    return;
+  }
+  at = ent_utf8_offset_of_unit (content, size, offset, &chars, &inside_pair);
+  item->chars = ref->chars - chars;
+  if (inside_pair) {
+    g_autofree char *text = g_malloc (size - at);
+
+    memcpy (text, "\xef\xbf\xbd", 3);
+    memcpy (text + 3, content + at + 4, size - at - 4);
+    ent_item_set_content (doc, item, NULL, text, size - at - 1);
+    return;
+  }
+  ent_item_set_content (doc, item, buf, content + at, size - at);
+}
+
+/* The parent named by an ID, or NULL when that is no type any more. */
+static EntType *
+find_parent (EntDoc *doc, const EntRef *ref)
+{
+  EntItem *holder = ent_doc_find_item (doc, to_id (doc, ref->parent_client, ref->parent_clock));
+
+  return holder->kind == ENT_KIND_TYPE ? holder->type : NULL;
+}
+
+static void
+integrate (EntDoc *doc, const EntRef *ref, EntClient *client, EntBuf *buf)
+{
+  guint32 offset = client->clock - ref->clock;
+  EntItem *item = ent_item_new (doc);
+  EntItem *left = NULL;
+  EntItem *right = NULL;
+  EntType *parent = NULL;
+  EntMapEntry *entry = NULL;
+
+  item->kind = ref->kind;
+  item->client = client->index;
+  item->clock = client->clock;
+  item->length = ref->length - offset;
+  if (ref->kind == ENT_KIND_GC) {
+    ent_item_integrate (doc, item, NULL, NULL, NULL, NULL);
+    return;
+  }
+  fill_content (doc, item, ref, offset, buf);
+  if (offset)
+    item->origin = (EntId){ client->index, client->clock - 1 };
+  else if (ref->info & ENT_INFO_ORIGIN)
+    item->origin = to_id (doc, ref->origin_client, ref->origin_clock);
+  if (ref->info & ENT_INFO_RIGHT)
+    item->right_origin = to_id (doc, ref->right_client, ref->right_clock);
+  if (ent_id_is_set (item->origin))
+    left = ent_doc_clean_end (doc, item->origin);
+  if (ent_id_is_set (item->right_origin))
+    right = ent_doc_clean_start (doc, item->right_origin);
+  if ((left && left->kind == ENT_KIND_GC) || (right && right->kind == ENT_KIND_GC)) {
+    parent = NULL;
+  } else if (ref->has_parent_id) {
+    parent = find_parent (doc, ref);
+  } else if (ref->root) {
+    parent = ent_doc_ensure_root (doc, ref->root, ref->root_size);
+  } else {
+    EntItem *neighbour = left ? left : right;
+
+    parent = ent_item_get_parent (neighbour);
+    entry = neighbour->is_keyed ? neighbour->entry : NULL;
+  }
+  if (parent && ref->sub)
+    entry = ent_type_ensure_entry (parent, ref->sub, ref->sub_size);
+  ent_item_integrate (doc, item, left, right, parent, entry);
+}
+
+static void
+note_clash (EntDoc *doc, EntClient *client)
+{
+  if (client->id != doc->client_id)
+    return;
+  doc->clash = TRUE;
+  doc->txn.clash = TRUE;
+}
+
+/* Integrates what it can of one struct; FALSE when the source waits now. */
+static gboolean
+take_struct (EntDoc *doc, EntSource *source, const EntRef *ref, EntBuf *buf)
+{
+  EntClient *client = source->client;
+
+  if (ref->kind == ENT_KIND_SKIP || ref->clock + ref->length <= client->clock)
+    return TRUE;
+  if (!has_all (doc, source, ref))
+    return FALSE;
+  note_clash (doc, client);
+  integrate (doc, ref, client, buf);
+  return TRUE;
+}
+
+/* --- the two kinds of sources --- */
+
+static void
+run_block (EntDoc *doc, EntSource *source, EntBuf *buf)
+{
+  while (source->n_left) {
+    EntReader reader;
+    EntRef ref;
+
+    ent_reader_init (&reader, source->at, source->reader->end - source->at);
+    ent_ref_read (&reader, source->client->id, source->clock, &ref);
+    if (!take_struct (doc, source, &ref, buf))
+      return;
+    source->at = reader.at;
+    source->clock += ref.length;
+    source->n_left--;
+  }
+}
+
+static void
+drop_pending (EntDoc *doc, EntClient *client, EntRunPos pos)
+{
+  EntPending *pending = ent_runs_get (&client->pending, pos);
+
+  doc->pending_bytes -= sizeof (EntPending) + pending->size;
+  doc->n_pending_structs--;
+  ent_runs_remove (&client->pending, pos);
+  g_free (pending);
+}
+
+static void
+run_pending (EntDoc *doc, EntSource *source)
+{
+  EntClient *client = source->client;
+  EntRunPos pos;
+
+  while (ent_runs_first (&client->pending, &pos)) {
+    EntPending *pending = ent_runs_get (&client->pending, pos);
+    EntReader reader;
+    EntRef ref;
+
+    ent_reader_init (&reader, pending->data, pending->size);
+    ent_ref_read (&reader, client->id, pending->clock, &ref);
+    if (!take_struct (doc, source, &ref, NULL))
+      return;
+    drop_pending (doc, client, pos);
+  }
+  ent_runs_clear (&client->pending);
+  if (client->in_pending_list)
+    g_ptr_array_remove_fast (doc->pending_clients, client);
+  client->in_pending_list = FALSE;
+}
+
+static void
+run_ready (EntDoc *doc, EntBuf *buf)
+{
+  EntSource *source;
+
+  while ((source = g_queue_pop_head (&doc->ready))) {
+    source->queued = FALSE;
+    if (source->reader)
+      run_block (doc, source, buf);
+    else
+      run_pending (doc, source);
+  }
+}
+
+/* --- what is left waits --- */
+
+static void
+keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
+{
+  gsize size = ref->end - ref->start;
+  EntPending *pending;
+  EntRunPos pos;
+
+  if (ref->kind == ENT_KIND_SKIP || ref->clock + ref->length <= client->clock)
+    return;
+  if (ent_runs_find (&client->pending, ref->clock, &pos)) {
+    EntPending *other = ent_runs_get (&client->pending, pos);
+
+    if (other->clock + other->length >= ref->clock + ref->length)
+      return;
+    if (other->clock == ref->clock)
+      drop_pending (doc, client, pos);
+  }
+  pending = g_malloc (sizeof (EntPending) + size);
+  pending->clock = ref->clock;
+  pending->length = ref->length;
+  pending->size = size;
+  memcpy (pending->data, ref->start, size);
+  ent_runs_insert (&client->pending, ref->clock, pending);
+  doc->pending_bytes += sizeof (EntPending) + size;
+  doc->n_pending_structs++;
+  if (!client->in_pending_list)
+    g_ptr_array_add (doc->pending_clients, client);
+  client->in_pending_list = TRUE;
+}
+
+static void
+keep_block (EntDoc *doc, EntSource *source)
+{
+  stop_waiting (&source->wait);
+  for (; source->n_left; source->n_left--) {
+    EntReader reader;
+    EntRef ref;
+
+    ent_reader_init (&reader, source->at, source->reader->end - source->at);
+    ent_ref_read (&reader, source->client->id, source->clock, &ref);
+    keep_struct (doc, source->client, &ref);
+    source->at = reader.at;
+    source->clock += ref.length;
+  }
+  make_ready (doc, &source->client->pending_source);
+}
+
+void
+ent_apply_clear_client (EntDoc *doc, EntClient *client)
+{
+  EntRunPos pos;
+
+  stop_waiting (&client->pending_source.wait);
+  while (ent_runs_first (&client->pending, &pos))
+    drop_pending (doc, client, pos);
+  ent_runs_clear (&client->pending);
+  g_clear_pointer (&client->pending_deletes, g_array_unref);
+}
+
+/* --- deletes --- */
+
+static void
+add_span (GArray *spans, guint32 clock, guint32 length)
+{
+  guint32 end = clock + length;
+  EntSpan span = { clock, length };
+  guint low = 0;
+  guint high = spans->len;
+  guint last;
+
+  /* The first span that ends at or after clock. */
+  while (low < high) {
+    guint middle = (low + high) / 2;
+    const EntSpan *at = &g_array_index (spans, EntSpan, middle);
+
+    if (at->clock + at->length < clock)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (last = low; last < spans->len; last++) {
+    const EntSpan *at = &g_array_index (spans, EntSpan, last);
+
+    if (at->clock > end)
+      break;
+    span.clock = MIN (span.clock, at->clock);
+    end = MAX (end, at->clock + at->length);
+  }
+  span.length = end - span.clock;
+  if (last > low) {
+    g_array_index (spans, EntSpan, low) = span;
+    if (last > low + 1)
+      g_array_remove_range (spans, low + 1, last - low - 1);
+    return;
+  }
+  g_array_insert_val (spans, low, span);
+}
+
+static void
+keep_delete (EntDoc *doc, EntClient *client, guint32 clock, guint32 length)
+{
+  guint before;
+
+  if (!client->pending_deletes) {
+    client->pending_deletes = g_array_new (FALSE, FALSE, sizeof (EntSpan));
+    g_ptr_array_add (doc->pending_delete_clients, client);
+  }
+  before = client->pending_deletes->len;
+  add_span (client->pending_deletes, clock, length);
+  doc->pending_bytes += ((gsize) client->pending_deletes->len - before) * sizeof (EntSpan);
+}
+
+/* Deletes units that are known. */
+static void
+delete_range (EntDoc *doc, EntClient *client, guint32 clock, guint32 end)
+{
+  EntRunPos pos;
+  EntItem *item;
+
+  if (!ent_runs_find (&client->items, clock, &pos))
+    return;
+  item = ent_runs_get (&client->items, pos);
+  if (!item->deleted && item->clock < clock) {
+    ent_item_split (doc, item, clock - item->clock);
+    ent_runs_find (&client->items, clock, &pos);
+  }
+  do {
+    item = ent_runs_get (&client->items, pos);
+    if (item->clock >= end)
+      break;
+    if (item->deleted)
+      continue;
+    if (end < item->clock + item->length) {
+      ent_item_split (doc, item, end - item->clock);
+      ent_runs_find (&client->items, item->clock, &pos);
+    }
+    ent_item_delete (doc, item);
+  } while (ent_runs_next (&client->items, &pos));
+}
+
+static void
+apply_delete (guint64 id, guint32 clock, guint32 length, gpointer data)
+{
+  EntDoc *doc = data;
+  EntClient *client = ent_doc_ensure_client (doc, id);
+  guint32 end = clock + length;
+
+  if (clock < client->clock)
+    delete_range (doc, client, clock, MIN (end, client->clock));
+  if (end > client->clock)
+    keep_delete (doc, client, MAX (clock, client->clock), end - MAX (clock, client->clock));
+}
+
+static void
+retry_deletes (EntDoc *doc)
+{
+  for (guint i = doc->pending_delete_clients->len; i > 0; i--) {
+    EntClient *client = doc->pending_delete_clients->pdata[i - 1];
+    GArray *spans = client->pending_deletes;
+    guint n_done = 0;
+
+    while (n_done < spans->len) {
+      EntSpan *span = &g_array_index (spans, EntSpan, n_done);
+      guint32 end = span->clock + span->length;
+
+      if (span->clock >= client->clock)
+        break;
+      delete_range (doc, client, span->clock, MIN (end, client->clock));
+      if (end > client->clock) {
+        span->length = end - client->clock;
+        span->clock = client->clock;
+        break;
+      }
+      n_done++;
+    }
+    if (n_done == 0)
+      continue;
+    doc->pending_bytes -= n_done * sizeof (EntSpan);
+    g_array_remove_range (spans, 0, n_done);
+    if (spans->len)
+      continue;
+    g_clear_pointer (&client->pending_deletes, g_array_unref);
+    g_ptr_array_remove_index_fast (doc->pending_delete_clients, i - 1);
+  }
+}
+
+/* --- the whole update --- */
+
+typedef struct {
+  gsize content_bytes;
+  gsize n_ranges;
+} Survey;
+
+static void
+survey_struct (const EntRef *ref, gpointer data)
+{
+  Survey *survey = data;
+
+  survey->content_bytes += ref->content_size;
+}
+
+static void
+survey_range (guint64 client, guint32 clock, guint32 length, gpointer data)
+{
+  Survey *survey = data;
+
+  survey->n_ranges++;
+}
+
+/* Reads through the structs of a block to find the next block. */
+static void
+skip_block (EntReader *reader, const EntSource *source)
+{
+  guint32 clock = source->clock;
+
+  for (guint64 i = 0; i < source->n_left; i++) {
+    EntRef ref;
+
+    ent_ref_read (reader, source->client->id, clock, &ref);
+    clock += ref.length;
+  }
+}
+
+static void
+read_block (EntDoc *doc, EntReader *reader, EntSource *source)
+{
+  guint64 client;
+
+  source->reader = reader;
+  source->n_left = ent_read_block (reader, &client, &source->clock);
+  source->client = ent_doc_ensure_client (doc, client);
+  source->at = reader->at;
+}
+
+static void
+apply_structs (EntDoc *doc, EntReader *reader, EntBuf *buf)
+{
+  guint64 n = ent_read_uint (reader);
+  g_autofree EntSource *sources = n ? g_new0 (EntSource, n) : NULL;
+
+  for (guint64 i = 0; i < n; i++) {
+    EntSource *source = &sources[i];
+
+    read_block (doc, reader, source);
+    run_block (doc, source, buf);
+    if (source->n_left) {
+      reader->at = source->at;
+      skip_block (reader, source);
+    } else {
+      reader->at = source->at;
+    }
+    run_ready (doc, buf);
+  }
+  for (guint64 i = 0; i < n; i++) {
+    if (sources[i].n_left)
+      keep_block (doc, &sources[i]);
+  }
+  run_ready (doc, NULL);
+}
+
+static void
+apply_deletes (EntDoc *doc, EntReader *reader)
+{
+  guint64 n_clients = ent_read_uint (reader);
+
+  for (guint64 i = 0; i < n_clients; i++) {
+    guint64 client = ent_read_uint (reader);
+    guint64 n = ent_read_uint (reader);
+
+    for (guint64 k = 0; k < n; k++) {
+      guint32 clock = ent_read_uint (reader);
+      guint32 length = ent_read_uint (reader);
+
+      if (length)
+        apply_delete (client, clock, length, doc);
+    }
+  }
+}
+
+static gboolean
+may_apply (EntDoc *doc, const guint8 *data, gsize size, Survey *survey, GError **error)
+{
+  if (doc->txn.depth) {
+    g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_INVALID,
+      "Could not apply a document update: a transaction is open");
+    return FALSE;
+  }
+  if (!ent_update_walk (data, size, survey_struct, survey_range, survey, error))
+    return FALSE;
+  /* Every struct might have to wait; over the limit nothing is taken in that could. */
+  if (doc->pending_bytes + size + survey->n_ranges * sizeof (EntSpan) >
+      ENT_DOC_MAX_PENDING_BYTES + ENT_DOC_MAX_UPDATE_BYTES / 2) {
+    g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_TOO_LARGE,
+      "Could not apply a document update: too much waits for edits that have not come");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+ent_doc_apply_update (EntDoc *doc,
+  const guint8 *data,
+  gsize size,
+  gconstpointer origin,
+  GError **error)
+{
+  Survey survey = { 0 };
+  EntReader reader;
+  EntBuf *buf = NULL;
+
+  if (!may_apply (doc, data, size, &survey, error))
+    return FALSE;
+  if (survey.content_bytes >= 1024)
+    buf = ent_buf_new (survey.content_bytes);
+  ent_txn_begin (doc, origin, FALSE);
+  ent_reader_init (&reader, data, size);
+  apply_structs (doc, &reader, buf);
+  apply_deletes (doc, &reader);
+  if (doc->pending_delete_clients->len)
+    retry_deletes (doc);
+  g_clear_pointer (&buf, ent_buf_unref);
+  ent_doc_commit (doc);
+  return TRUE;
+}
+
+gboolean
+ent_doc_apply_bytes (EntDoc *doc, GBytes *update, gconstpointer origin, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (update, &size);
+
+  return ent_doc_apply_update (doc, data, size, origin, error);
+}
+
+gboolean
+ent_doc_has_pending_structs (EntDoc *doc)
+{
+  return doc->pending_clients->len > 0;
+}
+
+gboolean
+ent_doc_has_pending_deletes (EntDoc *doc)
+{
+  return doc->pending_delete_clients->len > 0;
+}
+
+gsize
+ent_doc_get_pending_bytes (EntDoc *doc)
+{
+  return doc->pending_bytes;
+}

@@ -1,0 +1,623 @@
+#include "document/ent-doc-private.h"
+
+#include <string.h>
+
+#define TAIL_BYTES 4096
+#define MAX_MERGED_BYTES (1u << 30)
+
+/* --- memory --- */
+
+EntItem *
+ent_item_new (EntDoc *doc)
+{
+  EntItem *item = doc->free_items;
+
+  if (!item) {
+    EntItem *slab = g_new (EntItem, ENT_SLAB_ITEMS);
+
+    g_ptr_array_add (doc->slabs, slab);
+    for (guint i = 0; i < ENT_SLAB_ITEMS; i++) {
+      slab[i].right = doc->free_items;
+      doc->free_items = &slab[i];
+    }
+    item = doc->free_items;
+  }
+  doc->free_items = item->right;
+  doc->n_items++;
+  memset (item, 0, sizeof *item);
+  item->origin = item->right_origin = ENT_NO_ID;
+  return item;
+}
+
+EntBuf *
+ent_buf_new (guint32 allocated)
+{
+  EntBuf *buf = g_malloc (sizeof (EntBuf) + allocated);
+
+  buf->ref_count = 1;
+  buf->used = 0;
+  buf->allocated = allocated;
+  return buf;
+}
+
+void
+ent_buf_unref (EntBuf *buf)
+{
+  if (--buf->ref_count == 0)
+    g_free (buf);
+}
+
+void
+ent_item_clear_content (EntItem *item)
+{
+  if (item->kind == ENT_KIND_TYPE)
+    g_clear_pointer (&item->type, ent_type_unref);
+  else
+    g_clear_pointer (&item->buf, ent_buf_unref);
+  item->offset = item->bytes = item->chars = 0;
+}
+
+void
+ent_item_free (EntDoc *doc, EntItem *item)
+{
+  ent_item_clear_content (item);
+  item->right = doc->free_items;
+  doc->free_items = item;
+  doc->n_items--;
+}
+
+static void
+append_to_buf (EntItem *item, EntBuf *buf, const char *content, gsize size)
+{
+  item->buf = buf;
+  buf->ref_count++;
+  item->offset = buf->used;
+  item->bytes = size;
+  memcpy (buf->data + buf->used, content, size);
+  buf->used += size;
+}
+
+void
+ent_item_set_content (EntDoc *doc, EntItem *item, EntBuf *buf, const char *content, gsize size)
+{
+  if (size == 0)
+    return;
+  if (buf && buf->allocated - buf->used >= size) {
+    append_to_buf (item, buf, content, size);
+    return;
+  }
+  if (size > TAIL_BYTES / 4) {
+    EntBuf *own = ent_buf_new (size);
+
+    append_to_buf (item, own, content, size);
+    ent_buf_unref (own);
+    return;
+  }
+  if (!doc->tail || doc->tail->allocated - doc->tail->used < size) {
+    g_clear_pointer (&doc->tail, ent_buf_unref);
+    doc->tail = ent_buf_new (TAIL_BYTES);
+  }
+  append_to_buf (item, doc->tail, content, size);
+}
+
+/* Makes a's content end with b's, in place when it can. Growing copies double, so that appending
+ * costs O(1) on average. */
+static void
+join_content (EntItem *a, const EntItem *b)
+{
+  guint32 total = a->bytes + b->bytes;
+
+  if (!b->bytes)
+    return;
+  if (a->buf && a->buf == b->buf && a->offset + a->bytes == b->offset) {
+    a->bytes = total;
+    return;
+  }
+  if (!a->buf || a->offset + a->bytes != a->buf->used ||
+      a->buf->allocated - a->buf->used < b->bytes) {
+    EntBuf *bigger = ent_buf_new (MAX (64, total + total / 2));
+
+    memcpy (bigger->data, ent_item_content (a), a->bytes);
+    bigger->used = a->bytes;
+    g_clear_pointer (&a->buf, ent_buf_unref);
+    a->buf = bigger;
+    a->offset = 0;
+  }
+  memcpy (a->buf->data + a->buf->used, ent_item_content (b), b->bytes);
+  a->buf->used += b->bytes;
+  a->bytes = total;
+}
+
+/* --- looking --- */
+
+EntType *
+ent_item_get_parent (const EntItem *item)
+{
+  if (item->kind == ENT_KIND_GC)
+    return NULL;
+  return item->is_keyed ? item->entry->map : item->leaf->type;
+}
+
+EntSums
+ent_item_sums (const EntItem *item)
+{
+  if (!ent_item_is_visible (item))
+    return (EntSums){ 0 };
+  if (item->kind == ENT_KIND_STRING)
+    return (EntSums){ item->length, item->chars, item->bytes };
+  return (EntSums){ item->length, item->length, 0 };
+}
+
+EntItem *
+ent_doc_find_item (EntDoc *doc, EntId id)
+{
+  EntClient *client = ent_doc_client (doc, id.client);
+  EntItem *last = ent_runs_last (&client->items);
+  EntRunPos pos;
+
+  if (last && last->clock <= id.clock)
+    return last;
+  if (!ent_runs_find (&client->items, id.clock, &pos))
+    g_assert_not_reached ();
+  return ent_runs_get (&client->items, pos);
+}
+
+/* --- splitting --- */
+
+static gsize
+get_redone (EntDoc *doc, EntItem *item)
+{
+  return GPOINTER_TO_SIZE (g_hash_table_lookup (doc->redone, item));
+}
+
+/* The redone unit is one above, so that unit 0 of client 0 is not NULL. */
+static void
+set_redone (EntDoc *doc, EntItem *item, gsize packed)
+{
+  item->redone = TRUE;
+  g_hash_table_insert (doc->redone, item, GSIZE_TO_POINTER (packed));
+}
+
+static void
+replace_text (EntItem *item, const char *before, const char *text, gsize size, const char *after)
+{
+  EntBuf *buf = ent_buf_new (size + strlen (before) + strlen (after));
+
+  memcpy (buf->data, before, strlen (before));
+  memcpy (buf->data + strlen (before), text, size);
+  memcpy (buf->data + strlen (before) + size, after, strlen (after));
+  buf->used = buf->allocated;
+  ent_buf_unref (item->buf);
+  item->buf = buf;
+  item->offset = 0;
+  item->bytes = buf->used;
+}
+
+/* Both halves of a broken pair become U+FFFD for good. */
+static void
+split_pair (EntDoc *doc, EntItem *item, EntItem *right, gsize at, guint32 chars_before)
+{
+  EntClient *client = ent_doc_client (doc, item->client);
+  EntId left_half = { item->client, right->clock - 1 };
+  EntBuf *old = item->buf;
+  const char *text = ent_item_content (item);
+  gsize size = item->bytes;
+
+  old->ref_count++;
+  replace_text (item, "", text, at, "\xef\xbf\xbd");
+  replace_text (right, "\xef\xbf\xbd", text + at + 4, size - at - 4, "");
+  ent_buf_unref (old);
+  right->chars = item->chars - chars_before;
+  item->chars = chars_before + 1;
+  if (left_half.clock < ent_client_before (client))
+    g_array_append_val (doc->txn.split_pairs, left_half);
+}
+
+static void
+split_content (EntDoc *doc, EntItem *item, EntItem *right, guint32 offset)
+{
+  gsize at = 0;
+  guint32 chars = offset;
+  gboolean inside_pair = FALSE;
+
+  if (!item->buf)
+    return;
+  right->buf = item->buf;
+  right->buf->ref_count++;
+  if (item->kind != ENT_KIND_STRING)
+    at = ent_content_offset (item->kind, ent_item_content (item), item->bytes, offset);
+  else if (item->bytes == item->length + right->length)
+    at = offset; /* plain ASCII */
+  else
+    at =
+      ent_utf8_offset_of_unit (ent_item_content (item), item->bytes, offset, &chars, &inside_pair);
+  if (inside_pair) {
+    split_pair (doc, item, right, at, chars);
+    return;
+  }
+  right->offset += at;
+  right->bytes = item->bytes - at;
+  item->bytes = at;
+  if (item->kind == ENT_KIND_STRING) {
+    right->chars = item->chars - chars;
+    item->chars = chars;
+  }
+}
+
+EntItem *
+ent_item_split (EntDoc *doc, EntItem *item, guint32 offset)
+{
+  EntItem *right = ent_item_new (doc);
+  EntSums before = ent_item_sums (item);
+  EntSums after;
+  EntSums change;
+  EntId right_id = { item->client, item->clock + offset };
+
+  right->kind = item->kind;
+  right->client = item->client;
+  right->clock = item->clock + offset;
+  right->origin = (EntId){ item->client, right->clock - 1 };
+  right->right_origin = item->right_origin;
+  right->deleted = item->deleted;
+  right->keep = item->keep;
+  right->is_keyed = item->is_keyed;
+  right->length = item->length - offset;
+  item->length = offset;
+  split_content (doc, item, right, offset);
+  if (item->redone)
+    set_redone (doc, right, get_redone (doc, item) + offset);
+
+  right->left = item;
+  right->right = item->right;
+  item->right = right;
+  if (right->right)
+    right->right->left = right;
+  else if (item->is_keyed)
+    item->entry->last = right;
+  else
+    item->leaf->type->last = right;
+  if (item->is_keyed) {
+    right->entry = item->entry;
+  } else {
+    after = ent_item_sums (item);
+    change = (EntSums){ after.units - before.units, after.chars - before.chars,
+      after.bytes - before.bytes };
+    if (change.units)
+      ent_index_add (item, change);
+    ent_index_insert (item->leaf->type, right);
+  }
+  ent_runs_insert (&ent_doc_client (doc, item->client)->items, right->clock, right);
+  g_array_append_val (doc->txn.to_merge, right_id);
+  return right;
+}
+
+EntItem *
+ent_doc_clean_start (EntDoc *doc, EntId id)
+{
+  EntItem *item = ent_doc_find_item (doc, id);
+
+  if (item->clock == id.clock || item->kind == ENT_KIND_GC)
+    return item;
+  return ent_item_split (doc, item, id.clock - item->clock);
+}
+
+EntItem *
+ent_doc_clean_end (EntDoc *doc, EntId id)
+{
+  EntItem *item = ent_doc_find_item (doc, id);
+
+  if (item->clock + item->length - 1 != id.clock && item->kind != ENT_KIND_GC)
+    ent_item_split (doc, item, id.clock - item->clock + 1);
+  return item;
+}
+
+/* --- integrating --- */
+
+static void
+unmark (EntItem *from, EntItem *to)
+{
+  for (EntItem *item = from; item != to; item = item->right)
+    item->seen = item->conflicting = FALSE;
+}
+
+/* Walks over what others inserted between left and right meanwhile and returns the item to stand
+ * after. Items of smaller clients at the same place go to the left; runs do not interleave. */
+static EntItem *
+scan_conflicts (EntDoc *doc, const EntItem *item, EntItem *left, EntItem *right, EntItem *first)
+{
+  guint64 client = ent_doc_client (doc, item->client)->id;
+  EntItem *conflicts = first; /* the conflicting ones reach from here to o */
+  EntItem *o = first;
+
+  while (o && o != right) {
+    o->seen = o->conflicting = TRUE;
+    if (ent_id_equal (item->origin, o->origin)) {
+      if (ent_doc_client (doc, o->client)->id < client) {
+        left = o;
+        for (; conflicts != o->right; conflicts = conflicts->right)
+          conflicts->conflicting = FALSE;
+      } else if (ent_id_equal (item->right_origin, o->right_origin)) {
+        o = o->right;
+        break;
+      }
+    } else {
+      EntItem *origin = ent_id_is_set (o->origin) ? ent_doc_find_item (doc, o->origin) : NULL;
+
+      if (!origin || !origin->seen) {
+        o = o->right;
+        break;
+      }
+      if (!origin->conflicting) {
+        left = o;
+        for (; conflicts != o->right; conflicts = conflicts->right)
+          conflicts->conflicting = FALSE;
+      }
+    }
+    o = o->right;
+  }
+  unmark (first, o);
+  return left;
+}
+
+static void
+append_to_client (EntDoc *doc, EntItem *item)
+{
+  EntClient *client = ent_doc_client (doc, item->client);
+
+  ent_txn_touch (doc, client);
+  ent_runs_append (&client->items, item->clock, item);
+  client->clock = item->clock + item->length;
+  if (client->waits.next != &client->waits && client->clock > client->lowest_wait)
+    ent_apply_client_advanced (doc, client);
+}
+
+static void
+link_in (EntItem *item, EntItem *left, EntType *parent, EntMapEntry *entry)
+{
+  item->left = left;
+  if (left) {
+    item->right = left->right;
+    left->right = item;
+  } else if (entry) {
+    item->right = entry->first;
+    entry->first = item;
+  } else {
+    item->right = parent->first;
+    parent->first = item;
+  }
+  if (item->right)
+    item->right->left = item;
+  else if (entry)
+    entry->last = item;
+  else
+    parent->last = item;
+  if (entry) {
+    item->is_keyed = TRUE;
+    item->entry = entry;
+  } else {
+    ent_index_insert (parent, item);
+  }
+}
+
+static void
+integrate_gc (EntDoc *doc, EntItem *item)
+{
+  ent_item_clear_content (item);
+  item->kind = ENT_KIND_GC;
+  item->deleted = TRUE;
+  append_to_client (doc, item);
+}
+
+void
+ent_item_integrate (EntDoc *doc,
+  EntItem *item,
+  EntItem *left,
+  EntItem *right,
+  EntType *parent,
+  EntMapEntry *entry)
+{
+  EntItem *first;
+
+  if (!parent) {
+    integrate_gc (doc, item);
+    return;
+  }
+  first = left ? left->right : entry ? entry->first : parent->first;
+  if (first != right)
+    left = scan_conflicts (doc, item, left, right, first);
+  if (item->kind == ENT_KIND_DELETED)
+    item->deleted = TRUE;
+  link_in (item, left, parent, entry);
+  append_to_client (doc, item);
+  if (item->deleted)
+    ent_txn_add_delete (doc, item->client, item->clock, item->length);
+  if (item->kind == ENT_KIND_FORMAT)
+    parent->n_formats++;
+  ent_txn_mark (doc, parent, item);
+  if (entry && !item->right && item->left)
+    ent_item_delete (doc, item->left);
+  if ((parent->item && parent->item->deleted) || (entry && item->right))
+    ent_item_delete (doc, item);
+}
+
+/* --- deleting and collecting --- */
+
+static void
+push_children (EntDoc *doc, EntItem *child, GPtrArray *stack)
+{
+  EntClient *client = ent_doc_client (doc, child->client);
+  EntId id = { child->client, child->clock };
+
+  if (!child->deleted)
+    g_ptr_array_add (stack, child);
+  else if (child->clock < ent_client_before (client))
+    g_array_append_val (doc->txn.to_merge, id); /* collected later, and may merge then */
+}
+
+static void
+delete_one (EntDoc *doc, EntItem *item)
+{
+  EntSums sums = ent_item_sums (item);
+
+  if (!item->is_keyed && sums.units)
+    ent_index_add (item, (EntSums){ -sums.units, -sums.chars, -sums.bytes });
+  item->deleted = TRUE;
+  ent_txn_add_delete (doc, item->client, item->clock, item->length);
+  ent_txn_mark (doc, ent_item_get_parent (item), item);
+}
+
+void
+ent_item_delete (EntDoc *doc, EntItem *item)
+{
+  g_autoptr (GPtrArray) stack = NULL;
+
+  if (item->deleted)
+    return;
+  if (item->kind != ENT_KIND_TYPE) {
+    delete_one (doc, item);
+    return;
+  }
+  stack = g_ptr_array_new ();
+  g_ptr_array_add (stack, item);
+  while (stack->len) {
+    EntItem *next = g_ptr_array_steal_index_fast (stack, stack->len - 1);
+
+    if (next->deleted)
+      continue;
+    delete_one (doc, next);
+    if (next->kind != ENT_KIND_TYPE)
+      continue;
+    for (EntItem *child = next->type->first; child; child = child->right)
+      push_children (doc, child, stack);
+    for (guint i = 0; next->type->entries && i < next->type->entries->len; i++) {
+      EntMapEntry *entry = next->type->entries->pdata[i];
+
+      if (entry->last)
+        push_children (doc, entry->last, stack);
+    }
+  }
+}
+
+/* Children of a collected type have no place any more. */
+static void
+make_gc (EntDoc *doc, EntItem *item, GPtrArray *types)
+{
+  if (item->kind == ENT_KIND_TYPE)
+    g_ptr_array_add (types, ent_type_ref (item->type));
+  ent_item_clear_content (item);
+  if (item->redone)
+    g_hash_table_remove (doc->redone, item);
+  item->redone = FALSE;
+  item->kind = ENT_KIND_GC;
+  item->is_keyed = FALSE;
+  item->keep = FALSE;
+  item->left = item->right = NULL;
+  item->leaf = NULL;
+  item->buf = NULL;
+  item->origin = item->right_origin = ENT_NO_ID;
+}
+
+void
+ent_item_collect (EntDoc *doc, EntItem *item)
+{
+  g_autoptr (GPtrArray) types = NULL;
+
+  if (item->kind != ENT_KIND_TYPE) {
+    ent_item_clear_content (item);
+    item->kind = ENT_KIND_DELETED;
+    return;
+  }
+  types = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_type_unref);
+  g_ptr_array_add (types, ent_type_ref (item->type));
+  ent_item_clear_content (item);
+  item->kind = ENT_KIND_DELETED;
+  for (guint t = 0; t < types->len; t++) {
+    EntType *type = types->pdata[t];
+    EntItem *next;
+
+    for (EntItem *child = type->first; child; child = next) {
+      next = child->right;
+      make_gc (doc, child, types);
+    }
+    for (guint i = 0; type->entries && i < type->entries->len; i++) {
+      EntMapEntry *entry = type->entries->pdata[i];
+
+      for (EntItem *child = entry->first; child; child = next) {
+        next = child->right;
+        make_gc (doc, child, types);
+      }
+    }
+    ent_type_retire (type);
+  }
+}
+
+/* --- merging --- */
+
+static void
+forget_item (EntDoc *doc, EntItem *item)
+{
+  EntClient *client = ent_doc_client (doc, item->client);
+  EntRunPos pos;
+
+  if (!ent_runs_find (&client->items, item->clock, &pos))
+    g_assert_not_reached ();
+  ent_runs_remove (&client->items, pos);
+  ent_item_free (doc, item);
+}
+
+static EntItem *
+merge_gc (EntDoc *doc, EntItem *item)
+{
+  EntClient *client = ent_doc_client (doc, item->client);
+  EntRunPos pos;
+  EntItem *left;
+
+  if (!ent_runs_find (&client->items, item->clock, &pos) ||
+      !ent_runs_previous (&client->items, &pos))
+    return NULL;
+  left = ent_runs_get (&client->items, pos);
+  if (left->kind != ENT_KIND_GC)
+    return NULL;
+  left->length += item->length;
+  forget_item (doc, item);
+  return left;
+}
+
+static gboolean
+can_merge (const EntItem *a, const EntItem *b)
+{
+  return a && a->client == b->client && a->clock + a->length == b->clock && a->kind == b->kind &&
+         a->deleted == b->deleted && b->origin.client == a->client &&
+         b->origin.clock == b->clock - 1 && ent_id_equal (a->right_origin, b->right_origin) &&
+         !a->redone && !b->redone &&
+         (a->kind == ENT_KIND_STRING || a->kind == ENT_KIND_DELETED || a->kind == ENT_KIND_ANY ||
+           a->kind == ENT_KIND_JSON) &&
+         (guint64) a->bytes + b->bytes <= MAX_MERGED_BYTES;
+}
+
+EntItem *
+ent_item_merge_left (EntDoc *doc, EntItem *item)
+{
+  EntItem *left = item->left;
+
+  if (item->kind == ENT_KIND_GC)
+    return merge_gc (doc, item);
+  if (!can_merge (left, item))
+    return NULL;
+  if (!item->is_keyed)
+    ent_index_absorb (left, item);
+  left->length += item->length;
+  left->chars += item->chars;
+  left->keep |= item->keep;
+  join_content (left, item);
+  left->right = item->right;
+  if (item->right) {
+    item->right->left = left;
+  } else if (item->is_keyed) {
+    item->entry->last = left;
+  } else {
+    left->leaf->type->last = left;
+  }
+  forget_item (doc, item);
+  return left;
+}

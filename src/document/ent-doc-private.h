@@ -1,0 +1,343 @@
+#pragma once
+
+#include "document/ent-doc-index.h"
+#include "document/ent-doc-runs.h"
+#include "document/ent-doc-wire.h"
+#include "document/ent-doc.h"
+
+G_BEGIN_DECLS
+
+/* The structure of a document, shared by the files of this folder only. DESIGN.md draws it. */
+
+#define ENT_NO_CLIENT G_MAXUINT32
+
+typedef struct _EntItem EntItem;
+typedef struct _EntClient EntClient;
+typedef struct _EntSource EntSource;
+
+/* A unit: index of the client in doc->clients, and clock. */
+typedef struct {
+  guint32 client;
+  guint32 clock;
+} EntId;
+
+#define ENT_NO_ID ((EntId){ ENT_NO_CLIENT, 0 })
+#define ent_id_is_set(id) ((id).client != ENT_NO_CLIENT)
+#define ent_id_equal(a, b) ((a).client == (b).client && (a).clock == (b).clock)
+
+/* Bytes that several items share slices of; grows only at the end of what is used. */
+typedef struct {
+  guint32 ref_count;
+  guint32 used;
+  guint32 allocated;
+  char data[];
+} EntBuf;
+
+/* A name of a root, a map key: any bytes of UTF-8, NUL included; ended by NUL for C callers. */
+typedef struct {
+  gsize size;
+  char text[];
+} EntName;
+
+typedef struct {
+  EntName *key;
+  EntType *map;
+  EntItem *first; /* oldest of the chain of values */
+  EntItem *last; /* the value, unless deleted */
+} EntMapEntry;
+
+/* One struct: a run of length units. Links run through deleted items too. */
+struct _EntItem {
+  EntItem *left;
+  EntItem *right;
+  union {
+    EntLeaf *leaf; /* of a sequence */
+    EntMapEntry *entry; /* when is_keyed */
+  };
+  union {
+    EntBuf *buf; /* content as EntRef has it: bytes from offset on; NULL when there is none */
+    EntType *type; /* ENT_KIND_TYPE */
+  };
+  guint32 offset;
+  guint32 bytes;
+  guint32 chars; /* visible characters while not deleted; of ENT_KIND_STRING */
+  guint32 length;
+  guint32 client;
+  guint32 clock;
+  EntId origin;
+  EntId right_origin;
+  guint kind : 5;
+  guint deleted : 1;
+  guint keep : 1; /* undo needs the content */
+  guint is_keyed : 1; /* child of a map under a key */
+  guint redone : 1; /* doc->redone has the unit it was made anew as */
+  guint seen : 1; /* marks of the conflict scan, clear outside of it */
+  guint conflicting : 1;
+};
+
+/* A wait for a client to reach a clock; in the ring of the client waited for. */
+typedef struct _EntWait EntWait;
+struct _EntWait {
+  EntWait *next; /* NULL when not waiting */
+  EntWait *previous;
+  EntClient *on;
+  guint32 clock; /* ready when on->clock is greater */
+  EntSource *source;
+};
+
+/* Where structs of one client still come from: a block of the update being applied, or the structs
+ * kept pending. */
+struct _EntSource {
+  EntWait wait;
+  EntClient *client;
+  EntReader *reader; /* NULL: the pending store of the client */
+  const guint8 *at;
+  guint64 n_left;
+  guint32 clock;
+  gboolean queued;
+};
+
+typedef struct {
+  guint32 clock;
+  guint32 length;
+} EntSpan;
+
+struct _EntClient {
+  guint64 id;
+  guint32 index;
+  guint32 clock; /* next expected */
+  EntRuns items; /* EntItem by clock, without gaps */
+  guint32 before; /* clock at the start of the transaction, while touched */
+  gboolean touched;
+  gboolean in_pending_list;
+
+  /* What waits for structs not yet seen. */
+  EntWait waits; /* ring of those that wait for this client */
+  guint32 lowest_wait;
+  EntRuns pending; /* EntPending by clock */
+  EntSource pending_source;
+  GArray *pending_deletes; /* EntSpan sorted, apart; NULL when none */
+};
+
+typedef struct {
+  guint32 clock;
+  guint32 length;
+  guint32 size;
+  guint8 data[];
+} EntPending;
+
+struct _EntType {
+  guint ref_count;
+  EntTypeKind kind;
+  EntDoc *doc; /* NULL once gone */
+  EntItem *item; /* the struct that holds it; NULL for a root */
+  EntName *name; /* of a root, else NULL */
+  EntName *node_name;
+  EntItem *first;
+  EntItem *last;
+  EntIndex index;
+  GPtrArray *entries; /* EntMapEntry in order of appearance; NULL when none */
+  GHashTable *entry_of_key; /* EntName -> EntMapEntry */
+  guint n_formats; /* Format items ever linked in: marks have to be looked at */
+
+  /* Changes in the current transaction. */
+  gboolean changed;
+  gboolean changed_formats;
+  gboolean changed_sequence;
+  GPtrArray *changed_keys; /* EntMapEntry */
+};
+
+typedef struct {
+  guint32 client;
+  guint32 clock;
+  guint32 length;
+} EntDelete;
+
+typedef struct {
+  guint id;
+  EntDocObserver func;
+  gpointer data;
+  GDestroyNotify destroy;
+  gboolean removed;
+} EntObserver;
+
+/* Hook of the undo: called at commit while deleted content is still there. */
+typedef struct {
+  void (*func) (EntDoc *doc, gpointer data);
+  gpointer data;
+} EntCommitHook;
+
+typedef struct {
+  guint depth;
+  gconstpointer origin;
+  gboolean is_local;
+  gboolean is_undo;
+  gboolean clash;
+  GArray *touched; /* guint32, indices of clients with new structs */
+  GArray *deletes; /* EntDelete, in order of deletion */
+  GArray *to_merge; /* EntId of right halves and others that may merge with their left */
+  GPtrArray *types; /* changed types, referenced */
+  GArray *split_pairs; /* EntId of the left half of surrogate pairs broken in known text */
+} EntTxn;
+
+#define ENT_SLAB_ITEMS 256
+
+struct _EntDoc {
+  guint ref_count;
+  EntDocFlags flags;
+  guint64 client_id;
+  gboolean clash;
+  GPtrArray *clients; /* EntClient, by index */
+  GHashTable *client_of_id; /* guint64 -> EntClient */
+  EntClient *last_client; /* of the last lookup */
+  GPtrArray *roots; /* EntType */
+  GHashTable *root_of_name; /* EntName -> EntType */
+  EntTxn txn;
+  GArray *observers; /* EntObserver */
+  guint next_observer;
+  gboolean notifying;
+  GQueue events; /* events not yet delivered */
+  GArray *hooks; /* EntCommitHook */
+  GHashTable *redone; /* EntItem -> EntId in a gsize */
+
+  GPtrArray *slabs;
+  EntItem *free_items; /* linked by right */
+  gsize n_items;
+  EntBuf *tail; /* what typed text is appended to */
+
+  GPtrArray *pending_clients; /* EntClient with pending structs */
+  GPtrArray *pending_delete_clients; /* EntClient with pending deletes */
+  gsize pending_bytes;
+  gsize n_pending_structs;
+  GQueue ready; /* EntSource that may go on; used while applying */
+};
+
+/* --- ent-doc.c --- */
+
+EntName *ent_name_new (const char *text, gsize size);
+guint ent_name_hash (gconstpointer name);
+gboolean ent_name_equal (gconstpointer a, gconstpointer b);
+EntClient *ent_doc_find_client (EntDoc *doc, guint64 id); /* NULL when unknown */
+EntClient *ent_doc_ensure_client (EntDoc *doc, guint64 id);
+static inline EntClient *
+ent_doc_client (EntDoc *doc, guint32 index)
+{
+  return doc->clients->pdata[index];
+}
+EntType *ent_doc_ensure_root (EntDoc *doc, const char *name, gsize size);
+
+/* Known clients with at least one struct, descending by ID. Caller owns the array. */
+GPtrArray *ent_doc_sort_clients (EntDoc *doc);
+
+/* --- ent-doc-item.c --- */
+
+EntItem *ent_item_new (EntDoc *doc);
+void ent_item_free (EntDoc *doc, EntItem *item);
+void ent_item_clear_content (EntItem *item);
+void ent_buf_unref (EntBuf *buf);
+EntBuf *ent_buf_new (guint32 allocated);
+
+/* Gives item content: a copy of bytes, in buf when it has room, else in the tail of the document.
+ */
+void
+ent_item_set_content (EntDoc *doc, EntItem *item, EntBuf *buf, const char *content, gsize size);
+#define ent_item_content(item) ((item)->buf ? (item)->buf->data + (item)->offset : "")
+
+/* The type an item is a child of. */
+EntType *ent_item_get_parent (const EntItem *item);
+
+/* What an item adds to the lengths of its type. */
+EntSums ent_item_sums (const EntItem *item);
+#define ent_item_is_visible(item) (!(item)->deleted && (item)->kind != ENT_KIND_FORMAT)
+#define ent_item_last_id(item) ((EntId){ (item)->client, (item)->clock + (item)->length - 1 })
+
+/* The item that holds a known unit. */
+EntItem *ent_doc_find_item (EntDoc *doc, EntId id);
+
+/* Cuts item before unit offset of it and returns the right half, already linked in. */
+EntItem *ent_item_split (EntDoc *doc, EntItem *item, guint32 offset);
+
+/* The item that begins, or ends, with the unit; split when needed. */
+EntItem *ent_doc_clean_start (EntDoc *doc, EntId id);
+EntItem *ent_doc_clean_end (EntDoc *doc, EntId id);
+
+/* Appends item to the structs of its client and links it in by the YATA rule. left and right are
+ * the neighbours that its origins name; entry is set for a keyed child. parent NULL makes a GC. */
+void ent_item_integrate (EntDoc *doc,
+  EntItem *item,
+  EntItem *left,
+  EntItem *right,
+  EntType *parent,
+  EntMapEntry *entry);
+void ent_item_delete (EntDoc *doc, EntItem *item);
+
+/* Replaces the content of a deleted item, and everything below it, by nothing. */
+void ent_item_collect (EntDoc *doc, EntItem *item);
+
+/* Merges item into its left neighbour when that gives the same meaning; returns that, else NULL. */
+EntItem *ent_item_merge_left (EntDoc *doc, EntItem *item);
+
+/* --- ent-doc-type.c --- */
+
+EntType *ent_type_new (EntDoc *doc, EntItem *item, EntTypeKind kind);
+EntTypeKind ent_type_kind_from_wire (guint8 number);
+guint8 ent_type_kind_to_wire (EntTypeKind kind);
+EntMapEntry *ent_type_find_entry (EntType *type, const char *key, gsize size);
+EntMapEntry *ent_type_ensure_entry (EntType *type, const char *key, gsize size);
+void ent_type_retire (EntType *type); /* its document or struct is gone */
+
+/* Refuses an edit of a type; begins a transaction of its own when none is open. Every TRUE is
+ * followed by ent_doc_commit(). */
+gboolean ent_type_begin_edit (EntType *type, GError **error);
+
+/* A place in a sequence: between left and right. */
+typedef struct {
+  EntItem *left;
+  EntItem *right;
+} EntPlace;
+
+/* Appends a local item at a place, with content already made. Takes the item. */
+void ent_type_insert_item (EntType *type, const EntPlace *place, EntItem *item);
+EntItem *ent_type_new_local_item (EntType *type, guint8 kind, guint32 length);
+
+/* The place after unit_count visible units, splitting an item when needed. With skip_deleted the
+ * place stands after the deleted items there. */
+EntPlace ent_type_find_place (EntType *type, guint32 units, gboolean skip_deleted);
+void ent_type_delete_units (EntType *type, guint32 at_units, guint32 count);
+
+/* Room for more units of our own client. */
+gboolean ent_doc_check_room (EntDoc *doc, gsize units, GError **error);
+
+/* --- ent-doc-txn.c --- */
+
+void ent_txn_init (EntDoc *doc);
+void ent_txn_clear (EntDoc *doc);
+void ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local);
+void ent_txn_touch (EntDoc *doc, EntClient *client);
+void ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length);
+void ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item);
+#define ent_client_before(client) ((client)->touched ? (client)->before : (client)->clock)
+
+/* Sorts and joins deletes by client index and clock. */
+void ent_deletes_normalize (GArray *deletes);
+
+/* --- ent-doc-event.c --- */
+
+typedef struct _EntPendingEvent EntPendingEvent;
+
+/* Takes down what changed while deleted content is still there. */
+EntPendingEvent *ent_event_collect (EntDoc *doc);
+void ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update);
+void ent_event_free (EntPendingEvent *event);
+
+/* --- ent-doc-encode.c --- */
+
+void ent_encode_item (EntDoc *doc, EntWriter *writer, const EntItem *item, guint32 offset);
+GBytes *ent_encode_transaction (EntDoc *doc);
+
+/* --- ent-doc-apply.c --- */
+
+void ent_apply_client_advanced (EntDoc *doc, EntClient *client);
+void ent_apply_clear_client (EntDoc *doc, EntClient *client);
+
+G_END_DECLS

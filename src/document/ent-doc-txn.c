@@ -1,0 +1,275 @@
+#include "document/ent-doc-private.h"
+
+/* --- transactions: what changed, and tidying up at the end --- */
+
+void
+ent_txn_init (EntDoc *doc)
+{
+  doc->txn.touched = g_array_new (FALSE, FALSE, sizeof (guint32));
+  doc->txn.deletes = g_array_new (FALSE, FALSE, sizeof (EntDelete));
+  doc->txn.to_merge = g_array_new (FALSE, FALSE, sizeof (EntId));
+  doc->txn.split_pairs = g_array_new (FALSE, FALSE, sizeof (EntId));
+  doc->txn.types = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_type_unref);
+}
+
+void
+ent_txn_clear (EntDoc *doc)
+{
+  g_array_unref (doc->txn.touched);
+  g_array_unref (doc->txn.deletes);
+  g_array_unref (doc->txn.to_merge);
+  g_array_unref (doc->txn.split_pairs);
+  g_ptr_array_unref (doc->txn.types);
+}
+
+void
+ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local)
+{
+  if (doc->txn.depth++)
+    return;
+  doc->txn.origin = origin;
+  doc->txn.is_local = is_local;
+  doc->txn.is_undo = FALSE;
+  doc->txn.clash = FALSE;
+}
+
+void
+ent_doc_begin (EntDoc *doc, gconstpointer origin)
+{
+  ent_txn_begin (doc, origin, TRUE);
+}
+
+gboolean
+ent_doc_in_transaction (EntDoc *doc)
+{
+  return doc->txn.depth > 0;
+}
+
+void
+ent_txn_touch (EntDoc *doc, EntClient *client)
+{
+  if (client->touched)
+    return;
+  client->touched = TRUE;
+  client->before = client->clock;
+  g_array_append_val (doc->txn.touched, client->index);
+}
+
+void
+ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length)
+{
+  GArray *deletes = doc->txn.deletes;
+  EntDelete entry = { client, clock, length };
+
+  if (deletes->len) {
+    EntDelete *last = &g_array_index (deletes, EntDelete, deletes->len - 1);
+
+    if (last->client == client && last->clock + last->length == clock) {
+      last->length += length;
+      return;
+    }
+  }
+  g_array_append_val (deletes, entry);
+}
+
+void
+ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item)
+{
+  if (!type->changed) {
+    type->changed = TRUE;
+    g_ptr_array_add (doc->txn.types, ent_type_ref (type));
+  }
+  if (!item->is_keyed) {
+    type->changed_sequence = TRUE;
+    type->changed_formats |= item->kind == ENT_KIND_FORMAT;
+    return;
+  }
+  if (!type->changed_keys)
+    type->changed_keys = g_ptr_array_new ();
+  if (!g_ptr_array_find (type->changed_keys, item->entry, NULL))
+    g_ptr_array_add (type->changed_keys, item->entry);
+}
+
+static int
+compare_deletes (gconstpointer a, gconstpointer b)
+{
+  const EntDelete *x = a;
+  const EntDelete *y = b;
+
+  if (x->client != y->client)
+    return x->client < y->client ? -1 : 1;
+  return x->clock < y->clock ? -1 : x->clock > y->clock;
+}
+
+void
+ent_deletes_normalize (GArray *deletes)
+{
+  guint n = 0;
+
+  if (deletes->len < 2)
+    return;
+  g_array_sort (deletes, compare_deletes);
+  for (guint i = 1; i < deletes->len; i++) {
+    EntDelete *last = &g_array_index (deletes, EntDelete, n);
+    const EntDelete *next = &g_array_index (deletes, EntDelete, i);
+
+    if (last->client == next->client && next->clock <= last->clock + last->length)
+      last->length = MAX (last->clock + last->length, next->clock + next->length) - last->clock;
+    else
+      g_array_index (deletes, EntDelete, ++n) = *next;
+  }
+  g_array_set_size (deletes, n + 1);
+}
+
+static void
+collect_deleted (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->txn.deletes->len; i++) {
+    const EntDelete *range = &g_array_index (doc->txn.deletes, EntDelete, i);
+    EntClient *client = ent_doc_client (doc, range->client);
+    EntRunPos pos;
+
+    if (!ent_runs_find (&client->items, range->clock, &pos))
+      continue;
+    do {
+      EntItem *item = ent_runs_get (&client->items, pos);
+
+      if (item->clock >= range->clock + range->length)
+        break;
+      if (item->deleted && !item->keep && item->kind != ENT_KIND_GC &&
+          item->kind != ENT_KIND_DELETED)
+        ent_item_collect (doc, item);
+    } while (ent_runs_next (&client->items, &pos));
+  }
+}
+
+/* Merges item into its left neighbour as long as that works; gives what it ended up in. */
+static EntItem *
+merge_chain (EntDoc *doc, EntItem *item, guint *n_merged)
+{
+  EntItem *left;
+
+  *n_merged = 0;
+  while ((left = ent_item_merge_left (doc, item))) {
+    item = left;
+    ++*n_merged;
+  }
+  return item;
+}
+
+/* Merges every struct of client from the one at pos down to the first that begins at or after
+ * clock; the first struct of all has no left. */
+static void
+merge_down (EntDoc *doc, EntClient *client, EntRunPos pos, guint32 clock)
+{
+  EntItem *item = ent_runs_get (&client->items, pos);
+  guint n;
+
+  while (item->clock >= clock && item->clock > 0) {
+    item = merge_chain (doc, item, &n);
+    if (item->clock == 0)
+      return;
+    item = ent_doc_find_item (doc, (EntId){ client->index, item->clock - 1 });
+  }
+}
+
+static void
+merge_deleted (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->txn.deletes->len; i++) {
+    const EntDelete *range = &g_array_index (doc->txn.deletes, EntDelete, i);
+    EntClient *client = ent_doc_client (doc, range->client);
+    EntRunPos pos;
+
+    if (!ent_runs_find (&client->items, range->clock + range->length - 1, &pos))
+      continue;
+    ent_runs_next (&client->items, &pos);
+    merge_down (doc, client, pos, range->clock);
+  }
+}
+
+static void
+merge_new (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->txn.touched->len; i++) {
+    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+    EntRunPos pos;
+
+    if (client->clock > client->before && ent_runs_find (&client->items, client->clock - 1, &pos))
+      merge_down (doc, client, pos, client->before);
+  }
+}
+
+static void
+merge_split (EntDoc *doc)
+{
+  for (guint i = doc->txn.to_merge->len; i > 0; i--) {
+    EntId id = g_array_index (doc->txn.to_merge, EntId, i - 1);
+    EntClient *client = ent_doc_client (doc, id.client);
+    EntRunPos pos;
+    EntRunPos next;
+    guint n = 0;
+
+    if (!ent_runs_find (&client->items, id.clock, &pos))
+      continue;
+    next = pos;
+    if (ent_runs_next (&client->items, &next))
+      merge_chain (doc, ent_runs_get (&client->items, next), &n);
+    if (n <= 1)
+      merge_chain (doc, ent_doc_find_item (doc, id), &n);
+  }
+}
+
+static void
+reset (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->txn.touched->len; i++)
+    ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i))->touched = FALSE;
+  for (guint i = 0; i < doc->txn.types->len; i++) {
+    EntType *type = doc->txn.types->pdata[i];
+
+    type->changed = type->changed_sequence = type->changed_formats = FALSE;
+    g_clear_pointer (&type->changed_keys, g_ptr_array_unref);
+  }
+  g_array_set_size (doc->txn.touched, 0);
+  g_array_set_size (doc->txn.deletes, 0);
+  g_array_set_size (doc->txn.to_merge, 0);
+  g_array_set_size (doc->txn.split_pairs, 0);
+  g_ptr_array_set_size (doc->txn.types, 0);
+}
+
+void
+ent_doc_commit (EntDoc *doc)
+{
+  EntTxn *txn = &doc->txn;
+  EntPendingEvent *event = NULL;
+  g_autoptr (GBytes) update = NULL;
+  gboolean changed;
+
+  g_return_if_fail (txn->depth > 0);
+
+  if (txn->depth > 1) {
+    txn->depth--;
+    return;
+  }
+  ent_deletes_normalize (txn->deletes);
+  changed = txn->touched->len || txn->deletes->len;
+  if (changed && doc->observers->len)
+    event = ent_event_collect (doc);
+  for (guint i = 0; changed && i < doc->hooks->len; i++) {
+    EntCommitHook hook = g_array_index (doc->hooks, EntCommitHook, i);
+
+    hook.func (doc, hook.data);
+  }
+  if (!(doc->flags & ENT_DOC_KEEP_DELETED))
+    collect_deleted (doc);
+  merge_deleted (doc);
+  merge_new (doc);
+  merge_split (doc);
+  if (event)
+    update = ent_encode_transaction (doc);
+  reset (doc);
+  txn->depth = 0;
+  if (event)
+    ent_event_deliver (doc, event, g_steal_pointer (&update));
+}

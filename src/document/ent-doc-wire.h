@@ -1,0 +1,173 @@
+#pragma once
+
+#include "document/ent-doc.h"
+
+G_BEGIN_DECLS
+
+/* The primitives of the wire format and the form of one struct, shared by everything in this folder
+ * that reads or writes bytes. Private to the library.
+ *
+ * A reader never runs past its end: after the first fault it stands at its end, returns zeros, and
+ * keeps the first error message. Callers test ent_reader_failed() where it matters. */
+typedef struct {
+  const guint8 *start;
+  const guint8 *at;
+  const guint8 *end;
+  const char *fault; /* static text, NULL while all is well */
+  EntDocError fault_code;
+} EntReader;
+
+void ent_reader_init (EntReader *reader, const guint8 *data, gsize size);
+void ent_reader_fail (EntReader *reader, EntDocError code, const char *fault);
+#define ent_reader_failed(reader) ((reader)->fault != NULL)
+
+/* Sets error from the fault: "subject: fault at byte n". Always FALSE. */
+gboolean ent_reader_set_error (const EntReader *reader, const char *subject, GError **error);
+
+guint8 ent_read_u8 (EntReader *reader);
+guint64 ent_read_uint (EntReader *reader); /* up to 2^53-1 */
+
+/* A number that must not be over max; over it is TOO_LARGE. */
+guint64 ent_read_uint_max (EntReader *reader, guint64 max, const char *fault);
+
+/* Sign and magnitude; *negative_zero may be NULL. */
+gint64 ent_read_int (EntReader *reader, gboolean *negative_zero);
+const guint8 *ent_read_raw (EntReader *reader, gsize size);
+const guint8 *ent_read_bytes (EntReader *reader, gsize *size);
+
+/* Checked UTF-8, not ended by NUL. units and chars may be NULL. */
+const char *ent_read_string (EntReader *reader, gsize *size, guint32 *units, guint32 *chars);
+
+/* Steps over one any value, checked, at most ENT_VALUE_MAX_DEPTH deep. */
+void ent_skip_any (EntReader *reader);
+EntValue *ent_read_any (EntReader *reader);
+
+/* Whether size bytes are UTF-8; counts UTF-16 units and characters. */
+gboolean ent_utf8_scan (const char *text, gsize size, guint32 *units, guint32 *chars);
+
+/* Byte offset of a UTF-16 offset. *inside_pair tells that the offset stands within a character
+ * outside the BMP, whose start is then returned. chars (may be NULL): characters before it. */
+gsize ent_utf8_offset_of_unit (const char *text,
+  gsize size,
+  guint32 unit,
+  guint32 *chars,
+  gboolean *inside_pair);
+
+/* Byte offset of a character; units (may be NULL): UTF-16 units before it. */
+gsize ent_utf8_offset_of_char (const char *text, gsize size, guint32 character, guint32 *units);
+
+/* A growing byte buffer. */
+typedef struct {
+  guint8 *data;
+  gsize size;
+  gsize allocated;
+} EntWriter;
+
+void ent_writer_init (EntWriter *writer, gsize expected);
+void ent_writer_clear (EntWriter *writer);
+GBytes *ent_writer_end (EntWriter *writer);
+void ent_write_u8 (EntWriter *writer, guint8 byte);
+void ent_write_uint (EntWriter *writer, guint64 value);
+void ent_write_int (EntWriter *writer, gint64 value, gboolean negative_zero);
+void ent_write_raw (EntWriter *writer, const void *data, gsize size);
+void ent_write_bytes (EntWriter *writer, const void *data, gsize size); /* with its length */
+void ent_write_any (EntWriter *writer, const EntValue *value);
+
+#define ENT_KIND_GC 0
+#define ENT_KIND_DELETED 1
+#define ENT_KIND_JSON 2
+#define ENT_KIND_BINARY 3
+#define ENT_KIND_STRING 4
+#define ENT_KIND_EMBED 5
+#define ENT_KIND_FORMAT 6
+#define ENT_KIND_TYPE 7
+#define ENT_KIND_ANY 8
+#define ENT_KIND_DOC 9
+#define ENT_KIND_SKIP 10
+
+#define ENT_INFO_SUB 0x20
+#define ENT_INFO_RIGHT 0x40
+#define ENT_INFO_ORIGIN 0x80
+
+/* One struct as it stands in an update; pointers lead into the bytes read. */
+typedef struct {
+  guint8 info;
+  guint8 kind;
+  guint8 type_number; /* ENT_KIND_TYPE */
+  gboolean has_parent_id;
+  guint64 client;
+  guint32 clock;
+  guint32 length;
+  guint64 origin_client;
+  guint64 right_client;
+  guint64 parent_client;
+  guint32 origin_clock;
+  guint32 right_clock;
+  guint32 parent_clock;
+  guint32 chars; /* ENT_KIND_STRING */
+  const char *root;
+  gsize root_size;
+  const char *sub;
+  gsize sub_size;
+
+  /* The content without counts and, for strings, bytes and embeds, without its length. For
+   * ENT_KIND_TYPE the node name. */
+  const char *content;
+  gsize content_size;
+  const guint8 *start; /* the whole struct */
+  const guint8 *end;
+} EntRef;
+
+/* Reads the struct (client, clock); everything about it is checked. */
+void ent_ref_read (EntReader *reader, guint64 client, guint32 clock, EntRef *ref);
+
+/* The client and first clock of a block, and its count of structs. */
+guint64 ent_read_block (EntReader *reader, guint64 *client, guint32 *clock);
+
+/* The fields of a struct that are written before its content. */
+typedef struct {
+  guint8 kind;
+  gboolean has_origin;
+  gboolean has_right;
+  gboolean has_sub;
+  guint64 origin_client;
+  guint64 right_client;
+  guint32 origin_clock;
+  guint32 right_clock;
+  const char *root; /* NULL: the parent is named by ID */
+  gsize root_size;
+  guint64 parent_client;
+  guint32 parent_clock;
+  const char *sub;
+  gsize sub_size;
+} EntHead;
+
+void ent_write_head (EntWriter *writer, const EntHead *head);
+
+/* The content of length units from offset on; content is as EntRef has it. Not for GC and Skip. */
+void ent_write_content (EntWriter *writer,
+  guint8 kind,
+  const char *content,
+  gsize content_size,
+  guint32 length,
+  guint32 offset,
+  guint8 type_number);
+
+/* A struct read before, from offset units on, or a GC or Skip of its remaining length. */
+void ent_ref_write (EntWriter *writer, const EntRef *ref, guint32 offset);
+
+/* Bytes of the first n items of ENT_KIND_ANY or ENT_KIND_JSON content. */
+gsize ent_content_offset (guint8 kind, const char *content, gsize size, guint32 n);
+
+/* Walks a whole update. struct_func and range_func may be NULL; each struct and delete range was
+ * checked before it is passed on. */
+typedef void (*EntRefFunc) (const EntRef *ref, gpointer data);
+typedef void (*EntRangeFunc) (guint64 client, guint32 clock, guint32 length, gpointer data);
+gboolean ent_update_walk (const guint8 *data,
+  gsize size,
+  EntRefFunc struct_func,
+  EntRangeFunc range_func,
+  gpointer data_for_func,
+  GError **error);
+
+G_END_DECLS
