@@ -235,7 +235,7 @@ split_content (EntDoc *doc, EntItem *item, EntItem *right, guint32 offset)
     split_pair (doc, item, right, at, chars);
     return;
   }
-  right->offset += at;
+  right->offset = item->offset + at;
   right->bytes = item->bytes - at;
   item->bytes = at;
   if (item->kind == ENT_KIND_STRING) {
