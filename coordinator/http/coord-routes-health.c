@@ -15,7 +15,10 @@ static void
 database_checked (CoordRequest *request, gpointer result, gpointer extra)
 {
   g_autoptr (EntApiHealth) health = ent_api_health_new ();
+  gint64 protocol = ENT_PROTOCOL_VERSION;
 
+  health->protocols = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_array_append_val (health->protocols, protocol);
   health->status = g_strdup ("ok");
   health->version = g_strdup (ENT_VERSION);
   health->timestamp = ent_clock_get_wall_us (coord_request_get_services (request)->clock);
