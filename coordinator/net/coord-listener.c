@@ -761,7 +761,7 @@ coord_listener_listen_unix (CoordListener *listener, const char *path, GError **
   g_unlink (path);
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0 || bind (fd, (struct sockaddr *) &native, sizeof native) != 0 ||
-      chmod (path, 0660) != 0 || listen (fd, 128) != 0)
+      chmod (path, 0666) != 0 || listen (fd, 128) != 0)
     return fail_listen (error, fd, path);
   listener->unix_path = g_strdup (path);
   add_port (listener, fd);
@@ -792,7 +792,7 @@ coord_listener_new (CoordSocketHub *hub, CoordRouter *router, const CoordListene
   listener->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   listener->per_inside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_unsetenv ("SOUP_SERVER_HTTP2");
-  listener->server = soup_server_new ("server-header", "entrevue ", NULL);
+  listener->server = soup_server_new ("server-header", "entrevue", NULL);
   soup_server_add_handler (listener->server, NULL, handle_cb, listener, NULL);
   g_signal_connect (listener->server, "request-started", G_CALLBACK (request_started_cb), listener);
   listener->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);

@@ -33,7 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordListener, coord_listener_free)
  * address is refused. */
 gboolean coord_listener_listen (CoordListener *listener, const char *address, GError **error);
 
-/* Listens on a unix socket that only this user may connect to; a file left there is replaced. */
+/* Listens on a unix socket, for the runner, whose user is another one: it signs on with its token.
+ * A file left there is replaced. */
 gboolean coord_listener_listen_unix (CoordListener *listener, const char *path, GError **error);
 
 /* "http://127.0.0.1:PORT" of the first address; NULL before coord_listener_listen(). */

@@ -211,6 +211,7 @@ coord_booking_service_make (CoordDb *db,
   const char *candidate_id,
   const char *note,
   const char *created_by,
+  gboolean is_ad_hoc,
   gint64 now_us,
   GError **error)
 {
@@ -351,7 +352,7 @@ coord_booking_service_book (CoordDb *db,
     return NULL;
   }
   id = coord_booking_service_make (
-    db, slot, candidate, request->note, caller->user_id, times->now_us, error);
+    db, slot, candidate, request->note, caller->user_id, FALSE, times->now_us, error);
   return id != NULL ? answer_interview (db, id, caller->user_id, times, error) : NULL;
 }
 

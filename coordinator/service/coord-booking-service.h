@@ -51,8 +51,9 @@ EntApiInterviewAnswer *coord_booking_service_show (CoordDb *db,
   const CoordTimes *times,
   GError **error);
 
-/* For operators: makes a slot; is_ad_hoc leaves the interviewer's calendar alone. Takes the slot as
- * it is, with a new id in slot->id. */
+/* For operators, who are not checked here. is_ad_hoc leaves calendars alone.
+ *
+ * Makes a slot, with the id that it has. */
 gboolean coord_booking_service_open_slot (CoordDb *db,
   const CoordSlot *slot,
   gboolean is_ad_hoc,
@@ -60,12 +61,13 @@ gboolean coord_booking_service_open_slot (CoordDb *db,
   GError **error);
 
 /* Takes a place of the slot, and makes interview, room and the people in it. candidate_id may be
- * NULL: a guest. Returns the interview's id. No caller is checked here. */
+ * NULL: a guest. created_by is a person's id, or "operator". Returns the interview's id. */
 char *coord_booking_service_make (CoordDb *db,
   const CoordSlot *slot,
   const char *candidate_id,
   const char *note,
   const char *created_by,
+  gboolean is_ad_hoc,
   gint64 now_us,
   GError **error);
 

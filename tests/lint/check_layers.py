@@ -30,7 +30,8 @@ USES = {
     'coordinator/jobs': ['coordinator/service'],
     'coordinator/http': ['coordinator/realtime', 'coordinator/jobs'],
     'coordinator/net': ['coordinator/http'],
-    'coordinator/main.c': ['coordinator/net'],
+    'coordinator/commands': ['coordinator/net'],
+    'coordinator/main.c': ['coordinator/commands'],
     'sandbox': ['src/base', 'src/protocol'],
     'sandbox/box-init.c': [],
 }

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <glib.h>
+
+#include "protocol/ent-codec.h"
+#include "store/coord-db.h"
+
+G_BEGIN_DECLS
+
+/* The words of the command line. Each command is `GROUP VERB [ARGUMENT]` with options; it works on
+ * the data folder alone, also while a server runs on it. */
+
+/* What options may say; each command knows some of them. */
+typedef struct {
+  char *argument; /* the word behind the verb; NULL: none */
+  char *data;
+  char *config;
+  gboolean is_json;
+  char *name;
+  char *org;
+  char *role;
+  gboolean is_site_admin;
+  gboolean is_password_on_stdin;
+  char *interviewer;
+  char *candidate;
+  char *guest;
+  char **observers;
+  char **co_interviewers;
+  char *title;
+  char *starts;
+  int minutes;
+  char *zone;
+  char *origin;
+  char *listen;
+  int ready_fd;
+} CoordOptions;
+
+/* What a command answers: one JSON object with --json, else what has a value, a line each. */
+typedef struct {
+  char *id;
+  char *email;
+  char *name;
+  char *role;
+  char *password; /* one that was made up; shown once */
+  char *token; /* shown once */
+} CoordAnswer;
+ENT_STRUCT_DECLARE (CoordAnswer, coord_answer)
+
+typedef struct {
+  char *interviewer;
+  char *candidate;
+  char **observers;
+  char **co_interviewers;
+} CoordLinks;
+ENT_STRUCT_DECLARE (CoordLinks, coord_links)
+
+typedef struct {
+  char *interview;
+  char *room;
+  gint64 starts;
+  gint64 ends;
+  CoordLinks *links;
+} CoordNewInterview;
+ENT_STRUCT_DECLARE (CoordNewInterview, coord_new_interview)
+
+typedef struct {
+  gint64 applied;
+  gint64 schema;
+} CoordMigrated;
+ENT_STRUCT_DECLARE (CoordMigrated, coord_migrated)
+
+/* Runs the command; returns its answer for `type`, NULL with or without an error. Runs as one
+ * transaction when the command says so. */
+typedef gpointer (
+  *CoordCommandFunc) (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+
+gpointer
+coord_command_add_user (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer coord_command_set_password (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+gpointer
+coord_command_set_role (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer
+coord_command_add_org (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer
+coord_command_add_slot (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer coord_command_add_interview (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+gpointer
+coord_command_add_runner (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer coord_command_revoke_runner (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+
+/* FALSE with a sentence when an option that the command needs is missing. */
+gboolean coord_command_need (const char *value, const char *option, GError **error);
+
+/* Runs what the command line says, and returns the exit status: 0, 1 for an error, 2 for a wrong
+ * use. */
+int coord_command_main (int argc, char **argv);
+
+G_END_DECLS

@@ -1,0 +1,209 @@
+#include "config.h"
+
+#include "commands/coord-serve.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "http/coord-router.h"
+#include "net/coord-listener.h"
+#include "store/coord-migrate.h"
+
+#define DRAIN_MS 2000 /* for requests in work and close frames when the server stops */
+#define DRAIN_STEP_MS 20
+
+typedef struct {
+  CoordConfig *config;
+  CoordSecrets *secrets;
+  CoordDbPool *pool;
+  CoordPasswords *passwords;
+  CoordEvents *events;
+  EntClock *clock;
+  CoordServices services;
+  CoordSocketHub *hub;
+  CoordRouter *router;
+  CoordListener *listener;
+  char *origin_path; /* DATA/run/origin, for commands */
+  char *runner_socket;
+  GMainLoop *loop;
+  guint drained_ms;
+} Server;
+
+typedef struct {
+  char *listening;
+  char *address;
+  char *runner_socket;
+  char *version;
+} Serving;
+ENT_STRUCT_DECLARE (Serving, serving)
+
+static const EntField serving_fields[] = {
+  ENT_FIELD (Serving, listening, ENT_FIELD_STRING, ENT_REQUIRED, 256),
+  ENT_FIELD (Serving, address, ENT_FIELD_STRING, ENT_REQUIRED, 256),
+  ENT_FIELD (Serving, runner_socket, ENT_FIELD_STRING, ENT_REQUIRED, 4096),
+  ENT_FIELD (Serving, version, ENT_FIELD_STRING, ENT_REQUIRED, 64),
+};
+ENT_STRUCT_DEFINE (Serving, serving)
+
+static void
+server_clear (Server *server)
+{
+  g_clear_pointer (&server->listener, coord_listener_free);
+  g_clear_pointer (&server->hub, coord_socket_hub_free);
+  g_clear_pointer (&server->pool, coord_db_pool_free);
+  g_clear_pointer (&server->router, coord_router_free);
+  g_clear_pointer (&server->passwords, coord_passwords_free);
+  g_clear_pointer (&server->events, coord_events_free);
+  g_clear_pointer (&server->clock, ent_clock_unref);
+  g_clear_pointer (&server->secrets, coord_secrets_free);
+  g_clear_pointer (&server->config, coord_config_free);
+  g_clear_pointer (&server->loop, g_main_loop_unref);
+  if (server->origin_path != NULL)
+    g_unlink (server->origin_path);
+  g_clear_pointer (&server->origin_path, g_free);
+  g_clear_pointer (&server->runner_socket, g_free);
+  g_free ((char *) server->services.origin);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Server, server_clear)
+
+static gboolean
+open_database (Server *server, const char *data, GError **error)
+{
+  g_autofree char *path = g_build_filename (data, "entrevue.db", NULL);
+  g_autoptr (CoordDb) db = coord_db_open_sqlite (path, COORD_DB_WRITER, error);
+
+  if (db == NULL || coord_migrate (db, error) < 0)
+    return FALSE;
+  server->pool = coord_db_pool_new_sqlite (path, server->config->readers, error);
+  return server->pool != NULL;
+}
+
+static gboolean
+load (Server *server, const CoordOptions *options, GError **error)
+{
+  server->config =
+    options->config != NULL ? coord_config_load (options->config, error) : coord_config_new ();
+  if (server->config == NULL)
+    return FALSE;
+  server->secrets = coord_secrets_load (options->data, server->config->turn_secret_file, error);
+  if (server->secrets == NULL || !open_database (server, options->data, error))
+    return FALSE;
+  server->passwords = coord_passwords_new ();
+  server->events = coord_events_new ();
+  server->clock = ent_clock_new_real ();
+  server->services = (CoordServices){ server->config, server->secrets, server->pool,
+    server->passwords, server->events, server->clock, NULL };
+  return TRUE;
+}
+
+static gboolean
+listen_all (Server *server, const CoordOptions *options, GError **error)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  const char *address = options->listen != NULL ? options->listen : server->config->listen;
+  g_autofree char *run = g_build_filename (options->data, "run", NULL);
+
+  limits.max_connections = server->config->max_connections;
+  limits.max_per_address = server->config->max_per_address;
+  limits.max_sockets = server->config->max_sockets;
+  server->hub = coord_socket_hub_new ();
+  server->router = coord_router_new (&server->services);
+  coord_routes_add_all (server->router);
+  server->listener = coord_listener_new (server->hub, server->router, &limits);
+  /* The runner's user may pass through to its socket. */
+  if (g_mkdir_with_parents (run, 0711) != 0 || chmod (run, 0711) != 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+      "Could not make the folder %s: %s.", run, g_strerror (errno));
+    return FALSE;
+  }
+  server->runner_socket = g_build_filename (run, "runner.sock", NULL);
+  if (!coord_listener_listen (server->listener, address, error) ||
+      !coord_listener_listen_unix (server->listener, server->runner_socket, error))
+    return FALSE;
+  server->services.origin =
+    g_strdup (server->config->public_url != NULL ? server->config->public_url
+                                                 : coord_listener_get_origin (server->listener));
+  server->origin_path = g_build_filename (run, "origin", NULL);
+  return g_file_set_contents (server->origin_path, server->services.origin, -1, error);
+}
+
+static gboolean
+drain_cb (gpointer data)
+{
+  Server *server = data;
+
+  server->drained_ms += DRAIN_STEP_MS;
+  if (server->drained_ms < DRAIN_MS &&
+      coord_listener_count (server->listener) + coord_socket_hub_count (server->hub) > 0)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (server->loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes nothing new, tells the sockets to come back, and lets requests in work finish. */
+static gboolean
+stop_cb (gpointer data)
+{
+  Server *server = data;
+
+  coord_listener_stop (server->listener);
+  coord_socket_hub_close_all (server->hub, COORD_CLOSE_GOING_DOWN, "The server is restarting");
+  g_timeout_add (DRAIN_STEP_MS, drain_cb, server);
+  return G_SOURCE_REMOVE;
+}
+
+/* One JSON line on stdout, and on --ready-fd. */
+static void
+announce (Server *server, const CoordOptions *options)
+{
+  const char *origin = coord_listener_get_origin (server->listener);
+  Serving serving = { (char *) origin, (char *) origin, server->runner_socket,
+    (char *) ENT_VERSION };
+  g_autofree char *json = ent_codec_encode (&serving_struct, &serving);
+  g_autofree char *line = g_strconcat (json, "\n", NULL);
+
+  fputs (line, stdout);
+  fflush (stdout);
+  if (options->ready_fd < 0)
+    return;
+  if (write (options->ready_fd, line, strlen (line)) < 0)
+    g_warning ("--ready-fd: %s", g_strerror (errno));
+  close (options->ready_fd);
+}
+
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+int
+coord_serve (const CoordOptions *options)
+{
+  g_auto (Server) server = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  raise_descriptor_limit ();
+  if (!load (&server, options, &error) || !listen_all (&server, options, &error)) {
+    g_printerr ("entrevue-coordinator: %s\n", error->message);
+    return 1;
+  }
+  server.loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGTERM, stop_cb, &server);
+  g_unix_signal_add (SIGINT, stop_cb, &server);
+  announce (&server, options);
+  g_main_loop_run (server.loop);
+  return 0;
+}

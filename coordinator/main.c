@@ -1,0 +1,7 @@
+#include "commands/coord-command.h"
+
+int
+main (int argc, char **argv)
+{
+  return coord_command_main (argc, argv);
+}
