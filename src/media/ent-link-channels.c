@@ -24,12 +24,19 @@ typedef struct {
   GstWebRTCDataChannel *object;
 } Arrival;
 
+/* With what a small one takes besides its content, so that many of them count too. */
+static gint
+get_cost (GBytes *bytes)
+{
+  return g_bytes_get_size (bytes) + 256;
+}
+
 static void
 free_message (gpointer data)
 {
   Message *message = data;
 
-  g_atomic_int_add (message->waiting_bytes, -(gint) g_bytes_get_size (message->bytes));
+  g_atomic_int_add (message->waiting_bytes, -get_cost (message->bytes));
   g_atomic_rc_box_release (message->waiting_bytes);
   g_bytes_unref (message->bytes);
   g_free (message);
@@ -104,7 +111,7 @@ message_arrived (gpointer object, gpointer data)
       deliver (link, message->channel, message->bytes);
     return;
   }
-  link->early_bytes += g_bytes_get_size (message->bytes) + sizeof (Message);
+  link->early_bytes += get_cost (message->bytes);
   if (link->early_bytes > ENT_LINK_MAX_EARLY_BYTES) {
     ent_link_fail (link, ENT_MEDIA_ERROR_LIMIT,
       "The connection was ended: the other side sent too much before it proved who it is.");
@@ -114,7 +121,7 @@ message_arrived (gpointer object, gpointer data)
   *message = *(Message *) data;
   g_bytes_ref (message->bytes);
   g_atomic_rc_box_acquire (message->waiting_bytes);
-  g_atomic_int_add (message->waiting_bytes, g_bytes_get_size (message->bytes));
+  g_atomic_int_add (message->waiting_bytes, get_cost (message->bytes));
   g_queue_push_tail (&link->early, message);
 }
 
@@ -146,7 +153,7 @@ message_data_cb (GstWebRTCDataChannel *channel, GBytes *bytes, gpointer data)
   message->channel = listener->channel;
   message->bytes = g_bytes_ref (bytes);
   message->waiting_bytes = g_atomic_rc_box_acquire (listener->waiting_bytes);
-  g_atomic_int_add (message->waiting_bytes, size);
+  g_atomic_int_add (message->waiting_bytes, get_cost (bytes));
   ent_hop_post (listener->hop, message_arrived, message, free_message);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "media/ent-media.h"
+#include "media/ent-vp8.h"
 
 #include <gst/webrtc/webrtc.h>
 
@@ -67,8 +68,10 @@ struct _EntLinkMedia {
   GstElement *jitter_buffers[MAX_JITTER_BUFFERS];
   guint32 jitter_sources[MAX_JITTER_BUFFERS];
   guint n_jitter_buffers;
-  gboolean drops_picture; /* an oversized picture was dropped: the rest goes with it */
   EntLinkMediaCounters counters;
+
+  /* The decoding thread's only: an oversized key frame was refused. */
+  gboolean drops_picture;
 
   /* Held while the receiver is called, so that set_receiver() waits for a running call. */
   GRWLock receiver_lock;
@@ -277,27 +280,20 @@ audio_packet_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return gate (data, info, FALSE);
 }
 
-/* RFC 6386, 9.1: three bytes of frame tag, start code, width and height of 14 bits. */
-static gboolean
-is_too_large (const guint8 *frame, gsize size)
-{
-  if (size < 10 || (frame[0] & 1) != 0)
-    return FALSE;
-  return (GST_READ_UINT16_LE (frame + 6) & 0x3fff) > MAX_WIDTH ||
-         (GST_READ_UINT16_LE (frame + 8) & 0x3fff) > MAX_HEIGHT;
-}
-
-/* Before the decoder: a few bytes could make it allocate hundreds of megabytes. */
+/* Before the decoder: a few bytes could make it allocate hundreds of megabytes. What follows a
+ * refused key frame goes with it. */
 static GstPadProbeReturn
 picture_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   EntLinkMedia *media = data;
-  guint8 head[10] = { 1 };
+  guint8 head[ENT_VP8_HEAD_BYTES];
   gsize size = gst_buffer_extract (GST_PAD_PROBE_INFO_BUFFER (info), 0, head, sizeof head);
-  gboolean is_key = (head[0] & 1) == 0;
+  guint width = 0;
+  guint height = 0;
 
-  if (is_key)
-    media->drops_picture = is_too_large (head, size); /* used on this one thread only */
+  if (ent_vp8_is_key_frame (head, size))
+    media->drops_picture =
+      !ent_vp8_get_size (head, size, &width, &height) || width > MAX_WIDTH || height > MAX_HEIGHT;
   return media->drops_picture ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 

@@ -59,6 +59,7 @@ description_made_cb (GstPromise *promise, gpointer data)
   Making *making = data;
   const GstStructure *reply = gst_promise_get_reply (promise);
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
+  g_autoptr (GstPromise) answer = NULL;
 
   if (reply != NULL)
     gst_structure_get (reply, making->is_offer ? "offer" : "answer",
@@ -68,7 +69,9 @@ description_made_cb (GstPromise *promise, gpointer data)
   } else {
     ent_hop_post (
       making->hop, description_ready, gst_sdp_message_as_text (description->sdp), g_free);
-    g_signal_emit_by_name (making->webrtc, "set-local-description", description, NULL);
+    /* Without a promise webrtcbin loses the memory of its answer. */
+    answer = gst_promise_new ();
+    g_signal_emit_by_name (making->webrtc, "set-local-description", description, answer);
   }
   gst_promise_unref (promise);
 }

@@ -1,0 +1,25 @@
+#include "media/ent-devices.h"
+
+#include <string.h>
+
+static void
+test_sentences (void)
+{
+  g_autofree char *none = ent_devices_describe_missing (TRUE, TRUE, TRUE);
+  g_autofree char *one = ent_devices_describe_missing (FALSE, TRUE, TRUE);
+  g_autofree char *all = ent_devices_describe_missing (FALSE, FALSE, FALSE);
+
+  g_assert_null (none);
+  g_assert_cmpstr (one, ==, "No camera was found: the others cannot see you.");
+  g_assert_true (g_str_has_prefix (all, one));
+  g_assert_nonnull (strstr (all, " No microphone was found: "));
+  g_assert_true (g_str_has_suffix (all, "you cannot hear the others."));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/devices/sentences", test_sentences);
+  return g_test_run ();
+}
