@@ -30,6 +30,7 @@ static const struct {
   { "run", box_command_run, "Run a program and print how it ended" },
   { "check", box_command_check, "Say what this host lacks to keep programs in" },
   { "languages", box_command_languages, "List the languages and their versions" },
+  { "serve", box_command_serve, "Run the jobs of a coordinator" },
 };
 
 static void
@@ -46,6 +47,7 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   g_set_prgname ("entrevue-runner");
+  g_log_writer_default_set_use_stderr (TRUE);
   if (argc >= 2 && g_str_equal (argv[1], "--version")) {
     g_print ("entrevue-runner %s\n", ENT_VERSION);
     return BOX_EXIT_OK;

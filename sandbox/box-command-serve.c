@@ -1,0 +1,181 @@
+#include "config.h"
+
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "box-command.h"
+#include "box-error.h"
+#include "box-host.h"
+#include "box-link.h"
+#include "box-pool.h"
+#include "box-serve.h"
+
+#define MAX_SLOTS 64
+#define MAX_TOKEN_BYTES 4096
+
+typedef struct {
+  char *connect;
+  char *token_file;
+  int token_fd;
+  int slots;
+} ServeOptions;
+
+/* The first line; the rest of the buffer is wiped. */
+static char *
+read_token_fd (int fd, GError **error)
+{
+  g_autofree char *text = g_malloc0 (MAX_TOKEN_BYTES + 1);
+  gsize size = 0;
+  ssize_t got;
+  char *token;
+
+  while (size < MAX_TOKEN_BYTES && (got = read (fd, text + size, MAX_TOKEN_BYTES - size)) > 0)
+    size += got;
+  close (fd);
+  text[strcspn (text, "\r\n")] = '\0';
+  token = g_strdup (text);
+  explicit_bzero (text, MAX_TOKEN_BYTES);
+  if (*token != '\0')
+    return token;
+  g_free (token);
+  g_set_error_literal (error, BOX_ERROR, BOX_ERROR_INVALID,
+    "There is no token. \"entrevue-coordinator runner add NAME\" prints one.");
+  return NULL;
+}
+
+static char *
+read_token (const ServeOptions *options, GError **error)
+{
+  int fd = options->token_fd;
+
+  if (options->token_file != NULL) {
+    fd = open (options->token_file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+      g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID, "The token file %s cannot be opened.",
+        options->token_file);
+      return NULL;
+    }
+  }
+  if (fd < 0) {
+    g_set_error_literal (
+      error, BOX_ERROR, BOX_ERROR_INVALID, "--token-file or --token-fd is needed.");
+    return NULL;
+  }
+  return read_token_fd (fd, error);
+}
+
+/* The languages of this host that can be run. */
+static GPtrArray *
+load_languages (GError **error)
+{
+  g_auto (GStrv) folders = box_host_find_language_folders ();
+  GPtrArray *languages = box_language_load_folders ((const char *const *) folders, error);
+
+  for (guint i = 0; languages != NULL && i < languages->len;) {
+    BoxLanguage *language = g_ptr_array_index (languages, i);
+
+    box_language_probe (language);
+    if (language->missing == NULL) {
+      i++;
+      continue;
+    }
+    g_debug ("%s: %s", language->id, language->missing);
+    g_ptr_array_remove_index (languages, i);
+  }
+  return languages;
+}
+
+static gboolean
+stop_cb (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+serve_until_stopped (BoxHost *host,
+  const ServeOptions *options,
+  const char *token,
+  GPtrArray *languages)
+{
+  guint n_slots = options->slots > 0 ? (guint) options->slots : g_get_num_processors ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BoxLink) link = box_link_new (options->connect, token, &error);
+  g_autoptr (BoxPool) pool = NULL;
+  g_autoptr (BoxServe) serve = NULL;
+  guint sources[2];
+
+  if (link == NULL)
+    return box_command_fail (error);
+  n_slots = MIN (n_slots, MAX_SLOTS);
+  pool = box_pool_new (host, languages, n_slots + 1, &error);
+  if (pool == NULL)
+    return box_command_fail (error);
+  serve = box_serve_new (link, pool, languages, n_slots);
+  sources[0] = g_unix_signal_add (SIGINT, stop_cb, loop);
+  sources[1] = g_unix_signal_add (SIGTERM, stop_cb, loop);
+  if (host->groups == NULL)
+    g_warning ("%s", "Not for strangers: there are no control groups.");
+  box_link_start (link);
+  g_main_loop_run (loop);
+
+  box_serve_stop (serve);
+  box_link_stop (link);
+  while (!box_serve_is_idle (serve))
+    g_main_context_iteration (NULL, TRUE);
+  box_pool_close (pool);
+  while (!box_pool_is_empty (pool))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (sources[0]);
+  g_source_remove (sources[1]);
+  return BOX_EXIT_OK;
+}
+
+int
+box_command_serve (int argc, char **argv)
+{
+  ServeOptions options = { .token_fd = -1 };
+  BoxCommandHost host_options = { 0 };
+  const GOptionEntry entries[] = {
+    { "connect", 0, 0, G_OPTION_ARG_STRING, &options.connect, "The coordinator", "URL|unix:PATH" },
+    { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &options.token_file,
+      "File with the runner's token", "FILE" },
+    { "token-fd", 0, 0, G_OPTION_ARG_INT, &options.token_fd,
+      "Open descriptor with the runner's token", "N" },
+    { "slots", 0, 0, G_OPTION_ARG_INT, &options.slots, "Programs at once (as many as processors)",
+      "N" },
+    { NULL },
+  };
+  g_autofree char *user = NULL, *address = NULL, *token_file = NULL, *token = NULL;
+  g_autoptr (GPtrArray) languages = NULL;
+  g_autoptr (GBytes) init = NULL;
+  g_autoptr (BoxHost) host = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (!box_command_parse (NULL, "Runs the jobs of a coordinator, until it is told to stop.",
+        entries, &host_options, &argc, &argv, &status))
+    return status;
+  user = host_options.user;
+  address = options.connect;
+  token_file = options.token_file;
+  if (address == NULL || argc > 1) {
+    g_printerr ("entrevue-runner: --connect is needed; see serve --help\n");
+    return BOX_EXIT_USAGE;
+  }
+  token = read_token (&options, &error);
+  languages = token != NULL ? load_languages (&error) : NULL;
+  init = languages != NULL ? box_host_load_init (&error) : NULL;
+  if (init == NULL)
+    return box_command_fail (error);
+  host = box_host_enter (&(BoxHostOptions){ user, host_options.insecure_no_cgroup, init }, &error);
+  if (host == NULL)
+    return box_command_fail (error);
+  status = serve_until_stopped (host, &options, token, languages);
+  explicit_bzero (token, strlen (token));
+  return status;
+}

@@ -1,0 +1,574 @@
+#!/usr/bin/env python3
+"""Runs real programs in real boxes through `entrevue-runner run`: ordinary ones, ones that reach a limit, hostile ones.
+
+Usage: integration_boxes.py RUNNER. Hostile programs run inside boxes only. Skips where the host cannot make boxes.
+"""
+
+import base64
+import glob
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+RUNNER = sys.argv[1]
+USER = 'entrevue-runner'
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def run(language, files, *options, stdin=None, env=None, check_clean=True):
+    """files: text of the entry, or {name: text}, the first being the entry."""
+    extension = {'python': 'py', 'javascript': 'js', 'cpp': 'cpp', 'c': 'c', 'bash': 'sh', 'java': 'java', 'sqlite': 'sql'}[language]
+    if not isinstance(files, dict):
+        files = {('Main.' if language == 'java' else 'main.') + extension: files}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for name, text in files.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, 'wb') as out:
+                out.write(text if isinstance(text, bytes) else text.encode())
+            paths.append(path)
+        options = list(options)
+        if stdin is not None:
+            path = os.path.join(folder, 'input')
+            with open(path, 'wb') as out:
+                out.write(stdin if isinstance(stdin, bytes) else stdin.encode())
+            options += ['--stdin', path]
+        done = subprocess.run([RUNNER, 'run', '--language', language, '--json', *options, *paths],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, env={**os.environ, **(env or {})})
+    if done.returncode in (2, 3):
+        return {'refused': done.stderr.decode(), 'status': done.returncode}
+    report = json.loads(done.stdout)
+    report['status'] = done.returncode
+    return report
+
+
+def same(report, **wanted):
+    for name, value in wanted.items():
+        assert report.get(name) == value, f'{name} is {report.get(name)!r}, not {value!r}: {json.dumps(report)[:1500]}'
+
+
+# Ordinary programs
+
+@case
+def python_prints_and_ends():
+    same(run('python', 'print("Grüße")'), verdict='ok', exit_code=0, signal=0, stdout='Grüße\n', stderr='', status=0, limited=True)
+
+
+@case
+def javascript_prints_and_ends():
+    same(run('javascript', 'console.log([1, 2].map(x => x * 2).join())'), verdict='ok', stdout='2,4\n')
+
+
+@case
+def c_is_compiled_and_run():
+    report = run('c', '#include <stdio.h>\nint main(int n, char **v) { printf("%s %d\\n", v[1], n); return 7; }', '--arg', 'a b')
+    same(report, verdict='runtime_error', exit_code=7, stdout='a b 2\n', status=1)
+    same(report['compile'], verdict='ok', errors=[])
+
+
+@case
+def cpp_is_compiled_and_run():
+    report = run('cpp', '#include <iostream>\n#include <thread>\nint main() { int n; std::cin >> n; '
+                 'std::thread t([&] { std::cout << n * 2 << std::endl; }); t.join(); }', stdin='21\n')
+    same(report, verdict='ok', stdout='42\n')
+
+
+@case
+def java_is_compiled_and_run():
+    if not os.path.exists('/usr/bin/javac'):
+        return 'no javac here'
+    same(run('java', {'Main.java': 'public class Main { public static void main(String[] a) { System.out.println(Other.text()); } }',
+                      'Other.java': 'class Other { static String text() { return "two files"; } }'}), verdict='ok', stdout='two files\n')
+
+
+@case
+def other_languages_of_the_host():
+    same(run('bash', 'echo $((6 * 7))'), verdict='ok', stdout='42\n')
+    if os.path.exists('/usr/bin/sqlite3'):
+        same(run('sqlite', 'CREATE TABLE t(x); INSERT INTO t VALUES (41); SELECT x + 1 FROM t;'), verdict='ok', stdout='42\n')
+
+
+@case
+def stderr_is_no_failure():
+    same(run('python', 'import sys\nprint("warning", file=sys.stderr)'), verdict='ok', stdout='', stderr='warning\n', exit_code=0)
+
+
+@case
+def several_files_and_input():
+    same(run('python', {'main.py': 'import sys, lib.helper\nprint(lib.helper.twice(sys.stdin.read()), open("data.txt").read())',
+                        'lib/helper.py': 'def twice(x): return x * 2', 'data.txt': 'data'}, stdin='in'), verdict='ok', stdout='inin data\n')
+
+
+@case
+def cpp_of_several_files():
+    same(run('cpp', {'main.cpp': '#include "f.h"\nint main() { return f(); }', 'f.cpp': 'int f() { return 5; }', 'f.h': 'int f();'}), exit_code=5)
+
+
+@case
+def large_input_and_output():
+    same(run('python', 'import sys\nd = sys.stdin.buffer.read()\nsys.stdout.buffer.write(d[:500000])\nprint(len(d), file=sys.stderr)', stdin='x' * 5000000),
+         verdict='ok', stdout='x' * 500000, stderr='5000000\n', stdout_truncated=False)
+
+
+@case
+def bytes_that_are_no_text():
+    report = run('python', 'import os\nos.write(1, bytes(range(256)))')
+    assert base64.b64decode(report['stdout_base64']) == bytes(range(256)) and 'stdout' not in report
+
+
+@case
+def signals_are_told():
+    same(run('c', 'int main(void) { *(volatile int *) 0 = 1; }'), verdict='runtime_error', exit_code=-1, signal=signal.SIGSEGV)
+    same(run('python', 'import os\nos.abort()'), verdict='runtime_error', signal=signal.SIGABRT)
+
+
+@case
+def compile_errors_have_places():
+    report = run('cpp', 'int main() {\n  int x = ;\n  return y;\n}\n')
+    same(report, verdict='compile_error', stdout='', status=1)
+    errors = report['compile']['errors']
+    assert [(e['file'], e['line'], e['column']) for e in errors] == [('main.cpp', 2, 11), ('main.cpp', 3, 10)], errors
+    assert 'expected' in errors[0]['message']
+    report = run('cpp', '#include <not-there.h>\nint main() {}')
+    same(report['compile']['errors'][0], file='main.cpp', line=1)
+
+
+@case
+def compiler_warnings_are_shown():
+    report = run('c', 'int main(void) { int x; return 0; }')
+    same(report, verdict='ok')
+    assert 'unused variable' in report['compile']['output'] and report['compile']['errors'] == []
+
+
+# Limits
+
+@case
+def wall_clock():
+    report = run('python', 'import time\nprint("before")\ntime.sleep(60)', '--limit', 'wall=1')
+    same(report, verdict='time_limit', stdout='before\n', signal=9)
+    assert 1000 <= report['wall_ms'] < 1200, report['wall_ms']
+
+
+@case
+def processor_time():
+    report = run('python', 'print("before")\nwhile True: pass', '--limit', 'cpu=1')
+    same(report, verdict='time_limit', stdout='before\n')
+    assert 990 <= report['cpu_ms'] < 1300, report['cpu_ms']
+
+
+@case
+def processor_time_of_many():
+    report = run('python', 'import os\nfor i in range(3): os.fork()\nwhile True: pass', '--limit', 'cpu=1')
+    same(report, verdict='time_limit')
+    assert report['cpu_ms'] < 1500, report['cpu_ms']
+
+
+@case
+def memory():
+    report = run('python', 'print("before")\nx = []\nwhile True: x.append(bytearray(1 << 20))', '--limit', 'memory=64')
+    same(report, verdict='memory_limit', stdout='before\n', signal=9)
+    assert 60000 < report['memory_kib'] < 68000, report['memory_kib']
+
+
+@case
+def memory_of_children():
+    same(run('python', 'import os, time\nfor i in range(8):\n  if os.fork() == 0:\n    x = bytearray(20 << 20)\n    time.sleep(5)\n    os._exit(0)\nfor i in range(8): os.wait()',
+             '--limit', 'memory=64'), verdict='memory_limit')
+
+
+@case
+def memory_within_the_limit():
+    report = run('python', 'x = bytearray(100 << 20)\nprint(len(x))', '--limit', 'memory=256')
+    same(report, verdict='ok')
+    assert 100 << 10 < report['memory_kib'] < 130 << 10, report['memory_kib']
+
+
+@case
+def reading_files_is_no_memory():
+    report = run('python', 'n = 0\nfor f in ["/usr/lib/x86_64-linux-gnu/" + x for x in __import__("os").listdir("/usr/lib/x86_64-linux-gnu")]:\n'
+                 '  try: n += len(open(f, "rb").read())\n  except OSError: pass\nprint(n > 1 << 20)', '--limit', 'memory=512')
+    same(report, verdict='ok', stdout='True\n')
+
+
+@case
+def processes():
+    report = run('python', 'import os, sys\nn = 0\ntry:\n  while True:\n    if os.fork() == 0: __import__("signal").pause()\n    n += 1\nexcept OSError:\n  print(n)\n  sys.exit(1)',
+                 '--limit', 'processes=16')
+    same(report, verdict='process_limit', exit_code=1, stdout='15\n')
+
+
+@case
+def fork_bomb():
+    started = time.monotonic()
+    report = run('python', 'import os\nwhile True:\n  try: os.fork()\n  except OSError: pass', '--limit', 'wall=1')
+    same(report, verdict='time_limit')
+    assert time.monotonic() - started < 4
+    same(run('bash', ':(){ :|:& };:\nsleep 5', '--limit', 'wall=1'), signal=9)
+
+
+@case
+def output():
+    report = run('python', 'while True: print("y" * 1000)')
+    same(report, verdict='output_limit', stdout_truncated=True, stderr_truncated=False)
+    assert len(report['stdout']) == 1 << 20
+    report = run('python', 'import sys\nwhile True: sys.stderr.write("y" * 1000)', '--limit', 'output=16')
+    same(report, verdict='output_limit', stderr_truncated=True, stdout_truncated=False, stderr='y' * 16384)
+
+
+@case
+def output_of_many_writers():
+    report = run('python', 'import os\nfor i in range(10): os.fork()\nwhile True: os.write(1, b"z" * 65536)', '--limit', 'wall=5')
+    same(report, verdict='output_limit')
+    assert len(report['stdout']) == 1 << 20
+
+
+@case
+def disk():
+    code = ('n = 0\ntry:\n  with open("big", "wb", 0) as f:\n    while True: n += f.write(bytes(65536))\nexcept OSError as e: print(n >> 20, e.errno)\n')
+    same(run('python', code, '--limit', 'disk=8'), verdict='ok', stdout='7 28\n')
+    code = ('import os\nn = 0\nfor d in ("/work", "/tmp", "/dev/shm"):\n  try:\n    while True: open(f"{d}/{n}", "w").close(); n += 1\n  except OSError as e: pass\nprint(n < 4096, n > 4000)\n')
+    same(run('python', code), verdict='ok', stdout='True True\n')
+
+
+@case
+def file_size_and_sparse():
+    same(run('python', 'import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\ntry:\n  f = open("x", "wb")\n  f.truncate(1 << 40)\nexcept OSError as e: print(e.errno)'), stdout='27\n')
+
+
+@case
+def open_files():
+    same(run('python', 'import os\nn = 0\ntry:\n  while True: os.open("/dev/null", 0); n += 1\nexcept OSError as e: print(n, e.errno)'), stdout='253 24\n')
+
+
+@case
+def compiler_is_limited_too():
+    started = time.monotonic()
+    report = run('cpp', '#include "/dev/urandom"\nint main() {}')
+    assert report['verdict'] in ('memory_limit', 'time_limit', 'compile_error', 'output_limit'), report['verdict']
+    assert time.monotonic() - started < 30
+    report = run('cpp', 'template <int N> struct A { A<N + 1> a; A<N + 2> b; };\nint main() { A<0> a; }')
+    assert report['verdict'] in ('compile_error', 'memory_limit', 'time_limit', 'output_limit')
+    same(run('c', '#include "/etc/shadow"\nint main(void) {}'), verdict='compile_error')
+
+
+@case
+def stop_kills_the_tree():
+    with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
+        file.write('import os, time\nfor i in range(3): os.fork()\nprint("up", flush=True)\ntime.sleep(60)')
+        file.flush()
+        process = subprocess.Popen([RUNNER, 'run', '--language', 'python', file.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stdout.readline() == b'up\n'
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+        took = time.monotonic() - started
+    assert b'stopped' in err and process.returncode == 1, err
+    assert took < 0.3, f'{took:.3f} s'
+
+
+@case
+def streaming():
+    with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
+        file.write('import time\nprint("one")\ntime.sleep(3)\nprint("two")')
+        file.flush()
+        started = time.monotonic()
+        process = subprocess.Popen([RUNNER, 'run', '--language', 'python', file.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = process.stdout.readline()
+        took = time.monotonic() - started
+        process.communicate(timeout=10)
+    assert first == b'one\n' and took < 2, took
+
+
+# Hostile programs
+
+@case
+def secrets_are_hidden():
+    code = r'''
+import os, glob
+for path in ["/etc/shadow", "/root", "/home", "/var", "/run", "/sys", "/proc/1/environ", "/proc/1/mem", "/proc/kcore", "/usr/local/bin",
+             "/media", "/mnt", "/etc/ssh", "/etc/machine-id", "/proc/1/root/etc", "/proc/1/cwd/x"]:
+    try:
+        found = os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(10)
+        if found: print("seen", path, found)
+    except OSError: pass
+print(sorted(os.environ))
+print(sorted(p for p in os.listdir("/proc") if p.isdigit()))
+print(sorted(os.listdir("/proc/self/fd")))
+print(os.getuid(), os.getgid(), os.getgroups())
+print([l.split()[1] for l in open("/proc/self/status") if l.startswith(("CapEff", "CapBnd", "CapPrm", "NoNewPrivs", "Seccomp:"))])
+print(os.uname().nodename)
+'''
+    report = run('python', code, env={'CANARY_OF_THE_RUNNER': 'secret'})
+    lines = report['stdout'].split('\n')
+    assert not [line for line in lines if line.startswith('seen')], report['stdout']
+    assert 'CANARY' not in report['stdout']
+    assert lines[1] == "['1', '2']", lines[1]
+    assert lines[2] == "['0', '1', '2', '3']", lines[2]
+    assert lines[3] == '1000 1000 []', lines[3]
+    assert lines[4] == "['0000000000000000', '0000000000000000', '0000000000000000', '1', '2']", lines[4]
+    assert lines[5] == 'box'
+
+
+@case
+def network_is_refused():
+    code = '''
+import socket
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET, 38, 40):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM)
+        print("made", family)
+    except OSError as e: print(e.errno)
+try: socket.create_connection(("127.0.0.1", 22), 1); print("connected")
+except OSError: pass
+a, b = socket.socketpair()
+a.send(b"x"); print(b.recv(1))
+'''
+    same(run('python', code), verdict='ok', stdout='13\n' * 6 + "b'x'\n")
+
+
+@case
+def kernel_doors_are_shut():
+    code = r'''
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+def call(name, number, *args):
+    r = libc.syscall(number, *args)
+    print(name, "refused" if r < 0 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS, errno.EACCES) else "DONE %d %d" % (r, ctypes.get_errno()))
+call("unshare user", 272, 0x10000000)
+call("unshare mount", 272, 0x20000)
+call("setns", 308, 0, 0)
+call("mount", 165, b"x", b"/tmp", b"tmpfs", 0, 0)
+call("umount", 166, b"/proc", 2)
+call("pivot_root", 155, b"/", b"/")
+call("chroot", 161, b"/")
+call("ptrace", 101, 0, 0, 0, 0)
+call("bpf", 321, 0, 0, 0)
+call("io_uring", 425, 1, 0)
+call("userfaultfd", 323, 0)
+call("perf", 298, 0, 0, 0, 0, 0)
+call("keyctl", 250, 0, 0)
+call("add_key", 248, b"user", b"x", b"y", 1, -3)
+call("clone user", 56, 0x10000000 | 17, 0, 0, 0, 0)
+call("personality", 135, 0x40000)
+call("process_vm_readv", 310, 1, 0, 0, 0, 0, 0)
+call("open_by_handle_at", 304, 0, 0, 0)
+call("fsopen", 430, b"tmpfs", 0)
+call("open_tree", 428, -100, b"/", 1)
+call("settime", 227, 0, ctypes.create_string_buffer(16))
+call("sethostname", 170, b"x", 1)
+call("mknod device", 133, b"/work/d", 0o60666, 0x800)
+call("memfd_secret", 447, 0)
+call("reboot", 169, 0, 0, 0, 0)
+call("syslog", 103, 3, ctypes.create_string_buffer(100), 100)
+call("kill init", 62, 1, 9)
+'''
+    report = run('python', code)
+    same(report, verdict='ok')
+    assert 'DONE' not in report['stdout'], report['stdout']
+
+
+@case
+def foreign_architecture_is_killed():
+    report = run('c', 'int main(void) { int r; __asm__ volatile ("int $0x80" : "=a" (r) : "a" (20)); return r > 0 ? 0 : 3; }')
+    assert report['verdict'] == 'runtime_error', report
+
+
+@case
+def nothing_outside_the_work_folder_is_written():
+    code = '''
+import os
+for path in ["/x", "/usr/x", "/etc/passwd", "/dev/x", "/proc/sys/kernel/hostname", "/box-init", "/proc/self/oom_score_adj"]:
+    try:
+        open(path, "a").write("x")
+        print("wrote", path)
+    except OSError: pass
+for path in ["/work/x", "/tmp/x", "/dev/shm/x", "/dev/null"]: open(path, "w").write("x")
+'''
+    same(run('python', code), verdict='ok', stdout='')
+
+
+@case
+def daemons_are_gone_with_the_box():
+    token = f'canary-{os.getpid()}'
+    report = run('bash', f'for i in 1 2 3; do setsid bash -c "exec -a {token} sleep 1000" >/dev/null 2>&1 & done; sleep 0.1; exit 7')
+    same(report, verdict='runtime_error', exit_code=7)
+    for path in glob.glob('/proc/[0-9]*/cmdline'):
+        try:
+            assert token.encode() not in open(path, 'rb').read(), path
+        except OSError:
+            pass
+
+
+@case
+def a_closed_output_does_not_hold_the_box():
+    started = time.monotonic()
+    same(run('bash', 'setsid sleep 1000 & exit 0'), verdict='ok')
+    assert time.monotonic() - started < 5
+
+
+@case
+def planted_links_are_not_followed():
+    report = run('bash', 'ln -s /etc/passwd evil; ln -s / root; mkfifo pipe; echo text >out; ln out second; mkdir d; echo deep >d/f; ln -s d dl; truncate -s 30M large',
+                 *[x for name in ('evil', 'root/etc/passwd', 'pipe', 'second', 'd/f', 'dl/f', 'd', 'none', 'large') for x in ('--collect', name)])
+    same(report, verdict='ok')
+    assert [c['path'] for c in report['collected'] if 'base64' in c] == ['d/f'], report['collected']
+    assert base64.b64decode(report['collected'][4]['base64']) == b'deep\n'
+
+
+@case
+def a_compiler_cannot_plant_links():
+    # The assembler writes where the source says; what it leaves in the build folder is copied only when it is plain.
+    code = '__asm__(".incbin \\"/etc/passwd\\"");\nint main(void) { return 0; }'
+    report = run('c', code)
+    assert report['verdict'] in ('ok', 'compile_error')
+    assert '/root' not in json.dumps(report).replace('/root:/usr/sbin/nologin', '')
+
+
+@case
+def boxes_share_nothing():
+    first = run('bash', 'echo secret >/dev/shm/x; echo secret >/tmp/x; echo secret >x; ipcmk -M 100 >/dev/null; echo done')
+    same(first, verdict='ok', stdout='done\n')
+    same(run('bash', 'cat /dev/shm/x /tmp/x x 2>/dev/null; grep -c . /proc/sysvipc/shm'), stdout='1\n')
+
+
+@case
+def two_at_once():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'main.py')
+        with open(path, 'w') as out:
+            out.write('import os, time\ntime.sleep(0.5)\nprint(sorted(p for p in os.listdir("/proc") if p.isdigit()))')
+        runs = [subprocess.Popen([RUNNER, 'run', '--language', 'python', '--json', path], stdout=subprocess.PIPE) for _ in range(2)]
+        for process in runs:
+            same(json.loads(process.communicate(timeout=30)[0]), verdict='ok', stdout="['1', '2']\n")
+
+
+@case
+def the_runner_killed_leaves_nothing():
+    with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
+        file.write('import os, time\nfor i in range(3): os.fork()\nprint("up", flush=True)\ntime.sleep(60)')
+        file.flush()
+        process = subprocess.Popen([RUNNER, 'run', '--language', 'python', file.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process.stdout.readline()
+        with open(f'/proc/{process.pid}/task/{process.pid}/children') as children:
+            runner = int(children.read().split()[0])
+        os.kill(runner, signal.SIGKILL)
+        process.communicate(timeout=10)
+    assert process.returncode == 137, process.returncode
+
+
+# Jobs that cannot be
+
+@case
+def wrong_jobs_are_refused():
+    assert run('python', 'x', '--limit', 'memory=none')['status'] == 2
+    assert run('python', 'x', '--limit', 'colour=1')['status'] == 2
+    assert run('python', 'x', '--profile', 'none')['status'] == 2
+    assert run('python', 'x', '--collect', '../x')['status'] == 2
+    assert run('c', {'.build/main.c': 'x', 'a.c': 'x'})['status'] in (1, 2)
+    same(run('python', {'main.py': 'x', 'big': b'x' * (2 << 20)}, '--limit', 'disk=1'), verdict='internal_error', status=4)
+
+
+@case
+def the_user_must_be_there():
+    done = subprocess.run([RUNNER, 'check', '--user', 'no-such-user-at-all'], capture_output=True, text=True)
+    assert done.returncode == 3 and 'useradd --system' in done.stderr, done
+    done = subprocess.run([RUNNER, 'check', '--user', 'root'], capture_output=True, text=True)
+    assert done.returncode == 3 and 'never made by root' in done.stderr, done
+
+
+@case
+def without_groups_it_refuses_or_says_so():
+    # An ordinary user of this host has no delegated control group.
+    entry = pwd.getpwnam('nobody')
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = os.path.join(folder, 'main.py')
+        with open(path, 'w') as out:
+            out.write('import os\nfor i in range(3): os.fork()\nprint("x")')
+
+        def ask(*options):
+            return subprocess.run(['setpriv', f'--reuid={entry.pw_uid}', f'--regid={entry.pw_gid}', '--clear-groups', RUNNER,
+                                   'run', '--language', 'python', '--json', *options, path], capture_output=True, text=True, timeout=30)
+        refused, insecure = ask(), ask('--insecure-no-cgroup')
+    if 'Permission denied' in refused.stderr + insecure.stderr:
+        return 'the build folder is closed to other users'
+    assert refused.returncode == 3 and 'control groups' in refused.stderr, refused
+    report = json.loads(insecure.stdout)
+    same(report, limited=False)
+    assert 'Not for strangers' in report['note']
+
+
+# What is left
+
+def leftovers():
+    groups = glob.glob('/sys/fs/cgroup/**/entrevue-*', recursive=True)
+    groups = [g for g in groups if not os.path.exists('/proc/' + g.rsplit('-', 1)[1])]
+    boxes = []
+    for path in glob.glob('/proc/[0-9]*/cmdline'):
+        try:
+            if b'/box-init' in open(path, 'rb').read():
+                boxes.append(path)
+        except OSError:
+            pass
+    mounts = [line for line in open('/proc/self/mountinfo') if '/box-' in line]
+    return groups, boxes, mounts
+
+
+@case
+def nothing_is_left():
+    before = BEFORE
+    for _ in range(100):
+        groups, boxes, mounts = leftovers()
+        if not set(groups) - set(before[0]) and not set(boxes) - set(before[1]):
+            break
+        time.sleep(0.02)
+    assert not set(groups) - set(before[0]), groups
+    assert not set(boxes) - set(before[1]), boxes
+    assert not mounts, mounts
+
+
+def skip(reason):
+    print(f'1..0 # SKIP {reason}')
+    sys.exit(0)
+
+
+if os.geteuid() != 0:
+    skip('boxes with limits need root or a delegated control group')
+if shutil.which('bwrap') is None:
+    skip('bubblewrap is not installed')
+try:
+    pwd.getpwnam(USER)
+except KeyError:
+    subprocess.run(['useradd', '--system', '--no-create-home', '--shell', '/usr/sbin/nologin', USER], check=True)
+checked = subprocess.run([RUNNER, 'check'], capture_output=True, text=True)
+if checked.returncode == 3:
+    skip(checked.stderr.strip())
+BEFORE = leftovers()
+print(f'1..{len(CASES)}', flush=True)
+failed = 0
+only = sys.argv[2:]
+for number, function in enumerate(CASES, 1):
+    if only and function.__name__ not in only:
+        print(f'ok {number} {function.__name__} # SKIP not asked for')
+        continue
+    try:
+        reason = function()
+        print(f'ok {number} {function.__name__}' + (f' # SKIP {reason}' if reason else ''), flush=True)
+    except Exception as e:
+        failed += 1
+        print(f'not ok {number} {function.__name__}', flush=True)
+        for line in f'{type(e).__name__}: {e}'.split('\n'):
+            print(f'# {line}', flush=True)
+sys.exit(1 if failed else 0)
