@@ -91,6 +91,36 @@ start_cleaning (BoxSlot *slot)
     g_timeout_add (CLEAN_RETRY_MS, clean_cb, slot);
 }
 
+/* What bubblewrap said before it gave up. */
+static void
+note_failure (BoxSlot *slot)
+{
+  char text[MAX_FAILURE_BYTES + 1];
+  ssize_t size = slot->words >= 0 ? read (slot->words, text, MAX_FAILURE_BYTES) : 0;
+
+  if (slot->failure != NULL)
+    return;
+  text[MAX (size, 0)] = '\0';
+  g_strstrip (text);
+  slot->failure = g_strdup_printf (
+    "The box could not be made: %s", *text != '\0' ? text : "it ended before it was ready");
+}
+
+/* box-init speaks and ends at once, so its last word may still lie in the socket. */
+static void
+take_last_word (BoxSlot *slot)
+{
+  BoxNote note;
+
+  while (!slot->has_note &&
+         recv (slot->socket, &note, sizeof note, MSG_DONTWAIT) == (ssize_t) sizeof note)
+    if (note.kind != BOX_NOTE_READY) {
+      note.step[sizeof note.step - 1] = '\0';
+      slot->note = note;
+      slot->has_note = TRUE;
+    }
+}
+
 static void
 check_gone (BoxSlot *slot)
 {
@@ -98,6 +128,10 @@ check_gone (BoxSlot *slot)
       (slot->group != NULL && box_group_is_populated (slot->group)))
     return;
   slot->is_gone = TRUE;
+  take_last_word (slot);
+  if (!slot->is_ready)
+    note_failure (slot);
+  g_clear_handle_id (&slot->socket_source, g_source_remove);
   g_clear_handle_id (&slot->events_source, g_source_remove);
   if (slot->is_released)
     start_cleaning (slot);
@@ -130,19 +164,6 @@ bubblewrap_died_cb (pid_t pid, int status, gpointer data)
 
 /* What the box says */
 
-static void
-fail (BoxSlot *slot)
-{
-  char text[MAX_FAILURE_BYTES + 1];
-  ssize_t size = slot->words >= 0 ? read (slot->words, text, MAX_FAILURE_BYTES) : 0;
-
-  text[MAX (size, 0)] = '\0';
-  g_strstrip (text);
-  slot->failure = g_strdup_printf (
-    "The box could not be made: %s", *text != '\0' ? text : "it ended before it was ready");
-  tell (slot, BOX_SLOT_FAILED);
-}
-
 static gboolean
 box_spoke_cb (int fd, GIOCondition condition, gpointer data)
 {
@@ -160,7 +181,8 @@ box_spoke_cb (int fd, GIOCondition condition, gpointer data)
       slot->has_note = TRUE;
       tell (slot, BOX_SLOT_ENDED);
     } else if (!slot->is_ready) {
-      fail (slot);
+      note_failure (slot);
+      tell (slot, BOX_SLOT_FAILED);
     }
     return G_SOURCE_REMOVE;
   }

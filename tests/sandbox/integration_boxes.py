@@ -9,6 +9,7 @@ import glob
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -229,7 +230,7 @@ def output():
 
 @case
 def output_of_many_writers():
-    report = run('python', 'import os\nfor i in range(10): os.fork()\nwhile True: os.write(1, b"z" * 65536)', '--limit', 'wall=5')
+    report = run('python', 'import os\nfor i in range(5): os.fork()\nwhile True: os.write(1, b"z" * 65536)', '--limit', 'wall=5')
     same(report, verdict='output_limit')
     assert len(report['stdout']) == 1 << 20
 
@@ -266,7 +267,7 @@ def compiler_is_limited_too():
 @case
 def stop_kills_the_tree():
     with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
-        file.write('import os, time\nfor i in range(3): os.fork()\nprint("up", flush=True)\ntime.sleep(60)')
+        file.write('import os, time\nif os.fork() and os.fork(): print("up")\ntime.sleep(60)')
         file.flush()
         process = subprocess.Popen([RUNNER, 'run', '--language', 'python', file.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert process.stdout.readline() == b'up\n'
@@ -274,7 +275,7 @@ def stop_kills_the_tree():
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=10)
         took = time.monotonic() - started
-    assert b'stopped' in err and process.returncode == 1, err
+    assert b'stopped' in err and process.returncode == 1, (err, process.returncode)
     assert took < 0.3, f'{took:.3f} s'
 
 
@@ -457,7 +458,7 @@ def two_at_once():
 @case
 def the_runner_killed_leaves_nothing():
     with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
-        file.write('import os, time\nfor i in range(3): os.fork()\nprint("up", flush=True)\ntime.sleep(60)')
+        file.write('import os, time\nif os.fork() and os.fork(): print("up")\ntime.sleep(60)')
         file.flush()
         process = subprocess.Popen([RUNNER, 'run', '--language', 'python', file.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         process.stdout.readline()
@@ -512,13 +513,18 @@ def without_groups_it_refuses_or_says_so():
 
 # What is left
 
+def is_of_dead_runner(group):
+    """Other runners may be at work on this host; what is left behind belongs to one that is not there any more."""
+    name = re.search(r'entrevue-(\d+)', group)
+    return bool(name) and not os.path.exists('/proc/' + name.group(1))
+
+
 def leftovers():
-    groups = glob.glob('/sys/fs/cgroup/**/entrevue-*', recursive=True)
-    groups = [g for g in groups if not os.path.exists('/proc/' + g.rsplit('-', 1)[1])]
+    groups = [path for path in glob.glob('/sys/fs/cgroup/**/entrevue-*', recursive=True) if is_of_dead_runner(path)]
     boxes = []
-    for path in glob.glob('/proc/[0-9]*/cmdline'):
+    for path in glob.glob('/proc/[0-9]*/cgroup'):
         try:
-            if b'/box-init' in open(path, 'rb').read():
+            if is_of_dead_runner(open(path).read()):
                 boxes.append(path)
         except OSError:
             pass
@@ -528,14 +534,13 @@ def leftovers():
 
 @case
 def nothing_is_left():
-    before = BEFORE
     for _ in range(100):
         groups, boxes, mounts = leftovers()
-        if not set(groups) - set(before[0]) and not set(boxes) - set(before[1]):
+        if not set(groups) - set(BEFORE[0]) and not boxes:
             break
         time.sleep(0.02)
-    assert not set(groups) - set(before[0]), groups
-    assert not set(boxes) - set(before[1]), boxes
+    assert not set(groups) - set(BEFORE[0]), groups
+    assert not boxes, boxes
     assert not mounts, mounts
 
 
