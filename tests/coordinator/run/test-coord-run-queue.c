@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
   EntClock *clock;
   CoordRunQueue *queue;
+  Heard heard[3]; /* outlive the queue, which ends what is left when it is freed */
 } Fixture;
 
 static void
@@ -35,6 +36,9 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   coord_run_queue_free (f->queue);
+  for (guint i = 0; i < G_N_ELEMENTS (f->heard); i++)
+    if (f->heard[i].log != NULL)
+      g_string_free (f->heard[i].log, TRUE);
   ent_clock_unref (f->clock);
 }
 
@@ -162,27 +166,20 @@ give_output (TestRunner *runner, const char *job, const char *text)
 }
 
 static void
-clear_heard (Heard *heard)
-{
-  g_string_free (heard->log, TRUE);
-}
-
-static void
 test_runs (Fixture *f, gconstpointer data)
 {
   TestRunner *runner = add_runner (f, "a", 1, "python");
-  Heard heard = { 0 };
+  Heard *heard = f->heard;
 
   g_assert_true (coord_run_queue_has_language (f->queue, "python"));
-  g_assert_nonnull (add_run (f, "main.py", &heard, NULL));
+  g_assert_nonnull (add_run (f, "main.py", heard, NULL));
   g_assert_cmpstr (runner->log->str, ==, "start main.py;");
   give_output (runner, runner->job, "a\xe2\x82");
   give_output (runner, runner->job, "\xac\xe2");
   give_result (runner, runner->job, runner->fence, ENT_VERDICT_OK);
-  g_assert_cmpstr (heard.log->str, ==, "queued 0;stdout a;stdout €;stdout \xe2;");
-  g_assert_cmpuint (heard.ended, ==, 1);
-  g_assert_cmpint (heard.verdict, ==, ENT_VERDICT_OK);
-  clear_heard (&heard);
+  g_assert_cmpstr (heard->log->str, ==, "queued 0;stdout a;stdout €;stdout \xe2;");
+  g_assert_cmpuint (heard->ended, ==, 1);
+  g_assert_cmpint (heard->verdict, ==, ENT_VERDICT_OK);
   remove_runner (runner);
 }
 
@@ -191,11 +188,10 @@ test_no_runner (Fixture *f, gconstpointer data)
 {
   TestRunner *runner = add_runner (f, "a", 1, "ruby");
   g_autoptr (GError) error = NULL;
-  Heard heard = { 0 };
+  Heard *heard = f->heard;
 
-  g_assert_null (add_run (f, "main.py", &heard, &error));
+  g_assert_null (add_run (f, "main.py", heard, &error));
   g_assert_error (error, COORD_RUN_ERROR, COORD_RUN_ERROR_NO_RUNNER);
-  clear_heard (&heard);
   remove_runner (runner);
 }
 
@@ -203,7 +199,7 @@ static void
 test_places (Fixture *f, gconstpointer data)
 {
   TestRunner *runner = add_runner (f, "a", 1, "python");
-  Heard heard[3] = { 0 };
+  Heard *heard = f->heard;
 
   add_run (f, "1.py", &heard[0], NULL);
   add_run (f, "2.py", &heard[1], NULL);
@@ -216,8 +212,7 @@ test_places (Fixture *f, gconstpointer data)
   g_assert_cmpstr (heard[1].log->str, ==, "queued 1;queued 0;");
   g_assert_cmpstr (heard[2].log->str, ==, "queued 2;queued 1;queued 0;");
   g_assert_cmpstr (runner->log->str, ==, "start 1.py;start 2.py;start 3.py;");
-  for (guint i = 0; i < 3; i++)
-    clear_heard (&heard[i]);
+
   remove_runner (runner);
 }
 
@@ -228,22 +223,21 @@ test_lost_runner (Fixture *f, gconstpointer data)
   TestRunner *first = add_runner (f, "a", 1, "python");
   TestRunner *second;
   TestRunner *third;
-  Heard heard = { 0 };
+  Heard *heard = f->heard;
 
-  add_run (f, "main.py", &heard, NULL);
+  add_run (f, "main.py", heard, NULL);
   second = add_runner (f, "b", 1, "python");
   coord_runner_remove (g_steal_pointer (&first->runner));
   settle ();
   g_assert_cmpstr (second->log->str, ==, "start main.py;");
   g_assert_cmpint (second->fence, >, first->fence);
-  g_assert_cmpuint (heard.ended, ==, 0);
+  g_assert_cmpuint (heard->ended, ==, 0);
   third = add_runner (f, "c", 1, "python");
   coord_runner_remove (g_steal_pointer (&second->runner));
   settle ();
   g_assert_cmpstr (third->log->str, ==, "");
-  g_assert_cmpuint (heard.ended, ==, 1);
-  g_assert_cmpint (heard.verdict, ==, ENT_VERDICT_INTERNAL_ERROR);
-  clear_heard (&heard);
+  g_assert_cmpuint (heard->ended, ==, 1);
+  g_assert_cmpint (heard->verdict, ==, ENT_VERDICT_INTERNAL_ERROR);
   remove_runner (first);
   remove_runner (second);
   remove_runner (third);
@@ -256,9 +250,9 @@ test_lease (Fixture *f, gconstpointer data)
   TestRunner *slow = add_runner (f, "a", 1, "python");
   TestRunner *quick;
   g_autofree char *job = NULL;
-  Heard heard = { 0 };
+  Heard *heard = f->heard;
 
-  add_run (f, "main.py", &heard, NULL);
+  add_run (f, "main.py", heard, NULL);
   job = g_strdup (slow->job);
   quick = add_runner (f, "b", 1, "python");
   ent_clock_advance (f->clock, COORD_RUN_LEASE_MS);
@@ -267,11 +261,10 @@ test_lease (Fixture *f, gconstpointer data)
   g_assert_cmpstr (quick->log->str, ==, "start main.py;");
   give_output (slow, job, "late");
   give_result (slow, job, slow->fence, ENT_VERDICT_OK);
-  g_assert_cmpuint (heard.ended, ==, 0);
+  g_assert_cmpuint (heard->ended, ==, 0);
   give_result (quick, quick->job, slow->fence, ENT_VERDICT_OK);
-  g_assert_cmpuint (heard.ended, ==, 0);
-  g_assert_cmpstr (heard.log->str, ==, "queued 0;queued 0;");
-  clear_heard (&heard);
+  g_assert_cmpuint (heard->ended, ==, 0);
+  g_assert_cmpstr (heard->log->str, ==, "queued 0;queued 0;");
   remove_runner (slow);
   remove_runner (quick);
 }
@@ -280,22 +273,21 @@ static void
 test_no_runner_left (Fixture *f, gconstpointer data)
 {
   TestRunner *runner = add_runner (f, "a", 1, "python");
-  Heard heard = { 0 };
+  Heard *heard = f->heard;
 
-  add_run (f, "main.py", &heard, NULL);
+  add_run (f, "main.py", heard, NULL);
   remove_runner (runner);
   ent_clock_advance (f->clock, COORD_RUN_WAIT_MS);
   settle ();
-  g_assert_cmpuint (heard.ended, ==, 1);
-  g_assert_cmpint (heard.verdict, ==, ENT_VERDICT_INTERNAL_ERROR);
-  clear_heard (&heard);
+  g_assert_cmpuint (heard->ended, ==, 1);
+  g_assert_cmpint (heard->verdict, ==, ENT_VERDICT_INTERNAL_ERROR);
 }
 
 static void
 test_stop (Fixture *f, gconstpointer data)
 {
   TestRunner *runner = add_runner (f, "a", 1, "python");
-  Heard heard[2] = { 0 };
+  Heard *heard = f->heard;
   CoordRun *first = add_run (f, "1.py", &heard[0], NULL);
   CoordRun *second = add_run (f, "2.py", &heard[1], NULL);
 
@@ -308,8 +300,7 @@ test_stop (Fixture *f, gconstpointer data)
   g_assert_cmpstr (runner->log->str, ==, "start 1.py;cancel;");
   give_result (runner, runner->job, runner->fence, ENT_VERDICT_STOPPED);
   g_assert_cmpuint (heard[0].ended, ==, 1);
-  clear_heard (&heard[0]);
-  clear_heard (&heard[1]);
+
   remove_runner (runner);
 }
 
@@ -318,7 +309,7 @@ static void
 test_abandon (Fixture *f, gconstpointer data)
 {
   TestRunner *runner = add_runner (f, "a", 1, "python");
-  Heard heard[2] = { 0 };
+  Heard *heard = f->heard;
   g_autofree char *job = NULL;
 
   coord_run_abandon (add_run (f, "1.py", &heard[0], NULL));
@@ -328,8 +319,7 @@ test_abandon (Fixture *f, gconstpointer data)
   give_result (runner, job, runner->fence, ENT_VERDICT_STOPPED);
   g_assert_cmpstr (runner->log->str, ==, "start 1.py;cancel;start 2.py;");
   g_assert_cmpuint (heard[0].ended, ==, 0);
-  clear_heard (&heard[0]);
-  clear_heard (&heard[1]);
+
   remove_runner (runner);
 }
 
