@@ -318,7 +318,7 @@ void ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 len
 void ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item);
 #define ent_client_before(client) ((client)->touched ? (client)->before : (client)->clock)
 
-/* Sorts and joins deletes by client index and clock. */
+/* Sorts and joins ranges: clients as they first appear, then by clock. */
 void ent_deletes_normalize (GArray *deletes);
 
 /* --- ent-doc-event.c --- */

@@ -90,25 +90,49 @@ ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item)
     g_ptr_array_add (type->changed_keys, item->entry);
 }
 
+/* Clients by the order in which they first appear: undo makes units anew in that order, and other
+ * replicas count on its clocks. */
 static int
-compare_deletes (gconstpointer a, gconstpointer b)
+compare_deletes (gconstpointer a, gconstpointer b, gpointer ranks)
 {
   const EntDelete *x = a;
   const EntDelete *y = b;
 
   if (x->client != y->client)
-    return x->client < y->client ? -1 : 1;
+    return GPOINTER_TO_INT (g_hash_table_lookup (ranks, GUINT_TO_POINTER (x->client))) -
+           GPOINTER_TO_INT (g_hash_table_lookup (ranks, GUINT_TO_POINTER (y->client)));
   return x->clock < y->clock ? -1 : x->clock > y->clock;
+}
+
+static gboolean
+is_normal (const GArray *deletes)
+{
+  for (guint i = 1; i < deletes->len; i++) {
+    const EntDelete *last = &g_array_index (deletes, EntDelete, i - 1);
+    const EntDelete *next = &g_array_index (deletes, EntDelete, i);
+
+    if (last->client != next->client || next->clock <= last->clock + last->length)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 void
 ent_deletes_normalize (GArray *deletes)
 {
+  g_autoptr (GHashTable) ranks = NULL;
   guint n = 0;
 
-  if (deletes->len < 2)
+  if (is_normal (deletes))
     return;
-  g_array_sort (deletes, compare_deletes);
+  ranks = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < deletes->len; i++) {
+    gpointer client = GUINT_TO_POINTER (g_array_index (deletes, EntDelete, i).client);
+
+    if (!g_hash_table_contains (ranks, client))
+      g_hash_table_insert (ranks, client, GINT_TO_POINTER (g_hash_table_size (ranks)));
+  }
+  g_array_sort_with_data (deletes, compare_deletes, ranks);
   for (guint i = 1; i < deletes->len; i++) {
     EntDelete *last = &g_array_index (deletes, EntDelete, n);
     const EntDelete *next = &g_array_index (deletes, EntDelete, i);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "document/ent-doc-relpos.h"
+#include "document/ent-doc-undo.h"
 #include "tools/ent-doc-view.h"
 
 /* Replays sessions recorded with the real yjs (tests/data/README.md) in every order of delivery
@@ -426,6 +427,68 @@ test_local_script (gconstpointer data)
   assert_bytes (state, full, "the full state");
 }
 
+/* --- undo among others --- */
+
+static void
+run_undo_step (Peer *peer, EntUndo *undo, EntValue *step)
+{
+  const char *op = ent_value_get_member_string (step, "op");
+
+  if (g_str_equal (op, "remote")) {
+    EntValue *updates = member (step, "updates");
+
+    for (guint i = 0; i < ent_value_get_length (updates); i++) {
+      g_autoptr (GBytes) update = bytes_of (ent_value_get_item (updates, i));
+
+      peer_apply (peer, update);
+    }
+  } else if (g_str_equal (op, "local")) {
+    EntValue *patch = member (step, "patch");
+    guint32 at = ent_value_get_int (ent_value_get_item (patch, 0));
+    guint32 count = ent_value_get_int (ent_value_get_item (patch, 1));
+    gsize size;
+    const char *text = ent_value_get_string (ent_value_get_item (patch, 2), &size);
+
+    ent_undo_stop (undo);
+    ent_doc_begin (peer->doc, NULL);
+    g_assert_true (ent_text_delete_utf16 (peer->text, at, count, NULL));
+    g_assert_true (ent_text_insert_utf16 (peer->text, at, text, size, NULL, NULL));
+    ent_doc_commit (peer->doc);
+  } else {
+    gboolean did = g_str_equal (op, "undo") ? ent_undo_undo (undo) : ent_undo_redo (undo);
+
+    g_assert_cmpint (did, ==, ent_value_get_bool (member (step, "did")));
+  }
+}
+
+static void
+test_undo_script (gconstpointer data)
+{
+  EntValue *script = (EntValue *) data;
+  EntValue *steps = member (script, "steps");
+  g_auto (Peer) peer = { 0 };
+  EntUndo *undo;
+
+  peer_init (&peer, TRUE);
+  ent_doc_set_client_id (
+    peer.doc, (guint64) ent_value_get_double (member (script, "clientID")), NULL);
+  undo = ent_undo_new (peer.doc, NULL, NULL);
+  ent_undo_add_scope (undo, peer.text);
+  for (guint i = 0; i < ent_value_get_length (steps); i++) {
+    EntValue *step = ent_value_get_item (steps, i);
+
+    run_undo_step (&peer, undo, step);
+    assert_root (&peer, "code", FALSE, member (step, "text"));
+    g_assert_cmpuint (
+      ent_undo_get_undo_depth (undo), ==, ent_value_get_int (member (step, "undoDepth")));
+    g_assert_cmpuint (
+      ent_undo_get_redo_depth (undo), ==, ent_value_get_int (member (step, "redoDepth")));
+    peer_check (&peer);
+  }
+  ent_undo_free (undo);
+  peer_check (&peer);
+}
+
 static void
 load (void)
 {
@@ -469,6 +532,7 @@ main (int argc, char **argv)
   load ();
   add_cases ("sessions", test_session);
   add_cases ("localScripts", test_local_script);
+  add_cases ("undoScripts", test_undo_script);
   status = g_test_run ();
   ent_value_unref (fixtures);
   return status;
