@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), '..'))
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'support'))
@@ -80,32 +81,54 @@ class Demo:
             json.dump(accounts, file)
         return accounts
 
+    def make_interview(self, accounts):
+        """For the two accounts, and with a guest's place for whoever wants to look in by the link."""
+        return self.server.add_interview('Demo interview', accounts['interviewer'],
+                                         '--candidate', accounts['candidate']['email'], '--observer', 'Guest')
+
     def window_environment(self):
         names = {name: os.environ[name] for name in SESSION_VARIABLES if name in os.environ}
         entry = self.person.entry
         return dict(names, HOME=entry.pw_dir, USER=entry.pw_name, LOGNAME=entry.pw_name, PATH=os.environ['PATH'],
-                    XDG_DATA_HOME=self.people, GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'),
+                    GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'),
                     XDG_DATA_DIRS=':'.join([os.path.join(ROOT, 'data'),
                                             os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share']))
 
-    def open_windows(self, interview):
+    def sign_in(self, role, account):
+        """Signs a profile in before its window opens, as if the person had done so the last time."""
+        body = json.dumps({'email': account['email'], 'password': account['password']}).encode()
+        request = urllib.request.Request(self.server.address + '/api/auth/login', body, {'Content-Type': 'application/json'})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            token = json.load(answer)['refresh']
+        settings = os.path.join(self.people, role, 'config', 'glib-2.0', 'settings')
+        profile = os.path.join(self.people, role, 'data', 'entrevue', role)
+        for path, text in (
+                (os.path.join(settings, 'keyfile'), f"[org/entrevue/Entrevue/{role}]\nserver='{self.server.address}'\n"),
+                (os.path.join(profile, 'token'), f'{self.server.address}\n{token}')):
+            subprocess.run(self.person.command('sh', '-c', 'umask 077; mkdir -p "$(dirname "$0")"; cat >"$0"', path),
+                           input=text, text=True, check=True)
+
+    def open_windows(self, accounts, interview):
         """The two windows on the desktop; one camera serves one of them, so the candidate sends a test picture."""
         program = os.path.join(self.build, 'src/app/entrevue')
-        return [self.server.processes.start(f'The {role}\'s window',
-                                     self.person.command(program, '--profile', role, '--media', media,
-                                                         interview['links'][role]),
-                                     env=self.window_environment())
-                for role, media in (('interviewer', 'devices'), ('candidate', 'test'))]
+        windows = []
+        for role, media in (('interviewer', 'devices'), ('candidate', 'test')):
+            self.sign_in(role, accounts[role])
+            folder = os.path.join(self.people, role)
+            environment = dict(self.window_environment(), GSETTINGS_BACKEND='keyfile', ENTREVUE_SECRETS='file',
+                               XDG_DATA_HOME=os.path.join(folder, 'data'), XDG_CONFIG_HOME=os.path.join(folder, 'config'))
+            command = self.person.command(program, '--profile', role, '--media', media,
+                                          '--name', accounts[role]['name'], interview['links'][role])
+            windows.append(self.server.processes.start(f"The {role}'s window", command, env=environment))
+        return windows
 
     def play(self, accounts, interview):
         """Holds the interview without a display; returns the exit status of the play."""
         script = {'program': os.path.join(self.build, 'src/app/entrevue'), 'server': self.server.address, 'accounts': accounts,
                   'interview': interview, 'screenshots': self.screenshots}
-        environment = self.window_environment()
-        environment.pop('XDG_DATA_HOME')
         process = self.server.processes.start('The play', self.person.command(
             os.path.join(ROOT, 'tests/support/with-display.sh'), '/usr/bin/python3', '-B', os.path.join(ROOT, 'build-aux/demo_play.py')),
-            stdin=subprocess.PIPE, text=True, env=dict(environment, ENTREVUE_TEST_SCREEN='2560x900x24'))
+            stdin=subprocess.PIPE, text=True, env=dict(self.window_environment(), ENTREVUE_TEST_SCREEN='2560x900x24'))
         # On stdin, because the passwords would stand in the process list.
         process.stdin.write(json.dumps(script))
         process.stdin.close()
@@ -116,8 +139,8 @@ class Demo:
         say(f'Server       {self.server.address}')
         for role, account in accounts.items():
             say(f"{role.capitalize():<12} {account['email']}  password {account['password']}")
-        for role, link in interview['links'].items():
-            say(f'Join link    {link}  ({role})')
+        say(f"Join link    {interview['links']['candidate']}  (with an account)")
+        say(f"Join link    {interview['links']['observers'][0]}  (as a guest who watches)")
         say(f'Data         {self.folder} (kept; delete the folder to start afresh)')
 
     def hold(self):
@@ -129,14 +152,14 @@ class Demo:
             say('No runner: without root, sudo or a systemd session nothing would hold programs to their limits. Run says so.')
         elif not self.server.has_users:
             say('Coordinator and runner share your user: fine for a demo, not for strangers\' code.')
-        interview = self.server.add_interview('Demo interview', accounts)
+        interview = self.make_interview(accounts)
         self.show(accounts, interview)
         if not has_display:
             say('Stop         Ctrl-C; it ends by itself when the interview has been played')
             say()
             return self.play(accounts, interview)
         say('Stop         Ctrl-C here, or close both windows')
-        for window in self.open_windows(interview):
+        for window in self.open_windows(accounts, interview):
             window.wait()
         return 0
 

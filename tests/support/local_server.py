@@ -104,6 +104,7 @@ class LocalServer:
         self.coordinator = None
         self.runner = None
         self.address = None  # http://127.0.0.1:PORT once it serves
+        self.runner_socket = None
 
     def prepare(self):
         subprocess.run([os.path.join(ROOT, 'build-aux/make-users.sh')], check=True)
@@ -116,7 +117,8 @@ class LocalServer:
         for name in os.listdir(self.LANGUAGES):
             if name.endswith('.language'):
                 copy_if_newer(os.path.join(self.LANGUAGES, name), os.path.join(languages, name))
-        make_folder(self.data, 0o700, 'entrevue' if self.has_users else None)
+        # The runner passes through to its socket; every file in it is the coordinator's alone.
+        make_folder(self.data, 0o711, 'entrevue' if self.has_users else None)
         make_folder(os.path.dirname(self.token_file), 0o700, 'entrevue-runner' if self.has_users else None)
 
     # --- command lines
@@ -157,20 +159,20 @@ class LocalServer:
             raise ServerError('The coordinator did not start; its own words stand above.')
         serving = json.loads(line)
         self.address = serving['address']
-        return serving
+        self.runner_socket = serving['runner_socket']
 
     def kill_coordinator(self):
         """As a power cut would end it; start it again with the same address by restart_coordinator()."""
         self.processes.stop(self.coordinator, signal.SIGKILL)
 
     def restart_coordinator(self):
-        return self.start_coordinator(self.address.removeprefix('http://'))
+        self.start_coordinator(self.address.removeprefix('http://'))
 
     def start_runner(self):
         """Returns whether there is a runner."""
         if not os.path.exists(self.token_file):
             self._keep_token(self.ask('runner', 'add', 'local')['token'])
-        command = self.runner_command('serve', '--connect', 'unix:' + os.path.join(self.data, 'runner.socket'),
+        command = self.runner_command('serve', '--connect', 'unix:' + self.runner_socket,
                                       '--token-file', self.token_file)
         if command is not None:
             self.runner = self.processes.start('The runner', command, stderr=self.log, cwd='/')
@@ -194,8 +196,8 @@ class LocalServer:
             self.ask('user', 'add', account['email'], '--org', ORGANISATION, '--role', role, '--name', account['name'],
                      '--password-stdin', stdin=account['password'] + '\n')
 
-    def add_interview(self, title, accounts):
-        """A new interview that starts now; returns the coordinator's description of it with its join links."""
+    def add_interview(self, title, interviewer, *others):
+        """A new interview that starts now, for an interviewer's account and others by options of `interview add`; returns the
+        coordinator's description of it with its join links."""
         return self.ask('interview', 'add', '--org', ORGANISATION, '--title', title, '--starts', 'now',
-                        '--interviewer', accounts['interviewer']['email'], '--candidate', accounts['candidate']['email'],
-                        '--origin', self.address)
+                        '--interviewer', interviewer['email'], '--origin', self.address, *others)

@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+"""Two people hold an interview in two real app windows, driven by accessible names: test-e2e-two-windows.py BUILD_FOLDER.
+
+A real coordinator and a real runner, real keys, real links between the windows. The cases stand in the order in which they
+happen and print TAP; each builds on the one before, so the first that fails ends the test. Pictures of every case are kept in
+BUILD_FOLDER/screenshots.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
+
+from atspi_driver import screenshot  # noqa: E402
+from interview_windows import InterviewWindow, NotSeen, wait_until  # noqa: E402
+from local_server import LocalServer, ServerError  # noqa: E402
+
+ACCOUNTS = {
+    'interviewer': {'email': 'ines@example.org', 'name': 'Ines', 'password': 'correct horse battery'},
+}
+TITLE = 'Backend, first round'
+PROGRAM = 'import sys\nfor line in sys.stdin:\n    print("Hello, " + line.strip() + "!")\n'
+
+
+class Interview:
+    def __init__(self, build):
+        self.build = build
+        self.folder = tempfile.mkdtemp(prefix='entrevue-e2e-')
+        self.pictures = os.path.join(build, 'screenshots')
+        os.makedirs(self.pictures, exist_ok=True)
+        self.log = open(os.path.join(self.folder, 'server.log'), 'w', encoding='utf-8')
+        self.server = LocalServer(build, os.path.join(self.folder, 'server'), self.log)
+        self.windows = {}
+        self.links = {}
+
+    def window(self, role, x, *arguments):
+        program = os.path.join(self.build, 'src/app/entrevue')
+        log = open(os.path.join(self.folder, f'{role}.log'), 'a', encoding='utf-8')
+        window = InterviewWindow([program], role, '--media', 'test', *arguments, log=log)
+        self.windows[role] = window
+        window.app.place(x, 0, 1280, 900)
+        return window
+
+    @property
+    def both(self):
+        return self.windows['interviewer'], self.windows['candidate']
+
+    def see_text(self, check, what):
+        for window in self.both:
+            window.wait_text(check, what)
+
+    # --- the cases
+
+    def server_starts(self):
+        self.server.prepare()
+        self.server.start_coordinator()
+        self.server.add_people(ACCOUNTS)
+        self.server.start_runner()
+        self.links = self.server.add_interview(TITLE, ACCOUNTS['interviewer'], '--guest', 'Cai', '--observer', 'Olga')['links']
+
+    def wrong_password_is_told(self):
+        window = self.window('interviewer', 0)
+        account = ACCOUNTS['interviewer']
+        window.sign_in(self.server.address, account['email'], 'not the password')
+        window.wait_problem('password')
+
+    def interviewer_signs_in_and_joins(self):
+        window = self.windows['interviewer']
+        account = ACCOUNTS['interviewer']
+        window.sign_in(self.server.address, account['email'], account['password'])
+        window.join_from_list(TITLE)
+        window.wait_in_room()
+
+    def guest_joins_by_link(self):
+        window = self.window('candidate', 1280, self.links['candidate'])
+        window.join_by_link('Cai')
+        window.wait_in_room()
+        window.wait_participant('Ines')
+        self.windows['interviewer'].wait_participant('Cai')
+
+    def link_is_direct(self):
+        for window in self.both:
+            window.wait_connection('direct|relayed')
+
+    def both_type(self):
+        interviewer, candidate = self.both
+        candidate.replace_text(PROGRAM)
+        self.see_text(lambda text: text == PROGRAM, 'the program')
+        interviewer.type_at_end('# fine')
+        candidate.type_at_end('\n# thanks')
+        self.see_text(lambda text: '# fine' in text and '# thanks' in text, 'both comments')
+        wait_until(lambda: interviewer.text() == candidate.text(), 'the same text on both sides')
+
+    def undo_takes_own_edits_only(self):
+        interviewer, _ = self.both
+        interviewer.undo()
+        self.see_text(lambda text: '# fine' not in text and '# thanks' in text, 'own comment gone, the other\'s kept')
+
+    def both_read_the_output(self):
+        interviewer, candidate = self.both
+        candidate.set_input('Ada\nAlan\n')
+        candidate.run()
+        for window in (interviewer, candidate):
+            window.wait_output('Hello, Ada!\nHello, Alan!')
+
+    def chat_reaches_both(self):
+        interviewer, candidate = self.both
+        interviewer.send_chat('What does it cost?')
+        candidate.wait_chat('What does it cost?')
+        candidate.send_chat('One pass.')
+        interviewer.wait_chat('One pass.')
+
+    def mute_and_back(self):
+        for window in self.both:
+            window.toggle_microphone(muted=True)
+            window.toggle_microphone(muted=False)
+
+    def coordinator_dies_and_editing_goes_on(self):
+        interviewer, candidate = self.both
+        self.server.kill_coordinator()
+        candidate.type_at_end('\n# alone')
+        interviewer.wait_text(lambda text: '# alone' in text, 'an edit without a coordinator')
+        interviewer.type_at_end('\n# together')
+        candidate.wait_text(lambda text: '# together' in text, 'an edit without a coordinator')
+
+    def coordinator_returns_and_has_everything(self):
+        self.server.restart_coordinator()
+        for window in self.both:
+            window.wait_kept_edits_gone()
+        third = self.window('observer', 640, self.links['observers'][0])
+        third.join_by_link('Olga')
+        expected = self.windows['interviewer'].text()
+        third.wait_text(lambda text: text == expected, 'what was typed without a coordinator')
+        third.stop()
+        del self.windows['observer']
+
+    def killed_app_has_every_character(self):
+        candidate = self.windows['candidate']
+        candidate.type_at_end('\n# last words')
+        expected = candidate.wait_text(lambda text: text.endswith('# last words') and text, 'the last words')
+        candidate.kill()
+        window = self.window('candidate', 1280, self.links['candidate'])
+        window.join_by_link('Cai')
+        window.wait_in_room()
+        self.see_text(lambda text: '# last words' in text, expected)
+
+    def leave_and_end(self):
+        interviewer, candidate = self.both
+        candidate.leave()
+        interviewer.end()
+
+    CASES = (server_starts, wrong_password_is_told, interviewer_signs_in_and_joins, guest_joins_by_link, link_is_direct, both_type,
+             undo_takes_own_edits_only, both_read_the_output, chat_reaches_both, mute_and_back,
+             coordinator_dies_and_editing_goes_on, coordinator_returns_and_has_everything, killed_app_has_every_character,
+             leave_and_end)
+
+    def explain(self):
+        """What a failure needs to be understood: the trees, and what the programs said."""
+        for role, window in self.windows.items():
+            try:
+                print(f'--- {role}\n{window.app.dump()}', file=sys.stderr)
+            except Exception as error:  # the window may be gone; its log says why
+                print(f'--- {role}: {error}', file=sys.stderr)
+        for name in sorted(os.listdir(self.folder)):
+            if name.endswith('.log'):
+                with open(os.path.join(self.folder, name), encoding='utf-8', errors='replace') as log:
+                    print(f'--- {name}\n{log.read()[-4000:]}', file=sys.stderr)
+
+    def run(self):
+        print(f'1..{len(self.CASES)}')
+        try:
+            for number, case in enumerate(self.CASES, 1):
+                name = case.__name__.replace('_', '-')
+                try:
+                    case(self)
+                except (NotSeen, ServerError) as problem:
+                    print(f'not ok {number} {name}: {problem}', flush=True)
+                    screenshot(os.path.join(self.pictures, f'{number:02}-{name}-failed.png'))
+                    self.explain()
+                    return 1
+                if self.windows:
+                    screenshot(os.path.join(self.pictures, f'{number:02}-{name}.png'))
+                print(f'ok {number} {name}', flush=True)
+        finally:
+            for window in self.windows.values():
+                window.stop()
+            self.server.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+        return 0
+
+
+if __name__ == '__main__':
+    sys.exit(Interview(os.path.realpath(sys.argv[1])).run())
