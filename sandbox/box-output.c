@@ -63,8 +63,9 @@ send_waiting (BoxOutput *output, gboolean everything)
     output->send (output->stream, data + sent, part - unfinished, output->user_data);
     sent += part - unfinished;
   }
-  if (sent > 0)
-    g_byte_array_remove_range (output->waiting, 0, sent);
+  if (sent == 0)
+    return;
+  g_byte_array_remove_range (output->waiting, 0, sent);
   output->sent_us = g_get_monotonic_time ();
 }
 

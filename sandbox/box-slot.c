@@ -377,10 +377,15 @@ box_slot_kill (BoxSlot *slot)
 {
   if (slot->is_gone)
     return;
-  if (slot->group != NULL)
-    box_group_kill (slot->group);
-  else if (slot->pid > 0)
-    kill_first_process (slot->pid);
+  if (slot->group == NULL) {
+    if (slot->pid > 0)
+      kill_first_process (slot->pid);
+    return;
+  }
+  /* A box that was just forked may not be in its group yet, and then this is all of it. */
+  if (slot->pid > 0 && !slot->is_ready)
+    kill (slot->pid, SIGKILL);
+  box_group_kill (slot->group);
 }
 
 void
