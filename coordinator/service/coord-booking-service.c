@@ -230,8 +230,9 @@ coord_booking_service_make (CoordDb *db,
 
   if (!coord_booking_store_take_place (db, slot->id, error))
     return NULL;
-  if (candidate_id != NULL && !coord_booking_store_reserve (
-                                db, candidate_id, slot->starts_at_us, slot->ends_at_us, id, error))
+  if (candidate_id != NULL && !is_ad_hoc &&
+      !coord_booking_store_reserve (
+        db, candidate_id, slot->starts_at_us, slot->ends_at_us, id, error))
     return NULL;
   if (!coord_booking_store_add_interview (db, &interview, created_by, now_us, error) ||
       !add_person (db, room_id, slot->interviewer_id, ENT_ROLE_HOST, now_us, error) ||
