@@ -223,7 +223,7 @@ ent_call_camera_free (EntCallCamera *camera)
   gst_object_unref (camera->encode_valve);
   gst_object_unref (camera->preview_valve);
   unref_stream (camera->stream);
-  ent_pipeline_tear_down (camera->pipeline);
+  ent_pipeline_tear_down (camera->pipeline, NULL, NULL);
   g_free (camera);
 }
 

@@ -91,7 +91,7 @@ void
 ent_call_sound_free (EntCallSound *sound)
 {
   gst_object_unref (sound->mix);
-  ent_pipeline_tear_down (sound->pipeline);
+  ent_pipeline_tear_down (sound->pipeline, NULL, NULL);
   g_free (sound);
 }
 

@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 #include <gst/webrtc/webrtc.h>
+#include <nice/agent.h>
 
 #include "media/ent-hop.h"
 #include "media/ent-link-media.h"
@@ -10,7 +11,7 @@
 G_BEGIN_DECLS
 
 /* The inside of EntLink for its parts: ent-link.c (states), -negotiation.c (descriptions and
- * candidates), -channels.c (data channels), -verify.c (certificate and path). */
+ * candidates), -channels.c (data channels), -verify.c (certificate), -ice.c (servers and path). */
 
 typedef struct {
   GstWebRTCDataChannel *channel; /* NULL until made or come */
@@ -34,6 +35,8 @@ struct _EntLink {
   /* From start to failed or closed: */
   GstElement *pipeline;
   GstElement *webrtc;
+  GObject *ice_object; /* webrtcbin's, whose thread runs the agent */
+  NiceAgent *agent; /* NULL with a webrtcbin that has another one */
 
   /* Negotiation */
   gboolean has_caps; /* every sink pad has caps with an ssrc */
@@ -82,6 +85,10 @@ void ent_link_negotiation_begin (EntLink *link);
 void ent_link_channels_connect (EntLink *link);
 void ent_link_channels_announce (EntLink *link);
 void ent_link_channels_clear (EntLink *link);
+
+/* ent-link-ice.c; _end ends the pipeline too */
+gboolean ent_link_ice_connect (EntLink *link, GError **error);
+void ent_link_ice_end (EntLink *link);
 
 /* ent-link-verify.c */
 void ent_link_verify_connect (EntLink *link);

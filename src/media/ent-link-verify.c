@@ -1,24 +1,8 @@
-#include <nice/agent.h>
-
 #include "media/ent-link-private.h"
 #include "media/ent-media.h"
 
 /* webrtcbin before 1.28.5 never compares the peer's DTLS certificate with the fingerprint in its
  * description: without this file anyone on the way could answer. */
-
-typedef struct {
-  EntLinkPath path;
-  char *remote_address;
-} Selected;
-
-static void
-free_selected (gpointer data)
-{
-  Selected *selected = data;
-
-  g_free (selected->remote_address);
-  g_free (selected);
-}
 
 static char *
 dup_transport_certificate (GObject *holder)
@@ -125,53 +109,6 @@ connection_state_cb (GObject *webrtc, GParamSpec *pspec, gpointer data)
 }
 
 static void
-pair_selected (gpointer object, gpointer data)
-{
-  EntLink *link = object;
-  Selected *selected = data;
-
-  link->has_path = TRUE;
-  link->path = selected->path;
-  g_free (link->remote_address);
-  link->remote_address = g_steal_pointer (&selected->remote_address);
-}
-
-static EntCandidateType
-get_candidate_type (const NiceCandidate *candidate)
-{
-  switch (candidate->type) {
-  case NICE_CANDIDATE_TYPE_HOST:
-    return ENT_CANDIDATE_HOST;
-  case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE:
-  case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE:
-    return ENT_CANDIDATE_REFLEXIVE;
-  case NICE_CANDIDATE_TYPE_RELAYED:
-    return ENT_CANDIDATE_RELAYED;
-  }
-  return ENT_CANDIDATE_UNKNOWN;
-}
-
-/* On libnice's thread: the candidates are its own, only here may they be read. */
-static void
-selected_pair_cb (NiceAgent *agent,
-  guint stream,
-  guint component,
-  NiceCandidate *local,
-  NiceCandidate *remote,
-  gpointer data)
-{
-  Selected *selected = g_new0 (Selected, 1);
-  char address[NICE_ADDRESS_STRING_LEN];
-
-  nice_address_to_string (&remote->addr, address);
-  selected->path.local = get_candidate_type (local);
-  selected->path.remote = get_candidate_type (remote);
-  selected->remote_address =
-    g_strdup_printf ("%s %u", address, nice_address_get_port (&remote->addr));
-  ent_hop_post (data, pair_selected, selected, free_selected);
-}
-
-static void
 unref_hop (gpointer data, GClosure *closure)
 {
   ent_hop_unref (data);
@@ -180,39 +117,8 @@ unref_hop (gpointer data, GClosure *closure)
 void
 ent_link_verify_connect (EntLink *link)
 {
-  g_autoptr (GObject) ice = NULL;
-  g_autoptr (GObject) agent = NULL;
-
   g_signal_connect_data (link->webrtc, "notify::connection-state", G_CALLBACK (connection_state_cb),
     ent_hop_ref (link->hop), unref_hop, 0);
-  g_object_get (link->webrtc, "ice-agent", &ice, NULL);
-  if (ice != NULL)
-    g_object_get (ice, "agent", &agent, NULL);
-  if (agent == NULL)
-    return;
-  /* Else it multicasts for routers at each link. */
-  g_object_set (agent, "upnp", FALSE, NULL);
-  g_signal_connect_data (agent, "new-selected-pair-full", G_CALLBACK (selected_pair_cb),
-    ent_hop_ref (link->hop), unref_hop, 0);
-}
-
-gboolean
-ent_link_get_path (EntLink *link, EntLinkPath *path)
-{
-  g_return_val_if_fail (ENT_IS_LINK (link), FALSE);
-  if (!ent_link_is_live (link) || !link->has_path)
-    return FALSE;
-  *path = link->path;
-  /* An address that was seen before its candidate came counts as reflexive with libnice. */
-  if (g_hash_table_contains (link->relay_addresses, link->remote_address))
-    path->remote = ENT_CANDIDATE_RELAYED;
-  return TRUE;
-}
-
-gboolean
-ent_link_path_is_relayed (const EntLinkPath *path)
-{
-  return path->local == ENT_CANDIDATE_RELAYED || path->remote == ENT_CANDIDATE_RELAYED;
 }
 
 const char *

@@ -74,7 +74,7 @@ drop_pipeline (EntLink *link)
     ent_link_media_close (link->media);
   gst_clear_object (&link->webrtc);
   if (link->pipeline != NULL)
-    ent_pipeline_tear_down (g_steal_pointer (&link->pipeline));
+    ent_link_ice_end (link);
 }
 
 /* Returns whether the link is in that state when all who watch it have been told. */
@@ -155,31 +155,6 @@ connect_timed_out_cb (gpointer data)
 }
 
 static gboolean
-configure_ice (EntLink *link)
-{
-  const char *const *turn;
-  const char *stun;
-
-  if (link->ice == NULL)
-    return TRUE;
-  stun = ent_ice_config_get_stun_uri (link->ice);
-  turn = ent_ice_config_get_turn_uris (link->ice);
-  if (stun != NULL)
-    g_object_set (link->webrtc, "stun-server", stun, NULL);
-  for (gsize i = 0; turn[i] != NULL; i++) {
-    gboolean is_added = FALSE;
-
-    g_signal_emit_by_name (link->webrtc, "add-turn-server", turn[i], &is_added);
-    if (!is_added)
-      return FALSE;
-  }
-  if (ent_ice_config_get_policy (link->ice) == ENT_ICE_POLICY_RELAY)
-    g_object_set (
-      link->webrtc, "ice-transport-policy", GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY, NULL);
-  return TRUE;
-}
-
-static gboolean
 build (EntLink *link, GError **error)
 {
   link->pipeline = ent_pipeline_new (NULL);
@@ -193,11 +168,8 @@ build (EntLink *link, GError **error)
   gst_bin_add (GST_BIN (link->pipeline), link->webrtc);
   g_object_set (link->webrtc, "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency",
     ENT_LINK_MEDIA_LATENCY_MS, NULL);
-  if (!configure_ice (link)) {
-    g_set_error_literal (
-      error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_FAILED, "a call server's address is not accepted");
+  if (!ent_link_ice_connect (link, error))
     return FALSE;
-  }
   ent_pipeline_watch (link->pipeline, link->hop, pipeline_failed_cb);
   ent_link_verify_connect (link);
   if (link->media != NULL &&

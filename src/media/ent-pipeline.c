@@ -181,27 +181,41 @@ ent_pipeline_play_in_thread (GstElement *pipeline)
   ent_pipeline_run_in_thread ("ent-play", play_pipeline, gst_object_ref (pipeline));
 }
 
+typedef struct {
+  GstElement *pipeline;
+  GThreadFunc first;
+  gpointer data;
+} Ending;
+
 static gpointer
 end_pipeline (gpointer data)
 {
-  GstElement *pipeline = data;
-  gint64 start_us = g_get_monotonic_time ();
+  Ending *ending = data;
+  gint64 start_us;
 
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (pipeline);
+  if (ending->first != NULL)
+    ending->first (ending->data);
+  start_us = g_get_monotonic_time ();
+  gst_element_set_state (ending->pipeline, GST_STATE_NULL);
   if (g_get_monotonic_time () - start_us > WATCHDOG_US)
     g_debug ("A pipeline took %" G_GINT64_FORMAT " ms to end",
       (g_get_monotonic_time () - start_us) / 1000);
+  gst_object_unref (ending->pipeline);
+  g_free (ending);
   return NULL;
 }
 
 void
-ent_pipeline_tear_down (GstElement *pipeline)
+ent_pipeline_tear_down (GstElement *pipeline, GThreadFunc first, gpointer data)
 {
   g_autoptr (GstBus) bus = gst_pipeline_get_bus (GST_PIPELINE (pipeline));
+  Ending *ending = g_new0 (Ending, 1);
 
   g_object_set_data (G_OBJECT (pipeline), ended_key, pipeline);
   gst_bus_remove_watch (bus);
   gst_bus_set_flushing (bus, TRUE);
-  ent_pipeline_run_in_thread ("ent-tear-down", end_pipeline, pipeline);
+  ending->pipeline = pipeline;
+  ending->first = first;
+  ending->data = data;
+  ent_pipeline_run_in_thread ("ent-tear-down", end_pipeline, ending);
 }

@@ -27,8 +27,9 @@ void ent_pipeline_watch (GstElement *pipeline, EntHop *hop, EntHopFunc failed);
 void ent_pipeline_play_in_thread (GstElement *pipeline);
 
 /* Ends a pipeline and drops this reference in a thread, since that can take long or hang. Any
- * thread; no bus message is handled any more. */
-void ent_pipeline_tear_down (GstElement *pipeline);
+ * thread; no bus message is handled any more. first, if given, runs in that thread while the
+ * pipeline is still there as it was. */
+void ent_pipeline_tear_down (GstElement *pipeline, GThreadFunc first, gpointer data);
 
 /* Runs func in a counted thread, the same as tear-downs use. */
 void ent_pipeline_run_in_thread (const char *name, GThreadFunc func, gpointer data);
