@@ -63,7 +63,7 @@ repair_overflow (EntRoomLink *link)
 static void
 take_beat (EntRoomLink *link, const EntMsgBeat *beat)
 {
-  gint64 round_trip_us = now_us (link) - beat->echo - beat->held;
+  gint64 round_trip_us = now_us (link) + 1 - beat->echo - beat->held; /* see send_beat () */
 
   if (beat->n <= link->last_n) /* overtaken by a newer one */
     return;
@@ -176,7 +176,7 @@ build_our_message (EntPeerKind kind, gconstpointer value)
 static void
 send_beat (EntRoomLink *link)
 {
-  EntMsgBeat beat = { .n = ++link->n_beats, .sent = now_us (link) + 1 };
+  EntMsgBeat beat = { .n = ++link->n_beats, .sent = now_us (link) + 1 }; /* 0 is none */
   g_autoptr (GBytes) message = NULL;
 
   if (link->their_sent_us > 0) {

@@ -96,6 +96,8 @@ class LocalServer:
         self.build = build
         self.folder = folder
         self.log = log  # a file for what the programs say; None: stderr
+        self.config = None  # the coordinator's configuration file; None: what it does by itself
+        self.namespace = None  # the network namespace that the coordinator serves in; None: this one
         self.has_users = os.getuid() == 0
         self.programs = os.path.join(folder, 'programs')
         self.data = os.path.join(folder, 'coordinator')
@@ -151,8 +153,13 @@ class LocalServer:
     # --- starting and stopping
 
     def start_coordinator(self, listen='127.0.0.1:0'):
+        command = self.coordinator_command('serve', '--listen', listen, '--data', self.data)
+        if self.config is not None:
+            command += ['--config', self.config]
+        if self.namespace is not None:
+            command = ['ip', 'netns', 'exec', self.namespace, *command]
         self.coordinator = self.processes.start(
-            'The coordinator', self.coordinator_command('serve', '--listen', listen, '--data', self.data),
+            'The coordinator', command,
             stdout=subprocess.PIPE, stderr=self.log, text=True, cwd='/')
         line = self.coordinator.stdout.readline()
         if not line:

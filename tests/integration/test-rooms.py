@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+"""Rooms with real peers on a real coordinator, over loopback."""
+
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
+
+from room_peers import Interview, Typist, run_cases  # noqa: E402
+
+START = 'main.py'
+
+
+def pair(interview, *extra):
+    """Host and guest, linked peer to peer."""
+    host = interview.host(*extra).wait_joined()
+    guest = interview.guest_peer(*extra).wait_joined()
+    host.wait_linked('Gus')
+    guest.wait_linked('Ira')
+    return host, guest
+
+
+def edits_go_both_ways_peer_to_peer():
+    with Interview() as interview:
+        host, guest = pair(interview)
+        assert 'main.py' in host.find('joined')['files'], host.find('joined')
+        before = host.text(START)
+        host.insert(START, 0, '# from the host\n')
+        guest.wait_text(START, lambda text: text == '# from the host\n' + before)
+        guest.insert(START, 0, '# from the guest ∀😀\n')
+        host.wait_text(START, lambda text: text == '# from the guest ∀😀\n# from the host\n' + before)
+        stats = host.stats()
+        assert stats['peers'][0]['verified'] and stats['peers'][0]['path'] == 'direct', stats
+        code = host.find('peer', match=lambda e: e.get('short_code'))
+        assert code is None or len(code['short_code']) == 15, code
+        host.wait_durable()
+        guest.wait_durable()
+        assert host.stats()['hash'] == guest.stats()['hash']
+
+
+def carets_chat_and_undo():
+    with Interview() as interview:
+        host, guest = pair(interview)
+        length = len(host.text(START))
+        host.send('caret', file=START, at=length, anchor=0)
+        caret = guest.wait('caret', name='Ira')
+        assert (caret['caret'], caret['start'], caret['end']) == (length, 0, length), caret
+        guest.send('chat', text='Good morning')
+        host.wait('chat', author='Gus', text='Good morning', mine=False)
+        host.send('chat', text='And to you')
+        guest.wait('chat', author='Ira', text='And to you', mine=False)
+        before = host.text(START)
+        host.insert(START, 0, 'mine ')
+        guest.wait_text(START, lambda text: text.startswith('mine '))
+        guest.insert(START, 0, 'yours ')
+        host.wait_text(START, lambda text: text.startswith('yours mine '))
+        host.send('undo')
+        guest.wait_text(START, lambda text: text == 'yours ' + before)
+        host.send('redo')
+        guest.wait_text(START, lambda text: text == 'yours mine ' + before)
+
+
+def coordinator_killed_while_both_type():
+    with Interview(co_interviewers=('Thea',)) as interview:
+        host, guest = pair(interview)
+        typists = [Typist(host, START, 'h'), Typist(guest, START, 'g')]
+        for typist in typists:
+            typist.start()
+        time.sleep(1.5)
+        interview.server.kill_coordinator()
+        guest.wait('room', match=lambda e: e['phase'] == 'reconnecting')
+        mark = guest.mark()
+        time.sleep(3)
+        # Alone with each other, they still see what the other types.
+        assert guest.find('change', after=mark, match=lambda e: not e['local']), 'nothing came peer to peer'
+        interview.server.restart_coordinator()
+        host.wait('room', after=mark, match=lambda e: e['phase'] == 'joined')
+        time.sleep(1)
+        for typist in typists:
+            typist.stop()
+        host.wait_durable()
+        guest.wait_durable()
+        third = interview.link_peer(interview.links['co_interviewers'][0], 'Thea').wait_joined()
+        text = third.wait_text(START, lambda t: not any(typist.missing(t) for typist in typists))
+        assert text == host.text(START) == guest.text(START)
+        assert host.find('gone') is None and guest.find('gone') is None
+        # Links were not torn down by the coordinator's death.
+        assert not guest.find('peer', after=mark, name='Ira', reconnecting=True)
+
+
+def peer_killed_while_typing_has_everything():
+    with Interview() as interview:
+        guest = interview.guest_peer().wait_joined()
+        typist = Typist(guest, START, 'g', interval=0.005)
+        typist.start()
+        time.sleep(2.5)
+        shown = [e for e in list(guest.events) if e['event'] == 'change' and e['local']]
+        killed = time.monotonic()
+        guest.kill()
+        typist.stop()
+        a_second_before = sum(1 for e in shown if e['seen'] < killed - 1)
+        again = interview.guest_peer().wait_joined()
+        text = again.text(START)
+        assert a_second_before > 20, a_second_before
+        assert not typist.missing(text, a_second_before), typist.missing(text, a_second_before)[:10]
+        again.wait_durable()
+
+
+def peer_killed_without_coordinator_opens_from_its_log():
+    with Interview() as interview:
+        guest = interview.guest_peer().wait_joined()
+        guest.insert(START, 0, 'before;')
+        guest.wait_durable()
+        interview.server.kill_coordinator()
+        guest.wait('room', match=lambda e: e['phase'] == 'reconnecting')
+        guest.insert(START, 0, 'alone;')
+        guest.wait_text(START, lambda text: 'alone;' in text)
+        time.sleep(1)
+        guest.kill()
+        again = interview.guest_peer()
+        again.wait('joined')
+        assert again.text(START).startswith('alone;before;')
+        assert again.stats()['kept'] >= 1
+        again.insert(START, 0, 'more;')
+        interview.server.restart_coordinator()
+        again.wait('room', match=lambda e: e['phase'] == 'joined')
+        again.wait_durable()
+        host = interview.host().wait_joined()
+        host.wait_text(START, lambda text: text.startswith('more;alone;before;'))
+
+
+def fifth_person_reads_that_the_call_is_full():
+    with Interview(co_interviewers=('C1', 'C2', 'C3')) as interview:
+        host, guest = pair(interview)
+        links = interview.links['co_interviewers']
+        others = [interview.link_peer(links[i], f'C{i + 1}').wait_joined() for i in range(2)]
+        for peer in others:
+            peer.wait('room', match=lambda e: e['call'] == 'on')
+        fifth = interview.link_peer(links[2], 'C3').wait_joined()
+        full = fifth.wait('room', match=lambda e: e['call'] == 'full')
+        assert full['call_sentence'] == 'The call is full (4 people). You can edit and chat.', full
+        fifth.insert(START, 0, 'fifth ')
+        guest.wait_text(START, lambda text: text.startswith('fifth '))
+        # A seat that becomes free is taken.
+        others[0].leave()
+        fifth.wait('room', match=lambda e: e['call'] == 'on')
+        fifth.wait_linked('Ira')
+        host.wait_linked('C3')
+
+
+def observers_read_only():
+    with Interview(observers=('Olga',)) as interview:
+        host, guest = pair(interview)
+        olga = interview.link_peer(interview.links['observers'][0], 'Olga').wait_joined()
+        host.insert(START, 0, 'for all;')
+        olga.wait_text(START, lambda text: text.startswith('for all;'))
+        mark = olga.insert(START, 0, 'by an observer;')
+        refusal = olga.wait('error', after=mark, cmd='insert')
+        assert 'observer' in refusal['text'], refusal
+        assert 'by an observer' not in olga.text(START)
+
+
+def a_link_opens_only_its_room():
+    with Interview() as interview:
+        first = interview.links['candidate']
+        first_room = interview.room
+        interview.add_interview('Another room')
+        crossed = first.replace(first_room, interview.room)
+        assert crossed != first
+        stranger = interview.link_peer(crossed, 'Eve')
+        failed = stranger.wait('room', match=lambda e: e['phase'] == 'failed')
+        assert failed['sentence'].endswith('.'), failed
+        stranger.wait('gone')
+        nobody = interview.link_peer(first[:first.index('#') + 1] + 'x' * 43, 'Mallory')
+        nobody.wait('room', match=lambda e: e['phase'] == 'failed')
+
+
+def locks_removal_and_end():
+    with Interview() as interview:
+        host, guest = pair(interview)
+        host.send('lock', edit=True, run=True)
+        guest.wait('room', match=lambda e: not e['can_edit'] and e['phase'] == 'joined')
+        mark = guest.insert(START, 0, 'locked ')
+        assert 'locked' in guest.wait('error', after=mark, cmd='insert')['text']
+        host.send('lock', edit=False, run=False)
+        mark = guest.mark()
+        guest.wait('room', match=lambda e: e['can_edit'], after=mark - 2)
+        guest.insert(START, 0, 'free ')
+        host.wait_text(START, lambda text: text.startswith('free '))
+        host.wait_durable()
+        host.send('end')
+        for peer in (host, guest):
+            peer.wait('room', match=lambda e: e['phase'] == 'ended')
+        guest.leave()
+        rooms = os.path.join(guest.data, 'rooms')
+        assert not [name for name in os.listdir(rooms) if name.endswith('.db')], os.listdir(rooms)
+
+
+def programs_run_for_everybody():
+    with Interview(with_runner=True) as interview:
+        host, guest = pair(interview)
+        host.wait('languages', match=lambda e: 'python' in e['ids'])
+        length = len(host.text(START))
+        host.send('delete', file=START, at=0, count=length)
+        host.insert(START, 0, 'print("sum", sum(map(int, input().split())))\n')
+        guest.wait_text(START, lambda text: text.startswith('print('))
+        guest.send('run', entry=START, stdin='1 2 3\n')
+        for peer in (host, guest):
+            assert peer.wait('run-ended', timeout=60)['verdict'] == 'ok'
+            assert peer.find('run-output', match=lambda e: 'sum 6' in e['text'])
+
+
+CASES = [
+    edits_go_both_ways_peer_to_peer,
+    carets_chat_and_undo,
+    coordinator_killed_while_both_type,
+    peer_killed_while_typing_has_everything,
+    peer_killed_without_coordinator_opens_from_its_log,
+    fifth_person_reads_that_the_call_is_full,
+    observers_read_only,
+    a_link_opens_only_its_room,
+    locks_removal_and_end,
+    programs_run_for_everybody,
+]
+
+if __name__ == '__main__':
+    chosen = [case for case in CASES if not sys.argv[1:] or case.__name__ in sys.argv[1:]]
+    sys.exit(run_cases(chosen))

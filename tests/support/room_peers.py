@@ -1,0 +1,302 @@
+"""Rooms with real peers: ent-peer processes driven by JSON lines, on a coordinator of their own.
+
+    with Interview(build) as interview:
+        ann = interview.peer('interviewer')
+        bob = interview.peer('candidate')
+        ann.insert('main.py', 0, 'hello')
+        bob.wait_text('main.py', lambda text: 'hello' in text)
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+from local_server import ROOT, LocalServer, make_folder
+
+ACCOUNTS = {
+    'interviewer': {'email': 'ira@example.org', 'name': 'Ira', 'password': 'correct horse battery'},
+    'candidate': {'email': 'can@example.org', 'name': 'Can', 'password': 'staple battery horse'},
+}
+WAIT_S = 30
+
+
+class PeerError(Exception):
+    """What a peer did not do in time."""
+
+
+class Peer:
+    """One ent-peer and everything it has said."""
+
+    def __init__(self, build, arguments, data, namespace=None, password=None, log=None):
+        self.data = data
+        self.events = []
+        self.condition = threading.Condition()
+        self.namespace = namespace
+        command = [os.path.join(build, 'src/tools/ent-peer'), '--data', data, *arguments]
+        if namespace is not None:
+            command = ['ip', 'netns', 'exec', namespace, *command]
+        pass_fds = ()
+        if password is not None:
+            read_end, write_end = os.pipe()
+            os.write(write_end, password.encode() + b'\n')
+            os.close(write_end)
+            command += ['--password-fd', str(read_end)]
+            pass_fds = (read_end,)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+                                        bufsize=1, pass_fds=pass_fds, cwd='/')
+        if password is not None:
+            os.close(read_end)
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            event = json.loads(line)
+            event['seen'] = time.monotonic()
+            with self.condition:
+                self.events.append(event)
+                self.condition.notify_all()
+        with self.condition:
+            self.events.append({'event': 'gone'})
+            self.condition.notify_all()
+
+    # --- commands
+
+    def send(self, cmd, **members):
+        with self.condition:
+            mark = len(self.events)
+        self.process.stdin.write(json.dumps({'cmd': cmd, **members}) + '\n')
+        self.process.stdin.flush()
+        return mark
+
+    def insert(self, file, at, text):
+        return self.send('insert', file=file, at=at, text=text)
+
+    def text(self, file):
+        mark = self.send('text', file=file)
+        return self.wait('text', after=mark, file=file)['text']
+
+    def stats(self):
+        return self.wait('stats', after=self.send('stats'))
+
+    # --- waiting
+
+    def mark(self):
+        with self.condition:
+            return len(self.events)
+
+    def find(self, event, after=0, match=None, **members):
+        """The first event from `after` on with these members, or None; call with the lock held or when quiet."""
+        for candidate in self.events[after:]:
+            if candidate['event'] == event and all(candidate.get(k) == v for k, v in members.items()) and (
+                    match is None or match(candidate)):
+                return candidate
+        return None
+
+    def wait(self, event, after=0, timeout=WAIT_S, match=None, **members):
+        deadline = time.monotonic() + timeout
+        with self.condition:
+            while True:
+                found = self.find(event, after, match, **members)
+                if found is not None:
+                    return found
+                left = deadline - time.monotonic()
+                if left <= 0 or (event != 'gone' and self.events and self.events[-1]['event'] == 'gone'):
+                    tail = '\n'.join(json.dumps(e) for e in self.events[-12:])
+                    raise PeerError(f'no event {event} {members} came; the last were:\n{tail}')
+                self.condition.wait(left)
+
+    def wait_joined(self, timeout=WAIT_S):
+        self.wait('joined', timeout=timeout)
+        self.wait('room', timeout=timeout, match=lambda e: e['phase'] == 'joined')
+        return self
+
+    def wait_linked(self, name, paths=('direct', 'relayed'), timeout=WAIT_S, after=0):
+        return self.wait('peer', timeout=timeout, after=after, name=name, match=lambda e: e['connection'] in paths)
+
+    def wait_text(self, file, check, timeout=WAIT_S):
+        """Waits until the file's text passes check; asks again after each change."""
+        deadline = time.monotonic() + timeout
+        while True:
+            with self.condition:
+                mark = len(self.events)
+            text = self.text(file)
+            if check(text):
+                return text
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise PeerError(f'the text of {file} never became what it should; it is {len(text)} long: {text[-200:]!r}')
+            try:
+                self.wait('change', after=mark, timeout=left)
+            except PeerError:
+                pass
+
+    def wait_durable(self, timeout=WAIT_S):
+        deadline = time.monotonic() + timeout
+        while self.stats()['kept'] != 0:
+            if time.monotonic() > deadline:
+                raise PeerError('edits are still kept')
+            time.sleep(0.05)
+
+    # --- the end
+
+    def leave(self):
+        self.send('leave')
+        self.process.wait(WAIT_S)
+        self.reader.join(WAIT_S)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(WAIT_S)
+        self.reader.join(WAIT_S)
+
+
+class Interview:
+    """A coordinator with a runner, one interview, and the peers that enter it."""
+
+    def __init__(self, build=None, with_runner=False, observers=(), co_interviewers=(), guest='Gus'):
+        self.build = build or os.environ.get('MESON_BUILD_ROOT') or os.path.join(ROOT, '_build')
+        self.folder = tempfile.mkdtemp(prefix='entrevue-room-')
+        os.chmod(self.folder, 0o755)
+        self.log = open(os.path.join(self.folder, 'server.log'), 'w', encoding='utf-8')
+        self.server = LocalServer(self.build, os.path.join(self.folder, 'server'), log=self.log)
+        self.with_runner = with_runner
+        self.observers = observers
+        self.co_interviewers = co_interviewers
+        self.guest = guest
+        self.peers = []
+        self.links = {}
+        self.room = None
+
+    def use_config(self, text):
+        """Before it is entered: the coordinator's configuration."""
+        self.server.config = os.path.join(self.folder, 'coordinator.conf')
+        with open(self.server.config, 'w', encoding='utf-8') as file:
+            file.write(text)
+        os.chmod(self.server.config, 0o644)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def start(self):
+        self.server.prepare()
+        self.server.start_coordinator()
+        if self.with_runner:
+            self.server.start_runner()
+        self.server.add_people(ACCOUNTS)
+        self.add_interview()
+
+    def add_interview(self, title='A room'):
+        arguments = ['interview', 'add', '--org', 'demo', '--title', title, '--starts', 'now',
+                     '--interviewer', ACCOUNTS['interviewer']['email'], '--guest', self.guest,
+                     '--origin', self.server.address]
+        for name in self.observers:
+            arguments += ['--observer', name]
+        for name in self.co_interviewers:
+            arguments += ['--co-interviewer', name]
+        made = self.server.ask(*arguments)
+        self.links = made['links']
+        self.room = made['room']
+        return made
+
+    def __exit__(self, kind, value, trace):
+        for peer in self.peers:
+            if peer.process.poll() is None:
+                peer.kill()
+        self.server.stop()
+        self.log.close()
+        if kind is not None:
+            with open(self.log.name, encoding='utf-8', errors='replace') as file:
+                print('the server said:\n' + file.read()[-4000:], flush=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- who enters
+
+    def data_folder(self, name):
+        path = os.path.join(self.folder, 'device-' + name)
+        make_folder(path, 0o700)
+        return path
+
+    def host(self, *extra, device='host', namespace=None):
+        """The interviewer, signed in."""
+        account = ACCOUNTS['interviewer']
+        arguments = ['--server', self.server.address, '--email', account['email'], '--room', self.room, *extra]
+        return self._add(arguments, device, namespace, account['password'])
+
+    def guest_peer(self, *extra, device='guest', namespace=None):
+        return self._add(['--link', self.links['candidate'], '--name', self.guest, *extra], device, namespace)
+
+    def link_peer(self, link, name, *extra, device=None, namespace=None):
+        return self._add(['--link', link, '--name', name, *extra], device or name, namespace)
+
+    def _add(self, arguments, device, namespace=None, password=None):
+        peer = Peer(self.build, arguments, self.data_folder(device), namespace, password, self.log)
+        self.peers.append(peer)
+        return peer
+
+
+class Typist(threading.Thread):
+    """Types numbered words at the end of a file until stopped, and knows what it typed."""
+
+    def __init__(self, peer, file, letter, interval=0.02):
+        super().__init__(daemon=True)
+        self.peer = peer
+        self.file = file
+        self.letter = letter
+        self.interval = interval
+        self.count = 0
+        self.times = []  # when each word was sent
+        self.stopping = threading.Event()
+
+    def word(self, number):
+        return f'{self.letter}{number};'
+
+    def run(self):
+        while not self.stopping.wait(self.interval):
+            try:
+                self.peer.insert(self.file, -1, self.word(self.count))
+            except (BrokenPipeError, ValueError):
+                return
+            self.times.append(time.monotonic())
+            self.count += 1
+
+    def stop(self):
+        self.stopping.set()
+        self.join()
+
+    def missing(self, text, count=None):
+        """The words that a text lacks. Words of others may stand between, never inside."""
+        words = set(text.replace('\n', '').split(';'))
+        return [n for n in range(self.count if count is None else count) if f'{self.letter}{n}' not in words]
+
+
+def run_cases(cases):
+    """Runs functions one by one and speaks TAP."""
+    print(f'1..{len(cases)}', flush=True)
+    failed = 0
+    for number, case in enumerate(cases, 1):
+        began = time.monotonic()
+        try:
+            skipped = case()
+            verdict = f'ok {number} - {case.__name__}'
+            if isinstance(skipped, str):
+                verdict += f' # SKIP {skipped}'
+        except Exception as problem:  # pylint: disable=broad-except
+            import traceback
+            for line in traceback.format_exc().splitlines():
+                print('# ' + line)
+            verdict = f'not ok {number} - {case.__name__}: {problem}'.replace('\n', ' / ')
+            failed += 1
+        print(verdict, flush=True)
+        print(f'# {case.__name__} took {time.monotonic() - began:.1f} s', flush=True)
+    return 1 if failed else 0
