@@ -196,6 +196,7 @@ coord_serve (const CoordOptions *options)
   g_autoptr (GError) error = NULL;
 
   raise_descriptor_limit ();
+  g_unsetenv ("SOUP_SERVER_HTTP2"); /* an experiment of libsoup's */
   if (!load (&server, options, &error) || !listen_all (&server, options, &error)) {
     g_printerr ("entrevue-coordinator: %s\n", error->message);
     return 1;

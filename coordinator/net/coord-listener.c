@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/ent-id.h"
 #include "http/coord-exchange.h"
 #include "store/coord-error.h"
 
@@ -290,16 +291,18 @@ take_socket (SoupServerMessage *message,
 static void
 refuse_body (SoupServerMessage *message, Connection *connection)
 {
-  static const char problem[] =
+  g_autofree char *id = ent_id_new ();
+  g_autofree char *problem = g_strdup_printf (
     "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,"
-    "\"code\":\"too_large\",\"detail\":\"The request is too large.\"}";
+    "\"code\":\"too_large\",\"detail\":\"The request is too large.\",\"request_id\":\"%s\"}",
+    id);
   g_autofree char *answer = g_strdup_printf ("HTTP/1.1 413 Content Too Large\r\n"
                                              "Connection: close\r\n"
                                              "Content-Type: application/problem+json\r\n"
                                              "X-Content-Type-Options: nosniff\r\n"
                                              "Cache-Control: no-store\r\n"
                                              "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
-    sizeof problem - 1, problem);
+    strlen (problem), problem);
   SoupMessageBody *body = soup_server_message_get_request_body (message);
 
   soup_message_body_set_accumulate (body, FALSE);
@@ -791,7 +794,6 @@ coord_listener_new (CoordSocketHub *hub, CoordRouter *router, const CoordListene
   listener->ports = g_array_new (FALSE, FALSE, sizeof (Port));
   listener->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   listener->per_inside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_unsetenv ("SOUP_SERVER_HTTP2");
   listener->server = soup_server_new ("server-header", "entrevue", NULL);
   soup_server_add_handler (listener->server, NULL, handle_cb, listener, NULL);
   g_signal_connect (listener->server, "request-started", G_CALLBACK (request_started_cb), listener);

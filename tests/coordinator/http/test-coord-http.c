@@ -1,0 +1,307 @@
+/* Requests over a real connection. */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "protocol/ent-api.h"
+#include "support/coord-test-server.h"
+
+#define ADA "{\"email\":\"ada@example.org\",\"password\":\"long enough\",\"name\":\"Ada\"}"
+
+static gpointer
+decode (const EntStruct *type, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer value = ent_codec_decode (type, text, strlen (text), ENT_UNKNOWN_REFUSED, &error);
+
+  g_assert_no_error (error);
+  return value;
+}
+
+static void
+assert_refused (CoordTestServer *server,
+  const char *method,
+  const char *path,
+  const char *token,
+  const char *body,
+  guint status,
+  const char *code)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (EntApiProblem) problem = NULL;
+
+  g_assert_cmpuint (coord_test_server_ask (server, method, path, token, body, &text), ==, status);
+  problem = decode (&ent_api_problem_struct, text);
+  g_assert_cmpstr (problem->code, ==, code);
+  g_assert_cmpint (problem->status, ==, status);
+  g_assert_nonnull (problem->request_id);
+  g_assert_nonnull (problem->detail);
+}
+
+/* Registers and signs in; the access token is the caller's. */
+static char *
+sign_in (CoordTestServer *server, const char *name, char **id, char **refresh)
+{
+  g_autofree char *body = g_strdup_printf (
+    "{\"email\":\"%s@example.org\",\"password\":\"long enough\",\"name\":\"%s\"}", name, name);
+  g_autofree char *login =
+    g_strdup_printf ("{\"email\":\"%s@EXAMPLE.org\",\"password\":\"long enough\"}", name);
+  g_autofree char *text = NULL;
+  g_autoptr (EntApiTokens) tokens = NULL;
+
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/auth/register", NULL, body, NULL), ==, 201);
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/v1/auth/login", NULL, login, &text), ==, 200);
+  tokens = decode (&ent_api_tokens_struct, text);
+  if (id != NULL)
+    *id = g_strdup (tokens->user->id);
+  if (refresh != NULL)
+    *refresh = g_strdup (tokens->refresh);
+  return g_strdup (tokens->access);
+}
+
+static void
+test_accounts (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *refresh = NULL;
+  g_autofree char *access = sign_in (server, "ada", NULL, &refresh);
+  g_autofree char *body = g_strdup_printf ("{\"refresh\":\"%s\"}", refresh);
+  g_autofree char *text = NULL;
+  g_autoptr (EntApiTokens) tokens = NULL;
+
+  assert_refused (server, "POST", "/api/auth/login", NULL,
+    "{\"email\":\"ada@example.org\",\"password\":\"wrong\"}", 401, "wrong_password");
+  assert_refused (server, "POST", "/api/auth/login", NULL,
+    "{\"email\":\"nobody@example.org\",\"password\":\"wrong\"}", 401, "wrong_password");
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/api/me", access, NULL, NULL), ==, 200);
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", "/api/users/me", access, NULL, NULL), ==, 200);
+  assert_refused (server, "GET", "/api/me", NULL, NULL, 401, "not_signed_in");
+  assert_refused (server, "GET", "/api/me", "x.y.z", NULL, 401, "not_signed_in");
+
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/auth/refresh", NULL, body, &text), ==, 200);
+  tokens = decode (&ent_api_tokens_struct, text);
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/auth/logout", tokens->access, "{}", NULL), ==,
+    204);
+  assert_refused (server, "GET", "/api/me", tokens->access, NULL, 401, "not_signed_in");
+  assert_refused (server, "POST", "/api/auth/refresh", NULL, body, 401, "not_signed_in");
+}
+
+static void
+test_bodies (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *big = g_strnfill (5000, ' ');
+  const char *login = "/api/auth/login";
+
+  assert_refused (server, "POST", login, NULL,
+    "{\"email\":\"a@b\",\"password\":\"x\",\"pasword\":\"x\"}", 400, "unknown_field");
+  assert_refused (server, "POST", login, NULL, "{\"email\":\"a@b\"}", 400, "invalid");
+  assert_refused (server, "POST", login, NULL, "{\"email\":1,\"password\":\"x\"}", 400, "invalid");
+  assert_refused (server, "POST", login, NULL, "[", 400, "invalid");
+  assert_refused (server, "POST", login, NULL, big, 413, "too_large");
+  assert_refused (server, "POST", "/api/auth/register", NULL,
+    "{\"email\":\"a@b\",\"password\":\"short\",\"name\":\"A\"}", 400, "invalid");
+  assert_refused (server, "GET", login, NULL, NULL, 405, "method_not_allowed");
+  assert_refused (server, "GET", "/api/nothing", NULL, NULL, 404, "not_found");
+  assert_refused (server, "GET", "/../etc/passwd", NULL, NULL, 404, "not_found");
+}
+
+/* Every route that wants a signed-in caller refuses everybody else. */
+static void
+test_every_route_wants_its_caller (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  guint n = coord_router_count (server->router);
+
+  g_assert_cmpuint (n, >, 15);
+  for (guint i = 0; i < n; i++) {
+    const CoordRoute *route = coord_router_get (server->router, i);
+
+    if (route->caller != COORD_CALLER_ANY)
+      continue;
+    assert_refused (server, route->method, route->path + 0, NULL, route->body != NULL ? "{}" : NULL,
+      401, "not_signed_in");
+  }
+}
+
+static void
+test_foreign_is_unknown (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *id = NULL;
+  g_autofree char *ada = sign_in (server, "ada", &id, NULL);
+  g_autofree char *eve = sign_in (server, "eve", NULL, NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *members = NULL;
+  g_autofree char *slot = NULL;
+  g_autofree char *booking = NULL;
+  g_autoptr (EntApiOrg) org = NULL;
+  g_autoptr (EntApiSlot) made = NULL;
+  g_autofree char *answer = NULL;
+
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/orgs", ada, "{\"name\":\"Acme\"}", &text), ==,
+    201);
+  org = decode (&ent_api_org_struct, text);
+  members = g_strdup_printf ("/api/orgs/%s/members", org->id);
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", members, ada, NULL, NULL), ==, 200);
+  assert_refused (server, "GET", members, eve, NULL, 404, "not_found");
+  assert_refused (server, "GET", "/api/orgs/nothing/members", eve, NULL, 404, "not_found");
+
+  slot = g_strdup_printf ("{\"org\":\"%s\",\"starts\":\"2099-01-01T10:00:00Z\","
+                          "\"ends\":\"2099-01-01T11:00:00Z\"}",
+    org->id);
+  assert_refused (server, "POST", "/api/slots", eve, slot, 404, "not_found");
+  assert_refused (server, "POST", "/api/slots", ada, slot, 400, "invalid"); /* too far ahead */
+  assert_refused (server, "GET", "/api/interviews/nothing", ada, NULL, 404, "not_found");
+  assert_refused (server, "GET", "/api/slots?limit=0", ada, NULL, 400, "invalid");
+  assert_refused (server, "GET", "/api/slots?after=x", ada, NULL, 400, "invalid");
+  assert_refused (server, "GET", "/api/interviews/my?when=never", ada, NULL, 400, "invalid");
+}
+
+static void
+test_health_and_page (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *page = NULL;
+  const char *room = "01890a5d-ac96-774b-bcce-b302099a8057";
+  g_autofree char *path = g_strconcat ("/join/", room, NULL);
+
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/health", NULL, NULL, &text), ==, 200);
+  g_assert_nonnull (strstr (text, "\"status\":\"ok\""));
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", "/health/live", NULL, NULL, NULL), ==, 200);
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", "/health/ready", NULL, NULL, NULL), ==, 200);
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", path, NULL, NULL, &page), ==, 200);
+  g_assert_nonnull (strstr (page, "entrevue://join/127.0.0.1:"));
+  g_assert_nonnull (strstr (page, room));
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", "/join/%3Cscript%3E", NULL, NULL, NULL), ==, 404);
+}
+
+/* Guessing: the tenth try too many is refused with a time to wait. */
+static void
+test_signin_rate (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  guint refused = 0;
+
+  for (guint i = 0; i < 8; i++)
+    if (coord_test_server_ask (server, "POST", "/api/auth/login", NULL,
+          "{\"email\":\"a@example.org\",\"password\":\"guess\"}", NULL) == 429)
+      refused++;
+  g_assert_cmpuint (refused, >=, 1);
+  g_assert_cmpuint (coord_test_server_ask (server, "POST", "/api/auth/login", NULL,
+                      "{\"email\":\"b@example.org\",\"password\":\"guess\"}", NULL),
+    ==, 401);
+}
+
+/* Connections. */
+
+static void
+test_one_request_per_connection (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  int fd = coord_test_server_dial (
+    server, "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  g_autofree char *text = coord_test_read_until (fd, NULL);
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 200"));
+  g_assert_null (strstr (text + 1, "HTTP/1.1"));
+  close (fd);
+}
+
+static void
+test_head_deadline (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  g_autofree char *text = NULL;
+  int fd;
+
+  limits.head_ms = 100;
+  server = coord_test_server_new (&limits);
+  fd = coord_test_server_dial (server, "GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+  text = coord_test_read_until (fd, NULL);
+  g_assert_cmpstr (text, ==, "");
+  g_assert_cmpuint (coord_listener_count (server->listener), ==, 0);
+  close (fd);
+}
+
+static void
+test_slow_body (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  g_autofree char *text = NULL;
+  int fd;
+
+  limits.stall_ms = 100;
+  server = coord_test_server_new (&limits);
+  fd = coord_test_server_dial (
+    server, "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n\r\n{");
+  text = coord_test_read_until (fd, NULL);
+  g_assert_cmpstr (text, ==, "");
+  close (fd);
+}
+
+static void
+test_cap_per_address (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  g_autofree char *text = NULL;
+  int first[4], last;
+
+  limits.max_per_address = 4;
+  server = coord_test_server_new (&limits);
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    first[i] = coord_test_server_dial (server, "GET");
+  last = coord_test_server_dial (server, "GET");
+  text = coord_test_read_until (last, NULL);
+  g_assert_cmpstr (text, ==, "");
+  g_assert_cmpuint (coord_listener_count (server->listener), ==, 4);
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    close (first[i]);
+  close (last);
+}
+
+static void
+test_only_loopback (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  const char *bad[] = { "0.0.0.0:0", "[::]:0", "192.0.2.1:80", "example.org:80", "nonsense::", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (coord_listener_listen (server->listener, bad[i], &error));
+    g_assert_nonnull (error);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/http/accounts", test_accounts);
+  g_test_add_func ("/http/bodies", test_bodies);
+  g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
+  g_test_add_func ("/http/foreign-is-unknown", test_foreign_is_unknown);
+  g_test_add_func ("/http/health-and-page", test_health_and_page);
+  g_test_add_func ("/http/signin-rate", test_signin_rate);
+  g_test_add_func ("/net/one-request-per-connection", test_one_request_per_connection);
+  g_test_add_func ("/net/head-deadline", test_head_deadline);
+  g_test_add_func ("/net/slow-body", test_slow_body);
+  g_test_add_func ("/net/cap-per-address", test_cap_per_address);
+  g_test_add_func ("/net/only-loopback", test_only_loopback);
+  return g_test_run ();
+}
