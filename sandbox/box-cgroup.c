@@ -259,10 +259,12 @@ remove_tree (const char *folder)
   return rmdir (folder) == 0 || errno == ENOENT;
 }
 
-/* Groups of runners that were killed together with the process that should have removed them. */
+/* Groups of runners that were killed together with the process that should have removed them; one
+ * with this process's own number is from before the number was given out again. */
 static void
 sweep_dead (const char *mount)
 {
+  g_autofree char *own = g_strdup_printf ("/proc/%d", (int) getpid ());
   g_autoptr (GDir) dir = g_dir_open (mount, 0, NULL);
   const char *name;
 
@@ -274,7 +276,7 @@ sweep_dead (const char *mount)
       continue;
     process = g_build_filename ("/proc", name + strlen ("entrevue-"), NULL);
     path = g_build_filename (mount, name, NULL);
-    if (!g_file_test (process, G_FILE_TEST_EXISTS)) {
+    if (g_str_equal (process, own) || !g_file_test (process, G_FILE_TEST_EXISTS)) {
       write_file (path, "cgroup.kill", "1");
       remove_tree (path);
     }

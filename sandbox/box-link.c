@@ -10,7 +10,7 @@
 
 #define SOCKET_PATH "/runner/v1/socket"
 #define FIRST_DELAY_MS 500
-#define MAX_DELAY_MS 30000
+#define MAX_DELAY_MS 10000
 #define PING_S 20
 #define SILENCE_S 45
 #define MAX_FRAME_BYTES (128 * 1024)

@@ -503,12 +503,17 @@ def without_groups_it_refuses_or_says_so():
             return subprocess.run(['setpriv', f'--reuid={entry.pw_uid}', f'--regid={entry.pw_gid}', '--clear-groups', RUNNER,
                                    'run', '--language', 'python', '--json', *options, path], capture_output=True, text=True, timeout=30)
         refused, insecure = ask(), ask('--insecure-no-cgroup')
-    if 'Permission denied' in refused.stderr + insecure.stderr:
-        return 'the build folder is closed to other users'
-    assert refused.returncode == 3 and 'control groups' in refused.stderr, refused
-    report = json.loads(insecure.stdout)
-    same(report, limited=False)
-    assert 'Not for strangers' in report['note']
+        if 'Permission denied' in refused.stderr + insecure.stderr:
+            return 'the build folder is closed to other users'
+        assert refused.returncode == 3 and 'control groups' in refused.stderr, refused
+        report = json.loads(insecure.stdout)
+        same(report, limited=False)
+        assert 'Not for strangers' in report['note']
+        for code, verdict in (('while True: pass', 'time_limit'), ('while True: print("x" * 1000)', 'output_limit'),
+                              ('import os, time\nos.fork()\ntime.sleep(60)', 'time_limit')):
+            with open(path, 'w') as out:
+                out.write(code)
+            same(json.loads(ask('--insecure-no-cgroup', '--limit', 'cpu=1', '--limit', 'wall=2').stdout), verdict=verdict)
 
 
 # What is left
