@@ -40,20 +40,29 @@ class Play:
         return self.windows.values()
 
     def open(self):
-        links = self.script['interview']['links']
+        """Two windows open"""
         for index, role in enumerate(('interviewer', 'candidate')):
-            self.windows[role] = InterviewWindow([self.script['program']], role, '--media', 'test', links[role])
+            self.windows[role] = InterviewWindow([self.script['program']], role, '--media', 'test')
             self.windows[role].app.place(index * 1280, 0, 1280, 900)
         self.interviewer, self.candidate = self.both
 
     # The steps, in order. A step is done when it was seen on both sides.
 
-    def both_join(self):
-        """Both join by their links"""
+    def both_sign_in(self):
+        """Both sign in and see the interview in their list"""
         for role, window in self.windows.items():
-            window.join_by_link(self.script['accounts'][role]['name'])
+            account = self.script['accounts'][role]
+            window.sign_in(self.script['server'], account['email'], account['password'])
+        for window in self.both:
+            window.find('button', 'Join ' + self.script['title'])
+
+    def both_join(self):
+        """Both join"""
+        for window in self.both:
+            window.join_from_list(self.script['title'])
         for window in self.both:
             window.wait_in_room()
+            window.show_file('main.py')
 
     def they_meet(self):
         """Each sees the other, and edits go directly"""
@@ -100,7 +109,8 @@ class Play:
         self.candidate.leave()
         self.interviewer.end()
 
-    STEPS = (both_join, they_meet, they_chat, candidate_writes, interviewer_comments, they_run, microphone, leave)
+    STEPS = (open, both_sign_in, both_join, they_meet, they_chat, candidate_writes, interviewer_comments, they_run, microphone,
+             leave)
 
     def picture(self, name):
         path = os.path.join(self.script['screenshots'], f'{len(self.pictures) + 1}-{name}.png')
@@ -108,16 +118,14 @@ class Play:
         self.pictures.append(path)
 
     def run(self):
-        step = self.open
         try:
-            self.open()
             for step in self.STEPS:
                 step(self)
                 self.tell(step.__doc__ + '.')
                 self.picture(step.__name__.replace('_', '-'))
         except NotSeen as missing:
             self.picture('failed')
-            self.tell(f'FAILED in the step "{step.__doc__ or step.__name__}": not seen: {missing}')
+            self.tell(f'FAILED in the step "{step.__doc__}": not seen: {missing}')
             return 1
         finally:
             for window in self.both:

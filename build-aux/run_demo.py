@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), '..'))
@@ -63,6 +64,7 @@ class Demo:
         self.people = os.path.join(self.folder, 'people')
         self.screenshots = os.path.join(build, 'demo-screenshots')
         self.server = LocalServer(build, self.folder)
+        self.title = time.strftime('Demo interview, %H:%M:%S')  # earlier ones may still be in the list
 
     def prepare(self):
         self.server.prepare()
@@ -83,7 +85,7 @@ class Demo:
 
     def make_interview(self, accounts):
         """For the two accounts, and with a guest's place for whoever wants to look in by the link."""
-        return self.server.add_interview('Demo interview', accounts['interviewer'],
+        return self.server.add_interview(self.title, accounts['interviewer'],
                                          '--candidate', accounts['candidate']['email'], '--observer', 'Guest')
 
     def window_environment(self):
@@ -122,10 +124,10 @@ class Demo:
             windows.append(self.server.processes.start(f"The {role}'s window", command, env=environment))
         return windows
 
-    def play(self, accounts, interview):
+    def play(self, accounts):
         """Holds the interview without a display; returns the exit status of the play."""
         script = {'program': os.path.join(self.build, 'src/app/entrevue'), 'server': self.server.address, 'accounts': accounts,
-                  'interview': interview, 'screenshots': self.screenshots}
+                  'title': self.title, 'screenshots': self.screenshots}
         process = self.server.processes.start('The play', self.person.command(
             os.path.join(ROOT, 'tests/support/with-display.sh'), '/usr/bin/python3', '-B', os.path.join(ROOT, 'build-aux/demo_play.py')),
             stdin=subprocess.PIPE, text=True, env=dict(self.window_environment(), ENTREVUE_TEST_SCREEN='2560x900x24'))
@@ -157,7 +159,7 @@ class Demo:
         if not has_display:
             say('Stop         Ctrl-C; it ends by itself when the interview has been played')
             say()
-            return self.play(accounts, interview)
+            return self.play(accounts)
         say('Stop         Ctrl-C here, or close both windows')
         for window in self.open_windows(accounts, interview):
             window.wait()

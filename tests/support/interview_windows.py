@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 
-from atspi_driver import Application, NotSeen, wait_until
+from atspi_driver import TIMEOUT_S, Application, NotSeen, wait_until
 
 
 class InterviewWindow:
@@ -18,7 +18,11 @@ class InterviewWindow:
         self.profile = profile
         self.process = subprocess.Popen([*program, '--profile', profile, *arguments], env=environment or os.environ,
                                         stdout=log, stderr=log)
-        self.app = Application(self.process.pid)
+        try:
+            self.app = Application(self.process.pid)
+        except NotSeen:
+            self.stop()
+            raise
 
     # --- before the room
 
@@ -28,30 +32,53 @@ class InterviewWindow:
         self.app.find('text', 'Password').set_text(password)
         self.press_button('Sign in')
 
-    def join_as_guest(self, name):
+    def wait_problem(self, word):
+        """Waits until some sentence on the page has this word."""
+        return self.find('label', re.compile(word, re.IGNORECASE))
+
+    def join_by_link(self, name):
         """Answers the question for a name that a link opens with."""
         self.app.find('text', 'Your name').set_text(name)
         self.press_button('Join')
 
     def join_from_list(self, title):
         """Joins from the list of interviews of the person who is signed in."""
-        self.press_button(re.compile('^Join.*' + re.escape(title)))
+        self.press_button('Join ' + title)
 
     # --- in the room
 
-    def wait_in_room(self):
-        self.app.find('text', self.editor_name('main.py'))
+    def find(self, role, name, timeout_s=TIMEOUT_S):
+        shown = getattr(name, 'pattern', name)
+        return wait_until(lambda: self.app.first(role, name), f'{self.profile}: {role} "{shown}"', timeout_s)
+
+    def press_button(self, name, timeout_s=TIMEOUT_S):
+        """Presses a button once it can be pressed."""
+        def ready():
+            button = self.app.first('button', name)
+            return button if button and button.is_sensitive else None
+        wait_until(ready, f'{self.profile}: button "{getattr(name, "pattern", name)}"', timeout_s).click()
 
     @staticmethod
     def editor_name(path):
         return f'Editor: {path}'
 
+    def wait_in_room(self):
+        self.find('text', re.compile('^Editor: '))
+
     def show_file(self, path):
-        self.app.find('page tab', path).click()
-        self.app.find('text', self.editor_name(path))
+        if not self.app.first('text', self.editor_name(path)):
+            self.find('page tab', re.compile('^' + re.escape(path))).focus()
+        return self.editor(path)
 
     def editor(self, path='main.py'):
-        return self.app.find('text', self.editor_name(path))
+        return self.find('text', self.editor_name(path))
+
+    def text(self, path='main.py'):
+        return self.editor(path).text()
+
+    def wait_text(self, check, what, path='main.py', timeout_s=TIMEOUT_S):
+        """Waits until check(text of the file) is true, and returns what it returned."""
+        return wait_until(lambda: check(self.text(path)), f'{self.profile}: {what}', timeout_s)
 
     def type_at_end(self, text, path='main.py'):
         """Types key by key at the end of the file, as a person does."""
@@ -59,54 +86,63 @@ class InterviewWindow:
         self.app.press('ctrl+End')
         self.app.type(text)
 
-    def insert(self, offset, text, path='main.py'):
-        self.editor(path).insert_text(offset, text)
+    def replace_text(self, text, path='main.py'):
+        """Puts a text in the place of the file's, as a paste over everything does."""
+        self.editor(path).set_text(text)
 
-    def text(self, path='main.py'):
-        return self.editor(path).text()
+    def undo(self, path='main.py'):
+        self.editor(path).focus()
+        self.app.press('ctrl+z')
 
-    def wait_text(self, check, what, path='main.py', timeout_s=30):
-        return wait_until(lambda: check(self.text(path)), f'{self.profile}: {what}', timeout_s)
-
-    def press_button(self, name, timeout_s=30):
-        """Presses a button once it can be pressed."""
-        def ready():
-            button = self.app.first('button', name)
-            return button if button and button.is_sensitive else None
-        wait_until(ready, f'{self.profile}: button "{getattr(name, "pattern", name)}"', timeout_s).click()
+    def set_input(self, text):
+        if not self.app.first('text', 'Input of the program'):
+            self.press_button('Show the input')
+        self.find('text', 'Input of the program').set_text(text)
 
     def run(self):
         self.press_button('Run')
 
-    def set_input(self, text):
-        self.app.find('text', 'Input of the program').set_text(text)
-
-    def output(self):
-        return self.app.find('text', 'Output of the program').text()
-
-    def wait_output(self, text, timeout_s=30):
-        wait_until(lambda: text in self.output(), f'{self.profile}: output "{text}"', timeout_s)
+    def wait_output(self, text, timeout_s=TIMEOUT_S):
+        wait_until(lambda: text in self.find('text', 'Output of the program').text(),
+                   f'{self.profile}: output "{text}"', timeout_s)
 
     def send_chat(self, text):
-        self.app.find('text', 'Message').set_text(text)
+        self.find('text', 'Message').set_text(text)
         self.press_button('Send')
 
     def wait_chat(self, text):
-        wait_until(lambda: self.app.first('label', re.compile(re.escape(text))), f'{self.profile}: chat "{text}"')
+        self.find('label', text)
 
     def wait_participant(self, name):
-        wait_until(lambda: self.app.first('list item', re.compile('^' + re.escape(name))),
-                   f'{self.profile}: {name} among the participants')
+        self.find('list item', re.compile('^' + re.escape(name) + r'\b'))
 
-    def microphone(self):
-        return self.app.find('button', re.compile('^(Mute|Unmute) microphone$'))
+    def toggle_microphone(self, muted):
+        """Presses the button, and waits until it offers the opposite."""
+        names = ('Mute microphone', 'Unmute microphone')
+        self.press_button(names[0] if muted else names[1])
+        self.find('button', names[1] if muted else names[0])
 
-    def wait_connection(self, pattern, timeout_s=30):
-        """Waits until the badge says so: direct, relayed, through the coordinator, offline."""
-        return wait_until(lambda: self.app.first(None, re.compile(f'^Connection: .*({pattern})')),
-                          f'{self.profile}: connection {pattern}', timeout_s)
+    def wait_connection(self, pattern, timeout_s=TIMEOUT_S):
+        """Waits until the badge says so: direct, relayed, through the server, offline."""
+        return self.find('button', re.compile(f'^Connection: .*({pattern})', re.IGNORECASE), timeout_s)
 
-    # --- leaving
+    def wait_kept_edits_gone(self):
+        """Waits until the coordinator has everything that was typed here."""
+        wait_until(lambda: self.app.first('button', re.compile('^Connection: '))
+                   and not self.app.first('button', re.compile('kept')), f'{self.profile}: no kept edits')
+
+    def leave(self):
+        self.press_button('Leave')
+        wait_until(lambda: not self.app.first('text', re.compile('^Editor: ')), f'{self.profile}: the room is left')
+
+    def end(self):
+        """Ends the interview for everybody, from the menu."""
+        self.press_button('Main menu')
+        self.find('menu item', re.compile('^End the interview')).click()
+        self.press_button('End')
+        self.find('label', re.compile('has ended|is over|Interviews'))
+
+    # --- the process
 
     def stop(self):
         if self.process.poll() is None:
