@@ -1,0 +1,17 @@
+#include "config.h"
+
+#include "ent-accessible.h"
+
+void
+ent_accessible_set_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+void
+ent_accessible_name_entry (GtkEditable *entry, const char *name)
+{
+  GtkEditable *text = gtk_editable_get_delegate (entry);
+
+  ent_accessible_set_name (GTK_WIDGET (text ? text : entry), name);
+}

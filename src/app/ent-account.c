@@ -1,0 +1,431 @@
+#include "config.h"
+
+#include "ent-account.h"
+
+#include <glib/gi18n.h>
+
+#include "base/ent-secret.h"
+#include "ent-token-store.h"
+#include "protocol/ent-limits.h"
+#include "protocol/ent-link-uri.h"
+
+struct _EntAccount {
+  GObject parent_instance;
+
+  GSettings *settings;
+  EntTokenStore *tokens;
+  EntAccountState state;
+  EntClient *client; /* NULL when signed out */
+  char *name; /* NULL while unknown */
+  GCancellable *cancellable; /* cancelled in dispose */
+};
+
+G_DEFINE_FINAL_TYPE (EntAccount, ent_account, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (EntAccountState,
+  ent_account_state,
+  G_DEFINE_ENUM_VALUE (ENT_ACCOUNT_SIGNED_OUT, "signed-out"),
+  G_DEFINE_ENUM_VALUE (ENT_ACCOUNT_RESUMING, "resuming"),
+  G_DEFINE_ENUM_VALUE (ENT_ACCOUNT_SIGNED_IN, "signed-in"))
+
+enum { PROP_0, PROP_STATE, PROP_NAME, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static void
+set_name (EntAccount *self, const char *name)
+{
+  if (g_strcmp0 (self->name, name) == 0)
+    return;
+  g_free (self->name);
+  self->name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
+}
+
+static void
+set_state (EntAccount *self, EntAccountState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+static void
+refresh_token_changed_cb (EntClient *client, const char *token, gpointer data)
+{
+  EntAccount *self = data;
+
+  ent_token_store_save (self->tokens, ent_client_get_origin (client), token);
+  /* The server ended the session. */
+  if (token || client != self->client || self->state != ENT_ACCOUNT_SIGNED_IN)
+    return;
+  set_name (self, NULL);
+  set_state (self, ENT_ACCOUNT_SIGNED_OUT);
+}
+
+static EntClient *
+new_client (EntAccount *self, const char *origin)
+{
+  EntClient *client = ent_client_new (origin);
+
+  g_signal_connect_object (
+    client, "refresh-token-changed", G_CALLBACK (refresh_token_changed_cb), self, 0);
+  return client;
+}
+
+static void
+take_client (EntAccount *self, EntClient *client, const char *name)
+{
+  g_set_object (&self->client, client);
+  g_settings_set_string (self->settings, "server", ent_client_get_origin (client));
+  set_name (self, name);
+}
+
+/* --- resume: load the token, try it, ask for the name ------------------------------------------
+ */
+
+static void
+got_me_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntAccount) self = data;
+  g_autoptr (EntApiMe) me = ent_client_get_me_finish (ENT_CLIENT (source), result, NULL);
+
+  if (me && ENT_CLIENT (source) == self->client)
+    set_name (self, me->user->name);
+}
+
+static void
+resumed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntAccount) self = data;
+  EntClient *client = ENT_CLIENT (source);
+  g_autoptr (GError) error = NULL;
+  gboolean is_resumed = ent_client_resume_finish (client, result, &error);
+
+  if (self->state != ENT_ACCOUNT_RESUMING)
+    return;
+  if (!is_resumed && !ent_client_is_signed_in (client)) {
+    set_state (self, ENT_ACCOUNT_SIGNED_OUT);
+    return;
+  }
+  take_client (self, client, NULL);
+  set_state (self, ENT_ACCOUNT_SIGNED_IN);
+  ent_client_get_me_async (client, self->cancellable, got_me_cb, g_object_ref (self));
+}
+
+static void
+token_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntAccount) self = data;
+  char *token = ent_token_store_load_finish (ENT_TOKEN_STORE (source), result, NULL);
+  g_autofree char *origin = g_settings_get_string (self->settings, "server");
+  g_autoptr (EntClient) client = NULL;
+
+  if (self->state != ENT_ACCOUNT_RESUMING) {
+    ent_secret_free (token);
+    return;
+  }
+  if (!token) {
+    set_state (self, ENT_ACCOUNT_SIGNED_OUT);
+    return;
+  }
+  client = new_client (self, origin);
+  ent_client_resume_async (client, token, self->cancellable, resumed_cb, g_object_ref (self));
+  ent_secret_free (token);
+}
+
+void
+ent_account_resume (EntAccount *self)
+{
+  g_autofree char *origin = NULL;
+
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+
+  origin = g_settings_get_string (self->settings, "server");
+  if (!*origin || self->state != ENT_ACCOUNT_SIGNED_OUT)
+    return;
+  set_state (self, ENT_ACCOUNT_RESUMING);
+  ent_token_store_load_async (
+    self->tokens, origin, self->cancellable, token_loaded_cb, g_object_ref (self));
+}
+
+/* --- sign in: look at the server, make the account if asked for, sign in -----------------------
+ */
+
+typedef struct {
+  EntClient *client;
+  char *name; /* of a new account; NULL: sign in only */
+  char *email;
+  char *password;
+} SignIn;
+
+static void
+sign_in_free (SignIn *data)
+{
+  g_clear_object (&data->client);
+  g_free (data->name);
+  g_free (data->email);
+  ent_secret_free (data->password);
+  g_free (data);
+}
+
+static void
+signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  EntAccount *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (EntApiUser) user = ent_client_login_finish (ENT_CLIENT (source), result, &error);
+
+  if (!user) {
+    g_task_return_error (task, error);
+    return;
+  }
+  take_client (self, ENT_CLIENT (source), user->name);
+  set_state (self, ENT_ACCOUNT_SIGNED_IN);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+log_in (GTask *task)
+{
+  SignIn *data = g_task_get_task_data (task);
+
+  ent_client_login_async (data->client, data->email, data->password, g_get_host_name (),
+    g_task_get_cancellable (task), signed_in_cb, g_object_ref (task));
+}
+
+static void
+registered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (ent_client_register_finish (ENT_CLIENT (source), result, &error))
+    log_in (task);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SignIn *data = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (EntApiHealth) health = ent_client_check_finish (ENT_CLIENT (source), result, &error);
+  g_autoptr (GTimeZone) zone = NULL;
+
+  if (!health) {
+    g_task_return_error (task, error);
+    return;
+  }
+  if (!data->name) {
+    log_in (task);
+    return;
+  }
+  zone = g_time_zone_new_local ();
+  ent_client_register_async (data->client,
+    &(EntApiRegister){
+      .email = data->email,
+      .password = data->password,
+      .name = data->name,
+      .zone = (char *) g_time_zone_get_identifier (zone),
+    },
+    g_task_get_cancellable (task), registered_cb, g_steal_pointer (&task));
+}
+
+static void
+start_sign_in (GTask *task,
+  const char *server,
+  const char *name,
+  const char *email,
+  const char *password)
+{
+  g_autoptr (GTask) own_task = task;
+  EntAccount *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autofree char *origin = ent_origin_from_text (server, &error);
+  SignIn *data;
+
+  if (!origin) {
+    g_task_return_error (task, error);
+    return;
+  }
+  data = g_new0 (SignIn, 1);
+  data->client = new_client (self, origin);
+  data->name = g_strdup (name);
+  data->email = g_strdup (email);
+  data->password = g_strdup (password);
+  g_task_set_task_data (task, data, (GDestroyNotify) sign_in_free);
+  ent_client_check_async (
+    data->client, g_task_get_cancellable (task), checked_cb, g_steal_pointer (&own_task));
+}
+
+void
+ent_account_sign_in_async (EntAccount *self,
+  const char *server,
+  const char *email,
+  const char *password,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+
+  task = g_task_new (self, cancellable, callback, data);
+  g_task_set_source_tag (task, ent_account_sign_in_async);
+  start_sign_in (task, server, NULL, email, password);
+}
+
+gboolean
+ent_account_sign_in_finish (EntAccount *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+ent_account_register_async (EntAccount *self,
+  const char *server,
+  const char *name,
+  const char *email,
+  const char *password,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+  g_return_if_fail (name != NULL);
+
+  task = g_task_new (self, cancellable, callback, data);
+  g_task_set_source_tag (task, ent_account_register_async);
+  if (g_utf8_strlen (password, -1) < ENT_MIN_PASSWORD_CHARS) {
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      _ ("A password needs at least %d characters."), ENT_MIN_PASSWORD_CHARS);
+    g_object_unref (task);
+    return;
+  }
+  start_sign_in (task, server, name, email, password);
+}
+
+gboolean
+ent_account_register_finish (EntAccount *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- object ------------------------------------------------------------------------------------
+ */
+
+static void
+ent_account_dispose (GObject *object)
+{
+  EntAccount *self = ENT_ACCOUNT (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->client);
+  g_clear_object (&self->tokens);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (ent_account_parent_class)->dispose (object);
+}
+
+static void
+ent_account_finalize (GObject *object)
+{
+  EntAccount *self = ENT_ACCOUNT (object);
+
+  g_free (self->name);
+
+  G_OBJECT_CLASS (ent_account_parent_class)->finalize (object);
+}
+
+static void
+ent_account_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  EntAccount *self = ENT_ACCOUNT (object);
+
+  switch (id) {
+  case PROP_STATE:
+    g_value_set_enum (value, self->state);
+    break;
+  case PROP_NAME:
+    g_value_set_string (value, self->name);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+ent_account_class_init (EntAccountClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ent_account_dispose;
+  object_class->finalize = ent_account_finalize;
+  object_class->get_property = ent_account_get_property;
+
+  props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, ENT_TYPE_ACCOUNT_STATE,
+    ENT_ACCOUNT_SIGNED_OUT, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_NAME] = g_param_spec_string (
+    "name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+ent_account_init (EntAccount *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+EntAccount *
+ent_account_new (const EntProfile *profile, GSettings *settings)
+{
+  EntAccount *self = g_object_new (ENT_TYPE_ACCOUNT, NULL);
+
+  self->tokens = ent_token_store_new (profile);
+  self->settings = g_object_ref (settings);
+  return self;
+}
+
+EntAccountState
+ent_account_get_state (EntAccount *self)
+{
+  g_return_val_if_fail (ENT_IS_ACCOUNT (self), ENT_ACCOUNT_SIGNED_OUT);
+  return self->state;
+}
+
+const char *
+ent_account_get_name (EntAccount *self)
+{
+  g_return_val_if_fail (ENT_IS_ACCOUNT (self), NULL);
+  return self->name;
+}
+
+EntClient *
+ent_account_get_client (EntAccount *self)
+{
+  g_return_val_if_fail (ENT_IS_ACCOUNT (self), NULL);
+  return self->state == ENT_ACCOUNT_SIGNED_IN ? self->client : NULL;
+}
+
+void
+ent_account_sign_out (EntAccount *self)
+{
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+
+  if (self->state != ENT_ACCOUNT_SIGNED_IN)
+    return;
+  /* Forgets the token by refresh-token-changed, and tells the server. */
+  ent_client_sign_out (self->client);
+  set_name (self, NULL);
+  set_state (self, ENT_ACCOUNT_SIGNED_OUT);
+}

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "client/ent-client.h"
+#include "ent-profile.h"
+
+G_BEGIN_DECLS
+
+/* Who this profile is signed in as, and where. The windows' view of one EntClient that may be
+ * replaced by one of another server.
+ *
+ * Properties (read-only, with notify): state, name (of the person, or NULL while unknown). */
+#define ENT_TYPE_ACCOUNT (ent_account_get_type ())
+G_DECLARE_FINAL_TYPE (EntAccount, ent_account, ENT, ACCOUNT, GObject)
+
+typedef enum {
+  ENT_ACCOUNT_SIGNED_OUT,
+  ENT_ACCOUNT_RESUMING, /* a kept token is being tried */
+  ENT_ACCOUNT_SIGNED_IN, /* also while the server cannot be reached: the token is kept */
+} EntAccountState;
+
+#define ENT_TYPE_ACCOUNT_STATE (ent_account_state_get_type ())
+GType ent_account_state_get_type (void);
+
+/* The settings remember the server that was used last. */
+EntAccount *ent_account_new (const EntProfile *profile, GSettings *settings);
+
+EntAccountState ent_account_get_state (EntAccount *account);
+const char *ent_account_get_name (EntAccount *account);
+
+/* The server of a signed-in account, else NULL. Borrowed, and replaced with the state. */
+EntClient *ent_account_get_client (EntAccount *account);
+
+/* Takes up the token kept for the last server, if there is one; the state says how it went. */
+void ent_account_resume (EntAccount *account);
+
+/* Signs in. server is what people type; each thing that can go wrong is one sentence. */
+void ent_account_sign_in_async (EntAccount *account,
+  const char *server,
+  const char *email,
+  const char *password,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+gboolean ent_account_sign_in_finish (EntAccount *account, GAsyncResult *result, GError **error);
+
+/* Makes an account and signs in with it. */
+void ent_account_register_async (EntAccount *account,
+  const char *server,
+  const char *name,
+  const char *email,
+  const char *password,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+gboolean ent_account_register_finish (EntAccount *account, GAsyncResult *result, GError **error);
+
+void ent_account_sign_out (EntAccount *account);
+
+G_END_DECLS

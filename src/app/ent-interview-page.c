@@ -1,0 +1,515 @@
+#include "config.h"
+
+#include "ent-interview-page-private.h"
+
+#include <glib/gi18n.h>
+
+#include "ent-dialogs.h"
+#include "ent-file-pane.h"
+#include "ent-wording.h"
+
+/* Below this width one panel shows at a time. */
+#define NARROW_WIDTH 820
+#define MIN_WIDTH 360
+#define MIN_HEIGHT 294
+
+G_DEFINE_FINAL_TYPE (EntInterviewPage, ent_interview_page, GTK_TYPE_WIDGET)
+
+enum { SIGNAL_LEFT, SIGNAL_TOAST, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* --- files
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static GtkWidget *
+find_pane (EntInterviewPage *self, EntRoomFile *file)
+{
+  for (int i = 0; i < gtk_notebook_get_n_pages (self->notebook); i++) {
+    GtkWidget *pane = gtk_notebook_get_nth_page (self->notebook, i);
+
+    if (ent_file_pane_get_file (ENT_FILE_PANE (pane)) == file)
+      return pane;
+  }
+  return NULL;
+}
+
+static void
+pane_toast_cb (gpointer source, const char *sentence, gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_TOAST], 0, sentence);
+}
+
+static void
+add_pane (EntInterviewPage *self, EntRoomFile *file, int position)
+{
+  GtkWidget *pane = ent_file_pane_new (self->room, file);
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (GTK_LABEL (label), 8);
+  g_object_bind_property (file, "path", label, "label", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (file, "path", label, "tooltip-text", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (pane, "toast", G_CALLBACK (pane_toast_cb), self, 0);
+  gtk_notebook_insert_page (self->notebook, pane, label, position);
+}
+
+static gboolean
+model_has (GListModel *model, gpointer object)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (model, i);
+
+    if (item == object)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Tabs stay where they are as far as possible: the shown one, its caret and its scroll. */
+static void
+files_changed_cb (GListModel *files, guint at, guint removed, guint added, gpointer data)
+{
+  EntInterviewPage *self = data;
+  guint n = g_list_model_get_n_items (files);
+
+  for (int i = gtk_notebook_get_n_pages (self->notebook) - 1; i >= 0; i--) {
+    GtkWidget *pane = gtk_notebook_get_nth_page (self->notebook, i);
+
+    if (!model_has (files, ent_file_pane_get_file (ENT_FILE_PANE (pane))))
+      gtk_notebook_remove_page (self->notebook, i);
+  }
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (EntRoomFile) file = g_list_model_get_item (files, i);
+    GtkWidget *pane = find_pane (self, file);
+
+    if (pane)
+      gtk_notebook_reorder_child (self->notebook, pane, i);
+    else
+      add_pane (self, file, i);
+  }
+  gtk_stack_set_visible_child_name (self->editor_panel, n > 0 ? "files" : "loading");
+  if (n == 0)
+    ent_run_panel_set_file (self->run_panel, NULL);
+}
+
+/* The room opens at main.py, as every room has it. */
+static void
+show_first_file (EntInterviewPage *self)
+{
+  EntRoomFile *file = ent_room_find_file (self->room, "main.py");
+
+  if (file)
+    ent_interview_page_show_file (self, file);
+}
+
+static void
+file_switched_cb (GtkNotebook *notebook, GtkWidget *pane, guint index, gpointer data)
+{
+  EntInterviewPage *self = data;
+
+  for (int i = 0; i < gtk_notebook_get_n_pages (notebook); i++) {
+    GtkWidget *other = gtk_notebook_get_nth_page (notebook, i);
+
+    ent_file_pane_set_has_caret (ENT_FILE_PANE (other), other == pane);
+  }
+  ent_run_panel_set_file (self->run_panel, ent_file_pane_get_file (ENT_FILE_PANE (pane)));
+}
+
+GtkWidget *
+ent_interview_page_show_file (EntInterviewPage *self, EntRoomFile *file)
+{
+  GtkWidget *pane = find_pane (self, file);
+
+  if (!pane)
+    return NULL;
+  adw_view_stack_set_visible_child_name (self->views, "editor");
+  gtk_notebook_set_current_page (self->notebook, gtk_notebook_page_num (self->notebook, pane));
+  return pane;
+}
+
+void
+ent_interview_page_show_panel (EntInterviewPage *self, const char *name)
+{
+  GtkWidget *panel = g_str_equal (name, "run")      ? GTK_WIDGET (self->run_panel)
+                     : g_str_equal (name, "people") ? GTK_WIDGET (self->people_panel)
+                     : g_str_equal (name, "chat")   ? GTK_WIDGET (self->chat_panel)
+                                                    : NULL;
+
+  adw_view_stack_set_visible_child_name (self->views, name);
+  if (panel) {
+    gtk_widget_grab_focus (panel);
+    return;
+  }
+  panel =
+    gtk_notebook_get_nth_page (self->notebook, gtk_notebook_get_current_page (self->notebook));
+  if (panel)
+    gtk_widget_grab_focus (panel);
+}
+
+/* --- wide and narrow
+ * --------------------------------------------------------------------------------------- */
+
+static void
+move_panel (gpointer panel, AdwBin *from, AdwBin *to)
+{
+  if (adw_bin_get_child (to) == panel)
+    return;
+  g_object_ref (panel);
+  adw_bin_set_child (from, NULL);
+  adw_bin_set_child (to, panel);
+  g_object_unref (panel);
+}
+
+static void
+arrange (EntInterviewPage *self)
+{
+  gboolean narrow = self->is_narrow;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autoptr (GtkWidget) focus = NULL;
+
+  if (root && gtk_root_get_focus (root))
+    focus = g_object_ref (gtk_root_get_focus (root));
+  move_panel (self->editor_panel, narrow ? self->wide_editor : self->narrow_editor,
+    narrow ? self->narrow_editor : self->wide_editor);
+  move_panel (self->run_panel, narrow ? self->wide_run : self->narrow_run,
+    narrow ? self->narrow_run : self->wide_run);
+  move_panel (self->people_panel, narrow ? self->wide_people : self->narrow_people,
+    narrow ? self->narrow_people : self->wide_people);
+  move_panel (self->chat_panel, narrow ? self->wide_chat : self->narrow_chat,
+    narrow ? self->narrow_chat : self->wide_chat);
+  g_object_set (self->badge, "narrow", narrow, NULL);
+  if (self->has_room)
+    gtk_stack_set_visible_child_name (self->stack, narrow ? "narrow" : "wide");
+  ent_interview_page_update_actions (self);
+  if (focus && gtk_widget_get_mapped (focus))
+    gtk_widget_grab_focus (focus);
+}
+
+static gboolean
+arrange_cb (gpointer data)
+{
+  EntInterviewPage *self = data;
+
+  self->narrow_id = 0;
+  arrange (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The page can be made smaller than its panels are side by side: it is cut for a moment, and then
+ * arranged anew. */
+static void
+ent_interview_page_measure (GtkWidget *widget,
+  GtkOrientation orientation,
+  int for_size,
+  int *minimum,
+  int *natural,
+  int *minimum_baseline,
+  int *natural_baseline)
+{
+  EntInterviewPage *self = ENT_INTERVIEW_PAGE (widget);
+  GtkOrientation across = orientation == GTK_ORIENTATION_HORIZONTAL ? GTK_ORIENTATION_VERTICAL
+                                                                    : GTK_ORIENTATION_HORIZONTAL;
+  int least = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN_WIDTH : MIN_HEIGHT;
+  int across_minimum;
+
+  gtk_widget_measure (self->box, across, -1, &across_minimum, NULL, NULL, NULL);
+  if (for_size >= 0)
+    for_size = MAX (for_size, across_minimum);
+  gtk_widget_measure (self->box, orientation, for_size, minimum, natural, NULL, NULL);
+  *minimum = MIN (*minimum, least);
+  *natural = MAX (*natural, least);
+}
+
+static void
+ent_interview_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  EntInterviewPage *self = ENT_INTERVIEW_PAGE (widget);
+  gboolean narrow = width < NARROW_WIDTH;
+  int minimum_width, minimum_height;
+
+  if (self->is_narrow != narrow) {
+    self->is_narrow = narrow;
+    if (self->narrow_id == 0)
+      self->narrow_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange_cb, self, NULL);
+  }
+  gtk_widget_measure (self->box, GTK_ORIENTATION_HORIZONTAL, -1, &minimum_width, NULL, NULL, NULL);
+  width = MAX (width, minimum_width);
+  gtk_widget_measure (
+    self->box, GTK_ORIENTATION_VERTICAL, width, &minimum_height, NULL, NULL, NULL);
+  gtk_widget_size_allocate (
+    self->box, &(GtkAllocation){ 0, 0, width, MAX (height, minimum_height) }, baseline);
+}
+
+/* --- the room
+ * ---------------------------------------------------------------------------------------------- */
+
+static void
+update_notice (EntInterviewPage *self)
+{
+  EntRoomPhase phase = ent_room_get_phase (self->room);
+  const char *sentence = NULL;
+  gboolean is_over = FALSE;
+  g_autofree char *log_sentence = NULL;
+
+  g_object_get (self->room, "device-log-sentence", &log_sentence, NULL);
+  switch (phase) {
+  case ENT_ROOM_PHASE_JOINING:
+  case ENT_ROOM_PHASE_FAILED:
+  case ENT_ROOM_PHASE_LEFT:
+    break;
+  case ENT_ROOM_PHASE_ENDED:
+  case ENT_ROOM_PHASE_REMOVED:
+  case ENT_ROOM_PHASE_TAKEN_OVER:
+    is_over = TRUE;
+    sentence = ent_room_get_sentence (self->room);
+    break;
+  case ENT_ROOM_PHASE_RECONNECTING:
+    sentence = ent_room_get_sentence (self->room);
+    break;
+  case ENT_ROOM_PHASE_JOINED:
+    sentence = ent_room_get_edit_refusal (self->room);
+    break;
+  }
+  if (!sentence)
+    sentence = log_sentence;
+  ent_notice_bar_set_button (
+    self->notice, is_over ? _ ("Leave") : NULL, is_over ? "room.leave" : NULL);
+  ent_notice_bar_set_sentence (self->notice, sentence);
+}
+
+static void
+update_title (EntInterviewPage *self)
+{
+  const char *title = ent_room_get_title (self->room);
+  const char *role = ent_wording_get_role (ent_room_get_role (self->room));
+
+  adw_window_title_set_title (self->title, title && *title ? title : _ ("Interview"));
+  adw_window_title_set_subtitle (self->title, self->has_room ? role : "");
+}
+
+static void
+show_room (EntInterviewPage *self)
+{
+  GListModel *files = ent_room_get_files (self->room);
+
+  self->has_room = TRUE;
+  g_signal_connect_object (files, "items-changed", G_CALLBACK (files_changed_cb), self, 0);
+  files_changed_cb (files, 0, 0, 0, self);
+  show_first_file (self);
+  arrange (self);
+  ent_interview_page_show_panel (self, "editor");
+}
+
+static void
+room_changed_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
+{
+  EntInterviewPage *self = data;
+  const char *sentence = ent_room_get_sentence (room);
+
+  if (ent_room_get_phase (room) == ENT_ROOM_PHASE_FAILED) {
+    adw_status_page_set_description (self->failure, sentence ? sentence : "");
+    gtk_stack_set_visible_child_name (self->stack, "failed");
+  } else if (!self->has_room && ent_room_get_doc (room))
+    show_room (self);
+  update_title (self);
+  update_notice (self);
+}
+
+static void
+notice_cb (EntRoom *room, const char *sentence, gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_TOAST], 0, sentence);
+}
+
+static void
+go_to_cb (EntRunPanel *panel, const char *path, guint line, gpointer data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (data), "room.go-to", "(su)", path, line);
+}
+
+static void
+unread_changed_cb (EntChatPanel *panel, GParamSpec *pspec, gpointer data)
+{
+  EntInterviewPage *self = data;
+  guint unread = ent_chat_panel_get_unread (panel);
+
+  adw_view_stack_page_set_badge_number (self->chat_view, unread);
+  adw_view_stack_page_set_needs_attention (self->chat_view, unread > 0);
+}
+
+/* --- leaving
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static void
+left_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntInterviewPage) self = data;
+
+  ent_room_leave_finish (ENT_ROOM (source), result);
+  g_signal_emit (self, signals[SIGNAL_LEFT], 0);
+}
+
+static void
+leave_now (EntInterviewPage *self)
+{
+  if (self->is_leaving)
+    return;
+  self->is_leaving = TRUE;
+  ent_interview_page_update_actions (self);
+  ent_room_leave_async (self->room, left_cb, g_object_ref (self));
+}
+
+static void
+leave_confirmed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntInterviewPage) self = data;
+
+  if (ent_dialogs_confirm_finish (result) && self->room)
+    leave_now (self);
+}
+
+void
+ent_interview_page_leave (EntInterviewPage *self)
+{
+  g_autofree char *log_sentence = NULL;
+
+  g_return_if_fail (ENT_IS_INTERVIEW_PAGE (self));
+
+  g_object_get (self->room, "device-log-sentence", &log_sentence, NULL);
+  if (!log_sentence || ent_room_get_kept_edits (self->room) == 0) {
+    leave_now (self);
+    return;
+  }
+  ent_dialogs_confirm_async (GTK_WIDGET (self), _ ("Leave and lose edits?"),
+    _ ("Your last edits have not reached the coordinator, and this device could not keep them."),
+    _ ("_Leave"), leave_confirmed_cb, g_object_ref (self));
+}
+
+/* --- object
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static gboolean
+ent_interview_page_grab_focus (GtkWidget *widget)
+{
+  EntInterviewPage *self = ENT_INTERVIEW_PAGE (widget);
+
+  if (!self->has_room)
+    return gtk_widget_child_focus (self->box, GTK_DIR_TAB_FORWARD);
+  ent_interview_page_show_panel (self, "editor");
+  return TRUE;
+}
+
+static void
+ent_interview_page_dispose (GObject *object)
+{
+  EntInterviewPage *self = ENT_INTERVIEW_PAGE (object);
+
+  g_clear_handle_id (&self->narrow_id, g_source_remove);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->room);
+
+  G_OBJECT_CLASS (ent_interview_page_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, box);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, title);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, badge);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, camera_button);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, mute_button);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, failure);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, columns);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, rows);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_editor);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_run);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_people);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_chat);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, views);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, chat_view);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_editor);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_run);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_people);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_chat);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, editor_panel);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notebook);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, run_panel);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, people_panel);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, chat_panel);
+  gtk_widget_class_bind_template_callback (widget_class, file_switched_cb);
+}
+
+static void
+ent_interview_page_class_init (EntInterviewPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ent_interview_page_dispose;
+  widget_class->grab_focus = ent_interview_page_grab_focus;
+  widget_class->measure = ent_interview_page_measure;
+  widget_class->size_allocate = ent_interview_page_size_allocate;
+
+  signals[SIGNAL_LEFT] = g_signal_new (
+    "left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TOAST] = g_signal_new ("toast", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  g_type_ensure (ENT_TYPE_CHAT_PANEL);
+  g_type_ensure (ENT_TYPE_CONNECTION_BADGE);
+  g_type_ensure (ENT_TYPE_NOTICE_BAR);
+  g_type_ensure (ENT_TYPE_PEOPLE_PANEL);
+  g_type_ensure (ENT_TYPE_RUN_PANEL);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/entrevue/Entrevue/ent-interview-page.ui");
+  bind_children (widget_class);
+}
+
+static void
+ent_interview_page_init (EntInterviewPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+ent_interview_page_new (EntRoom *room, const char *media_sentence)
+{
+  static const char *const watched[] = { "notify::phase", "notify::sentence", "notify::title",
+    "notify::role", "notify::can-edit", "notify::edit-locked", "notify::device-log-sentence" };
+  EntInterviewPage *self = g_object_new (ENT_TYPE_INTERVIEW_PAGE, NULL);
+
+  self->room = g_object_ref (room);
+  ent_interview_page_add_actions (self);
+  arrange (self);
+  ent_connection_badge_set_room (self->badge, room);
+  ent_run_panel_set_room (self->run_panel, room);
+  ent_people_panel_set_room (self->people_panel, room, media_sentence);
+  ent_chat_panel_set_room (self->chat_panel, room);
+  g_signal_connect_object (self->run_panel, "toast", G_CALLBACK (pane_toast_cb), self, 0);
+  g_signal_connect_object (self->run_panel, "go-to", G_CALLBACK (go_to_cb), self, 0);
+  g_signal_connect_object (self->chat_panel, "toast", G_CALLBACK (pane_toast_cb), self, 0);
+  g_signal_connect_object (
+    self->chat_panel, "notify::unread", G_CALLBACK (unread_changed_cb), self, 0);
+
+  g_signal_connect_object (room, "notice", G_CALLBACK (notice_cb), self, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (room, watched[i], G_CALLBACK (room_changed_cb), self, 0);
+  ent_room_start (room);
+  room_changed_cb (room, NULL, self);
+  return GTK_WIDGET (self);
+}
+
+EntRoom *
+ent_interview_page_get_room (EntInterviewPage *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW_PAGE (self), NULL);
+  return self->room;
+}

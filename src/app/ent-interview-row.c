@@ -1,0 +1,120 @@
+#include "config.h"
+
+#include "ent-interview-row.h"
+
+#include <glib/gi18n.h>
+
+#include "ent-accessible.h"
+
+struct _EntInterviewRow {
+  AdwActionRow parent_instance;
+
+  GtkWidget *join_button;
+
+  EntInterview *interview;
+};
+
+G_DEFINE_FINAL_TYPE (EntInterviewRow, ent_interview_row, ADW_TYPE_ACTION_ROW)
+
+enum { PROP_0, PROP_INTERVIEW, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+/* Used by the template. */
+static char *
+format_subtitle (EntInterviewRow *self,
+  const char *when,
+  const char *people,
+  const char *role,
+  const char *opens_text)
+{
+  GString *text = g_string_new (when);
+
+  if (people && *people)
+    g_string_append_printf (text, "\n%s", people);
+  if (role)
+    /* Translators: the person's own role in an interview. */
+    g_string_append_printf (text, _ ("\nYou are: %s"), role);
+  if (opens_text)
+    g_string_append_printf (text, "\n%s", opens_text);
+  return g_string_free (text, FALSE);
+}
+
+static void
+ent_interview_row_constructed (GObject *object)
+{
+  EntInterviewRow *self = ENT_INTERVIEW_ROW (object);
+  g_autofree char *name = NULL;
+
+  G_OBJECT_CLASS (ent_interview_row_parent_class)->constructed (object);
+
+  /* Translators: the title of an interview. */
+  name = g_strdup_printf (_ ("Join %s"), ent_interview_get_title (self->interview));
+  ent_accessible_set_name (self->join_button, name);
+  gtk_actionable_set_action_target (
+    GTK_ACTIONABLE (self->join_button), "s", ent_interview_get_room (self->interview));
+}
+
+static void
+ent_interview_row_dispose (GObject *object)
+{
+  g_clear_object (&ENT_INTERVIEW_ROW (object)->interview);
+
+  G_OBJECT_CLASS (ent_interview_row_parent_class)->dispose (object);
+}
+
+static void
+ent_interview_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id) {
+  case PROP_INTERVIEW:
+    g_value_set_object (value, ENT_INTERVIEW_ROW (object)->interview);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+ent_interview_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  switch (id) {
+  case PROP_INTERVIEW:
+    ENT_INTERVIEW_ROW (object)->interview = g_value_dup_object (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+ent_interview_row_class_init (EntInterviewRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = ent_interview_row_constructed;
+  object_class->dispose = ent_interview_row_dispose;
+  object_class->get_property = ent_interview_row_get_property;
+  object_class->set_property = ent_interview_row_set_property;
+
+  props[PROP_INTERVIEW] = g_param_spec_object ("interview", NULL, NULL, ENT_TYPE_INTERVIEW,
+    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/entrevue/Entrevue/ent-interview-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewRow, join_button);
+  gtk_widget_class_bind_template_callback (widget_class, format_subtitle);
+}
+
+static void
+ent_interview_row_init (EntInterviewRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+ent_interview_row_new (EntInterview *interview)
+{
+  return g_object_new (ENT_TYPE_INTERVIEW_ROW, "interview", interview, NULL);
+}

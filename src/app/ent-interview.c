@@ -1,0 +1,230 @@
+#include "config.h"
+
+#include "ent-interview.h"
+
+#include <glib/gi18n.h>
+
+#include "ent-wording.h"
+
+struct _EntInterview {
+  GObject parent_instance;
+
+  char *id;
+  char *room;
+  char *title;
+  char *when;
+  char *people;
+  EntRole role;
+  EntInterviewState state;
+  gint64 starts;
+  gint64 opens;
+  gboolean can_join;
+  char *state_text;
+  char *opens_text;
+};
+
+G_DEFINE_FINAL_TYPE (EntInterview, ent_interview, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_TITLE,
+  PROP_WHEN,
+  PROP_PEOPLE,
+  PROP_ROLE,
+  PROP_STATE_TEXT,
+  PROP_CAN_JOIN,
+  PROP_OPENS_TEXT,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+static gboolean
+is_over (EntInterview *self)
+{
+  return self->state == ENT_INTERVIEW_ENDED || self->state == ENT_INTERVIEW_CANCELLED;
+}
+
+static char *
+new_state_text (EntInterview *self, gint64 now_us)
+{
+  switch (self->state) {
+  case ENT_INTERVIEW_SCHEDULED:
+    return g_strdup (now_us < self->starts ? _ ("Scheduled") : _ ("Starting"));
+  case ENT_INTERVIEW_IN_PROGRESS:
+    return g_strdup (_ ("In progress"));
+  case ENT_INTERVIEW_ENDED:
+    return g_strdup (_ ("Ended"));
+  case ENT_INTERVIEW_CANCELLED:
+    return g_strdup (_ ("Cancelled"));
+  }
+  return g_strdup ("");
+}
+
+static void
+set_text (EntInterview *self, char **text, char *new_text, guint prop)
+{
+  g_autofree char *old = *text;
+
+  *text = new_text;
+  if (g_strcmp0 (old, new_text) != 0)
+    g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+void
+ent_interview_update (EntInterview *self, gint64 now_us)
+{
+  gboolean is_open;
+  char *opens = NULL;
+
+  g_return_if_fail (ENT_IS_INTERVIEW (self));
+
+  is_open = ent_role_can_lead (self->role) || now_us >= self->opens;
+  if (!is_over (self) && !is_open) {
+    g_autofree char *at = ent_wording_new_day_time (self->opens, now_us);
+
+    /* Translators: from when a room can be entered, such as "Today, 13:45". */
+    opens = g_strdup_printf (_ ("Opens: %s"), at);
+  }
+  set_text (self, &self->opens_text, opens, PROP_OPENS_TEXT);
+  set_text (self, &self->state_text, new_state_text (self, now_us), PROP_STATE_TEXT);
+  if (self->can_join == (!is_over (self) && is_open))
+    return;
+  self->can_join = !self->can_join;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CAN_JOIN]);
+}
+
+static char *
+new_people (const EntApiInterview *data)
+{
+  if (data->host_name && data->candidate_name)
+    /* Translators: the interviewer's name, then the candidate's. */
+    return g_strdup_printf (_ ("%s with %s"), data->host_name, data->candidate_name);
+  return g_strdup (data->host_name        ? data->host_name
+                   : data->candidate_name ? data->candidate_name
+                                          : "");
+}
+
+static void
+ent_interview_finalize (GObject *object)
+{
+  EntInterview *self = ENT_INTERVIEW (object);
+
+  g_free (self->id);
+  g_free (self->room);
+  g_free (self->title);
+  g_free (self->when);
+  g_free (self->people);
+  g_free (self->state_text);
+  g_free (self->opens_text);
+
+  G_OBJECT_CLASS (ent_interview_parent_class)->finalize (object);
+}
+
+static void
+ent_interview_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  EntInterview *self = ENT_INTERVIEW (object);
+
+  switch (id) {
+  case PROP_TITLE:
+    g_value_set_string (value, self->title);
+    break;
+  case PROP_WHEN:
+    g_value_set_string (value, self->when);
+    break;
+  case PROP_PEOPLE:
+    g_value_set_string (value, self->people);
+    break;
+  case PROP_ROLE:
+    g_value_set_string (value, ent_wording_get_role (self->role));
+    break;
+  case PROP_STATE_TEXT:
+    g_value_set_string (value, self->state_text);
+    break;
+  case PROP_CAN_JOIN:
+    g_value_set_boolean (value, self->can_join);
+    break;
+  case PROP_OPENS_TEXT:
+    g_value_set_string (value, self->opens_text);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static GParamSpec *
+new_text_prop (const char *name)
+{
+  return g_param_spec_string (
+    name, NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+ent_interview_class_init (EntInterviewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = ent_interview_finalize;
+  object_class->get_property = ent_interview_get_property;
+
+  props[PROP_TITLE] = new_text_prop ("title");
+  props[PROP_WHEN] = new_text_prop ("when");
+  props[PROP_PEOPLE] = new_text_prop ("people");
+  props[PROP_ROLE] = new_text_prop ("role");
+  props[PROP_STATE_TEXT] = new_text_prop ("state-text");
+  props[PROP_CAN_JOIN] = g_param_spec_boolean ("can-join", NULL, NULL, FALSE,
+    G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_OPENS_TEXT] = new_text_prop ("opens-text");
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+ent_interview_init (EntInterview *self)
+{
+}
+
+EntInterview *
+ent_interview_new (const EntApiInterview *data, gint64 now_us)
+{
+  EntInterview *self = g_object_new (ENT_TYPE_INTERVIEW, NULL);
+
+  self->id = g_strdup (data->id);
+  self->room = g_strdup (data->room);
+  self->title = g_strdup (data->title && *data->title ? data->title : _ ("Interview"));
+  self->when = ent_wording_new_span (data->starts, data->ends, now_us);
+  self->people = new_people (data);
+  self->role = data->role;
+  self->state = data->state;
+  self->starts = data->starts;
+  self->opens = data->opens;
+  ent_interview_update (self, now_us);
+  return self;
+}
+
+const char *
+ent_interview_get_id (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
+  return self->id;
+}
+
+const char *
+ent_interview_get_room (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
+  return self->room;
+}
+
+const char *
+ent_interview_get_title (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
+  return self->title;
+}
+
+gboolean
+ent_interview_can_join (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), FALSE);
+  return self->can_join;
+}

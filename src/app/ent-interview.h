@@ -1,0 +1,28 @@
+#pragma once
+
+#include <glib-object.h>
+
+#include "protocol/ent-api.h"
+
+G_BEGIN_DECLS
+
+/* One interview as a row of the dashboard shows it. Never changes, except with the time.
+ *
+ * Properties (read-only): title, when, people, role, state-text, can-join, opens-text (when it can
+ * be entered; NULL when it can or never will). The last three are notified by
+ * ent_interview_update(). */
+#define ENT_TYPE_INTERVIEW (ent_interview_get_type ())
+G_DECLARE_FINAL_TYPE (EntInterview, ent_interview, ENT, INTERVIEW, GObject)
+
+/* now_us: wall time. What is needed of data is copied. */
+EntInterview *ent_interview_new (const EntApiInterview *data, gint64 now_us);
+
+/* Tells that time has passed. */
+void ent_interview_update (EntInterview *interview, gint64 now_us);
+
+const char *ent_interview_get_id (EntInterview *interview);
+const char *ent_interview_get_room (EntInterview *interview);
+const char *ent_interview_get_title (EntInterview *interview);
+gboolean ent_interview_can_join (EntInterview *interview);
+
+G_END_DECLS

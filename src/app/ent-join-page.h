@@ -1,0 +1,21 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "protocol/ent-link-uri.h"
+
+G_BEGIN_DECLS
+
+/* Joining with a link: the link (when it did not open the app) and the name to be seen by.
+ *
+ * Signal join (EntLinkUri *link, const char *name); the link is lent to the handler.
+ * Actions: join.go, join.back (handled by the window as win.back). */
+#define ENT_TYPE_JOIN_PAGE (ent_join_page_get_type ())
+G_DECLARE_FINAL_TYPE (EntJoinPage, ent_join_page, ENT, JOIN_PAGE, AdwBin)
+
+GtkWidget *ent_join_page_new (void);
+
+/* Starts over: with a link that was opened, or NULL to ask for one; name may be NULL. */
+void ent_join_page_start (EntJoinPage *page, const char *link, const char *name);
+
+G_END_DECLS

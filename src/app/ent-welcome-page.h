@@ -1,0 +1,20 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "ent-account.h"
+
+G_BEGIN_DECLS
+
+/* Where somebody who is not signed in begins: sign in, make an account, or join with a link.
+ *
+ * Actions: welcome.go (sign in, or make the account), welcome.switch (between the two). */
+#define ENT_TYPE_WELCOME_PAGE (ent_welcome_page_get_type ())
+G_DECLARE_FINAL_TYPE (EntWelcomePage, ent_welcome_page, ENT, WELCOME_PAGE, AdwBin)
+
+GtkWidget *ent_welcome_page_new (EntAccount *account);
+
+/* What the server field says. */
+void ent_welcome_page_set_server (EntWelcomePage *page, const char *server);
+
+G_END_DECLS

@@ -1,0 +1,348 @@
+#include "config.h"
+
+#include "ent-window.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "ent-dashboard-page.h"
+#include "ent-dialogs.h"
+#include "ent-interview-page.h"
+#include "ent-join-page.h"
+#include "ent-welcome-page.h"
+#include "protocol/ent-link-uri.h"
+
+struct _EntWindow {
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  GtkWidget *welcome;
+  GtkWidget *dashboard;
+  GtkWidget *join;
+  GtkWidget *room; /* NULL outside of a room */
+
+  EntApplication *app; /* not held: it holds the window */
+  EntAccount *account;
+  char *waiting_link; /* to open once the room is left */
+  gboolean is_closing; /* the window closes once the room is left */
+};
+
+G_DEFINE_FINAL_TYPE (EntWindow, ent_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* --- pages
+ * ----------------------------------------------------------------------------------------- */
+
+static void
+show_page (EntWindow *self, GtkWidget *page)
+{
+  gtk_stack_set_visible_child (self->stack, page);
+  gtk_widget_grab_focus (page);
+}
+
+static gboolean
+is_shown (EntWindow *self, GtkWidget *page)
+{
+  return page && gtk_stack_get_visible_child (self->stack) == page;
+}
+
+static void
+show_home (EntWindow *self)
+{
+  switch (ent_account_get_state (self->account)) {
+  case ENT_ACCOUNT_SIGNED_OUT:
+    show_page (self, self->welcome);
+    break;
+  case ENT_ACCOUNT_RESUMING:
+    gtk_stack_set_visible_child_name (self->stack, "starting");
+    break;
+  case ENT_ACCOUNT_SIGNED_IN:
+    show_page (self, self->dashboard);
+    ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
+    break;
+  }
+}
+
+static void
+account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
+{
+  EntWindow *self = data;
+  gboolean is_signed_in = ent_account_get_state (account) == ENT_ACCOUNT_SIGNED_IN;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.sign-out", is_signed_in);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.refresh", is_signed_in);
+  if (!is_signed_in)
+    ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
+  /* Nobody is taken out of a room, or from a link that is being answered. */
+  if (!self->room && !is_shown (self, self->join))
+    show_home (self);
+}
+
+void
+ent_window_show_toast (EntWindow *self, const char *sentence)
+{
+  AdwToast *toast;
+  g_autofree char *escaped = NULL;
+
+  g_return_if_fail (ENT_IS_WINDOW (self));
+
+  /* A toast's title is markup. */
+  escaped = g_markup_escape_text (sentence, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+ent_window_show_server (EntWindow *self, const char *server)
+{
+  g_return_if_fail (ENT_IS_WINDOW (self));
+  ent_welcome_page_set_server (ENT_WELCOME_PAGE (self->welcome), server);
+}
+
+/* --- room
+ * ------------------------------------------------------------------------------------------ */
+
+static gboolean
+remove_page_cb (gpointer data)
+{
+  g_autoptr (GtkWidget) page = data;
+  GtkWidget *stack = gtk_widget_get_parent (page);
+
+  if (stack)
+    gtk_stack_remove (GTK_STACK (stack), page);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+left_cb (EntInterviewPage *page, gpointer data)
+{
+  EntWindow *self = data;
+  g_autofree char *link = g_steal_pointer (&self->waiting_link);
+
+  if (GTK_WIDGET (page) != self->room)
+    return;
+  self->room = NULL;
+  gtk_window_set_title (GTK_WINDOW (self), "Entrevue");
+  if (self->is_closing) {
+    gtk_window_destroy (GTK_WINDOW (self));
+    return;
+  }
+  show_home (self);
+  /* Not in the middle of its own signal. */
+  g_idle_add (remove_page_cb, g_object_ref (page));
+  if (link)
+    ent_window_open_link (self, link);
+}
+
+static void
+toast_cb (EntInterviewPage *page, const char *sentence, gpointer data)
+{
+  ent_window_show_toast (ENT_WINDOW (data), sentence);
+}
+
+static void
+enter_room (EntWindow *self,
+  EntClient *client,
+  const char *room_id,
+  const char *invite,
+  const char *name)
+{
+  const char *media_sentence = ent_application_get_media_sentence (self->app);
+  EntRoomOptions options = {
+    .room = room_id,
+    .invite = invite,
+    .name = name,
+    .data_dir = ent_application_get_profile (self->app)->data_dir,
+    .peer_links = media_sentence == NULL,
+    .call = media_sentence == NULL,
+    .call_source = ent_application_get_call_source (self->app),
+  };
+  g_autoptr (EntRoom) room = NULL;
+
+  if (self->room)
+    return;
+  room = ent_room_new (client, &options);
+  self->room = ent_interview_page_new (room, media_sentence);
+  g_signal_connect_object (self->room, "left", G_CALLBACK (left_cb), self, 0);
+  g_signal_connect_object (self->room, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_object_bind_property (room, "title", self, "title", G_BINDING_DEFAULT);
+  gtk_stack_add_child (self->stack, self->room);
+  show_page (self, self->room);
+}
+
+static void
+enter_room_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWindow *self = ENT_WINDOW (widget);
+  EntClient *client = ent_account_get_client (self->account);
+
+  if (client)
+    enter_room (self, client, g_variant_get_string (parameter, NULL), NULL, NULL);
+}
+
+/* An invitation is its own proof; a link without one is for the account of that server. */
+static void
+join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer data)
+{
+  EntWindow *self = data;
+  EntClient *own = ent_account_get_client (self->account);
+  g_autoptr (EntClient) client = NULL;
+
+  if (own && g_str_equal (ent_client_get_origin (own), link->origin))
+    client = g_object_ref (own);
+  else
+    client = ent_client_new (link->origin);
+  enter_room (self, client, link->room, link->token, name);
+}
+
+/* --- actions
+ * --------------------------------------------------------------------------------------- */
+
+static void
+confirmed_leave_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntWindow) self = data;
+
+  if (!ent_dialogs_confirm_finish (result))
+    g_clear_pointer (&self->waiting_link, g_free);
+  else if (self->room)
+    ent_interview_page_leave (ENT_INTERVIEW_PAGE (self->room));
+}
+
+static void
+show_join (EntWindow *self, const char *link)
+{
+  if (self->room) {
+    g_free (self->waiting_link);
+    self->waiting_link = g_strdup (link ? link : "");
+    ent_dialogs_confirm_async (GTK_WIDGET (self), _ ("Leave this interview?"),
+      _ ("To join with another link you leave this one. You can come back."), _ ("_Leave"),
+      confirmed_leave_cb, g_object_ref (self));
+    return;
+  }
+  ent_join_page_start (
+    ENT_JOIN_PAGE (self->join), link && *link ? link : NULL, ent_account_get_name (self->account));
+  show_page (self, self->join);
+}
+
+void
+ent_window_open_link (EntWindow *self, const char *link)
+{
+  g_return_if_fail (ENT_IS_WINDOW (self));
+  show_join (self, link);
+}
+
+static void
+open_link_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  show_join (ENT_WINDOW (widget), NULL);
+}
+
+static void
+back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWindow *self = ENT_WINDOW (widget);
+
+  if (!self->room)
+    show_home (self);
+}
+
+static void
+refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (ENT_WINDOW (widget)->dashboard));
+}
+
+static void
+sign_out_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ent_account_sign_out (ENT_WINDOW (widget)->account);
+}
+
+/* --- object
+ * ---------------------------------------------------------------------------------------- */
+
+static gboolean
+ent_window_close_request (GtkWindow *window)
+{
+  EntWindow *self = ENT_WINDOW (window);
+  GSettings *settings = ent_application_get_settings (self->app);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_int (settings, "window-width", CLAMP (width, 360, 16384));
+  g_settings_set_int (settings, "window-height", CLAMP (height, 300, 16384));
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
+  if (!self->room)
+    return GTK_WINDOW_CLASS (ent_window_parent_class)->close_request (window);
+  self->is_closing = TRUE;
+  ent_interview_page_leave (ENT_INTERVIEW_PAGE (self->room));
+  return TRUE;
+}
+
+static void
+ent_window_dispose (GObject *object)
+{
+  EntWindow *self = ENT_WINDOW (object);
+
+  self->room = NULL;
+  g_clear_object (&self->account);
+  g_clear_pointer (&self->waiting_link, g_free);
+
+  G_OBJECT_CLASS (ent_window_parent_class)->dispose (object);
+}
+
+static void
+ent_window_class_init (EntWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ent_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = ent_window_close_request;
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/entrevue/Entrevue/ent-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, EntWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, EntWindow, stack);
+
+  gtk_widget_class_install_action (widget_class, "win.open-link", NULL, open_link_cb);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_cb);
+  gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_cb);
+  gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
+  gtk_widget_class_install_action (widget_class, "win.enter-room", "s", enter_room_cb);
+}
+
+static void
+ent_window_init (EntWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+ent_window_new (EntApplication *app)
+{
+  EntWindow *self = g_object_new (ENT_TYPE_WINDOW, "application", app, NULL);
+  GSettings *settings = ent_application_get_settings (app);
+  g_autofree char *server = g_settings_get_string (settings, "server");
+
+  self->app = app;
+  self->account = g_object_ref (ent_application_get_account (app));
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+    g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+
+  self->welcome = ent_welcome_page_new (self->account);
+  self->dashboard = ent_dashboard_page_new (self->account, NULL);
+  self->join = ent_join_page_new ();
+  gtk_stack_add_child (self->stack, self->welcome);
+  gtk_stack_add_child (self->stack, self->dashboard);
+  gtk_stack_add_child (self->stack, self->join);
+  g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
+  ent_welcome_page_set_server (ENT_WELCOME_PAGE (self->welcome), server);
+
+  g_signal_connect_object (
+    self->account, "notify::state", G_CALLBACK (account_changed_cb), self, 0);
+  account_changed_cb (self->account, NULL, self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "ent-application.h"
+
+G_BEGIN_DECLS
+
+/* The window: one page at a time of welcome, dashboard, join and room, as the account's state and
+ * the person decide.
+ *
+ * Actions: win.open-link, win.back, win.refresh, win.sign-out, win.enter-room (a room's id). */
+#define ENT_TYPE_WINDOW (ent_window_get_type ())
+G_DECLARE_FINAL_TYPE (EntWindow, ent_window, ENT, WINDOW, AdwApplicationWindow)
+
+GtkWidget *ent_window_new (EntApplication *app);
+
+/* Asks under which name to join by this link; text that is no link is shown with the reason. */
+void ent_window_open_link (EntWindow *window, const char *link);
+
+/* Puts a server's address into the sign-in form. */
+void ent_window_show_server (EntWindow *window, const char *server);
+
+void ent_window_show_toast (EntWindow *window, const char *sentence);
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "client/ent-client.h"
+#include "room/ent-participant.h"
+#include "room/ent-room-run.h"
+
+G_BEGIN_DECLS
+
+/* Words for what the libraries know as numbers, in the person's language. */
+
+/* A sentence for an error of any library; caller owns. */
+char *ent_wording_new_error (const GError *error);
+
+const char *ent_wording_get_role (EntRole role);
+
+/* "Direct", "Relayed", ... for a badge; its accessible name; the sentence that explains it. */
+const char *ent_wording_get_connection (EntConnection connection);
+const char *ent_wording_get_connection_name (EntConnection connection);
+const char *ent_wording_get_connection_sentence (EntConnection connection);
+
+/* Wall time (us) to a time, a day with time, and a span, in the local zone. Caller owns. now_us
+ * decides whether the day or the year has to be named. */
+char *ent_wording_new_time (gint64 at_us);
+char *ent_wording_new_day_time (gint64 at_us, gint64 now_us);
+char *ent_wording_new_span (gint64 starts_us, gint64 ends_us, gint64 now_us);
+
+/* "38 ms", "1.24 s". Caller owns. */
+char *ent_wording_new_duration (gint64 ms);
+
+/* "Finished: exit code 0, 0.12 s, 9 MiB." and the like. Caller owns. */
+char *ent_wording_new_verdict (const EntMsgRunEnded *result);
+
+/* "Python", "JavaScript", "C++" for the language's id; the id itself when unknown. Borrowed. */
+const char *ent_wording_get_language (const char *language);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "ent-application.h"
+#include "media/ent-media.h"
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (EntApplication) app = NULL;
+  g_autoptr (GError) media_error = NULL;
+  int status;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (ENT_GETTEXT_PACKAGE, ENT_LOCALE_DIR);
+  bind_textdomain_codeset (ENT_GETTEXT_PACKAGE, "UTF-8");
+  textdomain (ENT_GETTEXT_PACKAGE);
+
+  /* Before any other thread exists. */
+  ent_media_init (&media_error);
+  app = ent_application_new (media_error ? media_error->message : NULL);
+  status = g_application_run (G_APPLICATION (app), argc, argv);
+  g_clear_object (&app);
+  ent_media_finish (ENT_APPLICATION_MEDIA_END_MS);
+  return status;
+}
