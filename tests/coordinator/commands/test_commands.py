@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""The coordinator by its command line: from an empty folder to a guest in a room, and an orderly stop."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.error
+import urllib.request
+
+PROGRAM = sys.argv.pop(1)
+
+
+def request(address, method, path, body=None, token=None):
+    headers = {'Content-Type': 'application/json'} if body is not None else {}
+    if token:
+        headers['Authorization'] = 'Bearer ' + token
+    data = json.dumps(body).encode() if body is not None else None
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address + path, data, headers, method=method), timeout=10) as answer:
+            return answer.status, json.loads(answer.read() or b'{}')
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b'{}')
+
+
+class Commands(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.data = os.path.join(self.folder.name, 'data')
+        self.server = None
+
+    def tearDown(self):
+        if self.server:
+            self.server.kill()
+            self.server.wait()
+            self.server.stdout.close()
+        self.folder.cleanup()
+
+    def run_command(self, *words, stdin=None):
+        return subprocess.run([PROGRAM, *words, '--data', self.data], input=stdin, capture_output=True, text=True,
+                              timeout=30)
+
+    def ask(self, *words, stdin=None):
+        done = self.run_command(*words, '--json', stdin=stdin)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def refuse(self, *words):
+        done = self.run_command(*words)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, '')
+        return done.stderr
+
+    def serve(self, *more):
+        self.server = subprocess.Popen([PROGRAM, 'serve', '--listen', '127.0.0.1:0', '--data', self.data, *more],
+                                       stdout=subprocess.PIPE, text=True)
+        return json.loads(self.server.stdout.readline())
+
+    def make_people(self):
+        self.ask('org', 'add', 'Acme')
+        self.ask('user', 'add', 'ina@example.org', '--name', 'Ina', '--org', 'Acme', '--role', 'interviewer',
+                 '--password-stdin', stdin='long enough\n')
+        return self.ask('user', 'add', 'carl@example.org', '--name', 'Carl')
+
+    def test_a_whole_interview(self):
+        carl = self.make_people()
+        self.assertEqual(len(carl['password']), 20)
+        serving = self.serve()
+        address = serving['listening']
+        made = self.ask('interview', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--guest', 'Zoe',
+                        '--observer', 'Obi', '--starts', 'now', '--minutes', '30')
+        host, _, token = made['links']['candidate'].partition('#')
+        self.assertEqual(host, 'entrevue://join/' + address.removeprefix('http://') + '/' + made['room'])
+        self.assertEqual(len(made['links']['observers']), 1)
+
+        status, joined = request(address, 'POST', f"/api/rooms/{made['room']}/join",
+                                 {'invite': token, 'device_key': 'a' * 32})
+        self.assertEqual((status, joined['name'], joined['role']), (200, 'Zoe', 'candidate'))
+        status, problem = request(address, 'POST', f"/api/rooms/{made['room']}/join",
+                                  {'invite': token[:-1], 'device_key': 'a' * 32})
+        self.assertEqual((status, problem['code']), (403, 'invitation_wrong'))
+
+        status, tokens = request(address, 'POST', '/api/auth/login',
+                                 {'email': 'ina@example.org', 'password': 'long enough'})
+        self.assertEqual(status, 200)
+        status, mine = request(address, 'GET', '/api/interviews/my?when=upcoming', token=tokens['access'])
+        self.assertEqual([item['room'] for item in mine['items']], [made['room']])
+        self.assertEqual(mine['items'][0]['role'], 'host')
+
+        # A new password, while the server runs, ends her sessions at once.
+        self.ask('user', 'passwd', 'ina@example.org')
+        status, _ = request(address, 'GET', '/api/me', token=tokens['access'])
+        self.assertEqual(status, 401)
+
+        self.server.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.wait(10), 0)
+        self.server.stdout.close()
+        self.assertFalse(os.path.exists(serving['runner_socket']))
+
+        # It has everything after a start.
+        address = self.serve()['listening']
+        status, again = request(address, 'POST', f"/api/rooms/{made['room']}/join",
+                                {'invite': token, 'device_key': 'a' * 32})
+        self.assertEqual((status, again['participant']), (200, joined['participant']))
+
+    def test_kept_after_kill(self):
+        self.make_people()
+        address = self.serve()['address']
+        made = self.ask('interview', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--guest', 'Zoe',
+                        '--starts', 'now')
+        token = made['links']['candidate'].partition('#')[2]
+        status, joined = request(address, 'POST', f"/api/rooms/{made['room']}/join",
+                                 {'invite': token, 'device_key': 'a' * 32})
+        self.server.kill()
+        self.server.wait()
+        self.server.stdout.close()
+        address = self.serve()['address']
+        status, again = request(address, 'POST', f"/api/rooms/{made['room']}/join",
+                                {'invite': token, 'device_key': 'a' * 32})
+        self.assertEqual(again['participant'], joined['participant'])
+        self.assertEqual(again['clients'], joined['clients'])
+
+    def test_bookings_do_not_overlap(self):
+        self.make_people()
+        slot = ('slot', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--minutes', '60', '--starts')
+        self.ask(*slot, '2098-01-01T10:00:00Z')
+        self.assertIn('overlaps', self.refuse(*slot, '2098-01-01T10:59:00Z'))
+        self.ask(*slot, '2098-01-01T12:00:00+01:00')
+
+    def test_refusals(self):
+        self.assertIn('no organisation', self.refuse('user', 'add', 'a@example.org', '--name', 'A', '--org', 'None'))
+        self.assertIn('mail address', self.refuse('user', 'add', 'nonsense', '--name', 'A'))
+        self.assertIn('--name', self.refuse('user', 'add', 'a@example.org'))
+        self.assertIn('no such command', self.refuse('user', 'eat'))
+        self.assertIn('Unknown option', self.refuse('user', 'add', '--nonsense'))
+        self.assertIn('refused', self.refuse('serve', '--listen', '0.0.0.0:0'))
+        self.ask('runner', 'add', 'one')
+        self.assertIn('registered already', self.refuse('runner', 'add', 'one'))
+        self.ask('runner', 'revoke', 'one')
+        self.assertEqual(len(self.ask('runner', 'add', 'one')['token']), 43)
+        self.assertEqual(self.ask('migrate')['applied'], 0)
+
+    def test_configuration(self):
+        path = os.path.join(self.folder.name, 'coordinator.conf')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('[coordinator]\nreders = 2\n')
+        self.assertIn('line 2', self.refuse('serve', '--config', path))
+        self.assertIn('line 2', self.refuse('check-config', '--config', path))
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('[coordinator]\npublic-url = https://interviews.example.org\n')
+        self.assertIn('readers = 2', self.run_command('check-config', '--config', path).stdout)
+        self.make_people()
+        made = self.ask('interview', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--guest', 'Zoe',
+                        '--starts', 'now', '--config', path)
+        self.assertTrue(made['links']['candidate'].startswith('entrevue://join/interviews.example.org/'))
+
+    def test_ready_descriptor(self):
+        ours, theirs = socket.socketpair()
+        self.server = subprocess.Popen([PROGRAM, 'serve', '--listen', '127.0.0.1:0', '--data', self.data,
+                                        '--ready-fd', str(theirs.fileno())], stdout=subprocess.PIPE, text=True,
+                                       pass_fds=[theirs.fileno()])
+        theirs.close()
+        ours.settimeout(10)
+        with ours.makefile() as lines:
+            self.assertEqual(json.loads(lines.readline()), json.loads(self.server.stdout.readline()))
+            self.assertEqual(lines.read(), '')
+        ours.close()
+
+
+if __name__ == '__main__':
+    unittest.main()
