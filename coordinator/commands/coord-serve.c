@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "http/coord-router.h"
+#include "http/coord-routes-realtime.h"
 #include "net/coord-listener.h"
 #include "store/coord-migrate.h"
 
@@ -27,6 +28,10 @@ typedef struct {
   EntClock *clock;
   CoordServices services;
   CoordSocketHub *hub;
+  CoordRunQueue *runs;
+  CoordRunnerLinks *runners;
+  CoordRoomTable *rooms;
+  CoordRealtimeRoutes realtime;
   CoordRouter *router;
   CoordListener *listener;
   char *origin_path; /* DATA/run/origin, for commands */
@@ -56,6 +61,9 @@ server_clear (Server *server)
 {
   g_clear_pointer (&server->listener, coord_listener_free);
   g_clear_pointer (&server->hub, coord_socket_hub_free);
+  g_clear_pointer (&server->rooms, coord_room_table_free);
+  g_clear_pointer (&server->runners, coord_runner_links_free);
+  g_clear_pointer (&server->runs, coord_run_queue_free);
   g_clear_pointer (&server->pool, coord_db_pool_free);
   g_clear_pointer (&server->router, coord_router_free);
   g_clear_pointer (&server->passwords, coord_passwords_free);
@@ -103,6 +111,19 @@ load (Server *server, const CoordOptions *options, GError **error)
   return TRUE;
 }
 
+static void
+open_rooms (Server *server)
+{
+  const CoordRoomHost host = { server->pool, server->events,
+    server->runs = coord_run_queue_new (server->clock), server->clock, server->config,
+    server->secrets };
+
+  server->runners = coord_runner_links_new (server->runs, server->clock);
+  server->rooms = coord_room_table_new (&host);
+  server->realtime = (CoordRealtimeRoutes){ server->pool, server->rooms, server->runners, NULL };
+  coord_routes_realtime_add (server->router, &server->realtime);
+}
+
 static gboolean
 listen_all (Server *server, const CoordOptions *options, GError **error)
 {
@@ -116,6 +137,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   server->hub = coord_socket_hub_new ();
   server->router = coord_router_new (&server->services);
   coord_routes_add_all (server->router);
+  open_rooms (server);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
   /* The runner's user may pass through to its socket. */
   if (g_mkdir_with_parents (run, 0711) != 0 || chmod (run, 0711) != 0) {

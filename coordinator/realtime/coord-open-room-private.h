@@ -124,7 +124,6 @@ void coord_open_room_broadcast_text (CoordOpenRoom *room, GBytes *text);
 void coord_open_room_broadcast_peer (CoordOpenRoom *room, CoordMember *member);
 void coord_open_room_broadcast_state (CoordOpenRoom *room);
 EntMsgPeer *coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member);
-EntMsgRoom *coord_open_room_new_state (CoordOpenRoom *room);
 CoordRoomLink *coord_open_room_find_socket (CoordOpenRoom *room, const char *participant_id);
 void coord_open_room_append (CoordOpenRoom *room, CoordLogRow *row);
 void coord_open_room_heard (CoordRoomLink *link);

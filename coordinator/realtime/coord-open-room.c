@@ -166,23 +166,6 @@ coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member)
   return peer;
 }
 
-EntMsgRoom *
-coord_open_room_new_state (CoordOpenRoom *room)
-{
-  const CoordRoom *record = room->record;
-  EntMsgRoom *state = ent_msg_room_new ();
-
-  state->rev = record->rev;
-  state->state = record->state;
-  state->edit_locked = record->edit_locked;
-  state->run_locked = record->run_locked;
-  state->title = g_strdup (record->title);
-  state->starts = record->starts_at_us;
-  state->ends = record->ends_at_us;
-  state->seal = g_strdup (record->seal);
-  return state;
-}
-
 void
 coord_open_room_broadcast_peer (CoordOpenRoom *room, CoordMember *member)
 {
@@ -194,7 +177,7 @@ coord_open_room_broadcast_peer (CoordOpenRoom *room, CoordMember *member)
 void
 coord_open_room_broadcast_state (CoordOpenRoom *room)
 {
-  g_autoptr (EntMsgRoom) state = coord_open_room_new_state (room);
+  g_autoptr (EntMsgRoom) state = coord_room_service_describe (room->record);
 
   coord_open_room_broadcast (room, ENT_ROOM_STATE, state);
 }
@@ -677,25 +660,27 @@ prepared_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   coord_db_pool_read_async (loading->host->pool, coord_room_load_all, g_strdup (loading->room_id),
-    g_free, (GDestroyNotify) coord_room_load_free, NULL, loaded_cb, g_object_ref (task));
+    g_free, (GDestroyNotify) coord_room_load_free, g_task_get_cancellable (task), loaded_cb,
+    g_object_ref (task));
 }
 
 /* Prepare (starter files, writer), then load (reader). */
 void
 coord_open_room_load_async (const CoordRoomHost *host,
   const char *room_id,
+  GCancellable *cancellable,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  GTask *task = g_task_new (NULL, NULL, callback, data);
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
   Loading *loading = g_new0 (Loading, 1);
 
   loading->host = host;
   loading->room_id = g_strdup (room_id);
   g_task_set_source_tag (task, coord_open_room_load_async);
   g_task_set_task_data (task, loading, loading_free);
-  coord_db_pool_write_async (
-    host->pool, coord_room_load_prepare, g_strdup (room_id), g_free, NULL, NULL, prepared_cb, task);
+  coord_db_pool_write_async (host->pool, coord_room_load_prepare, g_strdup (room_id), g_free, NULL,
+    cancellable, prepared_cb, task);
 }
 
 CoordOpenRoom *

@@ -17,23 +17,20 @@ G_BEGIN_DECLS
  */
 typedef struct _CoordOpenRoom CoordOpenRoom;
 
-/* Gives the ICE servers of a participant as EntMsgIceServer (the caller owns the array), and
- * whether only relayed paths are allowed. */
-typedef GPtrArray *(
-  *CoordIceFunc) (const char *participant_id, gboolean *is_relay_only, gpointer data);
-
+/* What all open rooms share; all borrowed. */
 typedef struct {
   CoordDbPool *pool;
   CoordEvents *events;
   CoordRunQueue *runs;
   EntClock *clock;
-  CoordIceFunc ice;
-  gpointer ice_data;
+  const CoordConfig *config;
+  const CoordSecrets *secrets;
 } CoordRoomHost;
 
 /* Loads a room, makes its starter files when it is new. host is lent and outlives all rooms. */
 void coord_open_room_load_async (const CoordRoomHost *host,
   const char *room_id,
+  GCancellable *cancellable,
   GAsyncReadyCallback callback,
   gpointer data);
 CoordOpenRoom *coord_open_room_load_finish (GAsyncResult *result, GError **error);

@@ -33,10 +33,11 @@ send_welcome (CoordRoomLink *link, gint64 re)
   g_autoptr (EntMsgWelcome) welcome = ent_msg_welcome_new ();
 
   welcome->you = coord_open_room_new_peer (link->room, link->member);
-  welcome->room = coord_open_room_new_state (link->room);
+  welcome->room = coord_room_service_describe (link->room->record);
   welcome->peers = list_others (link);
-  if (host->ice != NULL)
-    welcome->ice = host->ice (link->member->id, &welcome->relay_only, host->ice_data);
+  welcome->ice =
+    coord_ice_servers (host->config, host->secrets, link->member->id, link->seat->expires_at_us);
+  welcome->relay_only = host->config->ice_policy == COORD_ICE_RELAY;
   coord_open_room_send (link, ENT_ROOM_WELCOME, re, welcome);
 }
 
@@ -132,7 +133,7 @@ order_done_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (error == NULL) {
-    if (asked->order->participant_id == NULL)
+    if (asked->order->participant_id == NULL && asked->order->events->len > 0)
       log_locks (room, asked->order);
     coord_events_publish (room->host->events, asked->order->events);
   } else if ((link = coord_open_room_find_socket (room, asked->participant_id)) != NULL)

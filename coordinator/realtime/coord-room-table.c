@@ -14,6 +14,7 @@ struct _CoordRoomTable {
   GHashTable *rooms; /* id -> Entry */
   guint subscription;
   guint tick_id;
+  GCancellable *cancellable; /* cancelled when freed: what comes back then must not touch it */
 };
 
 static void
@@ -21,6 +22,9 @@ entry_free (gpointer data)
 {
   Entry *entry = data;
 
+  for (guint i = 0; i < entry->waiting->len; i++)
+    g_task_return_new_error (g_ptr_array_index (entry->waiting, i), COORD_ERROR,
+      COORD_ERROR_UNAVAILABLE, "The server is going down. Try again in a moment.");
   if (entry->room != NULL)
     coord_open_room_close (entry->room);
   g_clear_pointer (&entry->room, coord_open_room_unref);
@@ -78,6 +82,7 @@ coord_room_table_new (const CoordRoomHost *host)
 
   table->host = *host;
   table->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
+  table->cancellable = g_cancellable_new ();
   table->subscription = coord_events_subscribe (host->events, event_cb, table);
   table->tick_id = ent_clock_add (host->clock, TICK_MS, tick_cb, table);
   coord_run_queue_set_changed (host->runs, runners_changed_cb, table);
@@ -87,6 +92,8 @@ coord_room_table_new (const CoordRoomHost *host)
 void
 coord_room_table_free (CoordRoomTable *table)
 {
+  g_cancellable_cancel (table->cancellable);
+  g_object_unref (table->cancellable);
   coord_run_queue_set_changed (table->host.runs, NULL, NULL);
   ent_clock_remove (table->host.clock, table->tick_id);
   coord_events_unsubscribe (table->host.events, table->subscription);
@@ -156,15 +163,28 @@ typedef struct {
 } Opening;
 
 static void
+opening_free (Opening *opening)
+{
+  g_free (opening->room_id);
+  g_free (opening);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+
+static void
 room_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Opening *opening = data;
-  Entry *entry = g_hash_table_lookup (opening->table->rooms, opening->room_id);
-  g_autoptr (GPtrArray) waiting = g_steal_pointer (&entry->waiting);
+  g_autoptr (Opening) opening = data;
   g_autoptr (GError) error = NULL;
+  CoordOpenRoom *room = coord_open_room_load_finish (result, &error);
+  g_autoptr (GPtrArray) waiting = NULL;
+  Entry *entry;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  entry = g_hash_table_lookup (opening->table->rooms, opening->room_id);
+  entry->room = room;
+  waiting = g_steal_pointer (&entry->waiting);
   entry->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-  entry->room = coord_open_room_load_finish (result, &error);
   for (guint i = 0; i < waiting->len; i++) {
     GTask *task = g_ptr_array_index (waiting, i);
 
@@ -176,8 +196,6 @@ room_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (entry->room == NULL)
     g_hash_table_remove (opening->table->rooms, opening->room_id);
-  g_free (opening->room_id);
-  g_free (opening);
 }
 
 /* Takes the task. */
@@ -204,7 +222,7 @@ open_room (CoordRoomTable *table, const char *room_id, GTask *task)
   opening = g_new0 (Opening, 1);
   opening->table = table;
   opening->room_id = g_strdup (room_id);
-  coord_open_room_load_async (&table->host, room_id, room_loaded_cb, opening);
+  coord_open_room_load_async (&table->host, room_id, table->cancellable, room_loaded_cb, opening);
 }
 
 static void
@@ -242,7 +260,7 @@ coord_room_table_admit_async (CoordRoomTable *table,
   question->token = g_strdup (token);
   question->now_us = ent_clock_get_wall_us (table->host.clock);
   coord_db_pool_read_async (table->host.pool, ask, question, question_free,
-    (GDestroyNotify) coord_seat_free, NULL, asked_cb, task);
+    (GDestroyNotify) coord_seat_free, table->cancellable, asked_cb, task);
 }
 
 CoordOpenRoom *

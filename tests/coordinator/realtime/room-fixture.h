@@ -1,0 +1,53 @@
+#pragma once
+
+#include "support/coord-test-store.h"
+#include "realtime/coord-room-table.h"
+#include "test-room-peer.h"
+
+/* A table of rooms on a real database, reached through real sockets (pairs of them). */
+typedef struct {
+  CoordTestStore *store;
+  CoordConfig *config;
+  CoordSecrets *secrets;
+  EntClock *clock;
+  CoordRunQueue *runs;
+  CoordEvents *events;
+  CoordDbPool *pool;
+  CoordSocketHub *hub;
+  CoordRoomTable *table;
+  CoordRoomHost host;
+} RoomFixture;
+
+void room_fixture_set_up (RoomFixture *f, gconstpointer data);
+void room_fixture_tear_down (RoomFixture *f, gconstpointer data);
+
+/* Ends the process's part and begins it anew on the same database, as a restart does. */
+void room_fixture_restart (RoomFixture *f);
+
+/* The other end of a socket that the hub has adopted. */
+SoupWebsocketConnection *room_fixture_dial (RoomFixture *f, CoordSocket **socket);
+
+/* A person of the room "room". */
+typedef struct {
+  char *id;
+  char *token;
+  guint32 first_client;
+} RoomPerson;
+
+RoomPerson *room_fixture_add_person (RoomFixture *f, const char *name, EntRole role);
+void room_person_free (RoomPerson *person);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomPerson, room_person_free)
+
+/* Another device of the person: a new token, as a join by it would give, with its event. */
+char *room_fixture_add_device (RoomFixture *f, RoomPerson *person, const char *device);
+
+/* Lets a person in by both sockets; waits until welcome and synced, or refused. A NULL token is the
+ * person's. */
+void
+room_fixture_connect (RoomFixture *f, TestRoomPeer *peer, RoomPerson *person, const char *token);
+
+/* A new peer of the person, connected. */
+TestRoomPeer *room_fixture_join (RoomFixture *f, RoomPerson *person);
+
+#define ADD_ROOM_TEST(path, func) \
+  g_test_add (path, RoomFixture, NULL, room_fixture_set_up, func, room_fixture_tear_down)
