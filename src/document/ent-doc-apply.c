@@ -528,6 +528,19 @@ read_block (EntDoc *doc, EntReader *reader, EntSource *source)
   source->at = reader->at;
 }
 
+/* Structs may wait for something that never comes while their clocks arrive in another form. */
+static void
+drop_overtaken (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->txn.touched->len; i++) {
+    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+
+    if (client->in_pending_list)
+      make_ready (doc, &client->pending_source);
+    run_ready (doc, NULL);
+  }
+}
+
 static void
 apply_structs (EntDoc *doc, EntReader *reader, EntBuf *buf)
 {
@@ -552,6 +565,7 @@ apply_structs (EntDoc *doc, EntReader *reader, EntBuf *buf)
       keep_block (doc, &sources[i]);
   }
   run_ready (doc, NULL);
+  drop_overtaken (doc);
 }
 
 static void

@@ -224,7 +224,7 @@ ent_encode_transaction (EntDoc *doc)
 /* --- what waits, as one update --- */
 
 static GBytes *
-encode_pending (EntDoc *doc, const EntStateVector *known)
+encode_pending (EntDoc *doc)
 {
   EntWriter writer;
 
@@ -316,17 +316,17 @@ ent_doc_encode_diff (EntDoc *doc, const EntStateVector *known)
   g_autoptr (GBytes) state = encode_known (doc, known);
   g_autoptr (GBytes) pending = NULL;
   g_autoptr (GBytes) cut = NULL;
-  g_autoptr (GError) error = NULL;
-  GBytes *both[2];
+  g_autoptr (EntStateVector) beyond = NULL;
   GBytes *merged;
 
   if (!ent_doc_has_pending_structs (doc) && !ent_doc_has_pending_deletes (doc))
     return g_steal_pointer (&state);
-  pending = encode_pending (doc, known);
-  cut = known ? ent_update_diff (pending, known, &error) : g_bytes_ref (pending);
-  both[0] = state;
-  both[1] = cut ? cut : pending;
-  merged = ent_update_merge (both, 2, &error);
+  pending = encode_pending (doc);
+  beyond = ent_doc_dup_state_vector (doc);
+  if (known)
+    ent_state_vector_merge (beyond, known);
+  cut = ent_update_diff (pending, beyond, NULL);
+  merged = cut ? ent_update_merge ((GBytes *[]){ state, cut }, 2, NULL) : NULL;
   /* Only a document near the size limit can fail here; what is known is still right. */
   return merged ? merged : g_steal_pointer (&state);
 }

@@ -11,6 +11,9 @@ G_DEFINE_QUARK (ent_doc_error, ent_doc_error)
 void
 ent_reader_init (EntReader *reader, const guint8 *data, gsize size)
 {
+  /* Empty bytes may have no address. */
+  if (!data)
+    data = (const guint8 *) "";
   *reader = (EntReader){ .start = data, .at = data, .end = data + size };
 }
 
