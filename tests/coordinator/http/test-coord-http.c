@@ -1,6 +1,7 @@
 /* Requests over a real connection. */
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "protocol/ent-api.h"
@@ -274,6 +275,56 @@ test_cap_per_address (void)
   close (last);
 }
 
+/* Clients that leave while the server works for them: their answers go nowhere. */
+static void
+test_client_leaves (void)
+{
+  const char *body = "{\"email\":\"ada@example.org\",\"password\":\"guess\"}";
+  g_autofree char *request = g_strdup_printf (
+    "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+    strlen (body), body);
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  const struct linger zero = { 1, 0 };
+
+  for (guint i = 0; i < 20; i++) {
+    int fd = coord_test_server_dial (server, request);
+
+    /* Some before it is read, some while the password is compared; some by a reset. */
+    for (guint k = 0; k < i; k++)
+      g_main_context_iteration (NULL, FALSE);
+    if (i % 2 == 0)
+      setsockopt (fd, SOL_SOCKET, SO_LINGER, &zero, sizeof zero);
+    close (fd);
+  }
+  while (coord_listener_count (server->listener) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/health", NULL, NULL, NULL), ==, 200);
+}
+
+/* A house full of slow bodies lets good requests in at once. */
+static void
+test_full_house (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  int slow[40];
+  gint64 start_us;
+
+  limits.max_inside = 8;
+  server = coord_test_server_new (&limits);
+  for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
+    slow[i] = coord_test_server_dial (
+      server, "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n\r\n{");
+  start_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpuint (
+      coord_test_server_ask (server, "GET", "/health/live", NULL, NULL, NULL), ==, 200);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 9 * G_USEC_PER_SEC);
+  for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
+    close (slow[i]);
+}
+
 static void
 test_only_loopback (void)
 {
@@ -302,6 +353,8 @@ main (int argc, char **argv)
   g_test_add_func ("/net/head-deadline", test_head_deadline);
   g_test_add_func ("/net/slow-body", test_slow_body);
   g_test_add_func ("/net/cap-per-address", test_cap_per_address);
+  g_test_add_func ("/net/client-leaves", test_client_leaves);
+  g_test_add_func ("/net/full-house", test_full_house);
   g_test_add_func ("/net/only-loopback", test_only_loopback);
   return g_test_run ();
 }

@@ -497,6 +497,21 @@ raced_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+add_racers (Fixture *fixture, Race *race)
+{
+  for (guint i = 0; i < 64; i++) {
+    g_autofree char *email = g_strdup_printf ("racer%u", i);
+    CoordPerson person = {
+      .id = ent_id_new (), .email = email, .name = email, .password = (char *) ""
+    };
+
+    race->people[i] = person.id;
+    coord_account_store_add (fixture->db, &person, 1, NULL);
+    coord_org_store_set_member (fixture->db, fixture->org, person.id, ENT_ORG_CANDIDATE, 1, NULL);
+  }
+}
+
+static void
 test_race (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (EntApiSlot) slot =
@@ -505,17 +520,9 @@ test_race (Fixture *fixture, gconstpointer data)
   Race race = { fixture, slot->id, { 0 }, 64, 0, 0 };
   Runner runners[64];
 
-  for (guint i = 0; i < 64; i++) {
-    g_autofree char *email = g_strdup_printf ("racer%u", i);
-    CoordPerson person = {
-      .id = ent_id_new (), .email = email, .name = email, .password = (char *) ""
-    };
-
-    race.people[i] = person.id;
+  add_racers (fixture, &race);
+  for (guint i = 0; i < 64; i++)
     runners[i] = (Runner){ &race, i };
-    coord_account_store_add (fixture->db, &person, 1, NULL);
-    coord_org_store_set_member (fixture->db, fixture->org, person.id, ENT_ORG_CANDIDATE, 1, NULL);
-  }
   for (guint i = 0; i < 64; i++)
     coord_db_pool_write_async (pool, race_cb, &runners[i], NULL,
       (GDestroyNotify) ent_api_interview_answer_free, NULL, raced_cb, &race);
@@ -523,6 +530,58 @@ test_race (Fixture *fixture, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (race.won, ==, 1);
   g_assert_cmpuint (race.taken, ==, 63);
+  for (guint i = 0; i < 64; i++)
+    g_free (race.people[i]);
+}
+
+/* The same with 64 threads, each with a connection of its own, as other processes would have. */
+
+typedef struct {
+  Race *race;
+  guint index;
+  const char *path;
+} Thread;
+
+static gpointer
+race_thread (gpointer data)
+{
+  Thread *thread = data;
+  Runner runner = { thread->race, thread->index };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordDb) db = coord_db_open_sqlite (thread->path, COORD_DB_WRITER, &error);
+  g_autoptr (EntApiInterviewAnswer) answer = NULL;
+
+  g_assert_no_error (error);
+  answer = coord_db_transaction (db, race_cb, &runner, &error);
+  if (answer != NULL)
+    g_atomic_int_inc (&thread->race->won);
+  else if (g_error_matches (error, COORD_ERROR, COORD_ERROR_SLOT_TAKEN))
+    g_atomic_int_inc (&thread->race->taken);
+  return NULL;
+}
+
+static void
+test_race_of_threads (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EntApiSlot) slot =
+    add_slot (fixture, COLLEAGUE, COLLEAGUE, NOW_US + 50 * HOUR_US, NULL);
+  Race race = { fixture, slot->id, { 0 }, 64, 0, 0 };
+  Thread threads[64];
+  GThread *running[64];
+
+  add_racers (fixture, &race);
+  for (guint i = 0; i < 64; i++) {
+    threads[i] = (Thread){ &race, i, fixture->store->path };
+    running[i] = g_thread_new ("race", race_thread, &threads[i]);
+  }
+  for (guint i = 0; i < 64; i++)
+    g_thread_join (running[i]);
+  g_assert_cmpuint (race.won, ==, 1);
+  g_assert_cmpuint (race.taken, ==, 63);
+  g_assert_cmpint (
+    coord_test_count (fixture->db, "SELECT COUNT(*) FROM interview JOIN slot ON slot.id = slot"
+                                   " WHERE slot.starts_at > 1800100000000000"),
+    ==, 1);
   for (guint i = 0; i < 64; i++)
     g_free (race.people[i]);
 }
@@ -539,6 +598,7 @@ main (int argc, char **argv)
   ADD ("/roles/members", test_roles_members);
   ADD ("/booking/refused", test_booking_refused);
   ADD ("/booking/race", test_race);
+  ADD ("/booking/race-of-threads", test_race_of_threads);
   ADD ("/join/guest", test_guest_joins);
   ADD ("/join/other-room", test_other_room);
   ADD ("/join/revoked-and-removed", test_revoked_and_removed);
