@@ -120,36 +120,72 @@ box_command_languages (int argc, char **argv)
 
 /* check */
 
-static void
-box_made_cb (BoxSlot *slot, const GError *error, gpointer data)
-{
-  BoxSlot **made = data;
+typedef struct {
+  BoxPool *pool;
+  BoxSlot *slot;
+  BoxSupervisor *supervisor;
+  gboolean is_done;
+  char *failure; /* a sentence; NULL: all is well */
+} Check;
 
-  *made = slot;
-  if (slot == NULL)
-    g_printerr ("entrevue-runner: %s\n", error->message);
+static void
+checked_output_cb (EntStream stream, const guint8 *data, gsize size, gpointer user_data)
+{
+  g_debug ("the checking program printed %" G_GSIZE_FORMAT " bytes", size);
 }
 
-/* Makes one real box, with all that a program would meet before it starts. */
+static void
+checked_cb (const BoxOutcome *outcome, gpointer user_data)
+{
+  Check *check = user_data;
+
+  check->failure = box_report_describe (outcome, FALSE);
+  check->is_done = TRUE;
+}
+
+static void
+box_made_cb (BoxSlot *slot, const GError *error, gpointer user_data)
+{
+  static char *command[] = { (char *) "/usr/bin/true", NULL };
+  static char *environment[] = { NULL };
+  const BoxPhase phase = { command, environment, box_limits_get_profile ("room"), NULL };
+  Check *check = user_data;
+
+  if (slot == NULL) {
+    check->failure = g_strdup (error->message);
+    check->is_done = TRUE;
+    return;
+  }
+  check->slot = slot;
+  check->supervisor = box_supervisor_start (
+    slot, box_pool_get_inner_filter (check->pool), &phase, checked_output_cb, checked_cb, check);
+}
+
+/* Runs a real program in a real box, so that every protection is put on once. */
 static int
 try_a_box (BoxHost *host, GPtrArray *languages)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BoxPool) pool = box_pool_new (host, languages, 0, &error);
-  BoxSlot *slot = NULL;
-  guint waiter;
+  Check check = { .pool = pool };
+  int status;
 
   if (pool == NULL)
     return box_command_fail (error);
-  waiter = box_pool_take (pool, box_made_cb, &slot);
-  while (slot == NULL && waiter != 0 && !box_pool_is_empty (pool))
+  box_pool_take (pool, box_made_cb, &check);
+  while (!check.is_done)
     g_main_context_iteration (NULL, TRUE);
-  if (slot != NULL)
-    box_pool_give_back (pool, slot);
+  g_clear_pointer (&check.supervisor, box_supervisor_free);
+  if (check.slot != NULL)
+    box_pool_give_back (pool, check.slot);
   box_pool_close (pool);
   while (!box_pool_is_empty (pool))
     g_main_context_iteration (NULL, TRUE);
-  return slot != NULL ? BOX_EXIT_OK : BOX_EXIT_HOST;
+  status = check.failure == NULL ? BOX_EXIT_OK : BOX_EXIT_HOST;
+  if (check.failure != NULL)
+    g_printerr ("entrevue-runner: %s\n", check.failure);
+  g_free (check.failure);
+  return status;
 }
 
 int

@@ -469,6 +469,19 @@ def the_runner_killed_leaves_nothing():
     assert process.returncode == 137, process.returncode
 
 
+@case
+def the_parent_killed_ends_all_and_is_swept_later():
+    with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
+        file.write('import os, time\nif os.fork() and os.fork(): print("up")\ntime.sleep(60)')
+        file.flush()
+        process = subprocess.Popen([RUNNER, 'run', '--language', 'python', file.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process.stdout.readline()
+        process.kill()
+        process.communicate(timeout=10)  # the output ends only when the runner has
+    same(run('bash', 'echo next'), verdict='ok')
+    assert not glob.glob(f'/sys/fs/cgroup/*/entrevue-{process.pid}')
+
+
 # Jobs that cannot be
 
 @case
