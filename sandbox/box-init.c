@@ -127,10 +127,12 @@ set_limit (int resource, rlim_t value)
 static int
 set_limits (const BoxOrderHead *head)
 {
+  struct rlimit cpu = { head->cpu_s, head->cpu_s + 1 };
   int e = set_limit (RLIMIT_CORE, 0);
 
-  if (e == 0 && head->cpu_s > 0)
-    e = set_limit (RLIMIT_CPU, head->cpu_s);
+  /* First a signal that tells why, then one that cannot be ignored. */
+  if (e == 0 && head->cpu_s > 0 && setrlimit (RLIMIT_CPU, &cpu) != 0)
+    e = errno;
   if (e == 0 && head->open_files > 0)
     e = set_limit (RLIMIT_NOFILE, head->open_files);
   if (e == 0 && head->file_bytes > 0)

@@ -6,13 +6,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "box-error.h"
 
 #define READ_BYTES (64 * 1024)
 #define MIN_CPU_CHECK_MS 5
-#define CPU_TICK_US 20000
 #define STACK_BYTES (64 * 1024 * 1024)
 
 typedef struct {
@@ -160,9 +160,7 @@ read_counters (BoxSupervisor *supervisor)
     outcome->cpu_us = usage.cpu_us - supervisor->before.cpu_us;
     outcome->memory_bytes = usage.memory_bytes;
   }
-  /* The process's own limit, which is all there is without a group, strikes a tick early. */
-  if (outcome->cpu_us + (group == NULL ? CPU_TICK_US : 0) >=
-      (gint64) supervisor->limits.cpu_ms * 1000)
+  if (outcome->cpu_us >= (gint64) supervisor->limits.cpu_ms * 1000)
     outcome->hit_cpu = TRUE;
 }
 
@@ -177,6 +175,10 @@ read_note (BoxSupervisor *supervisor)
   if (note != NULL && note->kind == BOX_NOTE_ENDED) {
     outcome->ended = TRUE;
     outcome->status = note->status;
+    /* Without a group the process's own limit is all there is. */
+    if (box_slot_get_group (supervisor->slot) == NULL && WIFSIGNALED (note->status) &&
+        WTERMSIG (note->status) == SIGXCPU)
+      outcome->hit_cpu = TRUE;
   } else if (note != NULL) {
     outcome->trouble = g_strdup_printf (
       "The program could not be started (%s: %s).", note->step, g_strerror (note->status));
