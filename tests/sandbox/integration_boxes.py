@@ -478,8 +478,12 @@ def the_parent_killed_ends_all_and_is_swept_later():
         process.stdout.readline()
         process.kill()
         process.communicate(timeout=10)  # the output ends only when the runner has
-    same(run('bash', 'echo next'), verdict='ok')
-    assert not glob.glob(f'/sys/fs/cgroup/*/entrevue-{process.pid}')
+    # The next start sweeps, once the last process is taken in by whoever inherited it.
+    for _ in range(50):
+        same(run('bash', 'echo next'), verdict='ok')
+        if not glob.glob(f'/sys/fs/cgroup/*/entrevue-{process.pid}'):
+            return
+    assert False, 'the groups are still there'
 
 
 # Jobs that cannot be
