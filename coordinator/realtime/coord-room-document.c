@@ -278,12 +278,14 @@ notice_clients (CoordRoomLink *link, const EntUpdateInfo *info)
   }
 }
 
+/* Logs the first, second, fourth, ... drop, so that nobody floods the log. */
 static void
 count_drop (CoordRoomLink *link, guint64 *counter, const char *why)
 {
   (*counter)++;
-  g_message ("Room %s: dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)",
-    link->room->record->id, link->member->id, why, *counter);
+  if ((*counter & (*counter - 1)) == 0)
+    g_message ("Room %s: dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)",
+      link->room->record->id, link->member->id, why, *counter);
 }
 
 /* When the update was made, if it was announced; between the last contact and now. */

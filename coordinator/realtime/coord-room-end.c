@@ -101,6 +101,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Sealing) sealing = data;
   CoordOpenRoom *room = sealing->room;
+  CoordRoomSeal *seal = sealing->seal;
   g_autoptr (GError) error = NULL;
 
   coord_db_pool_finish (result, &error);
@@ -109,8 +110,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     fail (room, error);
   else
-    coord_db_pool_write_async (room->host->pool, coord_room_seal_end, sealing->seal, NULL, NULL,
-      NULL, ended_cb, g_steal_pointer (&sealing));
+    coord_db_pool_write_async (room->host->pool, coord_room_seal_end, seal, NULL, NULL, NULL,
+      ended_cb, g_steal_pointer (&sealing));
 }
 
 static void

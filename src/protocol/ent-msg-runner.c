@@ -18,7 +18,7 @@ static const EntField ent_msg_runner_hello_fields[] = {
 ENT_STRUCT_DEFINE (EntMsgRunnerHello, ent_msg_runner_hello)
 
 static const EntField ent_msg_runner_welcome_fields[] = {
-  ENT_FIELD (EntMsgRunnerWelcome, runner, ENT_FIELD_ID, ENT_REQUIRED, 0),
+  ENT_FIELD (EntMsgRunnerWelcome, runner, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_NAME),
 };
 ENT_STRUCT_DEFINE (EntMsgRunnerWelcome, ent_msg_runner_welcome)
 

@@ -21,7 +21,7 @@ typedef struct {
 ENT_STRUCT_DECLARE (EntMsgRunnerHello, ent_msg_runner_hello)
 
 typedef struct {
-  char *runner;
+  char *runner; /* its name */
 } EntMsgRunnerWelcome;
 ENT_STRUCT_DECLARE (EntMsgRunnerWelcome, ent_msg_runner_welcome)
 

@@ -1,0 +1,104 @@
+#include "realtime/coord-room-clients.h"
+
+#include "protocol/ent-limits.h"
+
+#define RANDOM 0x90000000u
+
+static gint64
+get (GArray *list, guint index)
+{
+  return g_array_index (list, gint64, index);
+}
+
+static void
+test_blocks (void)
+{
+  g_autoptr (CoordRoomClients) clients = coord_room_clients_new ();
+  g_autoptr (GArray) list = NULL;
+
+  g_assert_true (coord_room_clients_add_block (clients, 16, "a"));
+  g_assert_false (coord_room_clients_add_block (clients, 16, "a"));
+  g_assert_true (coord_room_clients_add_block (clients, 32, "b"));
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", 16), ==, COORD_CLAIM_NEW);
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", 16), ==, COORD_CLAIM_OLD);
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", 31), ==, COORD_CLAIM_NEW);
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", 32), ==, COORD_CLAIM_FOREIGN);
+  g_assert_cmpstr (coord_room_clients_get_owner (clients, 47), ==, "b");
+  list = coord_room_clients_list (clients, "a", FALSE);
+  g_assert_cmpuint (list->len, ==, 16);
+  g_assert_cmpint (get (list, 0), ==, 16);
+}
+
+static void
+test_reserved (void)
+{
+  g_autoptr (CoordRoomClients) clients = coord_room_clients_new ();
+  const guint64 refused[] = { 0, 1, 15, 48, COORD_CLIENT_RESERVED - 1,
+    G_GUINT64_CONSTANT (0x100000000) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    g_assert_cmpint (coord_room_clients_claim (clients, "a", refused[i]), ==, COORD_CLAIM_REFUSED);
+  g_assert_cmpint (
+    coord_room_clients_claim (clients, "a", COORD_CLIENT_RESERVED), ==, COORD_CLAIM_NEW);
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", G_MAXUINT32), ==, COORD_CLAIM_NEW);
+}
+
+/* What came inside somebody's sync answer is theirs only until its author shows up. */
+static void
+test_witness (void)
+{
+  g_autoptr (CoordRoomClients) clients = coord_room_clients_new ();
+  g_autoptr (GArray) unconfirmed = NULL;
+  g_autoptr (GArray) confirmed = NULL;
+
+  g_assert_true (coord_room_clients_notice (clients, "a", RANDOM));
+  g_assert_false (coord_room_clients_notice (clients, "b", RANDOM));
+  g_assert_cmpstr (coord_room_clients_get_owner (clients, RANDOM), ==, "a");
+  unconfirmed = coord_room_clients_list (clients, "a", TRUE);
+  g_assert_cmpuint (unconfirmed->len, ==, 1);
+  g_assert_cmpint (coord_room_clients_claim (clients, "b", RANDOM), ==, COORD_CLAIM_NEW);
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", RANDOM), ==, COORD_CLAIM_FOREIGN);
+  confirmed = coord_room_clients_list (clients, "b", TRUE);
+  g_assert_cmpuint (confirmed->len, ==, 0);
+}
+
+/* A block that is given out later is its owner's, whatever was recorded before. */
+static void
+test_block_wins (void)
+{
+  g_autoptr (CoordRoomClients) clients = coord_room_clients_new ();
+  const guint32 client = COORD_CLIENT_LIMIT - 8;
+
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", client), ==, COORD_CLAIM_NEW);
+  coord_room_clients_add_block (clients, COORD_CLIENT_LIMIT - 16, "b");
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", client), ==, COORD_CLAIM_FOREIGN);
+  g_assert_cmpint (coord_room_clients_claim (clients, "b", client), !=, COORD_CLAIM_FOREIGN);
+  g_assert_cmpstr (coord_room_clients_get_owner (clients, client), ==, "b");
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (CoordRoomClients) clients = coord_room_clients_new ();
+  g_autoptr (GArray) list = NULL;
+
+  for (guint i = 0; i < ENT_MAX_PEER_CLIENTS / 2; i++)
+    g_assert_cmpint (coord_room_clients_claim (clients, "a", RANDOM + i), ==, COORD_CLAIM_NEW);
+  g_assert_cmpint (coord_room_clients_claim (clients, "a", RANDOM - 1), ==, COORD_CLAIM_REFUSED);
+  g_assert_false (coord_room_clients_notice (clients, "a", RANDOM - 2));
+  g_assert_cmpint (coord_room_clients_claim (clients, "b", RANDOM - 1), ==, COORD_CLAIM_NEW);
+  list = coord_room_clients_list (clients, "a", FALSE);
+  g_assert_cmpuint (list->len, <=, ENT_MAX_PEER_CLIENTS);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/room-clients/blocks", test_blocks);
+  g_test_add_func ("/room-clients/reserved", test_reserved);
+  g_test_add_func ("/room-clients/witness", test_witness);
+  g_test_add_func ("/room-clients/block-wins", test_block_wins);
+  g_test_add_func ("/room-clients/limit", test_limit);
+  return g_test_run ();
+}
