@@ -3,9 +3,6 @@
 #include "config.h"
 #include "room/ent-room-private.h"
 
-/* The id of messages whose refusal nobody needs to hear of: signalling repairs itself. */
-#define QUIET_ID 1
-
 typedef struct {
   EntRoomKind kind;
   GTask *task; /* may be NULL */
@@ -170,7 +167,7 @@ take_error (EntRoom *room, gint64 re, const EntMsgError *problem)
     g_object_unref (task);
     return;
   }
-  if (re == QUIET_ID)
+  if (re == ENT_ROOM_QUIET_ID)
     return;
   if (g_strcmp0 (problem->code, "call_full") == 0 || kind == ENT_ROOM_RTC_JOIN) {
     ent_room_set_call_state (room, ENT_ROOM_CALL_FULL, problem->detail);
@@ -525,7 +522,7 @@ ent_room_coordinator_send (EntRoom *room, EntRoomKind kind, gconstpointer data)
 
   if (!room->is_welcome)
     return FALSE;
-  text = ent_room_message_encode (kind, QUIET_ID, 0, data != NULL ? data : &empty);
+  text = ent_room_message_encode (kind, ENT_ROOM_QUIET_ID, 0, data != NULL ? data : &empty);
   return ent_channel_send_text (room->room_socket, text);
 }
 

@@ -54,6 +54,9 @@ enum {
   ENT_ROOM_N_SIGNALS,
 };
 
+/* The id of messages whose refusal nobody needs to hear of: signalling repairs itself. */
+#define ENT_ROOM_QUIET_ID 1
+
 extern GParamSpec *ent_room_props[ENT_ROOM_N_PROPS];
 extern guint ent_room_signals[ENT_ROOM_N_SIGNALS];
 

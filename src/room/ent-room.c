@@ -624,6 +624,7 @@ static void
 ent_room_init (EntRoom *room)
 {
   room->cancellable = g_cancellable_new ();
+  room->last_request = ENT_ROOM_QUIET_ID;
   room->roster = g_list_store_new (ENT_TYPE_PARTICIPANT);
   room->files = g_list_store_new (ENT_TYPE_ROOM_FILE);
   room->chat = g_list_store_new (ENT_TYPE_CHAT_MESSAGE);

@@ -9,6 +9,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -276,8 +277,8 @@ class Typist(threading.Thread):
 
     def missing(self, text, count=None):
         """The words that a text lacks. Words of others may stand between, never inside."""
-        words = set(text.replace('\n', '').split(';'))
-        return [n for n in range(self.count if count is None else count) if f'{self.letter}{n}' not in words]
+        words = set(re.findall(self.letter + r'(\d+);', text))
+        return [n for n in range(self.count if count is None else count) if str(n) not in words]
 
 
 def run_cases(cases):
