@@ -81,9 +81,11 @@ test_token_file (void)
 
   /* What is saved last is saved also when the store goes at once. */
   ent_token_store_save (store, "https://a.example", NULL);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_object_unref (store); /* a worker thread may hold its task a moment longer */
+  /* The worker hands its last task back by the main loop, and that may hold the last reference. */
+  g_object_add_weak_pointer (G_OBJECT (store), (gpointer *) &store);
+  g_object_unref (store);
+  while (store != NULL)
+    g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (g_stat (path, &info), !=, 0);
 }
 
