@@ -38,9 +38,9 @@ changes_init (Changes *changes)
 static void
 changes_clear (Changes *changes)
 {
-  g_array_unref (changes->added);
-  g_array_unref (changes->updated);
-  g_array_unref (changes->removed);
+  g_clear_pointer (&changes->added, g_array_unref);
+  g_clear_pointer (&changes->updated, g_array_unref);
+  g_clear_pointer (&changes->removed, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Changes, changes_clear)
 

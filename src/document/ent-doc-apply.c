@@ -186,17 +186,19 @@ integrate (EntDoc *doc, const EntRef *ref, EntClient *client, EntBuf *buf)
     right = ent_doc_clean_start (doc, item->right_origin);
   if ((left && left->kind == ENT_KIND_GC) || (right && right->kind == ENT_KIND_GC)) {
     parent = NULL;
-  } else if (ref->has_parent_id) {
-    parent = find_parent (doc, ref);
-  } else if (ref->root) {
-    parent = ent_doc_ensure_root (doc, ref->root, ref->root_size);
-  } else {
+  } else if (left || right) {
+    /* Also when the rest of a struct that names its parent continues what is known: whoever uses
+     * clocks twice must not link two lists. */
     EntItem *neighbour = left ? left : right;
 
     parent = ent_item_get_parent (neighbour);
     entry = neighbour->is_keyed ? neighbour->entry : NULL;
+  } else if (ref->has_parent_id) {
+    parent = find_parent (doc, ref);
+  } else {
+    parent = ent_doc_ensure_root (doc, ref->root, ref->root_size);
   }
-  if (parent && ref->sub)
+  if (parent && ref->sub && !left && !right)
     entry = ent_type_ensure_entry (parent, ref->sub, ref->sub_size);
   ent_item_integrate (doc, item, left, right, parent, entry);
 }

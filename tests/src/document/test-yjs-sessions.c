@@ -1,8 +1,11 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "document/ent-awareness.h"
 #include "document/ent-doc-relpos.h"
+#include "document/ent-doc-sync.h"
 #include "document/ent-doc-undo.h"
+#include "document/ent-doc-wire.h"
 #include "tools/ent-doc-view.h"
 
 /* Replays sessions recorded with the real yjs (tests/data/README.md) in every order of delivery
@@ -489,6 +492,214 @@ test_undo_script (gconstpointer data)
   peer_check (&peer);
 }
 
+/* --- primitives --- */
+
+static EntReader
+reader_of (GBytes *bytes)
+{
+  EntReader reader;
+
+  ent_reader_init (&reader, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return reader;
+}
+
+static void
+assert_written (EntWriter *writer, GBytes *wanted, const char *what)
+{
+  g_autoptr (GBytes) written = ent_writer_end (writer);
+
+  assert_bytes (written, wanted, what);
+}
+
+static void
+test_numbers (void)
+{
+  EntValue *primitives = member (fixtures, "primitives");
+  EntValue *unsigned_list = member (primitives, "varUint");
+  EntValue *signed_list = member (primitives, "varInt");
+
+  for (guint i = 0; i < ent_value_get_length (unsigned_list); i++) {
+    EntValue *entry = ent_value_get_item (unsigned_list, i);
+    guint64 number = (guint64) ent_value_get_double (member (entry, "v"));
+    g_autoptr (GBytes) bytes = bytes_member (entry, "bytes");
+    EntReader reader = reader_of (bytes);
+    EntWriter writer;
+
+    g_assert_cmpuint (ent_read_uint (&reader), ==, number);
+    ent_writer_init (&writer, 16);
+    ent_write_uint (&writer, number);
+    assert_written (&writer, bytes, "a varUint");
+  }
+  for (guint i = 0; i < ent_value_get_length (signed_list); i++) {
+    EntValue *entry = ent_value_get_item (signed_list, i);
+    gint64 number = (gint64) ent_value_get_double (member (entry, "v"));
+    gboolean is_negative_zero = ent_value_get_string (member (entry, "v"), NULL) != NULL;
+    g_autoptr (GBytes) bytes = bytes_member (entry, "bytes");
+    EntReader reader = reader_of (bytes);
+    EntWriter writer;
+    gboolean negative_zero;
+
+    g_assert_cmpint (ent_read_int (&reader, &negative_zero), ==, number);
+    g_assert_cmpint (negative_zero, ==, is_negative_zero);
+    ent_writer_init (&writer, 16);
+    ent_write_int (&writer, number, is_negative_zero);
+    assert_written (&writer, bytes, "a varInt");
+  }
+}
+
+static void
+test_strings_and_values (void)
+{
+  EntValue *primitives = member (fixtures, "primitives");
+  EntValue *strings = member (primitives, "varString");
+  EntValue *values = member (primitives, "any");
+
+  for (guint i = 0; i < ent_value_get_length (strings); i++) {
+    EntValue *entry = ent_value_get_item (strings, i);
+    gsize wanted_size;
+    const char *wanted = ent_value_get_string (member (entry, "v"), &wanted_size);
+    g_autoptr (GBytes) bytes = bytes_member (entry, "bytes");
+    EntReader reader = reader_of (bytes);
+    EntWriter writer;
+    gsize size;
+    const char *text = ent_read_string (&reader, &size, NULL, NULL);
+
+    g_assert_cmpmem (text, size, wanted, wanted_size);
+    ent_writer_init (&writer, 16);
+    ent_write_bytes (&writer, wanted, wanted_size);
+    assert_written (&writer, bytes, "a varString");
+  }
+  for (guint i = 0; i < ent_value_get_length (values); i++) {
+    EntValue *entry = ent_value_get_item (values, i);
+    g_autoptr (EntValue) parsed = ent_doc_view_parse (member (entry, "v"));
+    g_autoptr (GBytes) bytes = bytes_member (entry, "bytes");
+    EntReader reader = reader_of (bytes);
+    g_autoptr (EntValue) value = ent_read_any (&reader);
+    g_autoptr (EntValue) view = ent_doc_view_value (value);
+    EntWriter writer;
+
+    g_assert_false (ent_reader_failed (&reader));
+    assert_same (view, member (entry, "v"), "a value");
+    g_assert_cmpint (ent_value_get_kind (parsed), ==, ent_value_get_kind (value));
+    ent_writer_init (&writer, 16);
+    ent_write_any (&writer, value);
+    assert_written (&writer, bytes, "a value");
+  }
+}
+
+/* --- messages --- */
+
+static void
+assert_awareness (EntAwareness *awareness, EntValue *seen, guint64 own)
+{
+  EntValue *states = member (seen, "states");
+  EntValue *meta = member (seen, "meta");
+
+  for (guint i = 0; i < ent_value_get_length (meta); i++) {
+    const char *key = ent_value_get_key (meta, i);
+    guint64 client = g_ascii_strtoull (key, NULL, 10);
+    EntValue *wanted = ent_value_get_member (states, key);
+    const char *state = ent_awareness_get_state (awareness, client);
+    g_autoptr (EntValue) value = NULL;
+
+    /* The reference client begins with an empty own state of clock 0; we begin with none. */
+    if (client == own)
+      continue;
+    g_assert_cmpuint (ent_awareness_get_clock (awareness, client), ==,
+      ent_value_get_int (ent_value_get_item (meta, i)));
+    g_assert_cmpint (state != NULL, ==, wanted != NULL);
+    if (!state)
+      continue;
+    value = ent_value_from_json (state, -1, 32, NULL);
+    assert_same (value, wanted, "a state");
+  }
+}
+
+static void
+apply_awareness (EntAwareness *awareness, EntValue *entry)
+{
+  g_autoptr (GBytes) update = bytes_member (entry, "update");
+  g_autoptr (GError) error = NULL;
+
+  ent_awareness_apply (
+    awareness, g_bytes_get_data (update, NULL), g_bytes_get_size (update), 0, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_awareness (void)
+{
+  EntValue *fixture = member (member (fixtures, "messages"), "awareness");
+  EntValue *log = member (fixture, "log");
+  EntValue *seen = member (fixture, "seen");
+  guint64 own = (guint64) ent_value_get_double (member (fixture, "receiver"));
+  g_autoptr (EntAwareness) awareness = ent_awareness_new (own);
+  /* Which message of the log each step of the receiver is about. */
+  static const guint order[] = { 0, 1, 2, 1, 2, 3, 3, 4, 5, 6 };
+
+  g_assert_cmpuint (ent_value_get_length (seen), ==, G_N_ELEMENTS (order));
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
+    if (order[i] == 6) {
+      for (guint k = 0; k < 5; k++)
+        ent_awareness_set_state (awareness, "{\"me\":true}", 0, NULL);
+    }
+    apply_awareness (awareness, ent_value_get_item (log, order[i]));
+    assert_awareness (awareness, ent_value_get_item (seen, i), own);
+  }
+  g_assert_cmpuint (ent_awareness_get_clock (awareness, own), ==, 7);
+  g_assert_cmpstr (ent_awareness_get_state (awareness, own), ==, "{\"me\":true}");
+}
+
+static void
+test_sync (void)
+{
+  EntValue *sync = member (member (fixtures, "messages"), "sync");
+  g_autoptr (EntDoc) doc = ent_doc_new (42, ENT_DOC_DEFAULT);
+  g_autoptr (EntDoc) empty = ent_doc_new (1, ENT_DOC_DEFAULT);
+  g_autoptr (GBytes) step1_empty = bytes_member (sync, "step1Empty");
+  g_autoptr (GBytes) step1 = bytes_member (sync, "step1");
+  g_autoptr (GBytes) step2 = bytes_member (sync, "step2");
+  g_autoptr (GBytes) nothing = bytes_member (sync, "step2NothingNew");
+  g_autoptr (GBytes) denied = bytes_member (sync, "permissionDenied");
+  g_autoptr (GBytes) query = bytes_member (sync, "queryAwareness");
+  g_autoptr (GBytes) own_step1 = NULL;
+  g_autoptr (GBytes) own_denied = ent_sync_new_denied ("no entry");
+  g_autoptr (GBytes) own_query = ent_sync_new_query_awareness ();
+  g_autoptr (GBytes) reply = NULL;
+  g_autoptr (GBytes) second = NULL;
+  EntSyncMessage message;
+
+  own_step1 = ent_sync_new_step1 (empty);
+  assert_bytes (own_step1, step1_empty, "step 1");
+  g_clear_pointer (&own_step1, g_bytes_unref);
+  g_assert_true (ent_text_insert (ent_doc_get_text (doc, "code"), 0, "hi 😀", -1, NULL));
+  own_step1 = ent_sync_new_step1 (doc);
+  assert_bytes (own_step1, step1, "step 1");
+  g_assert_true (ent_sync_parse (
+    g_bytes_get_data (step1_empty, NULL), g_bytes_get_size (step1_empty), &message, NULL));
+  g_assert_true (ent_sync_handle (doc, &message, NULL, &reply, NULL));
+  assert_bytes (reply, step2, "step 2");
+  g_assert_true (
+    ent_sync_parse (g_bytes_get_data (step2, NULL), g_bytes_get_size (step2), &message, NULL));
+  g_assert_cmpint (message.kind, ==, ENT_SYNC_STEP2);
+  g_assert_true (ent_sync_handle (empty, &message, NULL, &second, NULL));
+  g_assert_null (second);
+  g_assert_true (
+    ent_sync_parse (g_bytes_get_data (step1, NULL), g_bytes_get_size (step1), &message, NULL));
+  g_assert_true (ent_sync_handle (empty, &message, NULL, &second, NULL));
+  assert_bytes (second, nothing, "step 2 with nothing new");
+  assert_bytes (own_denied, denied, "permission denied");
+  assert_bytes (own_query, query, "query awareness");
+  g_assert_true (
+    ent_sync_parse (g_bytes_get_data (denied, NULL), g_bytes_get_size (denied), &message, NULL));
+  g_assert_cmpint (message.kind, ==, ENT_SYNC_DENIED);
+  g_assert_cmpmem (message.body, message.body_size, "no entry", 8);
+  g_assert_true (ent_sync_parse ((const guint8 *) "\x09zzz", 4, &message, NULL));
+  g_assert_cmpint (message.kind, ==, ENT_SYNC_UNKNOWN);
+  g_assert_false (ent_sync_parse ((const guint8 *) "\0\x07\0", 3, &message, NULL));
+  g_assert_false (ent_sync_parse ((const guint8 *) "\0\2\5a", 4, &message, NULL));
+}
+
 static void
 load (void)
 {
@@ -530,6 +741,10 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   load ();
+  g_test_add_func ("/yjs/primitives/numbers", test_numbers);
+  g_test_add_func ("/yjs/primitives/strings-and-values", test_strings_and_values);
+  g_test_add_func ("/yjs/messages/awareness", test_awareness);
+  g_test_add_func ("/yjs/messages/sync", test_sync);
   add_cases ("sessions", test_session);
   add_cases ("localScripts", test_local_script);
   add_cases ("undoScripts", test_undo_script);
