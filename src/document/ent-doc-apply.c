@@ -92,11 +92,14 @@ has_all (EntDoc *doc, EntSource *source, const EntRef *ref)
     wait_for (source, client, ref->clock - 1);
     return FALSE;
   }
-  if (ref->info & ENT_INFO_ORIGIN && ref->origin_client != ref->client &&
-      !is_known (doc, source, ref->origin_client, ref->origin_clock))
-    return FALSE;
   if (ref->info & ENT_INFO_RIGHT && ref->right_client != ref->client &&
       !is_known (doc, source, ref->right_client, ref->right_clock))
+    return FALSE;
+  /* The rest of a struct whose beginning is known stands after that, whatever it named. */
+  if (ref->clock < client->clock)
+    return TRUE;
+  if (ref->info & ENT_INFO_ORIGIN && ref->origin_client != ref->client &&
+      !is_known (doc, source, ref->origin_client, ref->origin_clock))
     return FALSE;
   return !ref->has_parent_id || ref->parent_client == ref->client ||
          is_known (doc, source, ref->parent_client, ref->parent_clock);
