@@ -208,7 +208,7 @@ def programs_run_for_everybody():
         guest.send('run', entry=START, stdin='1 2 3\n')
         for peer in (host, guest):
             assert peer.wait('run-ended', timeout=60)['verdict'] == 'ok'
-            assert peer.find('run-output', match=lambda e: 'sum 6' in e['text'])
+            assert peer.output() == 'sum 6\n', peer.output()
 
 
 CASES = [

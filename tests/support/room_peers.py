@@ -82,6 +82,10 @@ class Peer:
         mark = self.send('text', file=file)
         return self.wait('text', after=mark, file=file)['text']
 
+    def output(self):
+        """What the runs have written until now."""
+        return ''.join(event['text'] for event in list(self.events) if event['event'] == 'run-output')
+
     def stats(self):
         return self.wait('stats', after=self.send('stats'))
 
