@@ -2,12 +2,14 @@
 """Rooms with real peers on a real coordinator, over loopback."""
 
 import os
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
 from room_peers import Interview, Typist, run_cases  # noqa: E402
+from tamperer import Tamperer  # noqa: E402
 
 START = 'main.py'
 
@@ -197,6 +199,45 @@ def locks_removal_and_end():
         assert not [name for name in os.listdir(rooms) if name.endswith('.db')], os.listdir(rooms)
 
 
+def changed_fingerprints_are_refused():
+    """Somebody between a guest and the server changes what the server relays: no link, and a sentence."""
+    with Interview() as interview:
+        port = interview.server.address.rsplit(':', 1)[1]
+        with Tamperer(int(port)) as tamperer:
+            host = interview.host().wait_joined()
+            link = interview.links['candidate'].replace(f':{port}/', f':{tamperer.port}/')
+            guest = interview.link_peer(link, 'Gus').wait_joined()
+            told = guest.wait('error', timeout=60)
+            assert 'certificate' in told['text'] and 'Ira' in told['text'], told
+            assert tamperer.n_changed > 0
+            guest.insert(START, 0, 'by the server;')
+            host.wait_text(START, lambda text: text.startswith('by the server;'))
+            for peer in (host, guest):
+                assert not peer.find('peer', match=lambda e: e['connection'] in ('direct', 'relayed'))
+
+
+def a_full_disk_stops_nobody():
+    if os.getuid() != 0:
+        return 'mounting a small file system needs root'
+    with Interview() as interview:
+        host = interview.host().wait_joined()
+        small = interview.data_folder('small')
+        subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small], check=True)
+        try:
+            guest = interview.guest_peer(device='small').wait_joined()
+            guest.wait_linked('Ira')
+            for number in range(8):
+                guest.insert(START, 0, 'x' * 60000 + f'{number};')
+            guest.wait('room', match=lambda e: e.get('device_log_sentence')
+                       == 'Not kept on this device: the disk is full.')
+            host.wait_text(START, lambda text: text.count('x' * 60000) == 8)
+            guest.wait_durable()
+            guest.kill()
+        finally:
+            subprocess.run(['umount', '-l', small], check=True)
+    return None
+
+
 def programs_run_for_everybody():
     with Interview(with_runner=True) as interview:
         host, guest = pair(interview)
@@ -221,6 +262,8 @@ CASES = [
     observers_read_only,
     a_link_opens_only_its_room,
     locks_removal_and_end,
+    changed_fingerprints_are_refused,
+    a_full_disk_stops_nobody,
     programs_run_for_everybody,
 ]
 

@@ -1,0 +1,55 @@
+"""Somebody between a peer and the server who changes the fingerprints that the server relays."""
+
+import re
+import socket
+import threading
+
+FINGERPRINT = re.compile(rb'(sha-256 )([0-9A-Fa-f]{2})')
+
+
+class Tamperer:
+    """A TCP relay in front of a server on this machine. Lengths stay, so that frames stay whole."""
+
+    def __init__(self, target):
+        self.target = target
+        self.listener = socket.create_server(('127.0.0.1', 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        self.n_changed = 0
+
+    def __enter__(self):
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(('127.0.0.1', self.target))
+            threading.Thread(target=self._pump, args=(client, server, None), daemon=True).start()
+            threading.Thread(target=self._pump, args=(server, client, self._change), daemon=True).start()
+
+    def _change(self, data):
+        def other(match):
+            return match[1] + (b'00' if match[2] != b'00' else b'11')
+
+        changed, count = FINGERPRINT.subn(other, data)
+        self.n_changed += count
+        return changed
+
+    @staticmethod
+    def _pump(source, target, change):
+        try:
+            while data := source.recv(262144):
+                target.sendall(change(data) if change else data)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
