@@ -3,10 +3,12 @@
 #include "commands/coord-serve.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 #define DRAIN_STEP_MS 20
 
 typedef struct {
+  int lock; /* descriptor that holds DATA for this process; 0: none */
   CoordConfig *config;
   CoordSecrets *secrets;
   CoordDbPool *pool;
@@ -77,9 +80,32 @@ server_clear (Server *server)
   g_clear_pointer (&server->origin_path, g_free);
   g_clear_pointer (&server->runner_socket, g_free);
   g_free ((char *) server->services.origin);
+  if (server->lock > 0)
+    close (server->lock);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Server, server_clear)
+
+/* Rooms live in one process: two on the same data would each keep half of them. The kernel lets go
+ * of the lock however the process ends. */
+static gboolean
+lock_data (Server *server, const char *data, GError **error)
+{
+  g_autofree char *path = g_build_filename (data, "serving.lock", NULL);
+
+  server->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (server->lock >= 0 && flock (server->lock, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  if (server->lock >= 0 && errno == EWOULDBLOCK)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+      "Another coordinator already serves the data in %s. Stop it first, or give this one its own "
+      "folder with --data.",
+      data);
+  else
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "Could not lock %s: %s.",
+      path, g_strerror (errno));
+  return FALSE;
+}
 
 static gboolean
 open_database (Server *server, const char *data, GError **error)
@@ -101,7 +127,8 @@ load (Server *server, const CoordOptions *options, GError **error)
   if (server->config == NULL)
     return FALSE;
   server->secrets = coord_secrets_load (options->data, server->config->turn_secret_file, error);
-  if (server->secrets == NULL || !open_database (server, options->data, error))
+  if (server->secrets == NULL || !lock_data (server, options->data, error) ||
+      !open_database (server, options->data, error))
     return FALSE;
   server->passwords = coord_passwords_new ();
   server->events = coord_events_new ();

@@ -124,6 +124,14 @@ class Commands(unittest.TestCase):
         self.assertEqual(again['participant'], joined['participant'])
         self.assertEqual(again['clients'], joined['clients'])
 
+    def test_one_server_for_one_folder(self):
+        self.serve()
+        self.assertIn('already serves the data', self.refuse('serve', '--listen', '127.0.0.1:0'))
+        self.server.kill()
+        self.server.wait()
+        self.server.stdout.close()
+        self.assertIn('listening', self.serve())  # a killed one leaves nothing in the way
+
     def test_bookings_do_not_overlap(self):
         self.make_people()
         slot = ('slot', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--minutes', '60', '--starts')
