@@ -249,6 +249,28 @@ run_block (EntDoc *doc, EntSource *source, EntBuf *buf)
   }
 }
 
+/* The last of a list takes the place of the one that leaves. */
+static void
+leave_list (EntDoc *doc, EntClient *client)
+{
+  EntClient *last = doc->pending_clients->pdata[doc->pending_clients->len - 1];
+
+  last->pending_place = client->pending_place;
+  g_ptr_array_remove_index_fast (doc->pending_clients, client->pending_place - 1);
+  client->pending_place = 0;
+}
+
+static void
+leave_delete_list (EntDoc *doc, EntClient *client)
+{
+  GPtrArray *list = doc->pending_delete_clients;
+  EntClient *last = list->pdata[list->len - 1];
+
+  last->pending_delete_place = client->pending_delete_place;
+  g_ptr_array_remove_index_fast (list, client->pending_delete_place - 1);
+  client->pending_delete_place = 0;
+}
+
 static void
 drop_pending (EntDoc *doc, EntClient *client, EntRunPos pos)
 {
@@ -278,9 +300,8 @@ run_pending (EntDoc *doc, EntSource *source)
     drop_pending (doc, client, pos);
   }
   ent_runs_clear (&client->pending);
-  if (client->in_pending_list)
-    g_ptr_array_remove_fast (doc->pending_clients, client);
-  client->in_pending_list = FALSE;
+  if (client->pending_place)
+    leave_list (doc, client);
 }
 
 static void
@@ -324,9 +345,10 @@ keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
   ent_runs_insert (&client->pending, ref->clock, pending);
   doc->pending_bytes += sizeof (EntPending) + size;
   doc->n_pending_structs++;
-  if (!client->in_pending_list)
+  if (!client->pending_place) {
     g_ptr_array_add (doc->pending_clients, client);
-  client->in_pending_list = TRUE;
+    client->pending_place = doc->pending_clients->len;
+  }
 }
 
 static void
@@ -397,18 +419,58 @@ add_span (GArray *spans, guint32 clock, guint32 length)
   g_array_insert_val (spans, low, span);
 }
 
-static void
-keep_delete (EntDoc *doc, EntClient *client, guint32 clock, guint32 length)
+static int
+compare_spans (gconstpointer a, gconstpointer b)
 {
-  guint before;
+  const EntSpan *x = a;
+  const EntSpan *y = b;
 
+  return x->clock < y->clock ? -1 : x->clock > y->clock;
+}
+
+/* Many at once: sort all and join them. */
+static void
+add_spans (GArray *spans, const GArray *more)
+{
+  guint n = 0;
+
+  g_array_append_vals (spans, more->data, more->len);
+  g_array_sort (spans, compare_spans);
+  for (guint i = 0; i < spans->len; i++) {
+    EntSpan next = g_array_index (spans, EntSpan, i);
+    EntSpan *last = n ? &g_array_index (spans, EntSpan, n - 1) : NULL;
+
+    if (last && next.clock <= last->clock + last->length)
+      last->length = MAX (last->clock + last->length, next.clock + next.length) - last->clock;
+    else
+      g_array_index (spans, EntSpan, n++) = next;
+  }
+  g_array_set_size (spans, n);
+}
+
+static void
+keep_deletes (EntDoc *doc, EntClient *client, const GArray *spans)
+{
+  gsize before;
+
+  if (!spans->len)
+    return;
   if (!client->pending_deletes) {
     client->pending_deletes = g_array_new (FALSE, FALSE, sizeof (EntSpan));
     g_ptr_array_add (doc->pending_delete_clients, client);
+    client->pending_delete_place = doc->pending_delete_clients->len;
   }
   before = client->pending_deletes->len;
-  add_span (client->pending_deletes, clock, length);
-  doc->pending_bytes += ((gsize) client->pending_deletes->len - before) * sizeof (EntSpan);
+  if (spans->len > 64) {
+    add_spans (client->pending_deletes, spans);
+  } else {
+    for (guint i = 0; i < spans->len; i++) {
+      const EntSpan *span = &g_array_index (spans, EntSpan, i);
+
+      add_span (client->pending_deletes, span->clock, span->length);
+    }
+  }
+  doc->pending_bytes += (client->pending_deletes->len - before) * sizeof (EntSpan);
 }
 
 /* Deletes units that are known. */
@@ -439,49 +501,58 @@ delete_range (EntDoc *doc, EntClient *client, guint32 clock, guint32 end)
   } while (ent_runs_next (&client->items, &pos));
 }
 
+/* Deletes what is known of a range; the rest is added to unknown. */
 static void
-apply_delete (guint64 id, guint32 clock, guint32 length, gpointer data)
+apply_delete (EntDoc *doc, EntClient *client, guint32 clock, guint32 length, GArray *unknown)
 {
-  EntDoc *doc = data;
-  EntClient *client = ent_doc_ensure_client (doc, id);
   guint32 end = clock + length;
+  EntSpan rest = { MAX (clock, client->clock), 0 };
 
   if (clock < client->clock)
     delete_range (doc, client, clock, MIN (end, client->clock));
-  if (end > client->clock)
-    keep_delete (doc, client, MAX (clock, client->clock), end - MAX (clock, client->clock));
+  if (end <= client->clock)
+    return;
+  rest.length = end - rest.clock;
+  g_array_append_val (unknown, rest);
+}
+
+/* Deletes what has come of the ranges that wait for a client. */
+static void
+retry_deletes (EntDoc *doc, EntClient *client)
+{
+  GArray *spans = client->pending_deletes;
+  guint n_done = 0;
+
+  for (; n_done < spans->len; n_done++) {
+    EntSpan *span = &g_array_index (spans, EntSpan, n_done);
+    guint32 end = span->clock + span->length;
+
+    if (span->clock >= client->clock)
+      break;
+    delete_range (doc, client, span->clock, MIN (end, client->clock));
+    if (end > client->clock) {
+      span->length = end - client->clock;
+      span->clock = client->clock;
+      break;
+    }
+  }
+  doc->pending_bytes -= n_done * sizeof (EntSpan);
+  if (n_done)
+    g_array_remove_range (spans, 0, n_done);
+  if (spans->len)
+    return;
+  g_clear_pointer (&client->pending_deletes, g_array_unref);
+  leave_delete_list (doc, client);
 }
 
 static void
-retry_deletes (EntDoc *doc)
+retry_all_deletes (EntDoc *doc)
 {
-  for (guint i = doc->pending_delete_clients->len; i > 0; i--) {
-    EntClient *client = doc->pending_delete_clients->pdata[i - 1];
-    GArray *spans = client->pending_deletes;
-    guint n_done = 0;
+  for (guint i = 0; i < doc->txn.touched->len; i++) {
+    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
 
-    while (n_done < spans->len) {
-      EntSpan *span = &g_array_index (spans, EntSpan, n_done);
-      guint32 end = span->clock + span->length;
-
-      if (span->clock >= client->clock)
-        break;
-      delete_range (doc, client, span->clock, MIN (end, client->clock));
-      if (end > client->clock) {
-        span->length = end - client->clock;
-        span->clock = client->clock;
-        break;
-      }
-      n_done++;
-    }
-    if (n_done == 0)
-      continue;
-    doc->pending_bytes -= n_done * sizeof (EntSpan);
-    g_array_remove_range (spans, 0, n_done);
-    if (spans->len)
-      continue;
-    g_clear_pointer (&client->pending_deletes, g_array_unref);
-    g_ptr_array_remove_index_fast (doc->pending_delete_clients, i - 1);
+    if (client->pending_deletes)
+      retry_deletes (doc, client);
   }
 }
 
@@ -540,7 +611,7 @@ drop_overtaken (EntDoc *doc)
   for (guint i = 0; i < doc->txn.touched->len; i++) {
     EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
 
-    if (client->in_pending_list)
+    if (client->pending_place)
       make_ready (doc, &client->pending_source);
     run_ready (doc, NULL);
   }
@@ -577,18 +648,21 @@ static void
 apply_deletes (EntDoc *doc, EntReader *reader)
 {
   guint64 n_clients = ent_read_uint (reader);
+  g_autoptr (GArray) unknown = g_array_new (FALSE, FALSE, sizeof (EntSpan));
 
   for (guint64 i = 0; i < n_clients; i++) {
-    guint64 client = ent_read_uint (reader);
+    EntClient *client = ent_doc_ensure_client (doc, ent_read_uint (reader));
     guint64 n = ent_read_uint (reader);
 
+    g_array_set_size (unknown, 0);
     for (guint64 k = 0; k < n; k++) {
       guint32 clock = ent_read_uint (reader);
       guint32 length = ent_read_uint (reader);
 
       if (length)
-        apply_delete (client, clock, length, doc);
+        apply_delete (doc, client, clock, length, unknown);
     }
+    keep_deletes (doc, client, unknown);
   }
 }
 
@@ -632,7 +706,7 @@ ent_doc_apply_update (EntDoc *doc,
   apply_structs (doc, &reader, buf);
   apply_deletes (doc, &reader);
   if (doc->pending_delete_clients->len)
-    retry_deletes (doc);
+    retry_all_deletes (doc);
   g_clear_pointer (&buf, ent_buf_unref);
   ent_doc_commit (doc);
   return TRUE;

@@ -99,7 +99,7 @@ check_client (Check *check, EntClient *client)
     return fault (check, NULL, "a client whose structs do not add up");
   if (client->touched && !check->doc->txn.depth)
     return fault (check, NULL, "a client still marked by a transaction");
-  if (client->in_pending_list != (client->pending.n_items > 0))
+  if ((client->pending_place > 0) != (client->pending.n_items > 0))
     return fault (check, NULL, "a client wrongly listed as pending");
   return TRUE;
 }

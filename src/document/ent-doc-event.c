@@ -289,18 +289,34 @@ build_changes (EntPendingEvent *pending, EntTypeEvent *entry, const Touch *touch
   g_ptr_array_add (pending->owned, g_string_free (text, FALSE));
 }
 
+/* The first touch of a type; the touches are sorted by type. */
+static guint
+find_touches (GArray *touches, EntType *type)
+{
+  guint low = 0;
+  guint high = touches->len;
+
+  while (low < high) {
+    guint middle = (low + high) / 2;
+
+    if (g_array_index (touches, Touch, middle).type < type)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 static void
 add_type (EntPendingEvent *pending, EntType *type, GArray *touches)
 {
   EntTypeEvent entry = { .type = type, .formatting = type->changed_formats };
-  guint first = 0;
+  guint first = find_touches (touches, type);
   guint n = 0;
 
   if (ent_type_is_gone (type))
     return;
   if (type->changed_sequence) {
-    while (first < touches->len && g_array_index (touches, Touch, first).type != type)
-      first++;
     while (first + n < touches->len && g_array_index (touches, Touch, first + n).type == type)
       n++;
     build_changes (pending, &entry, n ? &g_array_index (touches, Touch, first) : NULL, n);

@@ -20,6 +20,7 @@ typedef struct {
   EntDoc *doc;
   GArray *links; /* Link, sorted */
   GHashTable *names; /* owned names */
+  GHashTable *listed; /* names in info->roots, lent */
   EntUpdateInfo *info;
 } Inspection;
 
@@ -100,9 +101,7 @@ root_of_item (const EntItem *item)
 {
   EntType *type = ent_item_get_parent (item);
 
-  while (type && type->item)
-    type = ent_item_get_parent (type->item);
-  return type ? type->name->text : NULL;
+  return type ? ent_type_find_root (type)->name->text : NULL;
 }
 
 static gboolean
@@ -159,11 +158,10 @@ add_root (Inspection *inspection, const char *root)
     info->all_resolved = FALSE;
     return;
   }
-  for (guint i = 0; i < info->roots->len; i++) {
-    if (g_str_equal (info->roots->pdata[i], root))
-      return;
-  }
+  if (g_hash_table_contains (inspection->listed, root))
+    return;
   g_ptr_array_add (info->roots, g_strdup (root));
+  g_hash_table_add (inspection->listed, info->roots->pdata[info->roots->len - 1]);
 }
 
 static void
@@ -196,7 +194,8 @@ ent_doc_inspect (EntDoc *doc, GBytes *update, GError **error)
   g_autoptr (EntUpdateInfo) info = ent_update_inspect (update, error);
   g_autoptr (GArray) links = g_array_new (FALSE, FALSE, sizeof (Link));
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Inspection inspection = { doc, links, names, info };
+  g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
+  Inspection inspection = { doc, links, names, listed, info };
   gsize size;
   const guint8 *data = g_bytes_get_data (update, &size);
 

@@ -44,6 +44,7 @@ typedef struct {
   EntType *map;
   EntItem *first; /* oldest of the chain of values */
   EntItem *last; /* the value, unless deleted */
+  gboolean changed; /* in the current transaction */
 } EntMapEntry;
 
 /* One struct: a run of length units. Links run through deleted items too. */
@@ -109,7 +110,6 @@ struct _EntClient {
   EntRuns items; /* EntItem by clock, without gaps */
   guint32 before; /* clock at the start of the transaction, while touched */
   gboolean touched;
-  gboolean in_pending_list;
 
   /* What waits for structs not yet seen. */
   EntWait waits; /* ring of those that wait for this client */
@@ -117,6 +117,8 @@ struct _EntClient {
   EntRuns pending; /* EntPending by clock */
   EntSource pending_source;
   GArray *pending_deletes; /* EntSpan sorted, apart; NULL when none */
+  guint pending_place; /* in doc->pending_clients + 1, 0 when not there */
+  guint pending_delete_place; /* the same in doc->pending_delete_clients */
 };
 
 typedef struct {
@@ -131,6 +133,7 @@ struct _EntType {
   EntTypeKind kind;
   EntDoc *doc; /* NULL once gone */
   EntItem *item; /* the struct that holds it; NULL for a root */
+  EntType *root; /* once looked up; see ent_type_find_root() */
   EntName *name; /* of a root, else NULL */
   EntName *node_name;
   EntItem *first;
@@ -284,6 +287,7 @@ EntTypeKind ent_type_kind_from_wire (guint8 number);
 guint8 ent_type_kind_to_wire (EntTypeKind kind);
 EntMapEntry *ent_type_find_entry (EntType *type, const char *key, gsize size);
 EntMapEntry *ent_type_ensure_entry (EntType *type, const char *key, gsize size);
+EntType *ent_type_find_root (EntType *type);
 void ent_type_retire (EntType *type); /* its document or struct is gone */
 
 /* Refuses an edit of a type; begins a transaction of its own when none is open. Every TRUE is

@@ -86,8 +86,10 @@ ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item)
   }
   if (!type->changed_keys)
     type->changed_keys = g_ptr_array_new ();
-  if (!g_ptr_array_find (type->changed_keys, item->entry, NULL))
-    g_ptr_array_add (type->changed_keys, item->entry);
+  if (item->entry->changed)
+    return;
+  item->entry->changed = TRUE;
+  g_ptr_array_add (type->changed_keys, item->entry);
 }
 
 /* Clients by the order in which they first appear: undo makes units anew in that order, and other
@@ -253,6 +255,8 @@ reset (EntDoc *doc)
     EntType *type = doc->txn.types->pdata[i];
 
     type->changed = type->changed_sequence = type->changed_formats = FALSE;
+    for (guint k = 0; type->changed_keys && k < type->changed_keys->len; k++)
+      ((EntMapEntry *) type->changed_keys->pdata[k])->changed = FALSE;
     g_clear_pointer (&type->changed_keys, g_ptr_array_unref);
   }
   g_array_set_size (doc->txn.touched, 0);

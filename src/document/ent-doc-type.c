@@ -124,6 +124,21 @@ ent_type_get_id (EntType *type, guint64 *client, guint32 *clock)
   return TRUE;
 }
 
+/* The root above; what was found is remembered all the way, so that depth costs once. */
+EntType *
+ent_type_find_root (EntType *type)
+{
+  EntType *top = type;
+  EntType *root;
+
+  while (top->item && !top->root)
+    top = ent_item_get_parent (top->item);
+  root = top->root ? top->root : top;
+  for (EntType *passed = type; passed != top; passed = ent_item_get_parent (passed->item))
+    passed->root = root;
+  return root;
+}
+
 EntMapEntry *
 ent_type_find_entry (EntType *type, const char *key, gsize size)
 {

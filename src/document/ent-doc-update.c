@@ -246,21 +246,39 @@ ent_update_dup_state_vector (GBytes *update, GError **error)
     return NULL;
   vector = ent_state_vector_new ();
   g_array_sort (parts.pieces, compare_pieces);
-  for (guint i = 0; i < parts.pieces->len; i++) {
-    const Piece *piece = &g_array_index (parts.pieces, Piece, i);
-    guint32 clock = ent_state_vector_get (vector, piece->client);
+  /* Clients from the lowest up, so that the vector grows at its end. */
+  for (guint end = parts.pieces->len; end > 0;) {
+    guint64 client = g_array_index (parts.pieces, Piece, end - 1).client;
+    guint start = end - 1;
+    guint32 clock = 0;
 
-    if (piece->clock <= clock && piece->clock + piece->length > clock)
-      ent_state_vector_set (vector, piece->client, piece->clock + piece->length);
+    while (start > 0 && g_array_index (parts.pieces, Piece, start - 1).client == client)
+      start--;
+    for (guint i = start; i < end; i++) {
+      const Piece *piece = &g_array_index (parts.pieces, Piece, i);
+
+      if (piece->clock <= clock)
+        clock = MAX (clock, piece->clock + piece->length);
+    }
+    if (clock)
+      ent_state_vector_set (vector, client, clock);
+    end = start;
   }
   return vector;
 }
 
+typedef struct {
+  EntUpdateInfo *info;
+  GHashTable *listed; /* names in info->roots, lent */
+} Inspection;
+
 static void
 inspect_struct (const EntRef *ref, gpointer data)
 {
-  EntUpdateInfo *info = data;
+  Inspection *inspection = data;
+  EntUpdateInfo *info = inspection->info;
   EntClockRange range = { ref->client, ref->clock, ref->length };
+  g_autofree char *name = NULL;
 
   if (ref->kind == ENT_KIND_SKIP) {
     info->n_skips++;
@@ -275,22 +293,20 @@ inspect_struct (const EntRef *ref, gpointer data)
     info->all_resolved = FALSE;
     return;
   }
-  for (guint i = 0; i < info->roots->len; i++) {
-    const char *name = info->roots->pdata[i];
-
-    if (strlen (name) == ref->root_size && memcmp (name, ref->root, ref->root_size) == 0)
-      return;
-  }
-  g_ptr_array_add (info->roots, g_strndup (ref->root, ref->root_size));
+  name = g_strndup (ref->root, ref->root_size);
+  if (g_hash_table_contains (inspection->listed, name))
+    return;
+  g_hash_table_add (inspection->listed, name);
+  g_ptr_array_add (info->roots, g_steal_pointer (&name));
 }
 
 static void
 inspect_range (guint64 client, guint32 clock, guint32 length, gpointer data)
 {
-  EntUpdateInfo *info = data;
+  Inspection *inspection = data;
   EntClockRange range = { client, clock, length };
 
-  g_array_append_val (info->deleted, range);
+  g_array_append_val (inspection->info->deleted, range);
 }
 
 EntUpdateInfo *
@@ -299,12 +315,14 @@ ent_update_inspect (GBytes *update, GError **error)
   g_autoptr (EntUpdateInfo) info = g_new0 (EntUpdateInfo, 1);
   gsize size;
   const guint8 *data = g_bytes_get_data (update, &size);
+  g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
+  Inspection inspection = { info, listed };
 
   info->roots = g_ptr_array_new_with_free_func (g_free);
   info->created = g_array_new (FALSE, FALSE, sizeof (EntClockRange));
   info->deleted = g_array_new (FALSE, FALSE, sizeof (EntClockRange));
   info->all_resolved = TRUE;
-  if (!ent_update_walk (data, size, inspect_struct, inspect_range, info, error))
+  if (!ent_update_walk (data, size, inspect_struct, inspect_range, &inspection, error))
     return NULL;
   join_ranges (info->created);
   join_ranges (info->deleted);

@@ -176,7 +176,7 @@ ent_doc_set_client_id (EntDoc *doc, guint64 client_id, GError **error)
     why = "it is out of range";
   else if (doc->txn.depth)
     why = "a transaction is open";
-  else if (client && (client->clock || client->in_pending_list || client->pending_deletes))
+  else if (client && (client->clock || client->pending_place || client->pending_deletes))
     why = "the document already holds edits under it";
   if (why) {
     g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_INVALID,
