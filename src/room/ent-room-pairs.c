@@ -375,10 +375,7 @@ send_step1 (EntRoomPair *pair)
 static void
 send_own_awareness (EntRoomPair *pair)
 {
-  EntAwareness *awareness = pair->room->awareness;
-  guint64 own = ent_awareness_get_client_id (awareness);
-  g_autoptr (GBytes) update = ent_awareness_encode (awareness, &own, 1);
-  g_autoptr (GBytes) message = ent_sync_new_awareness (update);
+  g_autoptr (GBytes) message = ent_room_presence_new_message (pair->room);
 
   ent_room_link_send_presence (pair->current->protocol, message);
 }

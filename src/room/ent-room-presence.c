@@ -67,12 +67,19 @@ show_caret (EntRoom *room, guint64 client)
     file, person, client, g_steal_pointer (&caret), g_steal_pointer (&anchor));
 }
 
-static void
-send_own_state (EntRoom *room)
+GBytes *
+ent_room_presence_new_message (EntRoom *room)
 {
   guint64 own = ent_awareness_get_client_id (room->awareness);
   g_autoptr (GBytes) update = ent_awareness_encode (room->awareness, &own, 1);
-  g_autoptr (GBytes) message = ent_sync_new_awareness (update);
+
+  return ent_sync_new_awareness (update);
+}
+
+static void
+send_own_state (EntRoom *room)
+{
+  g_autoptr (GBytes) message = ent_room_presence_new_message (room);
 
   ent_room_pairs_send_awareness (room, message);
   ent_room_coordinator_send_awareness (room, message);
@@ -162,14 +169,6 @@ ent_room_presence_moved (EntRoom *room, EntRoomFile *file)
     has_carets = shown_in == file;
   if (has_carets)
     g_signal_emit_by_name (file, "carets-changed");
-}
-
-GBytes *
-ent_room_presence_new_message (EntRoom *room)
-{
-  g_autoptr (GBytes) update = ent_awareness_encode (room->awareness, NULL, 0);
-
-  return ent_sync_new_awareness (update);
 }
 
 /* --- the own caret --------------------------------------------------------------------------- */

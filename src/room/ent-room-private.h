@@ -82,6 +82,7 @@ struct _EntRoom {
   EntApiJoined *joined; /* the newest answer */
   EntMsgRoom *state; /* the newest one */
   gboolean is_started;
+  gboolean is_joining; /* an answer is waited for */
   gboolean is_leaving;
   guint join_retry_id;
   GCancellable *cancellable; /* cancelled in dispose */
@@ -166,7 +167,7 @@ void ent_room_presence_open (EntRoom *room);
 void ent_room_presence_close (EntRoom *room);
 void ent_room_presence_refresh (EntRoom *room); /* the roster's client IDs changed */
 void ent_room_presence_moved (EntRoom *room, EntRoomFile *file); /* its text changed */
-GBytes *ent_room_presence_new_message (EntRoom *room); /* all states known here */
+GBytes *ent_room_presence_new_message (EntRoom *room); /* the own state */
 
 /* --- ent-room-coordinator.c */
 void ent_room_coordinator_open (EntRoom *room);

@@ -323,6 +323,7 @@ joined_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   EntApiJoined *joined = ent_client_join_finish (ENT_CLIENT (source), result, &error);
 
+  room->is_joining = FALSE;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (ent_room_is_over (room) || room->is_leaving)
@@ -345,6 +346,7 @@ join (EntRoom *room)
     key = ent_secret_new_token ();
     body.device_key = key;
   }
+  room->is_joining = TRUE;
   ent_client_join_async (
     room->client, room->id, &body, room->cancellable, joined_cb, g_object_ref (room));
 }
@@ -352,7 +354,7 @@ join (EntRoom *room)
 void
 ent_room_join_again (EntRoom *room)
 {
-  if (room->join_retry_id == 0 && !room->is_leaving)
+  if (room->join_retry_id == 0 && !room->is_joining && !room->is_leaving)
     join (room);
 }
 

@@ -178,7 +178,7 @@ def a_link_opens_only_its_room():
         nobody.wait('room', match=lambda e: e['phase'] == 'failed')
 
 
-def locks_removal_and_end():
+def locks_and_the_end():
     with Interview() as interview:
         host, guest = pair(interview)
         host.send('lock', edit=True, run=True)
@@ -197,6 +197,23 @@ def locks_removal_and_end():
         guest.leave()
         rooms = os.path.join(guest.data, 'rooms')
         assert not [name for name in os.listdir(rooms) if name.endswith('.db')], os.listdir(rooms)
+
+
+def who_is_removed_stays_out():
+    with Interview(co_interviewers=('Thea',)) as interview:
+        host, guest = pair(interview)
+        link = interview.links['co_interviewers'][0]
+        thea = interview.link_peer(link, 'Thea').wait_joined()
+        host.wait_linked('Thea')
+        host.send('remove', participant=thea.find('joined')['participant'])
+        removed = thea.wait('room', match=lambda e: e['phase'] == 'removed')
+        assert removed['sentence'].endswith('.'), removed
+        guest.wait('peer', name='Thea', state='removed', connection='none')
+        mark = thea.insert(START, 0, 'from outside;')
+        assert 'removed' in thea.wait('error', after=mark, cmd='insert')['text']
+        thea.leave()
+        again = interview.link_peer(link, 'Thea')
+        again.wait('room', match=lambda e: e['phase'] == 'failed')
 
 
 def changed_fingerprints_are_refused():
@@ -261,7 +278,8 @@ CASES = [
     fifth_person_reads_that_the_call_is_full,
     observers_read_only,
     a_link_opens_only_its_room,
-    locks_removal_and_end,
+    locks_and_the_end,
+    who_is_removed_stays_out,
     changed_fingerprints_are_refused,
     a_full_disk_stops_nobody,
     programs_run_for_everybody,
