@@ -493,7 +493,7 @@ coord_runner_take_output (CoordRunner *runner,
   GByteArray *held;
   gsize cut;
 
-  if (run == NULL || run->is_stopping || stream == ENT_STREAM_STDIN || stream == ENT_STREAM_SOURCE)
+  if (run == NULL || stream == ENT_STREAM_STDIN || stream == ENT_STREAM_SOURCE)
     return;
   if (run->held[stream] == NULL)
     run->held[stream] = g_byte_array_new ();

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "protocol/ent-link-uri.h"
 
@@ -100,16 +102,33 @@ test_server_new (void)
   return server;
 }
 
+/* Runs in the child: it ends with the test, also when that fails. */
+static void
+end_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+static GSubprocessLauncher *
+new_launcher (GSubprocessFlags flags)
+{
+  GSubprocessLauncher *launcher = g_subprocess_launcher_new (flags);
+
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
+  return launcher;
+}
+
 void
 test_server_start (TestServer *server)
 {
   const char *listen = server->origin != NULL ? server->origin + strlen ("http://") : "127.0.0.1:0";
+  g_autoptr (GSubprocessLauncher) launcher = new_launcher (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr (GError) error = NULL;
   g_autofree char *line = NULL;
   Serving *serving;
 
-  server->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, get_program (),
-    "serve", "--listen", listen, "--data", server->folder, NULL);
+  server->process = g_subprocess_launcher_spawn (
+    launcher, &error, get_program (), "serve", "--listen", listen, "--data", server->folder, NULL);
   g_assert_no_error (error);
   server->words = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server->process));
   line = g_data_input_stream_read_line (server->words, NULL, NULL, &error);
@@ -230,4 +249,57 @@ test_server_join (TestServer *server, TestRoom *room, const char *invite, const 
     g_bytes_get_size (answer), ENT_UNKNOWN_REFUSED, &error);
   g_assert_no_error (error);
   return joined;
+}
+
+typedef struct {
+  char *token;
+} RunnerAdded;
+
+static const EntField runner_added_fields[] = {
+  ENT_FIELD (RunnerAdded, token, ENT_FIELD_STRING, ENT_REQUIRED, 256),
+};
+static const EntStruct runner_added_struct = { "RunnerAdded", sizeof (RunnerAdded),
+  runner_added_fields, G_N_ELEMENTS (runner_added_fields) };
+
+/* An open descriptor from which the token can be read, so that it stands in no file. */
+static int
+open_token (const char *token)
+{
+  int fds[2];
+
+  g_assert_no_errno (pipe (fds));
+  g_assert_cmpint (write (fds[1], token, strlen (token)), ==, strlen (token));
+  close (fds[1]);
+  return fds[0];
+}
+
+GSubprocess *
+test_server_add_runner (TestServer *server, const char *name)
+{
+  g_autofree char *json = COMMAND (server, NULL, "runner", "add", name);
+  const char *program = g_getenv ("ENTREVUE_RUNNER");
+  g_autoptr (GSubprocessLauncher) launcher = new_launcher (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GError) error = NULL;
+  RunnerAdded *added =
+    ent_codec_decode (&runner_added_struct, json, strlen (json), ENT_UNKNOWN_IGNORED, &error);
+  GSubprocess *process;
+
+  g_assert_no_error (error);
+  g_subprocess_launcher_take_fd (launcher, open_token (added->token), 3);
+  process = g_subprocess_launcher_spawn (launcher, &error, program, "serve", "--connect",
+    server->origin, "--token-fd", "3", "--slots", "1", NULL);
+  g_assert_no_error (error);
+  ent_struct_free (&runner_added_struct, added);
+  return process;
+}
+
+gboolean
+test_server_can_run (void)
+{
+  const char *program = g_getenv ("ENTREVUE_RUNNER");
+  g_autoptr (GSubprocess) process =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL,
+      program, "check", NULL);
+
+  return process != NULL && g_subprocess_wait_check (process, NULL, NULL);
 }

@@ -43,3 +43,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestRoom, test_room_free)
 /* Joins with an invitation; device tells devices apart. */
 EntApiJoined *
 test_server_join (TestServer *server, TestRoom *room, const char *invite, const char *device);
+
+/* Registers a runner and starts it (the program named by ENTREVUE_RUNNER) with one slot. Look with
+ * test_server_can_run() first. */
+GSubprocess *test_server_add_runner (TestServer *server, const char *name);
+
+/* Whether programs can be run in boxes on this host, and by this user. */
+gboolean test_server_can_run (void);
