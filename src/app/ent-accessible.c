@@ -9,9 +9,7 @@ ent_accessible_set_name (GtkWidget *widget, const char *name)
 }
 
 void
-ent_accessible_name_entry (GtkEditable *entry, const char *name)
+ent_accessible_name_entry_row (GtkEditable *row, const char *name)
 {
-  GtkEditable *text = gtk_editable_get_delegate (entry);
-
-  ent_accessible_set_name (GTK_WIDGET (text ? text : entry), name);
+  ent_accessible_set_name (GTK_WIDGET (gtk_editable_get_delegate (row)), name);
 }

@@ -215,7 +215,7 @@ ent_chat_panel_init (EntChatPanel *self)
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self, 0);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (list_grew_cb), self, 0);
-  ent_accessible_name_entry (self->entry, _ ("Message"));
+  ent_accessible_set_name (GTK_WIDGET (self->entry), _ ("Message"));
   entry_changed_cb (self->entry, self);
 }
 

@@ -161,7 +161,7 @@ show_sidebar_cb (GSimpleAction *action, GVariant *state, gpointer data)
   EntInterviewPage *self = data;
 
   g_simple_action_set_state (action, state);
-  gtk_widget_set_visible (GTK_WIDGET (self->sidebar), g_variant_get_boolean (state));
+  gtk_widget_set_visible (self->sidebar, g_variant_get_boolean (state));
 }
 
 /* --- leading and leaving
@@ -302,11 +302,21 @@ ent_interview_page_add_actions (EntInterviewPage *self)
 {
   static const char *const watched[] = { "notify::can-undo", "notify::can-redo", "notify::can-lead",
     "notify::edit-locked", "notify::run-locked", "notify::phase" };
-  EntCall *call = ent_room_get_call (self->room);
 
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (
     G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "room", G_ACTION_GROUP (self->actions));
+  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (self->room, watched[i], G_CALLBACK (changed_cb), self, 0);
+  ent_interview_page_update_actions (self);
+}
+
+void
+ent_interview_page_add_call_actions (EntInterviewPage *self)
+{
+  EntCall *call = ent_room_get_call (self->room);
+
   if (call) {
     g_autoptr (GPropertyAction) mute = g_property_action_new ("mute", call, "muted");
     g_autoptr (GPropertyAction) camera = g_property_action_new ("camera", call, "camera-on");
@@ -316,8 +326,5 @@ ent_interview_page_add_actions (EntInterviewPage *self)
     g_signal_connect_object (call, "notify::muted", G_CALLBACK (changed_cb), self, 0);
     g_signal_connect_object (call, "notify::camera-on", G_CALLBACK (changed_cb), self, 0);
   }
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "room", G_ACTION_GROUP (self->actions));
-  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
-    g_signal_connect_object (self->room, watched[i], G_CALLBACK (changed_cb), self, 0);
   ent_interview_page_update_actions (self);
 }

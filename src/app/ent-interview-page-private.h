@@ -21,9 +21,7 @@ struct _EntInterviewPage {
   EntNoticeBar *notice;
   GtkStack *stack; /* joining, failed, wide, narrow */
   AdwStatusPage *failure;
-  GtkPaned *columns;
-  GtkPaned *rows;
-  GtkPaned *sidebar;
+  GtkWidget *sidebar;
   AdwBin *wide_editor;
   AdwBin *wide_run;
   AdwBin *wide_people;
@@ -41,6 +39,7 @@ struct _EntInterviewPage {
   EntChatPanel *chat_panel;
 
   EntRoom *room;
+  char *media_sentence; /* why calls do not work here, or NULL */
   GSimpleActionGroup *actions; /* room.* */
   gboolean has_room; /* the room has a document, and the panels show it */
   gboolean is_narrow; /* as it should be; the panels follow in an idle */
@@ -51,6 +50,9 @@ struct _EntInterviewPage {
 /* ent-interview-page-actions.c */
 
 void ent_interview_page_add_actions (EntInterviewPage *page);
+
+/* room.mute and room.camera, once the room has its call. */
+void ent_interview_page_add_call_actions (EntInterviewPage *page);
 
 /* Enables actions and sets the buttons' looks as room and call are now. */
 void ent_interview_page_update_actions (EntInterviewPage *page);

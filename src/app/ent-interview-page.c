@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ent-accessible.h"
 #include "ent-dialogs.h"
 #include "ent-file-pane.h"
 #include "ent-wording.h"
@@ -41,6 +42,12 @@ pane_toast_cb (gpointer source, const char *sentence, gpointer data)
 }
 
 static void
+path_changed_cb (EntRoomFile *file, GParamSpec *pspec, gpointer tab)
+{
+  ent_accessible_set_name (tab, ent_room_file_get_path (file));
+}
+
+static void
 add_pane (EntInterviewPage *self, EntRoomFile *file, int position)
 {
   GtkWidget *pane = ent_file_pane_new (self->room, file);
@@ -52,6 +59,10 @@ add_pane (EntInterviewPage *self, EntRoomFile *file, int position)
   g_object_bind_property (file, "path", label, "tooltip-text", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (pane, "toast", G_CALLBACK (pane_toast_cb), self, 0);
   gtk_notebook_insert_page (self->notebook, pane, label, position);
+  /* The tab around the label is GTK's own. */
+  g_signal_connect_object (
+    file, "notify::path", G_CALLBACK (path_changed_cb), gtk_widget_get_parent (label), 0);
+  path_changed_cb (file, NULL, gtk_widget_get_parent (label));
 }
 
 static gboolean
@@ -294,6 +305,8 @@ show_room (EntInterviewPage *self)
   GListModel *files = ent_room_get_files (self->room);
 
   self->has_room = TRUE;
+  ent_interview_page_add_call_actions (self);
+  ent_people_panel_set_room (self->people_panel, self->room, self->media_sentence);
   g_signal_connect_object (files, "items-changed", G_CALLBACK (files_changed_cb), self, 0);
   files_changed_cb (files, 0, 0, 0, self);
   show_first_file (self);
@@ -416,6 +429,14 @@ ent_interview_page_dispose (GObject *object)
 }
 
 static void
+ent_interview_page_finalize (GObject *object)
+{
+  g_free (ENT_INTERVIEW_PAGE (object)->media_sentence);
+
+  G_OBJECT_CLASS (ent_interview_page_parent_class)->finalize (object);
+}
+
+static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, box);
@@ -427,8 +448,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, stack);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, failure);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, columns);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, rows);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, sidebar);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_editor);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_run);
@@ -454,6 +473,7 @@ ent_interview_page_class_init (EntInterviewPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ent_interview_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ent_interview_page_finalize;
   widget_class->grab_focus = ent_interview_page_grab_focus;
   widget_class->measure = ent_interview_page_measure;
   widget_class->size_allocate = ent_interview_page_size_allocate;
@@ -487,11 +507,11 @@ ent_interview_page_new (EntRoom *room, const char *media_sentence)
   EntInterviewPage *self = g_object_new (ENT_TYPE_INTERVIEW_PAGE, NULL);
 
   self->room = g_object_ref (room);
+  self->media_sentence = g_strdup (media_sentence);
   ent_interview_page_add_actions (self);
   arrange (self);
   ent_connection_badge_set_room (self->badge, room);
   ent_run_panel_set_room (self->run_panel, room);
-  ent_people_panel_set_room (self->people_panel, room, media_sentence);
   ent_chat_panel_set_room (self->chat_panel, room);
   g_signal_connect_object (self->run_panel, "toast", G_CALLBACK (pane_toast_cb), self, 0);
   g_signal_connect_object (self->run_panel, "go-to", G_CALLBACK (go_to_cb), self, 0);

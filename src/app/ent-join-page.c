@@ -124,8 +124,8 @@ static void
 ent_join_page_init (EntJoinPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  ent_accessible_name_entry (self->link_row, _ ("Link"));
-  ent_accessible_name_entry (self->name_row, _ ("Your name"));
+  ent_accessible_name_entry_row (self->link_row, _ ("Link"));
+  ent_accessible_name_entry_row (self->name_row, _ ("Your name"));
   update (self);
 }
 

@@ -4,7 +4,6 @@
 
 #include <glib/gi18n.h>
 
-#include "ent-accessible.h"
 #include "ent-colours.h"
 #include "ent-wording.h"
 
@@ -47,16 +46,16 @@ person_changed_cb (EntParticipant *person, GParamSpec *pspec, gpointer data)
   const char *colour = ent_colours_get_style_class (ent_participant_get_colour (person));
   g_autofree char *shown = NULL;
   g_autofree char *subtitle = NULL;
-  g_autofree char *label = NULL;
 
   /* Translators: after a person's name: that is the user. */
   shown = ent_participant_is_me (person) ? g_strdup_printf (_ ("%s (you)"), name) : g_strdup (name);
   /* Translators: a role and how somebody is connected. */
   subtitle = presence ? g_strdup_printf (_ ("%s, %s"), role, presence) : g_strdup (role);
-  label = g_strdup_printf (_ ("%s, %s"), shown, subtitle);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), shown);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
-  ent_accessible_set_name (GTK_WIDGET (self), label);
+  /* The name comes from the title. */
+  gtk_accessible_update_property (
+    GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
   adw_avatar_set_text (self->avatar, name);
   gtk_widget_set_visible (self->muted, is_in_call && ent_participant_get_muted (person));
   gtk_widget_set_visible (self->no_camera, is_in_call && !ent_participant_get_camera (person));

@@ -24,13 +24,36 @@ G_DEFINE_FINAL_TYPE (EntPeoplePanel, ent_people_panel, ADW_TYPE_BIN)
  * -----------------------------------------------------------------------------------------------
  */
 
+/* Two tiles are large, below each other; more are side by side. */
+static void
+lay_out_tiles (EntPeoplePanel *self)
+{
+  guint n_shown = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->tiles)); child;
+       child = gtk_widget_get_next_sibling (child))
+    n_shown += gtk_widget_get_visible (child);
+  gtk_flow_box_set_max_children_per_line (self->tiles, n_shown > 2 ? 2 : 1);
+}
+
 static void
 seat_changed_cb (EntParticipant *person, GParamSpec *pspec, gpointer data)
 {
   EntPeerState state = ent_participant_get_state (person);
+  GtkWidget *panel = gtk_widget_get_ancestor (GTK_WIDGET (data), ENT_TYPE_PEOPLE_PANEL);
 
   gtk_widget_set_visible (GTK_WIDGET (data),
     ent_participant_get_seat (person) && (state == ENT_PEER_JOINED || state == ENT_PEER_AWAY));
+  if (panel)
+    lay_out_tiles (ENT_PEOPLE_PANEL (panel));
+}
+
+/* The others first, oneself last. */
+static int
+compare_people (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return ent_participant_is_me (ENT_PARTICIPANT ((gpointer) a)) -
+         ent_participant_is_me (ENT_PARTICIPANT ((gpointer) b));
 }
 
 static GtkWidget *
@@ -133,10 +156,18 @@ ent_people_panel_set_room (EntPeoplePanel *self, EntRoom *room, const char *medi
   call = ent_room_get_call (room);
   gtk_list_box_bind_model (self->list, ent_room_get_roster (room), new_row, NULL, NULL);
   if (call) {
-    gtk_flow_box_bind_model (self->tiles, ent_room_get_roster (room), new_tile, room, NULL);
+    g_autoptr (GtkSortListModel) sorted =
+      gtk_sort_list_model_new (g_object_ref (ent_room_get_roster (room)),
+        GTK_SORTER (gtk_custom_sorter_new (compare_people, NULL, NULL)));
+
+    gtk_flow_box_bind_model (self->tiles, G_LIST_MODEL (sorted), new_tile, room, NULL);
+    g_signal_connect_object (
+      sorted, "items-changed", G_CALLBACK (lay_out_tiles), self, G_CONNECT_SWAPPED);
+    lay_out_tiles (self);
     g_signal_connect_object (call, "notify::problem", G_CALLBACK (call_changed_cb), self, 0);
   }
   g_signal_connect_object (room, "notify::call-sentence", G_CALLBACK (call_changed_cb), self, 0);
   g_signal_connect_object (room, "notify::call-state", G_CALLBACK (call_changed_cb), self, 0);
+  g_signal_connect_object (room, "notify::phase", G_CALLBACK (call_changed_cb), self, 0);
   call_changed_cb (room, NULL, self);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define ENT_TYPE_PEOPLE_PANEL (ent_people_panel_get_type ())
 G_DECLARE_FINAL_TYPE (EntPeoplePanel, ent_people_panel, ENT, PEOPLE_PANEL, AdwBin)
 
-/* media_sentence: why calls do not work on this computer, or NULL. */
+/* room: joined. media_sentence: why calls do not work on this computer, or NULL. */
 void ent_people_panel_set_room (EntPeoplePanel *panel, EntRoom *room, const char *media_sentence);
 
 G_END_DECLS

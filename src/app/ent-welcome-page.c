@@ -217,10 +217,10 @@ ent_welcome_page_init (EntWelcomePage *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  ent_accessible_name_entry (self->server_row, _ ("Server"));
-  ent_accessible_name_entry (self->name_row, _ ("Your name"));
-  ent_accessible_name_entry (self->email_row, _ ("Email"));
-  ent_accessible_name_entry (self->password_row, _ ("Password"));
+  ent_accessible_name_entry_row (self->server_row, _ ("Server"));
+  ent_accessible_name_entry_row (self->name_row, _ ("Your name"));
+  ent_accessible_name_entry_row (self->email_row, _ ("Email"));
+  ent_accessible_name_entry_row (self->password_row, _ ("Password"));
   update (self);
 }
 
