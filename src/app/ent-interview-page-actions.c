@@ -161,7 +161,8 @@ show_sidebar_cb (GSimpleAction *action, GVariant *state, gpointer data)
   EntInterviewPage *self = data;
 
   g_simple_action_set_state (action, state);
-  gtk_widget_set_visible (self->sidebar, g_variant_get_boolean (state));
+  self->has_sidebar = g_variant_get_boolean (state);
+  ent_interview_page_arrange (self);
 }
 
 /* --- leading and leaving
@@ -246,6 +247,7 @@ ent_interview_page_update_actions (EntInterviewPage *self)
   EntCall *call = ent_room_get_call (self->room);
   EntRoomPhase phase = ent_room_get_phase (self->room);
   gboolean is_in = phase == ENT_ROOM_PHASE_JOINED || phase == ENT_ROOM_PHASE_RECONNECTING;
+  gboolean speaks = call && is_in && ent_room_get_role (self->room) != ENT_ROLE_OBSERVER;
   gboolean can_lead, edit_locked, run_locked;
   gboolean is_muted = call && ent_call_get_muted (call);
   gboolean has_camera_on = call && ent_call_get_camera_on (call);
@@ -261,8 +263,9 @@ ent_interview_page_update_actions (EntInterviewPage *self)
   set_state (self, "lock-editing", edit_locked);
   set_state (self, "lock-running", run_locked);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->mute_button), call && is_in);
-  gtk_widget_set_visible (GTK_WIDGET (self->camera_button), call && is_in);
+  gtk_widget_set_visible (GTK_WIDGET (self->mute_button), speaks);
+  /* A narrow window has it in the menu only. */
+  gtk_widget_set_visible (GTK_WIDGET (self->camera_button), speaks && !self->is_narrow);
   gtk_widget_set_visible (self->sidebar_button, self->has_room && !self->is_narrow);
   show_button (self->mute_button,
     is_muted ? "microphone-disabled-symbolic" : "audio-input-microphone-symbolic",
@@ -317,7 +320,7 @@ ent_interview_page_add_call_actions (EntInterviewPage *self)
 {
   EntCall *call = ent_room_get_call (self->room);
 
-  if (call) {
+  if (call && ent_room_get_role (self->room) != ENT_ROLE_OBSERVER) {
     g_autoptr (GPropertyAction) mute = g_property_action_new ("mute", call, "muted");
     g_autoptr (GPropertyAction) camera = g_property_action_new ("camera", call, "camera-on");
 

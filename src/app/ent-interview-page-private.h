@@ -19,19 +19,14 @@ struct _EntInterviewPage {
   GtkButton *camera_button;
   GtkButton *mute_button;
   EntNoticeBar *notice;
-  GtkStack *stack; /* joining, failed, wide, narrow */
+  GtkStack *stack; /* joining, failed, room */
   AdwStatusPage *failure;
-  GtkWidget *sidebar;
-  AdwBin *wide_editor;
-  AdwBin *wide_run;
-  AdwBin *wide_people;
-  AdwBin *wide_chat;
-  AdwViewStack *views;
+  GtkWidget *rows; /* editor and run */
+  GtkWidget *sidebar; /* people and chat */
+  GtkWidget *sidebar_separator;
+  AdwViewStack *views; /* in a narrow window: which panel is shown */
   AdwViewStackPage *chat_view;
-  AdwBin *narrow_editor;
-  AdwBin *narrow_run;
-  AdwBin *narrow_people;
-  AdwBin *narrow_chat;
+  AdwViewSwitcherBar *switcher;
   GtkStack *editor_panel; /* loading, files */
   GtkNotebook *notebook; /* of EntFilePane */
   EntRunPanel *run_panel;
@@ -43,6 +38,7 @@ struct _EntInterviewPage {
   GSimpleActionGroup *actions; /* room.* */
   gboolean has_room; /* the room has a document, and the panels show it */
   gboolean is_narrow; /* as it should be; the panels follow in an idle */
+  gboolean has_sidebar; /* the person wants it, in a wide window */
   guint narrow_id;
   gboolean is_leaving;
 };
@@ -51,7 +47,7 @@ struct _EntInterviewPage {
 
 void ent_interview_page_add_actions (EntInterviewPage *page);
 
-/* room.mute and room.camera, once the room has its call. */
+/* room.mute and room.camera, once the room has its call; observers only listen. */
 void ent_interview_page_add_call_actions (EntInterviewPage *page);
 
 /* Enables actions and sets the buttons' looks as room and call are now. */
@@ -61,6 +57,9 @@ void ent_interview_page_update_actions (EntInterviewPage *page);
 
 /* Brings a panel into view and gives it the keyboard; name as in the narrow stack. */
 void ent_interview_page_show_panel (EntInterviewPage *page, const char *name);
+
+/* Shows and hides panels as width and wishes are now. */
+void ent_interview_page_arrange (EntInterviewPage *page);
 
 /* Shows a file's tab; NULL when there is no such file. Returns its EntFilePane. */
 GtkWidget *ent_interview_page_show_file (EntInterviewPage *page, EntRoomFile *file);

@@ -14,6 +14,9 @@
 #define MIN_WIDTH 360
 #define MIN_HEIGHT 294
 
+#define EDITOR_WIDTH 380
+#define SIDEBAR_WIDTH 300
+
 G_DEFINE_FINAL_TYPE (EntInterviewPage, ent_interview_page, GTK_TYPE_WIDGET)
 
 enum { SIGNAL_LEFT, SIGNAL_TOAST, N_SIGNALS };
@@ -161,40 +164,35 @@ ent_interview_page_show_panel (EntInterviewPage *self, const char *name)
 /* --- wide and narrow
  * --------------------------------------------------------------------------------------- */
 
-static void
-move_panel (gpointer panel, AdwBin *from, AdwBin *to)
+void
+ent_interview_page_arrange (EntInterviewPage *self)
 {
-  if (adw_bin_get_child (to) == panel)
-    return;
-  g_object_ref (panel);
-  adw_bin_set_child (from, NULL);
-  adw_bin_set_child (to, panel);
-  g_object_unref (panel);
+  gboolean narrow = self->is_narrow;
+  const char *view = adw_view_stack_get_visible_child_name (self->views);
+  gboolean has_editor = !narrow || g_strcmp0 (view, "editor") == 0;
+  gboolean has_run = !narrow || g_strcmp0 (view, "run") == 0;
+  gboolean has_people = narrow ? g_strcmp0 (view, "people") == 0 : self->has_sidebar;
+  gboolean has_chat = narrow ? g_strcmp0 (view, "chat") == 0 : self->has_sidebar;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->editor_panel), has_editor);
+  gtk_widget_set_visible (GTK_WIDGET (self->run_panel), has_run);
+  gtk_widget_set_visible (self->rows, has_editor || has_run);
+  gtk_widget_set_visible (GTK_WIDGET (self->people_panel), has_people);
+  gtk_widget_set_visible (GTK_WIDGET (self->chat_panel), has_chat);
+  gtk_widget_set_visible (self->sidebar_separator, has_people && has_chat);
+  gtk_widget_set_visible (self->sidebar, has_people || has_chat);
+  gtk_widget_set_size_request (self->rows, narrow ? -1 : EDITOR_WIDTH, -1);
+  gtk_widget_set_size_request (self->sidebar, narrow ? -1 : SIDEBAR_WIDTH, -1);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->people_panel), narrow);
+  adw_view_switcher_bar_set_reveal (self->switcher, narrow);
+  g_object_set (self->badge, "narrow", narrow, NULL);
+  ent_interview_page_update_actions (self);
 }
 
 static void
-arrange (EntInterviewPage *self)
+view_changed_cb (AdwViewStack *views, GParamSpec *pspec, gpointer data)
 {
-  gboolean narrow = self->is_narrow;
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  g_autoptr (GtkWidget) focus = NULL;
-
-  if (root && gtk_root_get_focus (root))
-    focus = g_object_ref (gtk_root_get_focus (root));
-  move_panel (self->editor_panel, narrow ? self->wide_editor : self->narrow_editor,
-    narrow ? self->narrow_editor : self->wide_editor);
-  move_panel (self->run_panel, narrow ? self->wide_run : self->narrow_run,
-    narrow ? self->narrow_run : self->wide_run);
-  move_panel (self->people_panel, narrow ? self->wide_people : self->narrow_people,
-    narrow ? self->narrow_people : self->wide_people);
-  move_panel (self->chat_panel, narrow ? self->wide_chat : self->narrow_chat,
-    narrow ? self->narrow_chat : self->wide_chat);
-  g_object_set (self->badge, "narrow", narrow, NULL);
-  if (self->has_room)
-    gtk_stack_set_visible_child_name (self->stack, narrow ? "narrow" : "wide");
-  ent_interview_page_update_actions (self);
-  if (focus && gtk_widget_get_mapped (focus))
-    gtk_widget_grab_focus (focus);
+  ent_interview_page_arrange (ENT_INTERVIEW_PAGE (data));
 }
 
 static gboolean
@@ -203,7 +201,7 @@ arrange_cb (gpointer data)
   EntInterviewPage *self = data;
 
   self->narrow_id = 0;
-  arrange (self);
+  ent_interview_page_arrange (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -310,7 +308,7 @@ show_room (EntInterviewPage *self)
   g_signal_connect_object (files, "items-changed", G_CALLBACK (files_changed_cb), self, 0);
   files_changed_cb (files, 0, 0, 0, self);
   show_first_file (self);
-  arrange (self);
+  gtk_stack_set_visible_child_name (self->stack, "room");
   ent_interview_page_show_panel (self, "editor");
 }
 
@@ -448,17 +446,12 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, stack);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, failure);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, rows);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_editor);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_run);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_people);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, wide_chat);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, sidebar_separator);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, views);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, chat_view);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_editor);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_run);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_people);
-  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, narrow_chat);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, editor_panel);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notebook);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, run_panel);
@@ -508,8 +501,11 @@ ent_interview_page_new (EntRoom *room, const char *media_sentence)
 
   self->room = g_object_ref (room);
   self->media_sentence = g_strdup (media_sentence);
+  self->has_sidebar = TRUE;
   ent_interview_page_add_actions (self);
-  arrange (self);
+  g_signal_connect_object (
+    self->views, "notify::visible-child", G_CALLBACK (view_changed_cb), self, 0);
+  ent_interview_page_arrange (self);
   ent_connection_badge_set_room (self->badge, room);
   ent_run_panel_set_room (self->run_panel, room);
   ent_chat_panel_set_room (self->chat_panel, room);

@@ -8,7 +8,7 @@
 #include "ent-picture.h"
 
 #define MIN_WIDTH 96
-#define NATURAL_WIDTH 144
+#define NATURAL_WIDTH 120
 
 struct _EntVideoTile {
   GtkWidget parent_instance;
