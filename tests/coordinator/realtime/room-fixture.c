@@ -12,7 +12,7 @@ start (RoomFixture *f)
 {
   g_autoptr (GError) error = NULL;
 
-  f->clock = ent_clock_new_real ();
+  f->clock = f->stands_still ? ent_clock_new_test (g_get_real_time ()) : ent_clock_new_real ();
   f->runs = coord_run_queue_new (f->clock);
   f->events = coord_events_new ();
   f->hub = coord_socket_hub_new ();
@@ -41,6 +41,7 @@ room_fixture_set_up (RoomFixture *f, gconstpointer data)
 {
   gint64 now_us = g_get_real_time ();
 
+  f->stands_still = data == ROOM_FIXTURE_CLOCK;
   f->store = coord_test_store_new ();
   coord_test_store_add_room (f->store, now_us, now_us + G_TIME_SPAN_HOUR);
   f->config = coord_config_new ();
@@ -195,4 +196,14 @@ room_fixture_join (RoomFixture *f, RoomPerson *person)
   g_assert_cmpuint (peer->room_code, ==, 0);
   g_assert_cmpuint (peer->sync_code, ==, 0);
   return peer;
+}
+
+void
+room_fixture_advance (RoomFixture *f, guint s)
+{
+  for (guint i = 0; i < s; i++) {
+    ent_clock_advance (f->clock, 1000);
+    while (g_main_context_iteration (NULL, FALSE))
+      continue;
+  }
 }

@@ -16,7 +16,11 @@ typedef struct {
   CoordSocketHub *hub;
   CoordRoomTable *table;
   CoordRoomHost host;
+  gboolean stands_still; /* the clock */
 } RoomFixture;
+
+/* As data of a test: its clock stands still. */
+#define ROOM_FIXTURE_CLOCK ((gconstpointer) 1)
 
 void room_fixture_set_up (RoomFixture *f, gconstpointer data);
 void room_fixture_tear_down (RoomFixture *f, gconstpointer data);
@@ -49,5 +53,11 @@ room_fixture_connect (RoomFixture *f, TestRoomPeer *peer, RoomPerson *person, co
 /* A new peer of the person, connected. */
 TestRoomPeer *room_fixture_join (RoomFixture *f, RoomPerson *person);
 
+/* Turns a standing clock forward, second by second. */
+void room_fixture_advance (RoomFixture *f, guint s);
+
 #define ADD_ROOM_TEST(path, func) \
   g_test_add (path, RoomFixture, NULL, room_fixture_set_up, func, room_fixture_tear_down)
+#define ADD_CLOCK_TEST(path, func) \
+  g_test_add ( \
+    path, RoomFixture, ROOM_FIXTURE_CLOCK, room_fixture_set_up, func, room_fixture_tear_down)
