@@ -55,8 +55,9 @@ guint ent_undo_get_redo_depth (EntUndo *undo);
 void ent_undo_clear (EntUndo *undo);
 
 /* Selections. added is called when a step was begun or extended (is_new tells) and may store data
- * on it, for example the selection before the edit; popped is called after the step was undone or
- * redone, to restore it. Either may be NULL. */
+ * on it, for example the selection before the edit. That is while the transaction ends: positions
+ * can be made and resolved, edits cannot be made. popped is called after the step was undone or
+ * redone and its event delivered, to restore the selection. Either may be NULL. */
 typedef void (*EntUndoAdded) (EntUndo *undo, EntUndoStep *step, gboolean is_new, gpointer data);
 typedef void (*EntUndoPopped) (EntUndo *undo, EntUndoStep *step, gboolean is_redo, gpointer data);
 void ent_undo_set_funcs (EntUndo *undo, EntUndoAdded added, EntUndoPopped popped, gpointer data);

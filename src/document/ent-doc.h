@@ -62,7 +62,6 @@ GQuark ent_doc_error_quark (void);
 #define ENT_DOC_MAX_PENDING_BYTES (64u << 20) /* of structs that wait for others */
 #define ENT_DOC_MAX_CLIENTS (1u << 20)
 #define ENT_DOC_MAX_NAME_BYTES (1u << 16) /* root names, map keys, attribute names */
-#define ENT_DOC_MAX_RANGE_LENGTH (1u << 30) /* one run of deleted or skipped units */
 
 typedef enum {
   ENT_DOC_DEFAULT = 0,
@@ -400,8 +399,7 @@ EntUpdateInfo *ent_doc_inspect (EntDoc *doc, GBytes *update, GError **error);
  * same, whatever their garbage collection, merging, order of arrival or undo. Caller owns. O(n). */
 char *ent_doc_dup_state_hash (EntDoc *doc);
 
-/* Structs held, as yjs counts them, and bytes that the document keeps for them and their content
- * (an estimate from sizes, for benchmarks and limits). O(1). */
+/* Structs held, as yjs counts them. O(1). */
 gsize ent_doc_get_n_structs (EntDoc *doc);
 
 /* Verifies every invariant; error (BROKEN) holds the path to the fault. O(n log n). */
