@@ -33,6 +33,7 @@ static const Key keys[] = {
   { "turn-urls", KEY_LIST, OFFSET (turn_urls), "" },
   { "turn-secret-file", KEY_TEXT, OFFSET (turn_secret_file) },
   { "ice-policy", KEY_CHOICE, OFFSET (ice_policy), "all", 0, 0, { "all", "relay" } },
+  { "local-runner", KEY_CHOICE, OFFSET (has_local_runner), "none", 0, 0, { "none", "child" } },
   { "readers", KEY_NUMBER, OFFSET (readers), "2", 1, 64 },
   { "max-connections", KEY_NUMBER, OFFSET (max_connections), "8000", 16, 100000 },
   { "max-per-address", KEY_NUMBER, OFFSET (max_per_address), "512", 8, 100000 },

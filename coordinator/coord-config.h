@@ -22,6 +22,7 @@ typedef struct {
   char **turn_urls;
   char *turn_secret_file; /* NULL: DATA/secrets/turn-secret */
   CoordIcePolicy ice_policy;
+  gboolean has_local_runner; /* the server starts a runner of its own */
   gint64 readers; /* database threads that read */
   gint64 max_connections;
   gint64 max_per_address;

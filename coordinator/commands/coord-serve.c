@@ -13,9 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ent-secret.h"
 #include "http/coord-router.h"
 #include "http/coord-routes-realtime.h"
 #include "net/coord-listener.h"
+#include "run/coord-local-runner.h"
 #include "store/coord-migrate.h"
 
 #define DRAIN_MS 2000 /* for requests in work and close frames when the server stops */
@@ -35,6 +37,8 @@ typedef struct {
   CoordRunnerLinks *runners;
   CoordRoomTable *rooms;
   CoordRealtimeRoutes realtime;
+  CoordLocalRunner *local_runner; /* NULL: none */
+  char *local_runner_token;
   CoordRouter *router;
   CoordListener *listener;
   char *origin_path; /* DATA/run/origin, for commands */
@@ -62,6 +66,7 @@ ENT_STRUCT_DEFINE (Serving, serving)
 static void
 server_clear (Server *server)
 {
+  g_clear_pointer (&server->local_runner, coord_local_runner_stop);
   g_clear_pointer (&server->listener, coord_listener_free);
   g_clear_pointer (&server->hub, coord_socket_hub_free);
   g_clear_pointer (&server->rooms, coord_room_table_free);
@@ -79,6 +84,7 @@ server_clear (Server *server)
     g_unlink (server->origin_path);
   g_clear_pointer (&server->origin_path, g_free);
   g_clear_pointer (&server->runner_socket, g_free);
+  g_clear_pointer (&server->local_runner_token, ent_secret_free);
   g_free ((char *) server->services.origin);
   if (server->lock > 0)
     close (server->lock);
@@ -119,12 +125,31 @@ open_database (Server *server, const char *data, GError **error)
   return server->pool != NULL;
 }
 
+/* Before there are threads and locks, which its launcher would inherit. */
+static gboolean
+start_local_runner (Server *server, const char *data, GError **error)
+{
+  g_autofree char *connect = g_build_filename (data, "run", "runner.sock", NULL);
+  g_autofree char *address = g_strconcat ("unix:", connect, NULL);
+  g_autofree char *program = NULL;
+
+  if (!server->config->has_local_runner)
+    return TRUE;
+  program = coord_local_runner_find (error);
+  if (program == NULL)
+    return FALSE;
+  server->local_runner_token = ent_secret_new_token ();
+  server->local_runner =
+    coord_local_runner_start (program, address, server->local_runner_token, error);
+  return server->local_runner != NULL;
+}
+
 static gboolean
 load (Server *server, const CoordOptions *options, GError **error)
 {
   server->config =
     options->config != NULL ? coord_config_load (options->config, error) : coord_config_new ();
-  if (server->config == NULL)
+  if (server->config == NULL || !start_local_runner (server, options->data, error))
     return FALSE;
   server->secrets = coord_secrets_load (options->data, server->config->turn_secret_file, error);
   if (server->secrets == NULL || !lock_data (server, options->data, error) ||
@@ -147,7 +172,8 @@ open_rooms (Server *server)
 
   server->runners = coord_runner_links_new (server->runs, server->clock);
   server->rooms = coord_room_table_new (&host);
-  server->realtime = (CoordRealtimeRoutes){ server->pool, server->rooms, server->runners, NULL };
+  server->realtime = (CoordRealtimeRoutes){ server->pool, server->rooms, server->runners,
+    server->local_runner_token };
   coord_routes_realtime_add (server->router, &server->realtime);
 }
 

@@ -78,7 +78,7 @@ void test_room_peer_wait_error (TestRoomPeer *peer, const char *code);
 #define test_wait(condition) \
   G_STMT_START \
   { \
-    gint64 test_deadline_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC; \
+    gint64 test_deadline_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC; \
     while (!(condition)) { \
       if (g_get_monotonic_time () > test_deadline_us) \
         g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition); \

@@ -1,5 +1,6 @@
 #include "test-server.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -94,6 +95,8 @@ test_server_new (void)
 
   server->folder = g_dir_make_tmp ("entrevue-test-XXXXXX", &error);
   g_assert_no_error (error);
+  /* A runner's user passes through to the socket in it. */
+  g_assert_no_errno (g_chmod (server->folder, 0711));
   server->session = soup_session_new ();
   org = COMMAND (server, NULL, "org", "add", ORG);
   host = COMMAND (server, "correct horse battery\n", "user", "add", HOST, "--org", ORG, "--role",
@@ -127,8 +130,9 @@ test_server_start (TestServer *server)
   g_autofree char *line = NULL;
   Serving *serving;
 
-  server->process = g_subprocess_launcher_spawn (
-    launcher, &error, get_program (), "serve", "--listen", listen, "--data", server->folder, NULL);
+  server->process =
+    g_subprocess_launcher_spawn (launcher, &error, get_program (), "serve", "--listen", listen,
+      "--data", server->folder, server->config != NULL ? "--config" : NULL, server->config, NULL);
   g_assert_no_error (error);
   server->words = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server->process));
   line = g_data_input_stream_read_line (server->words, NULL, NULL, &error);
@@ -139,6 +143,20 @@ test_server_start (TestServer *server)
   g_free (server->origin);
   server->origin = g_strdup (serving->address);
   ent_struct_free (&serving_struct, serving);
+}
+
+void
+test_server_configure (TestServer *server, const char *lines)
+{
+  g_autofree char *text = g_strconcat ("[coordinator]\n", lines, NULL);
+  g_autoptr (GError) error = NULL;
+
+  test_server_stop (server);
+  g_free (server->config);
+  server->config = g_build_filename (server->folder, "test.conf", NULL);
+  g_file_set_contents (server->config, text, -1, &error);
+  g_assert_no_error (error);
+  test_server_start (server);
 }
 
 static void
@@ -185,6 +203,7 @@ test_server_free (TestServer *server)
   remove_folder (server->folder);
   g_object_unref (server->session);
   g_free (server->origin);
+  g_free (server->config);
   g_free (server->folder);
   g_free (server);
 }

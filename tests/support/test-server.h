@@ -12,6 +12,7 @@ typedef struct {
   GDataInputStream *words; /* its stdout */
   char *origin; /* http://127.0.0.1:PORT; the same after a restart */
   SoupSession *session;
+  char *config; /* a file; NULL: the defaults */
 } TestServer;
 
 TestServer *test_server_new (void);
@@ -20,6 +21,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)
 
 /* Starts it, again on the port that it had. */
 void test_server_start (TestServer *server);
+
+/* Stops it, and starts it with these lines of configuration. */
+void test_server_configure (TestServer *server, const char *lines);
 
 /* Ends it without warning, as a power cut does. */
 void test_server_kill (TestServer *server);

@@ -171,6 +171,28 @@ test_lost_runner (Fixture *f, gconstpointer data)
   end_runner (second);
 }
 
+/* With `local-runner = child` the server brings its own runner, which ends with it. */
+static void
+test_local_runner (Fixture *f, gconstpointer data)
+{
+  test_room_peer_cut (f->lead);
+  test_room_peer_cut (f->guest);
+  test_server_configure (f->server, "local-runner = child\n");
+  test_room_peer_free (f->lead);
+  test_room_peer_free (f->guest);
+  f->lead = enter (f, f->room->lead, "a");
+  f->guest = enter (f, f->room->candidate, "b");
+  for (;;) {
+    g_autoptr (EntMessage) told = test_room_peer_wait (f->guest, ENT_ROOM_RUNNERS);
+    const EntMsgRunners *runners = told->data;
+
+    if (runners->languages != NULL && runners->languages->len > 0)
+      break;
+  }
+  start_run (f->guest, "python", "main.py", "local\n");
+  check_run (f->lead, ENT_VERDICT_OK, "Hello, local!\n");
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -185,5 +207,6 @@ main (int argc, char **argv)
   ADD ("/realtime-run/newest-text", test_newest_text);
   ADD ("/realtime-run/stop", test_stop);
   ADD ("/realtime-run/lost-runner", test_lost_runner);
+  ADD ("/realtime-run/local-runner", test_local_runner);
   return g_test_run ();
 }
