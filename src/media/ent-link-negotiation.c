@@ -4,7 +4,8 @@
 #include "media/ent-media.h"
 
 /* Steps of an offerer: caps -> create_description -> description_made_cb (webrtcbin's thread) ->
- * description_ready (here) ... the answer comes -> apply_remote -> remote_applied.
+ * description_ready (here) ... local_set and the answer, in either order -> apply_remote ->
+ * remote_applied.
  * Of an answerer: caps and the offer -> apply_remote -> remote_applied -> create_description -> the
  * same two. Candidates of the peer wait for remote_applied. */
 
@@ -23,6 +24,8 @@ free_making (gpointer data)
   gst_object_unref (making->webrtc);
   g_free (making);
 }
+
+static void apply_remote (EntLink *link);
 
 static EntIcePolicy
 get_policy (EntLink *link)
@@ -51,15 +54,34 @@ making_failed (gpointer object, gpointer data)
       link, ENT_MEDIA_ERROR_FAILED, "The connection to the other person could not be described.");
 }
 
+static void
+local_set (gpointer object, gpointer data)
+{
+  EntLink *link = object;
+
+  if (!ent_link_is_live (link))
+    return;
+  link->is_local_set = TRUE;
+  if (link->role == ENT_LINK_OFFERER && link->remote_sdp != NULL)
+    apply_remote (link);
+}
+
+static void
+local_set_cb (GstPromise *promise, gpointer data)
+{
+  ent_hop_post (data, local_set, NULL, NULL);
+  gst_promise_unref (promise);
+}
+
 /* On webrtcbin's thread. The post comes before set-local-description, so that the description is
- * out before the first candidate. */
+ * out before the first candidate. A quick answer can therefore be here before webrtcbin has the
+ * offer, and it refuses one then: apply_remote waits for local_set. */
 static void
 description_made_cb (GstPromise *promise, gpointer data)
 {
   Making *making = data;
   const GstStructure *reply = gst_promise_get_reply (promise);
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
-  g_autoptr (GstPromise) answer = NULL;
 
   if (reply != NULL)
     gst_structure_get (reply, making->is_offer ? "offer" : "answer",
@@ -69,9 +91,9 @@ description_made_cb (GstPromise *promise, gpointer data)
   } else {
     ent_hop_post (
       making->hop, description_ready, gst_sdp_message_as_text (description->sdp), g_free);
-    /* Without a promise webrtcbin loses the memory of its answer. */
-    answer = gst_promise_new ();
-    g_signal_emit_by_name (making->webrtc, "set-local-description", description, answer);
+    g_signal_emit_by_name (making->webrtc, "set-local-description", description,
+      gst_promise_new_with_change_func (
+        local_set_cb, ent_hop_ref (making->hop), (GDestroyNotify) ent_hop_unref));
   }
   gst_promise_unref (promise);
 }
@@ -129,7 +151,10 @@ remote_set_cb (GstPromise *promise, gpointer data)
   const GstStructure *reply = gst_promise_get_reply (promise);
   gboolean is_refused = gst_promise_wait (promise) != GST_PROMISE_RESULT_REPLIED ||
                         (reply != NULL && gst_structure_has_field (reply, "error"));
+  g_autoptr (GError) error = NULL;
 
+  if (is_refused && reply != NULL && gst_structure_get (reply, "error", G_TYPE_ERROR, &error, NULL))
+    g_debug ("webrtcbin refuses a description: %s", error->message);
   ent_hop_post (data, is_refused ? remote_refused : remote_applied, NULL, NULL);
   gst_promise_unref (promise);
 }
@@ -258,7 +283,7 @@ ent_link_take_description (EntLink *link, const char *sdp, GError **error)
     return FALSE;
   link->remote_sdp = g_strdup (sdp);
   link->remote_fingerprint = ent_sdp_dup_fingerprint (sdp);
-  if (link->has_caps)
+  if (link->role == ENT_LINK_OFFERER ? link->is_local_set : link->has_caps)
     apply_remote (link);
   return TRUE;
 }

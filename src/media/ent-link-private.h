@@ -41,6 +41,7 @@ struct _EntLink {
   /* Negotiation */
   gboolean has_caps; /* every sink pad has caps with an ssrc */
   char *remote_sdp; /* accepted; waits for caps, then applied */
+  gboolean is_local_set; /* webrtcbin has its own description: it can take an answer */
   gboolean is_remote_applied;
   GPtrArray *candidates; /* char*, waiting for the remote description */
   guint n_candidates; /* all that were taken */
