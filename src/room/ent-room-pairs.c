@@ -1,70 +1,24 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/ent-id.h"
 #include "media/ent-media.h"
-#include "room/ent-room-private.h"
+#include "room/ent-room-pairs-private.h"
 
 /* With each peer a pair of links: the data link, described through the coordinator, and the call
  * link, described over the data link. No link is ever renegotiated: one that is lost is replaced
  * by a fresh one, which takes over when it is verified, and until then the old one is kept and
  * waited for. The smaller participant id offers. */
 
-#define MAX_EARLY_CANDIDATES 64
-#define FIRST_RETRY_MS 1000
 #define MAX_RETRY_MS 16000
 #define SEAT_GRACE_US (10 * G_USEC_PER_SEC) /* a restarted coordinator gives seats out anew */
 #define DEAF_US \
   (20 * G_USEC_PER_SEC) /* after which an answerer lets go, so that the other sees it */
 
-/* One data link on its way, or in use. */
-typedef struct {
-  EntRoomPair *pair;
-  EntLink *link;
-  EntRoomLink *protocol; /* from verified on */
-  gboolean is_up; /* both channels are open */
-} Leg;
-
-typedef struct {
-  char *link;
-  char *text;
-} EarlyCandidate;
-
-struct _EntRoomPair {
-  EntRoom *room; /* not referenced: it owns the pair */
-  EntParticipant *person;
-  gboolean offers;
-  Leg *current; /* up; NULL: none */
-  Leg *fresh; /* NULL: none */
-  EntStateVector *theirs; /* of their last step 1 */
-  gboolean was_dropped; /* something came that the roster did not explain yet */
-  guint retry_id;
-  guint n_failures;
-  guint drop_id;
-  gint64 seatless_us; /* since when; 0: has a seat */
-  GPtrArray *early; /* EarlyCandidate */
-
-  EntLink *call;
-  guint call_retry_id;
-  guint n_call_failures;
-};
-
 static const EntRoomLinkFuncs link_funcs;
 static void review_pair (EntRoomPair *pair);
-static void start_call (EntRoomPair *pair);
 
 static void
-free_early (gpointer data)
-{
-  EarlyCandidate *early = data;
-
-  g_free (early->link);
-  g_free (early->text);
-  g_free (early);
-}
-
-static void
-free_leg (Leg *leg)
+free_leg (EntRoomLeg *leg)
 {
   if (leg == NULL)
     return;
@@ -80,184 +34,6 @@ is_alive (EntRoomPair *pair)
 {
   return pair->current != NULL &&
          ent_room_link_get_life (pair->current->protocol) == ENT_ROOM_LINK_ALIVE;
-}
-
-/* --- the call link --------------------------------------------------------------------------- */
-
-static void
-drop_call (EntRoomPair *pair)
-{
-  if (pair->call_retry_id != 0)
-    ent_clock_remove (pair->room->clock, pair->call_retry_id);
-  pair->call_retry_id = 0;
-  if (pair->call == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (pair->call, pair);
-  if (pair->room->call != NULL)
-    ent_call_remove_peer (pair->room->call, ent_participant_get_id (pair->person));
-  ent_link_close (pair->call);
-  g_clear_object (&pair->call);
-}
-
-static void
-call_description_cb (EntLink *link, gboolean is_offer, const char *sdp, gpointer data)
-{
-  EntRoomPair *pair = data;
-  EntMsgCallDescription description = {
-    .link = (char *) ent_link_get_id (link),
-    .sdp = (char *) sdp,
-  };
-
-  if (pair->current != NULL)
-    ent_room_link_send_peer (
-      pair->current->protocol, is_offer ? ENT_PEER_CALL_OFFER : ENT_PEER_CALL_ANSWER, &description);
-}
-
-/* "0 candidate:..." as the link says it; the number and the text travel apart. */
-static const char *
-split_candidate (const char *candidate, gint64 *mline)
-{
-  char *rest;
-
-  *mline = g_ascii_strtoll (candidate, &rest, 10);
-  return *rest == ' ' ? rest + 1 : rest;
-}
-
-static void
-call_candidate_cb (EntLink *link, const char *candidate, gpointer data)
-{
-  EntRoomPair *pair = data;
-  EntMsgCallCandidate message = { .link = (char *) ent_link_get_id (link) };
-
-  message.candidate = (char *) split_candidate (candidate, &message.mline);
-  if (pair->current != NULL)
-    ent_room_link_send_peer (pair->current->protocol, ENT_PEER_CALL_CANDIDATE, &message);
-}
-
-static void
-call_verified_cb (EntLink *link, gpointer data)
-{
-  EntRoomPair *pair = data;
-
-  pair->n_call_failures = 0;
-}
-
-static gboolean
-retry_call_cb (gpointer data)
-{
-  EntRoomPair *pair = data;
-
-  pair->call_retry_id = 0;
-  drop_call (pair);
-  start_call (pair);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-call_failed_cb (EntLink *link, const GError *error, gpointer data)
-{
-  EntRoomPair *pair = data;
-  guint wait_ms = FIRST_RETRY_MS << MIN (pair->n_call_failures, 4);
-
-  g_debug ("A call link failed: %s", error->message);
-  if (g_error_matches (error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_FINGERPRINT))
-    ent_room_tell (pair->room, error->message);
-  pair->n_call_failures++;
-  if (pair->call_retry_id == 0 && pair->offers)
-    pair->call_retry_id = ent_clock_add (pair->room->clock, wait_ms, retry_call_cb, pair);
-}
-
-static void
-new_call (EntRoomPair *pair, const char *id, EntLinkRole role)
-{
-  EntRoom *room = pair->room;
-  g_autoptr (GError) error = NULL;
-
-  drop_call (pair);
-  pair->call = ent_link_new (ENT_LINK_CALL, id, role, room->ice, room->clock);
-  g_signal_connect (pair->call, "description", G_CALLBACK (call_description_cb), pair);
-  g_signal_connect (pair->call, "candidate", G_CALLBACK (call_candidate_cb), pair);
-  g_signal_connect (pair->call, "verified", G_CALLBACK (call_verified_cb), pair);
-  g_signal_connect (pair->call, "failed", G_CALLBACK (call_failed_cb), pair);
-  if (!ent_call_add_peer (room->call, ent_participant_get_id (pair->person), pair->call, &error))
-    g_debug ("The call took no further peer: %s", error->message);
-  ent_link_start (pair->call);
-}
-
-static void
-start_call (EntRoomPair *pair)
-{
-  g_autofree char *id = ent_id_new ();
-
-  if (pair->room->call == NULL || !pair->offers || pair->current == NULL)
-    return;
-  new_call (pair, id, ENT_LINK_OFFERER);
-}
-
-static void
-take_early_candidates (EntRoomPair *pair, EntLink *link)
-{
-  for (guint i = 0; i < pair->early->len; i++) {
-    EarlyCandidate *early = g_ptr_array_index (pair->early, i);
-
-    if (g_strcmp0 (early->link, ent_link_get_id (link)) == 0)
-      ent_link_take_candidate (link, early->text, NULL);
-  }
-}
-
-/* Candidates may overtake the description that they belong to. */
-static void
-take_candidate (EntRoomPair *pair,
-  EntLink *link,
-  const char *id,
-  gint64 mline,
-  const char *candidate)
-{
-  g_autofree char *text = g_strdup_printf ("%d %s", (int) mline, candidate);
-  EarlyCandidate *early;
-
-  if (link != NULL && g_strcmp0 (ent_link_get_id (link), id) == 0) {
-    ent_link_take_candidate (link, text, NULL);
-    return;
-  }
-  if (pair->early->len >= MAX_EARLY_CANDIDATES)
-    g_ptr_array_remove_index (pair->early, 0);
-  early = g_new0 (EarlyCandidate, 1);
-  early->link = g_strdup (id);
-  early->text = g_steal_pointer (&text);
-  g_ptr_array_add (pair->early, early);
-}
-
-static void
-take_call_offer (EntRoomPair *pair, const EntMsgCallDescription *offer)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (pair->room->call == NULL || pair->offers)
-    return;
-  new_call (pair, offer->link, ENT_LINK_ANSWERER);
-  if (!ent_link_take_description (pair->call, offer->sdp, &error)) {
-    g_debug ("A call offer was refused: %s", error->message);
-    drop_call (pair);
-    return;
-  }
-  take_early_candidates (pair, pair->call);
-}
-
-static void
-take_peer_message (const EntMessage *message, gpointer data)
-{
-  EntRoomPair *pair = ((Leg *) data)->pair;
-  const EntMsgCallDescription *description = message->data;
-  const EntMsgCallCandidate *candidate = message->data;
-
-  if (message->kind == ENT_PEER_CALL_OFFER)
-    take_call_offer (pair, description);
-  else if (message->kind == ENT_PEER_CALL_CANDIDATE)
-    take_candidate (pair, pair->call, candidate->link, candidate->mline, candidate->candidate);
-  else if (message->kind == ENT_PEER_CALL_ANSWER && pair->call != NULL && pair->offers &&
-           g_strcmp0 (ent_link_get_id (pair->call), description->link) == 0)
-    ent_link_take_description (pair->call, description->sdp, NULL);
 }
 
 /* --- what comes over a data link ------------------------------------------------------------- */
@@ -290,7 +66,7 @@ claim_clients (EntRoomPair *pair, GBytes *update)
 }
 
 static void
-take_update (Leg *leg, const EntSyncMessage *message)
+take_update (EntRoomLeg *leg, const EntSyncMessage *message)
 {
   EntRoomPair *pair = leg->pair;
   EntRoom *room = pair->room;
@@ -313,7 +89,7 @@ take_update (Leg *leg, const EntSyncMessage *message)
 }
 
 static void
-take_step1 (Leg *leg, const EntSyncMessage *message)
+take_step1 (EntRoomLeg *leg, const EntSyncMessage *message)
 {
   EntRoomPair *pair = leg->pair;
   EntStateVector *theirs = ent_state_vector_decode (message->body, message->body_size, NULL);
@@ -331,7 +107,7 @@ take_step1 (Leg *leg, const EntSyncMessage *message)
 }
 
 static void
-take_awareness (Leg *leg, const EntSyncMessage *message)
+take_awareness (EntRoomLeg *leg, const EntSyncMessage *message)
 {
   EntRoom *room = leg->pair->room;
   EntPolicySender sender = describe_sender (leg->pair);
@@ -385,7 +161,7 @@ send_own_awareness (EntRoomPair *pair)
 static gboolean
 send_bytes (EntLinkChannel channel, GBytes *bytes, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
 
   return ent_link_send (leg->link, channel, bytes, NULL);
 }
@@ -393,7 +169,7 @@ send_bytes (EntLinkChannel channel, GBytes *bytes, gpointer data)
 static void
 fill_beat (EntMsgBeat *beat, gpointer data)
 {
-  EntRoomPair *pair = ((Leg *) data)->pair;
+  EntRoomPair *pair = ((EntRoomLeg *) data)->pair;
   EntCall *call = pair->room->call;
   double loss;
   guint kbit;
@@ -410,7 +186,7 @@ fill_beat (EntMsgBeat *beat, gpointer data)
 static void
 take_beat (const EntMsgBeat *beat, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
   EntRoomPair *pair = leg->pair;
 
   if (leg != pair->current)
@@ -427,7 +203,7 @@ take_beat (const EntMsgBeat *beat, gpointer data)
 static void
 life_changed (EntRoomLinkLife life, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
   EntRoomPair *pair = leg->pair;
 
   if (leg != pair->current)
@@ -445,7 +221,7 @@ life_changed (EntRoomLinkLife life, gpointer data)
 static void
 overflowed (gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
   EntRoomPair *pair = leg->pair;
   g_autoptr (EntStateVector) nothing = ent_state_vector_new ();
   g_autoptr (GBytes) step2 =
@@ -461,7 +237,7 @@ drop_current_cb (gpointer data)
   EntRoomPair *pair = data;
 
   pair->drop_id = 0;
-  drop_call (pair);
+  ent_room_pair_drop_call (pair);
   g_clear_pointer (&pair->current, free_leg);
   ent_participant_set_short_code (pair->person, NULL);
   ent_participant_set_reconnecting (pair->person, FALSE);
@@ -478,9 +254,15 @@ drop_current_later (EntRoomPair *pair)
 }
 
 static void
+take_peer_message (const EntMessage *message, gpointer data)
+{
+  ent_room_pair_take_call_message (((EntRoomLeg *) data)->pair, message);
+}
+
+static void
 broken (const GError *error, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
   g_autofree char *sentence = g_strdup_printf (
     "The link to %s was closed: %s.", ent_participant_get_name (leg->pair->person), error->message);
 
@@ -505,7 +287,7 @@ static const EntRoomLinkFuncs link_funcs = {
 static void
 description_cb (EntLink *link, gboolean is_offer, const char *sdp, gpointer data)
 {
-  EntRoomPair *pair = ((Leg *) data)->pair;
+  EntRoomPair *pair = ((EntRoomLeg *) data)->pair;
   EntMsgDescription description = {
     .link = (char *) ent_link_get_id (link),
     .sdp = (char *) sdp,
@@ -519,20 +301,20 @@ description_cb (EntLink *link, gboolean is_offer, const char *sdp, gpointer data
 static void
 candidate_cb (EntLink *link, const char *candidate, gpointer data)
 {
-  EntRoomPair *pair = ((Leg *) data)->pair;
+  EntRoomPair *pair = ((EntRoomLeg *) data)->pair;
   EntMsgCandidate message = {
     .link = (char *) ent_link_get_id (link),
     .to = (char *) ent_participant_get_id (pair->person),
   };
 
-  message.candidate = (char *) split_candidate (candidate, &message.mline);
+  message.candidate = (char *) ent_room_pair_split_candidate (candidate, &message.mline);
   ent_room_coordinator_send (pair->room, ENT_ROOM_RTC_CANDIDATE, &message);
 }
 
 static void
 verified_cb (EntLink *link, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
 
   if (leg->protocol == NULL)
     leg->protocol = ent_room_link_new (&link_funcs, leg, leg->pair->room->clock);
@@ -542,7 +324,7 @@ verified_cb (EntLink *link, gpointer data)
 static void
 promote (EntRoomPair *pair)
 {
-  Leg *old = pair->current;
+  EntRoomLeg *old = pair->current;
 
   pair->current = g_steal_pointer (&pair->fresh);
   pair->current->is_up = TRUE;
@@ -550,7 +332,7 @@ promote (EntRoomPair *pair)
   if (pair->drop_id != 0)
     ent_clock_remove (pair->room->clock, pair->drop_id);
   pair->drop_id = 0;
-  drop_call (pair);
+  ent_room_pair_drop_call (pair);
   free_leg (old);
   g_ptr_array_set_size (pair->early, 0);
   ent_room_link_start (pair->current->protocol);
@@ -558,13 +340,13 @@ promote (EntRoomPair *pair)
   send_own_awareness (pair);
   ent_participant_set_reconnecting (pair->person, FALSE);
   ent_room_pairs_refresh_connections (pair->room);
-  start_call (pair);
+  ent_room_pair_start_call (pair);
 }
 
 static void
 channel_open_cb (EntLink *link, EntLinkChannel channel, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
 
   if (!leg->is_up && leg == leg->pair->fresh && leg->protocol != NULL &&
       ent_link_is_channel_open (link, ENT_LINK_SYNC) &&
@@ -575,7 +357,7 @@ channel_open_cb (EntLink *link, EntLinkChannel channel, gpointer data)
 static void
 message_cb (EntLink *link, EntLinkChannel channel, GBytes *bytes, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
   EntRoom *room = leg->pair->room;
 
   if (leg->protocol == NULL)
@@ -598,9 +380,9 @@ retry_cb (gpointer data)
 static void
 failed_cb (EntLink *link, const GError *error, gpointer data)
 {
-  Leg *leg = data;
+  EntRoomLeg *leg = data;
   EntRoomPair *pair = leg->pair;
-  guint wait_ms = MIN (FIRST_RETRY_MS << MIN (pair->n_failures, 4), MAX_RETRY_MS);
+  guint wait_ms = MIN (ENT_PAIR_FIRST_RETRY_MS << MIN (pair->n_failures, 4), MAX_RETRY_MS);
   g_autofree char *sentence = NULL;
 
   g_debug ("A data link failed: %s", error->message);
@@ -625,7 +407,7 @@ static void
 new_fresh (EntRoomPair *pair, const char *id, EntLinkRole role)
 {
   EntRoom *room = pair->room;
-  Leg *leg = g_new0 (Leg, 1);
+  EntRoomLeg *leg = g_new0 (EntRoomLeg, 1);
 
   g_clear_pointer (&pair->fresh, free_leg);
   leg->pair = pair;
@@ -653,7 +435,7 @@ take_offer (EntRoomPair *pair, const EntMsgDescription *offer)
     g_clear_pointer (&pair->fresh, free_leg);
     return;
   }
-  take_early_candidates (pair, pair->fresh->link);
+  ent_room_pair_take_early_candidates (pair, pair->fresh->link);
 }
 
 /* --- pairs ----------------------------------------------------------------------------------- */
@@ -664,7 +446,7 @@ free_pair (gpointer data)
   EntRoomPair *pair = data;
   EntClock *clock = pair->room->clock;
 
-  drop_call (pair);
+  ent_room_pair_drop_call (pair);
   g_clear_pointer (&pair->fresh, free_leg);
   g_clear_pointer (&pair->current, free_leg);
   if (pair->retry_id != 0)
@@ -687,7 +469,7 @@ new_pair (EntRoom *room, EntParticipant *person)
   pair->room = room;
   pair->person = g_object_ref (person);
   pair->offers = strcmp (ent_participant_get_id (room->me), ent_participant_get_id (person)) < 0;
-  pair->early = g_ptr_array_new_with_free_func (free_early);
+  pair->early = g_ptr_array_new_with_free_func (ent_early_candidate_free);
   g_hash_table_insert (room->pairs, g_strdup (ent_participant_get_id (person)), pair);
   return pair;
 }
@@ -781,7 +563,8 @@ ent_room_pairs_take (EntRoom *room, const EntMessage *message)
   if (message->kind == ENT_ROOM_RTC_OFFER)
     take_offer (pair, description);
   else if (message->kind == ENT_ROOM_RTC_CANDIDATE)
-    take_candidate (pair, link, candidate->link, candidate->mline, candidate->candidate);
+    ent_room_pair_take_candidate (
+      pair, link, candidate->link, candidate->mline, candidate->candidate);
   else if (link != NULL && pair->offers &&
            g_strcmp0 (ent_link_get_id (link), description->link) == 0)
     ent_link_take_description (link, description->sdp, NULL);

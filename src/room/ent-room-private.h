@@ -7,7 +7,7 @@
  *   ent-room-presence.c      carets by awareness
  *   ent-room-coordinator.c   both sockets, roster, durable, requests
  *   ent-room-runs.c          runs
- *   ent-room-pairs.c         one pair of links with each peer */
+ *   ent-room-pairs.c         one pair of links with each peer; -pair-call.c: the call link */
 
 #include "client/ent-channel.h"
 #include "client/ent-client.h"

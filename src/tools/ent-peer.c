@@ -16,7 +16,7 @@
 #include "protocol/ent-link-uri.h"
 #include "tools/ent-peer-events.h"
 
-#define FINISH_MS 3000
+#define FINISH_MS 10000
 
 typedef struct {
   char *link;
@@ -30,8 +30,23 @@ typedef struct {
   gboolean no_links;
 } Options;
 
+static void
+options_clear (Options *options)
+{
+  g_free (options->link);
+  g_free (options->name);
+  g_free (options->media);
+  g_free (options->data);
+  g_free (options->server);
+  g_free (options->email);
+  g_free (options->room);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
 typedef struct {
   GMainLoop *loop;
+  GCancellable *cancellable; /* of reading commands */
   EntClient *client;
   EntRoom *room;
   GDataInputStream *commands;
@@ -277,9 +292,12 @@ static void
 line_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Peer *peer = data;
+  g_autoptr (GError) error = NULL;
   g_autofree char *line =
-    g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
+    g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, &error);
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   if (line == NULL) { /* the end of the commands is the end of the program */
     leave (peer);
     return;
@@ -287,7 +305,7 @@ line_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (line[0] != '\0')
     do_line (peer, line);
   g_data_input_stream_read_line_async (
-    peer->commands, G_PRIORITY_DEFAULT, NULL, line_read_cb, peer);
+    peer->commands, G_PRIORITY_DEFAULT, peer->cancellable, line_read_cb, peer);
 }
 
 /* --- start ----------------------------------------------------------------------------------- */
@@ -442,14 +460,28 @@ signal_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What is cancelled here ends in the main loop, so that it runs once more. */
+static void
+finish (Peer *peer)
+{
+  g_cancellable_cancel (peer->cancellable);
+  g_clear_object (&peer->room);
+  g_clear_object (&peer->client);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  ent_media_finish (FINISH_MS);
+  g_clear_object (&peer->commands);
+  g_clear_object (&peer->cancellable);
+  g_main_loop_unref (peer->loop);
+}
+
 int
 main (int argc, char **argv)
 {
   gint64 started_us = g_get_monotonic_time ();
-  Options options = { .password_fd = -1 };
+  g_auto (Options) options = { .password_fd = -1 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  g_autofree char *own_data = NULL;
   Peer peer = { 0 };
 
   setlocale (LC_ALL, "");
@@ -457,11 +489,10 @@ main (int argc, char **argv)
     g_printerr ("ent-peer: %s\n", error->message);
     return 2;
   }
-  if (options.data == NULL) {
-    own_data = g_dir_make_tmp ("ent-peer-XXXXXX", &error);
-    options.data = own_data;
-  }
+  if (options.data == NULL)
+    options.data = g_dir_make_tmp ("ent-peer-XXXXXX", &error);
   peer.loop = g_main_loop_new (NULL, FALSE);
+  peer.cancellable = g_cancellable_new ();
   peer.commands = g_data_input_stream_new (input);
   g_unix_signal_add (SIGTERM, signal_cb, &peer);
   g_unix_signal_add (SIGINT, signal_cb, &peer);
@@ -472,11 +503,8 @@ main (int argc, char **argv)
     return 1;
   }
   g_data_input_stream_read_line_async (
-    peer.commands, G_PRIORITY_DEFAULT, NULL, line_read_cb, &peer);
+    peer.commands, G_PRIORITY_DEFAULT, peer.cancellable, line_read_cb, &peer);
   g_main_loop_run (peer.loop);
-  g_clear_object (&peer.room);
-  g_clear_object (&peer.client);
-  if (!options.no_links)
-    ent_media_finish (FINISH_MS);
+  finish (&peer);
   return peer.status;
 }

@@ -151,9 +151,14 @@ class Peer:
     # --- the end
 
     def leave(self):
-        self.send('leave')
-        self.process.wait(WAIT_S)
+        """Ends it in order; it must not have failed on the way (a sanitizer tells by the status)."""
+        if self.process.poll() is None:
+            self.send('leave')
+        status = self.process.wait(WAIT_S)
         self.reader.join(WAIT_S)
+        expected = 1 if self.find('room', phase='failed') else 0
+        if status != expected:
+            raise PeerError(f'a peer ended with status {status}')
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -215,12 +220,23 @@ class Interview:
         return made
 
     def __exit__(self, kind, value, trace):
+        problem = None
         for peer in self.peers:
+            try:
+                if peer.process.poll() is None and kind is None:
+                    peer.leave()
+            except (PeerError, OSError, subprocess.TimeoutExpired) as error:
+                problem = error
             if peer.process.poll() is None:
                 peer.kill()
         self.server.stop()
         self.log.close()
-        if kind is not None:
+        self._tidy_up(problem is not None or kind is not None)
+        if problem is not None:
+            raise problem
+
+    def _tidy_up(self, has_failed):
+        if has_failed:
             with open(self.log.name, encoding='utf-8', errors='replace') as file:
                 print('the server said:\n' + file.read()[-4000:], flush=True)
         shutil.rmtree(self.folder, ignore_errors=True)
