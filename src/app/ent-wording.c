@@ -15,6 +15,9 @@ ent_wording_new_error (const GError *error)
   wait = ent_client_error_get_retry_after (error);
   switch ((EntClientError) error->code) {
   case ENT_CLIENT_ERROR_SIGNED_OUT:
+    /* Somebody who was not signed in yet typed a password that is wrong; the server says so. */
+    if (g_strcmp0 (ent_client_error_get_code (error), "wrong_password") == 0)
+      break;
     return g_strdup (_ ("You are signed out. Sign in again."));
   case ENT_CLIENT_ERROR_LIMITED:
     if (wait > 0)
