@@ -54,7 +54,7 @@ class Play:
             account = self.script['accounts'][role]
             window.sign_in(self.script['server'], account['email'], account['password'])
         for window in self.both:
-            window.find('button', 'Join ' + self.script['title'])
+            window.find('button', window.join_name(self.script['title']))
 
     def both_join(self):
         """Both join"""
@@ -125,6 +125,9 @@ class Play:
                 self.picture(step.__name__.replace('_', '-'))
         except NotSeen as missing:
             self.picture('failed')
+            for role, window in self.windows.items():
+                with open(os.path.join(self.script['screenshots'], f'failed-{role}.txt'), 'w', encoding='utf-8') as file:
+                    file.write(window.app.dump())
             self.tell(f'FAILED in the step "{step.__doc__}": not seen: {missing}')
             return 1
         finally:

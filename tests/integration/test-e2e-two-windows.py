@@ -28,6 +28,7 @@ class Interview:
     def __init__(self, build):
         self.build = build
         self.folder = tempfile.mkdtemp(prefix='entrevue-e2e-')
+        os.chmod(self.folder, 0o711)  # the server's users pass through
         self.pictures = os.path.join(build, 'screenshots')
         os.makedirs(self.pictures, exist_ok=True)
         self.log = open(os.path.join(self.folder, 'server.log'), 'w', encoding='utf-8')

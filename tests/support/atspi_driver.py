@@ -127,10 +127,12 @@ class Node:
             self.insert_text(0, text)
 
     def click(self):
-        """Does the widget's own action, which works without a pointer."""
-        if Atspi.Action.get_n_actions(self.accessible) == 0:
-            raise NotSeen(f'{self.role} "{self.name}" has no action')
-        Atspi.Action.do_action(self.accessible, 0)
+        """Does the widget's own action, which works without a pointer; a menu button's is on the button inside it."""
+        for node in self.walk():
+            if 'Action' in node.accessible.get_interfaces() and Atspi.Action.get_n_actions(node.accessible) > 0:
+                Atspi.Action.do_action(node.accessible, 0)
+                return
+        raise NotSeen(f'{self.role} "{self.name}" has no action')
 
     def focus(self):
         """Gives it the keyboard by clicking into its middle: GTK 4.8 does not answer AT-SPI's GrabFocus."""
@@ -152,8 +154,8 @@ class Node:
                 continue  # it went away while it was read
             todo.extend(child for child in reversed(children) if child)
 
-    def first(self, role, name=None, showing=True):
-        """The first node below with this role and name, or None. The name is a text, a compiled pattern, or None for any."""
+    def matches(self, role, name=None, showing=True):
+        """The nodes below with this role and name, one by one. The name is a text, a compiled pattern, or None for any."""
         roles = ROLE_ALIASES.get(role, {role})
         for node in self.walk():
             try:
@@ -167,8 +169,18 @@ class Node:
                     continue
             except GLib.Error:
                 continue
-            return node
-        return None
+            yield node
+
+    def first(self, role, name=None, showing=True):
+        """The first match, or None."""
+        return next(self.matches(role, name, showing), None)
+
+    def last(self, role, name=None, showing=True):
+        """The last match, or None. Pages that were shown before still count as showing, and stand before the one that is."""
+        found = None
+        for found in self.matches(role, name, showing):
+            pass
+        return found
 
     def dump(self):
         """The tree as text, for reports of failures."""

@@ -33,8 +33,8 @@ class InterviewWindow:
         self.press_button('Sign in')
 
     def wait_problem(self, word):
-        """Waits until some sentence on the page has this word."""
-        return self.find('label', re.compile(word, re.IGNORECASE))
+        """Waits until the page says what is wrong, in a sentence with this word."""
+        return self.find('alert', re.compile(word, re.IGNORECASE))
 
     def join_by_link(self, name):
         """Answers the question for a name that a link opens with."""
@@ -43,7 +43,11 @@ class InterviewWindow:
 
     def join_from_list(self, title):
         """Joins from the list of interviews of the person who is signed in."""
-        self.press_button('Join ' + title)
+        self.press_button(self.join_name(title))
+
+    @staticmethod
+    def join_name(title):
+        return re.compile('^Join ' + re.escape(title))
 
     # --- in the room
 
@@ -54,7 +58,7 @@ class InterviewWindow:
     def press_button(self, name, timeout_s=TIMEOUT_S):
         """Presses a button once it can be pressed."""
         def ready():
-            button = self.app.first('button', name)
+            button = self.app.root.last('button', name)
             return button if button and button.is_sensitive else None
         wait_until(ready, f'{self.profile}: button "{getattr(name, "pattern", name)}"', timeout_s).click()
 
@@ -67,7 +71,7 @@ class InterviewWindow:
 
     def show_file(self, path):
         if not self.app.first('text', self.editor_name(path)):
-            self.find('page tab', re.compile('^' + re.escape(path))).focus()
+            self.find('page tab', path).focus()
         return self.editor(path)
 
     def editor(self, path='main.py'):
@@ -139,7 +143,7 @@ class InterviewWindow:
         """Ends the interview for everybody, from the menu."""
         self.press_button('Main menu')
         self.find('menu item', re.compile('^End the interview')).click()
-        self.press_button('End')
+        self.press_button(re.compile(r'\bEnd$'))  # libadwaita 1.2 calls it "_End End"
         self.find('label', re.compile('has ended|is over|Interviews'))
 
     # --- the process
