@@ -164,6 +164,7 @@ class Interview:
                 print(f'--- {role}\n{window.app.dump()}', file=sys.stderr)
             except Exception as error:  # the window may be gone; its log says why
                 print(f'--- {role}: {error}', file=sys.stderr)
+        print('\n'.join(self.server.processes.describe_ended()), file=sys.stderr)
         for name in sorted(os.listdir(self.folder)):
             if name.endswith('.log'):
                 with open(os.path.join(self.folder, name), encoding='utf-8', errors='replace') as log:

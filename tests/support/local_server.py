@@ -55,6 +55,11 @@ class Processes:
         process.wait()
         self.running.remove((name, process))
 
+    def describe_ended(self):
+        """Which of them have ended by themselves, and how, for reports of failures."""
+        return [f'{name} has ended with status {process.returncode}.' for name, process in self.running
+                if process.poll() is not None]
+
     def stop_all(self):
         while self.running:
             self.stop(self.running[-1][1])
