@@ -68,24 +68,6 @@ set_text (char **text, const char *value)
   *text = g_strdup (value);
 }
 
-static void
-take_participants (CoordOpenRoom *room, GPtrArray *participants)
-{
-  for (guint i = 0; i < participants->len; i++) {
-    const CoordParticipant *participant = g_ptr_array_index (participants, i);
-    CoordMember *member = g_hash_table_lookup (room->members, participant->id);
-
-    if (member == NULL)
-      member = add_member (room, participant->id, participant->name, participant->role);
-    set_text (&member->name, participant->name);
-    member->role = participant->role;
-    if (participant->state != COORD_PARTICIPANT_EXPECTED)
-      member->is_expected = FALSE;
-    if (participant->state == COORD_PARTICIPANT_REMOVED)
-      member->state = ENT_PEER_REMOVED;
-  }
-}
-
 static guint
 count_people (CoordOpenRoom *room)
 {
@@ -299,6 +281,55 @@ make_way (CoordOpenRoom *room, CoordMember *member, gboolean is_sync)
       oldest->socket, COORD_CLOSE_TAKEN_OVER, "The same device has connected anew.");
 }
 
+/* Whoever hears of it first, the event or a load, ends the person's sockets. */
+static void
+remove_member (CoordOpenRoom *room, CoordMember *member)
+{
+  if (member->state == ENT_PEER_REMOVED)
+    return;
+  member->state = ENT_PEER_REMOVED;
+  member->has_seat = FALSE;
+  if (room->log == NULL)
+    return; /* the room is being loaded */
+  log_event (room, COORD_ROOM_EVENT_REMOVED, member, NULL);
+  close_links (
+    room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, "You were removed from this interview.");
+  coord_open_room_broadcast_peer (room, member);
+}
+
+static void
+take_participants (CoordOpenRoom *room, GPtrArray *participants)
+{
+  for (guint i = 0; i < participants->len; i++) {
+    const CoordParticipant *participant = g_ptr_array_index (participants, i);
+    CoordMember *member = g_hash_table_lookup (room->members, participant->id);
+
+    if (member == NULL)
+      member = add_member (room, participant->id, participant->name, participant->role);
+    set_text (&member->name, participant->name);
+    member->role = participant->role;
+    if (participant->state != COORD_PARTICIPANT_EXPECTED)
+      member->is_expected = FALSE;
+    if (participant->state == COORD_PARTICIPANT_REMOVED)
+      remove_member (room, member);
+  }
+}
+
+static void
+take_blocks (CoordOpenRoom *room, GPtrArray *blocks, gboolean is_news)
+{
+  for (guint i = 0; i < blocks->len; i++) {
+    const CoordClientBlock *block = g_ptr_array_index (blocks, i);
+    CoordMember *member;
+
+    if (!coord_room_clients_add_block (room->clients, block->first_client, block->participant_id))
+      continue;
+    member = g_hash_table_lookup (room->members, block->participant_id);
+    if (is_news && member != NULL && !member->is_expected)
+      coord_open_room_broadcast_peer (room, member);
+  }
+}
+
 /* Why somebody may not come in: a close code, 0 = welcome. */
 static guint
 find_refusal (CoordOpenRoom *room, const CoordSeat *seat, const char **reason)
@@ -367,6 +398,7 @@ join (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gboolean 
   }
   link = add_link (room, seat, socket, is_sync);
   member = link->member;
+  take_blocks (room, seat->blocks, TRUE);
   set_text (&member->device_hash, seat->device_hash);
   if (member->state != ENT_PEER_JOINED || member->is_expected) {
     member->state = ENT_PEER_JOINED;
@@ -405,21 +437,6 @@ coord_open_room_join_socket (CoordOpenRoom *room,
 }
 
 /* What services did. */
-
-static void
-take_blocks (CoordOpenRoom *room, GPtrArray *blocks, gboolean is_news)
-{
-  for (guint i = 0; i < blocks->len; i++) {
-    const CoordClientBlock *block = g_ptr_array_index (blocks, i);
-    CoordMember *member;
-
-    if (!coord_room_clients_add_block (room->clients, block->first_client, block->participant_id))
-      continue;
-    member = g_hash_table_lookup (room->members, block->participant_id);
-    if (is_news && member != NULL && !member->is_expected)
-      coord_open_room_broadcast_peer (room, member);
-  }
-}
 
 static void
 update_links (CoordOpenRoom *room)
@@ -464,21 +481,6 @@ load_people (CoordOpenRoom *room)
     coord_open_room_ref (room));
 }
 
-static void
-remove_member (CoordOpenRoom *room, const char *participant_id)
-{
-  CoordMember *member = g_hash_table_lookup (room->members, participant_id);
-
-  if (member == NULL || member->state == ENT_PEER_REMOVED)
-    return;
-  member->state = ENT_PEER_REMOVED;
-  member->has_seat = FALSE;
-  log_event (room, COORD_ROOM_EVENT_REMOVED, member, NULL);
-  close_links (
-    room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, "You were removed from this interview.");
-  coord_open_room_broadcast_peer (room, member);
-}
-
 void
 coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
 {
@@ -491,7 +493,9 @@ coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
     load_people (room);
     break;
   case COORD_EVENT_PARTICIPANT_REMOVED:
-    remove_member (room, event->participant_id);
+    member = g_hash_table_lookup (room->members, event->participant_id);
+    if (member != NULL)
+      remove_member (room, member);
     break;
   case COORD_EVENT_DEVICE_TAKEN_OVER:
     member = g_hash_table_lookup (room->members, event->participant_id);

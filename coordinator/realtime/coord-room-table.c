@@ -7,6 +7,7 @@
 typedef struct {
   CoordOpenRoom *room; /* NULL: it is being loaded */
   GPtrArray *waiting; /* GTask: of those who came meanwhile */
+  gboolean is_stale; /* something changed while it was being loaded */
 } Entry;
 
 struct _CoordRoomTable {
@@ -40,6 +41,8 @@ event_cb (const CoordEvent *event, gpointer data)
 
   if (entry != NULL && entry->room != NULL)
     coord_open_room_take_event (entry->room, event);
+  else if (entry != NULL)
+    entry->is_stale = TRUE;
 }
 
 static void
@@ -177,12 +180,15 @@ room_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   CoordOpenRoom *room = coord_open_room_load_finish (result, &error);
   g_autoptr (GPtrArray) waiting = NULL;
+  const CoordEvent changed = { .kind = COORD_EVENT_ROOM_CHANGED, .room_id = opening->room_id };
   Entry *entry;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   entry = g_hash_table_lookup (opening->table->rooms, opening->room_id);
   entry->room = room;
+  if (room != NULL && entry->is_stale)
+    coord_open_room_take_event (room, &changed);
   waiting = g_steal_pointer (&entry->waiting);
   entry->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < waiting->len; i++) {

@@ -18,6 +18,7 @@ coord_seat_free (CoordSeat *seat)
   g_free (seat->participant_id);
   g_free (seat->device_hash);
   g_free (seat->name);
+  g_clear_pointer (&seat->blocks, g_ptr_array_unref);
   g_free (seat);
 }
 
@@ -60,6 +61,18 @@ check_not_ended (const CoordRoom *room, GError **error)
          refuse (error, COORD_ERROR_ROOM_ENDED, "This interview has ended.");
 }
 
+/* The blocks come with the seat: a room that was loaded earlier need not know them yet. */
+static GPtrArray *
+load_own_blocks (CoordDb *db, const CoordParticipant *participant, GError **error)
+{
+  GPtrArray *blocks = coord_room_store_load_blocks (db, participant->room_id, error);
+
+  for (guint i = blocks != NULL ? blocks->len : 0; i > 0; i--)
+    if (strcmp (((CoordClientBlock *) blocks->pdata[i - 1])->participant_id, participant->id) != 0)
+      g_ptr_array_remove_index (blocks, i - 1);
+  return blocks;
+}
+
 CoordSeat *
 coord_room_service_admit (CoordDb *db,
   const char *room_id,
@@ -71,6 +84,7 @@ coord_room_service_admit (CoordDb *db,
   g_autoptr (CoordRoom) room = coord_room_store_find (db, room_id, error);
   g_autoptr (CoordRoomToken) known = NULL;
   g_autoptr (CoordParticipant) participant = NULL;
+  GPtrArray *blocks;
   CoordSeat *seat;
 
   if (room == NULL || (known = coord_room_store_find_token (db, hash, error)) == NULL)
@@ -87,7 +101,11 @@ coord_room_service_admit (CoordDb *db,
     refuse (error, COORD_ERROR_TOKEN_EXPIRED, "The time of this interview is over.");
     return NULL;
   }
+  blocks = load_own_blocks (db, participant, error);
+  if (blocks == NULL)
+    return NULL;
   seat = g_new0 (CoordSeat, 1);
+  seat->blocks = blocks;
   seat->room_id = g_strdup (room_id);
   seat->participant_id = g_strdup (participant->id);
   seat->device_hash = g_strdup (known->device_hash);

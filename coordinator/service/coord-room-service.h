@@ -14,6 +14,7 @@ typedef struct {
   char *name;
   EntRole role;
   gint64 expires_at_us; /* close with 4401 then */
+  GPtrArray *blocks; /* CoordClientBlock: the person's own; NULL in copies */
 } CoordSeat;
 
 void coord_seat_free (CoordSeat *seat);
