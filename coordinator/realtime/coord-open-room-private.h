@@ -23,6 +23,20 @@ G_BEGIN_DECLS
 #define COORD_ROOM_MAX_SYNC_LINKS 8 /* of one person */
 #define COORD_ROOM_MAX_TIMES 4096 /* announced times of one person that wait for their updates */
 #define COORD_ROOM_MAX_BACKLOG (64u << 20) /* bytes that may wait for the disk */
+#define COORD_ROOM_MAX_HELD (64u << 20) /* bytes that wait for the end of sealing */
+#define COORD_ROOM_MAX_PENDING (4u << 20) /* bytes of one person that wait for other edits */
+#define COORD_ROOM_MAX_TAKEN (64u << 20) /* bytes of updates of one person while a room is open */
+#define COORD_ROOM_MAX_STATE_VECTOR (256u << 10)
+#define COORD_ROOM_QUESTIONS_PER_S 10 /* of one document socket */
+#define COORD_ROOM_REQUESTS_PER_S 200 /* of one room socket, `times` aside */
+#define COORD_ROOM_MAX_RELAYED \
+  (1u << 20) /* bytes for a reader of what one person sends another \
+              */
+#define COORD_ROOM_MAX_CARET 4096 /* bytes of one state of awareness */
+#define COORD_ROOM_MAX_CARETS 16 /* client IDs of one document socket that have one */
+#define COORD_ROOM_MAX_CARETS_ROW (16u << 10) /* bytes; more is not worth a row in the log */
+#define COORD_ROOM_CARETS_MS 50 /* carets are relayed at most so often, the last one wins */
+#define COORD_ROOM_MAX_CHAT_TIMES 64 /* rows for the chat messages of one update */
 #define COORD_ROOM_KEEPALIVE_US (20 * G_USEC_PER_SEC)
 #define COORD_ROOM_DURABLE_MS 50
 #define COORD_ROOM_LATE_MS 5000 /* how long sockets stay open after the end */
@@ -42,6 +56,8 @@ typedef struct {
   gint64 contact_us; /* when something last came from here */
   gint64 outage_us; /* contact_us as it was when the present links began */
   GHashTable *times; /* "client:clock" -> gint64 *: made_at of updates to come */
+  gsize pending_bytes; /* of edits from here that wait for others */
+  gsize taken_bytes; /* of updates from here */
 } CoordMember;
 
 /* One socket of a person. */
@@ -55,6 +71,8 @@ typedef struct {
   gboolean has_left; /* closed by the person, not lost */
   gint64 sent_us; /* monotonic */
   GHashTable *announced; /* sync: client IDs whose awareness came over it */
+  gint64 questions_us; /* monotonic: since when they are counted */
+  guint n_questions;
 } CoordRoomLink;
 
 /* An update that came while the room was being sealed. */
@@ -87,6 +105,9 @@ struct _CoordOpenRoom {
   guint rows_since_fold;
   gboolean is_folding;
   GHashTable *dirty_awareness; /* clients to log */
+  GHashTable *fresh_awareness; /* clients to relay */
+  gint64 awareness_sent_us;
+  guint awareness_id;
 
   /* The end. */
   gboolean is_ending;
@@ -94,6 +115,7 @@ struct _CoordOpenRoom {
   gint64 ender_re;
   CoordSeat *sealer; /* a copy of the ender's */
   GPtrArray *held; /* CoordHeldUpdate */
+  gsize held_bytes;
   guint late_id;
 
   /* The run. */
@@ -127,6 +149,8 @@ EntMsgPeer *coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member);
 CoordRoomLink *coord_open_room_find_socket (CoordOpenRoom *room, const char *participant_id);
 void coord_open_room_append (CoordOpenRoom *room, CoordLogRow *row);
 void coord_open_room_heard (CoordRoomLink *link);
+/* Counts what costs more than it takes to send; beyond limit a second closes the link: FALSE. */
+gboolean coord_open_room_count_question (CoordRoomLink *link, guint limit);
 
 /* coord-room-document.c: the replica and its rights */
 void coord_room_document_open (CoordOpenRoom *room, EntDoc *doc);

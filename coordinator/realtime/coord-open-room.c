@@ -195,6 +195,21 @@ coord_open_room_heard (CoordRoomLink *link)
   link->member->contact_us = coord_open_room_now_us (link->room);
 }
 
+gboolean
+coord_open_room_count_question (CoordRoomLink *link, guint limit)
+{
+  gint64 now_us = coord_open_room_steady_us (link->room);
+
+  if (now_us - link->questions_us >= G_USEC_PER_SEC) {
+    link->questions_us = now_us;
+    link->n_questions = 0;
+  }
+  if (++link->n_questions <= limit)
+    return TRUE;
+  coord_socket_close (link->socket, COORD_CLOSE_TRY_AGAIN, "Too many messages");
+  return FALSE;
+}
+
 /* Coming and going. */
 
 static void

@@ -72,6 +72,8 @@ typedef struct {
   guint64 updates; /* merged */
   guint64 dropped_role; /* from observers and removed people */
   guint64 dropped_foreign; /* under somebody else's client ID */
+  guint64 dropped_pending; /* from people of whom too much waits already */
+  guint64 dropped_volume; /* from people who have written too much */
   guint64 late; /* after the end */
 } CoordRoomCounts;
 const CoordRoomCounts *coord_open_room_get_counts (void);

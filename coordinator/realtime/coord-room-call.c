@@ -83,6 +83,12 @@ find_receiver (CoordRoomLink *link, gint64 re, const char *to)
   if (socket == NULL)
     coord_open_room_send_error (
       link, re, "away", "That person has lost the connection to the server.");
+  else if (coord_socket_get_queued_bytes (socket->socket) > COORD_ROOM_MAX_RELAYED) {
+    /* Else one person could push another one out. */
+    coord_open_room_send_error (
+      link, re, "busy", "That person's connection is too slow right now. Try again in a moment.");
+    return NULL;
+  }
   return socket;
 }
 

@@ -123,6 +123,19 @@ coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id,
 }
 
 gboolean
+coord_room_clients_may_notice (CoordRoomClients *clients,
+  const char *participant_id,
+  guint64 client)
+{
+  if (find_block (clients, client) != NULL)
+    return TRUE;
+  if (client < COORD_CLIENT_RESERVED || client > G_MAXUINT32)
+    return FALSE;
+  return find_record (clients, client) != NULL ||
+         count_random (clients, g_intern_string (participant_id)) < ENT_MAX_PEER_CLIENTS / 2;
+}
+
+gboolean
 coord_room_clients_notice (CoordRoomClients *clients, const char *participant_id, guint64 client)
 {
   const char *block = find_block (clients, client);

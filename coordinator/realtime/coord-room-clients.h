@@ -44,8 +44,14 @@ typedef enum {
 CoordClaim
 coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id, guint64 client);
 
+/* Whether a sync answer of the participant may bring something new under client: not under the
+ * coordinator's own IDs, those that are kept for blocks to come, or too many unknown ones. */
+gboolean coord_room_clients_may_notice (CoordRoomClients *clients,
+  const char *participant_id,
+  guint64 client);
+
 /* A sync answer of the participant holds structs of client: TRUE when a new unwitnessed record has
- * to be stored. Nothing is refused. */
+ * to be stored. */
 gboolean
 coord_room_clients_notice (CoordRoomClients *clients, const char *participant_id, guint64 client);
 

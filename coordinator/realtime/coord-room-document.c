@@ -100,12 +100,13 @@ relay (CoordOpenRoom *room, GBytes *update)
   }
 }
 
-/* The chat shows the log's time: each message that came gets a row. */
+/* The chat shows the log's time: each message that came gets a row. Nobody writes many at once. */
 static void
 log_chat (CoordOpenRoom *room, const EntDocEvent *event, const char *via, gint64 at_us)
 {
   EntType *chat = ent_doc_get_array (room->doc, "chat");
   const EntTypeEvent *changes = ent_doc_event_find (event, chat);
+  guint n_rows = 0;
 
   for (guint i = 0; changes != NULL && i < changes->n_changes; i++) {
     const EntChange *change = &changes->changes[i];
@@ -114,6 +115,8 @@ log_chat (CoordOpenRoom *room, const EntDocEvent *event, const char *via, gint64
       guint64 client;
       guint32 clock;
 
+      if (n_rows++ >= COORD_ROOM_MAX_CHAT_TIMES)
+        return;
       if (ent_array_get_id (chat, change->at + n, &client, &clock))
         coord_open_room_append (room, coord_room_event_new_chat_row (via, client, clock, at_us));
     }
@@ -135,54 +138,86 @@ document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 }
 
 /* Awareness: relayed to everybody, its sender too, which keeps stock clients awake. */
-static void
-awareness_changed_cb (EntAwareness *awareness, const EntAwarenessEvent *event, gpointer data)
+static GBytes *
+encode_carets (CoordOpenRoom *room, GHashTable *set)
 {
-  CoordOpenRoom *room = data;
   g_autoptr (GArray) clients = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_autoptr (GBytes) update = NULL;
-  g_autoptr (GBytes) message = NULL;
+  GHashTableIter iter;
+  gpointer key;
 
-  if (event->n_added > 0)
-    g_array_append_vals (clients, event->added, event->n_added);
-  if (event->n_updated > 0)
-    g_array_append_vals (clients, event->updated, event->n_updated);
-  if (event->n_removed > 0)
-    g_array_append_vals (clients, event->removed, event->n_removed);
-  if (clients->len == 0)
-    return;
-  update = ent_awareness_encode (awareness, (const guint64 *) clients->data, clients->len);
-  message = ent_sync_new_awareness (update);
+  g_hash_table_iter_init (&iter, set);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    guint64 client = GPOINTER_TO_UINT (key);
+
+    g_array_append_val (clients, client);
+  }
+  g_hash_table_remove_all (set);
+  return ent_awareness_encode (room->awareness, (const guint64 *) clients->data, clients->len);
+}
+
+static void
+relay_carets (CoordOpenRoom *room)
+{
+  g_autoptr (GBytes) update = encode_carets (room, room->fresh_awareness);
+  g_autoptr (GBytes) message = ent_sync_new_awareness (update);
+
+  room->awareness_sent_us = coord_open_room_steady_us (room);
   for (guint i = 0; i < room->links->len; i++) {
     CoordRoomLink *link = g_ptr_array_index (room->links, i);
 
     if (link->is_sync)
       coord_sync_link_send (link, message);
   }
-  for (guint i = 0; i < clients->len; i++)
-    g_hash_table_add (
-      room->dirty_awareness, GUINT_TO_POINTER (g_array_index (clients, guint64, i)));
+}
+
+static gboolean
+carets_due_cb (gpointer data)
+{
+  CoordOpenRoom *room = data;
+
+  room->awareness_id = 0;
+  relay_carets (room);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+note_carets (CoordOpenRoom *room, const guint64 *clients, gsize n_clients)
+{
+  for (gsize i = 0; i < n_clients; i++) {
+    g_hash_table_add (room->fresh_awareness, GUINT_TO_POINTER (clients[i]));
+    g_hash_table_add (room->dirty_awareness, GUINT_TO_POINTER (clients[i]));
+  }
+}
+
+static void
+awareness_changed_cb (EntAwareness *awareness, const EntAwarenessEvent *event, gpointer data)
+{
+  CoordOpenRoom *room = data;
+  gint64 passed_us = coord_open_room_steady_us (room) - room->awareness_sent_us;
+
+  note_carets (room, event->added, event->n_added);
+  note_carets (room, event->updated, event->n_updated);
+  note_carets (room, event->removed, event->n_removed);
+  if (g_hash_table_size (room->fresh_awareness) == 0 || room->awareness_id != 0)
+    return;
+  if (passed_us >= COORD_ROOM_CARETS_MS * 1000)
+    relay_carets (room);
+  else
+    room->awareness_id = ent_clock_add (
+      room->host->clock, COORD_ROOM_CARETS_MS - MAX (passed_us, 0) / 1000, carets_due_cb, room);
 }
 
 /* Carets are logged for the playback, sampled: at most the last state of each client per tick. */
 static void
 log_awareness (CoordOpenRoom *room)
 {
-  g_autoptr (GArray) clients = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GBytes) update = NULL;
-  GHashTableIter iter;
-  gpointer key;
 
   if (g_hash_table_size (room->dirty_awareness) == 0)
     return;
-  g_hash_table_iter_init (&iter, room->dirty_awareness);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    guint64 client = GPOINTER_TO_UINT (key);
-
-    g_array_append_val (clients, client);
-  }
-  g_hash_table_remove_all (room->dirty_awareness);
-  update = ent_awareness_encode (room->awareness, (const guint64 *) clients->data, clients->len);
+  update = encode_carets (room, room->dirty_awareness);
+  if (g_bytes_get_size (update) > COORD_ROOM_MAX_CARETS_ROW)
+    return;
   coord_open_room_append (
     room, coord_log_row_new (COORD_LOG_AWARENESS, coord_open_room_now_us (room), 0, "", update));
 }
@@ -212,6 +247,7 @@ coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
   room->awareness = ent_awareness_new (0);
   ent_awareness_set_observer (room->awareness, awareness_changed_cb, room);
   room->dirty_awareness = g_hash_table_new (NULL, NULL);
+  room->fresh_awareness = g_hash_table_new (NULL, NULL);
   room->durable = encode_state_vector (doc);
   room->log =
     coord_room_log_new (room->host->pool, room->host->clock, room->record->id, &log_events, room);
@@ -221,11 +257,13 @@ void
 coord_room_document_close (CoordOpenRoom *room)
 {
   ent_clock_remove (room->host->clock, room->durable_id);
-  room->durable_id = 0;
+  ent_clock_remove (room->host->clock, room->awareness_id);
+  room->durable_id = room->awareness_id = 0;
   ent_doc_unobserve (room->doc, room->observer_id);
   g_clear_pointer (&room->log, coord_room_log_free);
   g_clear_pointer (&room->awareness, ent_awareness_free);
   g_clear_pointer (&room->dirty_awareness, g_hash_table_unref);
+  g_clear_pointer (&room->fresh_awareness, g_hash_table_unref);
   g_clear_pointer (&room->durable, g_bytes_unref);
   g_clear_pointer (&room->doc, ent_doc_unref);
 }
@@ -264,7 +302,24 @@ claim_clients (CoordRoomLink *link, const EntUpdateInfo *info)
   return TRUE;
 }
 
-/* A sync answer may carry what others wrote while the coordinator was away. */
+/* A sync answer may carry what others wrote while the coordinator was away, but nothing new under
+ * IDs that nobody can have: who is given such an ID later would write under clocks that are used.
+ */
+static gboolean
+may_answer (CoordRoomLink *link, const EntUpdateInfo *info)
+{
+  CoordOpenRoom *room = link->room;
+
+  for (guint i = 0; i < info->created->len; i++) {
+    const EntClockRange *range = &g_array_index (info->created, EntClockRange, i);
+
+    if ((guint64) range->clock + range->length > ent_doc_get_clock (room->doc, range->client) &&
+        !coord_room_clients_may_notice (room->clients, link->member->id, range->client))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static void
 notice_clients (CoordRoomLink *link, const EntUpdateInfo *info)
 {
@@ -318,10 +373,32 @@ coord_room_document_take_times (CoordMember *member, const EntMsgTimes *times)
     g_memdup2 (&times->made_at, sizeof times->made_at));
 }
 
+/* Edits that wait for others are in memory alone, and what one person may fill there is bounded, so
+ * that nobody else's are refused. */
+static void
+count_pending (CoordRoomLink *link, gsize before)
+{
+  gsize after = ent_doc_get_pending_bytes (link->room->doc);
+  GHashTableIter iter;
+  gpointer value;
+
+  if (after > before)
+    link->member->pending_bytes += after - before;
+  if (link->member->pending_bytes > COORD_ROOM_MAX_PENDING)
+    coord_socket_close (
+      link->socket, COORD_CLOSE_TRY_AGAIN, "Too many edits wait for others that have not come.");
+  if (after > 0)
+    return;
+  g_hash_table_iter_init (&iter, link->room->members);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    ((CoordMember *) value)->pending_bytes = 0;
+}
+
 static gboolean
 merge (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
 {
   CoordOpenRoom *room = link->room;
+  gsize pending_bytes = ent_doc_get_pending_bytes (room->doc);
   g_autoptr (GError) error = NULL;
   gboolean is_merged;
 
@@ -336,8 +413,30 @@ merge (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
       link->member->id, error->message);
     return FALSE;
   }
+  count_pending (link, pending_bytes);
   coord_room_run_document_changed (room);
   return TRUE;
+}
+
+/* What one person may bring the log to grow by. */
+static gboolean
+count_taken (CoordRoomLink *link, gsize size)
+{
+  CoordMember *member = link->member;
+  gboolean is_news = member->taken_bytes <= COORD_ROOM_MAX_TAKEN;
+  CoordRoomLink *socket;
+
+  member->taken_bytes += size;
+  if (member->taken_bytes <= COORD_ROOM_MAX_TAKEN)
+    return TRUE;
+  count_drop (link, &coord_room_counts.dropped_volume, "this person has written too much");
+  socket = is_news ? coord_open_room_find_socket (link->room, member->id) : NULL;
+  if (socket != NULL)
+    coord_open_room_send_error (socket, 0, "too_large",
+      "You have written more than the server keeps of one person in an interview. What comes now "
+      "is "
+      "not saved.");
+  return FALSE;
 }
 
 /* Decided fail-closed, in this order: the state of the room, the role, whose IDs, what it says. */
@@ -354,6 +453,8 @@ coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2
     count_drop (link, &coord_room_counts.dropped_role, "this role may not write");
     return TRUE;
   }
+  if (!count_taken (link, g_bytes_get_size (update)))
+    return TRUE;
   if (room->is_ending || room->record->state == ENT_ROOM_ENDED) {
     coord_room_end_hold (room, member, update);
     return TRUE;
@@ -362,21 +463,40 @@ coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2
     coord_socket_close (link->socket, COORD_CLOSE_TRY_AGAIN, "The server cannot save right now.");
     return TRUE;
   }
+  if (member->pending_bytes > COORD_ROOM_MAX_PENDING) {
+    count_drop (link, &coord_room_counts.dropped_pending, "too many of its edits wait for others");
+    return TRUE;
+  }
   info = ent_doc_inspect (room->doc, update, NULL);
   if (info == NULL)
     return FALSE;
-  if (is_step2)
-    notice_clients (link, info);
-  else if (!claim_clients (link, info)) {
+  if (is_step2 ? !may_answer (link, info) : !claim_clients (link, info)) {
     count_drop (link, &coord_room_counts.dropped_foreign, "it is under a foreign client ID");
     return TRUE;
   }
+  if (is_step2)
+    notice_clients (link, info);
   return merge (link, update, info);
 }
 
 /* Carets. */
 
-/* Only entries under the sender's own IDs count; with a foreign one the whole update is dropped. */
+/* Whether the socket still speaks of few client IDs after this. */
+static gboolean
+may_point (CoordRoomLink *link, GArray *entries)
+{
+  guint n_clients = g_hash_table_size (link->announced);
+
+  for (guint i = 0; i < entries->len; i++) {
+    guint64 client = g_array_index (entries, EntAwarenessEntry, i).client;
+
+    n_clients += !g_hash_table_contains (link->announced, GUINT_TO_POINTER (client));
+  }
+  return n_clients <= COORD_ROOM_MAX_CARETS;
+}
+
+/* Only entries under the sender's own IDs count; with a foreign one the whole update is dropped,
+ * and with more than a caret and a name take. */
 gboolean
 coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsize size)
 {
@@ -385,6 +505,8 @@ coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsi
 
   if (entries == NULL)
     return FALSE;
+  if (size > entries->len * COORD_ROOM_MAX_CARET || !may_point (link, entries))
+    return TRUE;
   for (guint i = 0; i < entries->len; i++) {
     const EntAwarenessEntry *entry = &g_array_index (entries, EntAwarenessEntry, i);
 

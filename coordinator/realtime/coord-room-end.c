@@ -14,6 +14,8 @@ held_free (gpointer data)
 void
 coord_room_end_keep_late (CoordOpenRoom *room, CoordMember *member, GBytes *update)
 {
+  if (coord_room_log_get_backlog_bytes (room->log) > COORD_ROOM_MAX_BACKLOG)
+    return;
   coord_room_counts.late++;
   coord_room_log_append (room->log,
     coord_log_row_new (COORD_LOG_LATE, coord_open_room_now_us (room), 0, member->id, update));
@@ -31,6 +33,9 @@ coord_room_end_hold (CoordOpenRoom *room, CoordMember *member, GBytes *update)
   }
   if (room->held == NULL)
     room->held = g_ptr_array_new_with_free_func (held_free);
+  if (room->held_bytes > COORD_ROOM_MAX_HELD)
+    return;
+  room->held_bytes += g_bytes_get_size (update) + sizeof (CoordHeldUpdate);
   held = g_new (CoordHeldUpdate, 1);
   held->member = member;
   held->update = g_bytes_ref (update);
@@ -42,6 +47,7 @@ release_held (CoordOpenRoom *room)
 {
   g_autoptr (GPtrArray) held = g_steal_pointer (&room->held);
 
+  room->held_bytes = 0;
   for (guint i = 0; held != NULL && i < held->len; i++) {
     CoordHeldUpdate *update = g_ptr_array_index (held, i);
 
@@ -64,6 +70,7 @@ fail (CoordOpenRoom *room, const GError *error)
       coord_socket_close (link->socket, COORD_CLOSE_TRY_AGAIN, "The room must be synced anew.");
   }
   g_clear_pointer (&room->held, g_ptr_array_unref);
+  room->held_bytes = 0;
 }
 
 /* A seal on its way through the workers. */

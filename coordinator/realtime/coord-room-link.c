@@ -273,7 +273,9 @@ message_cb (CoordSocket *socket, gboolean is_text, GBytes *bytes, gpointer data)
     return;
   }
   coord_open_room_heard (link);
-  take_message (link, message);
+  if (message->kind == ENT_ROOM_TIMES ||
+      coord_open_room_count_question (link, COORD_ROOM_REQUESTS_PER_S))
+    take_message (link, message);
 }
 
 static void

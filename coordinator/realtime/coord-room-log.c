@@ -1,6 +1,7 @@
 #include "realtime/coord-room-log.h"
 
 #define RETRY_MS 1000
+#define ROW_BYTES 256 /* what a waiting row takes beside its bytes */
 
 /* What one transaction writes. Made on the main thread, read by the writer, given back. */
 typedef struct {
@@ -180,7 +181,7 @@ submit (CoordRoomLog *log)
 void
 coord_room_log_append (CoordRoomLog *log, CoordLogRow *row)
 {
-  log->waiting->bytes += g_bytes_get_size (row->bytes);
+  log->waiting->bytes += g_bytes_get_size (row->bytes) + ROW_BYTES;
   g_ptr_array_add (log->waiting->rows, row);
   submit (log);
 }

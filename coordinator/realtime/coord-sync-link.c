@@ -9,16 +9,25 @@ const CoordSocketLimits coord_sync_link_limits = {
   .max_queue_bytes = 4 * 1024 * 1024,
 };
 
-/* A reader may be behind by so much, on top of what a whole step 2 takes. */
+/* After our step 1 was answered only updates come. */
+static const CoordSocketLimits synced_limits = {
+  .max_message_bytes = ENT_MAX_UPDATE + 64,
+  .max_messages_per_s = 5000,
+  .max_queue_bytes = 4 * 1024 * 1024,
+};
+
+/* A reader may be behind by so much, on top of one whole step 2; who has not read that one gets no
+ * other. */
 void
 coord_sync_link_send (CoordRoomLink *link, GBytes *message)
 {
   gsize size = g_bytes_get_size (message);
+  gsize queued = coord_socket_get_queued_bytes (link->socket);
 
-  if (size > coord_sync_link_limits.max_queue_bytes / 2) {
-    CoordSocketLimits limits = coord_sync_link_limits;
+  if (size > synced_limits.max_queue_bytes / 2 && queued < synced_limits.max_queue_bytes / 2) {
+    CoordSocketLimits limits = link->wants_step2 ? coord_sync_link_limits : synced_limits;
 
-    limits.max_queue_bytes += coord_socket_get_queued_bytes (link->socket) + size;
+    limits.max_queue_bytes += queued + size;
     coord_socket_set_limits (link->socket, &limits);
   }
   link->sent_us = coord_open_room_steady_us (link->room);
@@ -52,10 +61,13 @@ coord_sync_link_start (CoordRoomLink *link)
 static gboolean
 answer_step1 (CoordRoomLink *link, const EntSyncMessage *message)
 {
-  g_autoptr (EntStateVector) known =
-    ent_state_vector_decode (message->body, message->body_size, NULL);
+  g_autoptr (EntStateVector) known = NULL;
   g_autoptr (GBytes) reply = NULL;
 
+  if (!coord_open_room_count_question (link, COORD_ROOM_QUESTIONS_PER_S))
+    return TRUE;
+  if (message->body_size <= COORD_ROOM_MAX_STATE_VECTOR)
+    known = ent_state_vector_decode (message->body, message->body_size, NULL);
   if (known == NULL)
     return FALSE;
   reply = ent_sync_new_step2 (link->room->doc, known);
@@ -63,12 +75,13 @@ answer_step1 (CoordRoomLink *link, const EntSyncMessage *message)
   return TRUE;
 }
 
-/* The body shares the message's bytes. */
+/* Only the answer that we asked for may carry what others wrote. The body shares the message's
+ * bytes. */
 static gboolean
 take_update (CoordRoomLink *link, GBytes *bytes, const EntSyncMessage *message)
 {
-  gboolean is_step2 = message->kind == ENT_SYNC_STEP2;
-  gsize limit = is_step2 && link->wants_step2 ? ENT_MAX_STEP2 : ENT_MAX_UPDATE;
+  gboolean is_answer = message->kind == ENT_SYNC_STEP2 && link->wants_step2;
+  gsize limit = is_answer ? ENT_MAX_STEP2 : ENT_MAX_UPDATE;
   const guint8 *start = g_bytes_get_data (bytes, NULL);
   g_autoptr (GBytes) update = NULL;
 
@@ -76,10 +89,12 @@ take_update (CoordRoomLink *link, GBytes *bytes, const EntSyncMessage *message)
     coord_socket_close (link->socket, COORD_CLOSE_MESSAGE_TOO_BIG, "This update is too big.");
     return TRUE;
   }
-  if (is_step2)
+  if (is_answer) {
     link->wants_step2 = FALSE;
+    coord_socket_set_limits (link->socket, &synced_limits);
+  }
   update = g_bytes_new_from_bytes (bytes, message->body - start, message->body_size);
-  return coord_room_document_take (link, update, is_step2);
+  return coord_room_document_take (link, update, is_answer);
 }
 
 static gboolean
@@ -100,7 +115,8 @@ take_message (CoordRoomLink *link, GBytes *bytes)
   case ENT_SYNC_AWARENESS:
     return coord_room_document_take_awareness (link, message.body, message.body_size);
   case ENT_SYNC_QUERY_AWARENESS:
-    send_all_awareness (link);
+    if (coord_open_room_count_question (link, COORD_ROOM_QUESTIONS_PER_S))
+      send_all_awareness (link);
     return TRUE;
   case ENT_SYNC_DENIED:
   case ENT_SYNC_UNKNOWN:

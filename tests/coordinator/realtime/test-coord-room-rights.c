@@ -2,6 +2,9 @@
 
 #include "room-fixture.h"
 
+#include "document/ent-awareness.h"
+#include "document/ent-doc-sync.h"
+
 #define AUTO_PERSON(name, role) \
   g_autoptr (RoomPerson) name = room_fixture_add_person (f, #name, role)
 
@@ -61,11 +64,216 @@ test_place_after_the_load (RoomFixture *f, gconstpointer data)
   test_wait (starts_with (a, "main.py", "from b "));
 }
 
+static void
+send_update (TestRoomPeer *peer, EntDoc *doc, const EntStateVector *known, gboolean is_step2)
+{
+  g_autoptr (GBytes) update = ent_doc_encode_diff (doc, known);
+  g_autoptr (GBytes) message =
+    is_step2 ? ent_sync_new_step2 (doc, known) : ent_sync_new_update (update);
+
+  test_room_peer_send_sync (peer, message);
+}
+
+/* A sync answer that nobody asked for is a live update: it carries the sender's edits alone. */
+static void
+test_answer_unasked (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autoptr (EntDoc) forged = ent_doc_new (host->first_client + 1, ENT_DOC_DEFAULT);
+  g_autoptr (EntStateVector) nothing = ent_state_vector_new ();
+  guint64 dropped = coord_open_room_get_counts ()->dropped_foreign;
+
+  ent_text_insert (ent_doc_get_text (forged, "text:x"), 0, "as the host", -1, NULL);
+  send_update (b, forged, nothing, TRUE);
+  test_wait (coord_open_room_get_counts ()->dropped_foreign > dropped);
+  g_assert_cmpuint (ent_doc_get_clock (a->doc, host->first_client + 1), ==, 0);
+}
+
+/* Nor does an answer use the IDs of people to come, or of the coordinator itself. */
+static void
+test_reserved_in_answer (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  const guint32 stolen[] = { 2, 15, guest->first_client + 160 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (stolen); i++) {
+    g_autoptr (TestRoomPeer) b = test_room_peer_new (stolen[i]);
+    guint64 dropped = coord_open_room_get_counts ()->dropped_foreign;
+
+    ent_text_insert (ent_doc_get_text (b->doc, "text:x"), 0, "a long text of mine", -1, NULL);
+    room_fixture_connect (f, b, guest, NULL);
+    test_wait (coord_open_room_get_counts ()->dropped_foreign > dropped);
+  }
+}
+
+/* A question of four bytes must not cost the document each time. */
+static void
+test_many_questions (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autoptr (GBytes) question = g_bytes_new_static ("\x00\x00\x01\x00", 4);
+
+  for (guint i = 0; i < 100; i++)
+    test_room_peer_send_sync (b, question);
+  test_wait (b->sync_code == COORD_CLOSE_TRY_AGAIN);
+}
+
+static void
+test_many_requests (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+
+  for (guint i = 0; i < 1000; i++)
+    test_room_peer_send (b, i % 2 ? ENT_ROOM_RTC_LEAVE : ENT_ROOM_RTC_JOIN, 0, NULL);
+  test_wait (b->room_code == COORD_CLOSE_TRY_AGAIN);
+}
+
+static void
+point (TestRoomPeer *peer, EntAwareness *awareness, const char *state)
+{
+  g_autoptr (GBytes) update = NULL;
+  g_autoptr (GBytes) message = NULL;
+
+  g_assert_true (ent_awareness_set_state (awareness, state, 0, NULL));
+  update = ent_awareness_encode (awareness, NULL, 0);
+  message = ent_sync_new_awareness (update);
+  test_room_peer_send_sync (peer, message);
+}
+
+/* However fast a caret moves, the others get it a few times a second. */
+static void
+test_many_carets (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autoptr (EntAwareness) own = ent_awareness_new (guest->first_client);
+  g_autoptr (EntAwareness) other = ent_awareness_new (guest->first_client + 1);
+  g_autofree char *noise = g_strnfill (20000, 'x');
+  g_autofree char *big = g_strdup_printf ("\"%s\"", noise);
+
+  point (b, other, big);
+  test_turn_for (100);
+  g_assert_cmpuint (a->n_awareness, ==, 0);
+  for (guint i = 0; i < 500; i++)
+    point (b, own, "{\"file\":\"main.py\"}");
+  test_wait (a->n_awareness > 1);
+  test_turn_for (200);
+  g_assert_cmpuint (a->n_awareness, <, 50);
+}
+
+/* One socket does not stand for a crowd. */
+static void
+test_crowd_of_carets (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+
+  for (guint i = 0; i < 40; i++) {
+    g_autoptr (EntAwareness) own = ent_awareness_new (0x90000000 + i);
+
+    point (b, own, "{}");
+    test_turn_for (60);
+  }
+  g_assert_cmpuint (a->n_awareness, <=, 16);
+}
+
+/* Many messages in one update are no messages of a person; a few rows are enough. */
+static void
+test_chat_rows (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autoptr (EntStateVector) known = ent_doc_dup_state_vector (b->doc);
+  EntType *chat = ent_doc_get_array (b->doc, "chat");
+
+  ent_doc_begin (b->doc, NULL);
+  for (guint i = 0; i < 2000; i++) {
+    g_autoptr (EntValue) value = ent_value_new_bool (TRUE);
+
+    g_assert_true (ent_array_insert (chat, 0, &value, 1, NULL));
+  }
+  ent_doc_commit (b->doc);
+  send_update (b, b->doc, known, FALSE);
+  test_wait (test_room_peer_is_durable (b));
+  g_assert_cmpint (
+    coord_test_count (f->store->db, "SELECT COUNT (*) FROM room_log WHERE kind = 5"), <=, 64);
+}
+
+/* An update whose predecessor never comes: text of that size under the client, from its second
+ * clock on. */
+static void
+send_orphan (TestRoomPeer *peer, guint64 client, gsize size)
+{
+  g_autoptr (EntDoc) doc = ent_doc_new (client, ENT_DOC_DEFAULT);
+  g_autoptr (EntStateVector) known = NULL;
+  g_autofree char *text = g_strnfill (size, 'x');
+
+  ent_text_insert (ent_doc_get_text (doc, "text:x"), 0, "first", -1, NULL);
+  known = ent_doc_dup_state_vector (doc);
+  ent_text_insert (ent_doc_get_text (doc, "text:x"), 0, text, -1, NULL);
+  send_update (peer, doc, known, FALSE);
+}
+
+/* What waits for edits that never come is bounded for each, so that nobody else's are refused. */
+static void
+test_pending_is_bounded (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+
+  for (guint i = 0; i < 4; i++)
+    send_orphan (b, 0x90000000 + i, 1500000);
+  test_wait (b->sync_code == COORD_CLOSE_TRY_AGAIN);
+  test_room_peer_type (a, "main.py", 0, "the host goes on ");
+  test_wait (test_room_peer_is_durable (a));
+}
+
+/* Nobody makes the log grow without end. */
+static void
+test_volume_is_bounded (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autofree char *text = g_strnfill (2000000, 'x');
+
+  for (guint i = 0; i < 40; i++) {
+    g_autoptr (EntStateVector) known = ent_doc_dup_state_vector (b->doc);
+    EntType *type = ent_doc_get_text (b->doc, "text:x");
+
+    ent_text_insert (type, 0, text, -1, NULL);
+    send_update (b, b->doc, known, FALSE);
+    ent_text_delete (type, 0, 2000000, NULL);
+    test_turn_for (20);
+  }
+  test_room_peer_wait_error (b, "too_large");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD_ROOM_TEST ("/room-rights/removal-seen-by-a-load", test_removal_seen_by_a_load);
   ADD_ROOM_TEST ("/room-rights/place-after-the-load", test_place_after_the_load);
+  ADD_ROOM_TEST ("/room-rights/answer-unasked", test_answer_unasked);
+  ADD_ROOM_TEST ("/room-rights/reserved-in-answer", test_reserved_in_answer);
+  ADD_ROOM_TEST ("/room-rights/many-questions", test_many_questions);
+  ADD_ROOM_TEST ("/room-rights/many-requests", test_many_requests);
+  ADD_ROOM_TEST ("/room-rights/many-carets", test_many_carets);
+  ADD_ROOM_TEST ("/room-rights/crowd-of-carets", test_crowd_of_carets);
+  ADD_ROOM_TEST ("/room-rights/chat-rows", test_chat_rows);
+  ADD_ROOM_TEST ("/room-rights/pending-is-bounded", test_pending_is_bounded);
+  ADD_ROOM_TEST ("/room-rights/volume-is-bounded", test_volume_is_bounded);
   return g_test_run ();
 }
