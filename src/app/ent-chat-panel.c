@@ -22,6 +22,8 @@ struct _EntChatPanel {
   EntRoom *room;
   guint unread;
   gboolean is_at_end; /* of the list; new messages then keep it there */
+  double laid_out; /* height of the list when it was last scrolled by us */
+  guint scroll_id;
 };
 
 G_DEFINE_FINAL_TYPE (EntChatPanel, ent_chat_panel, ADW_TYPE_BIN)
@@ -64,24 +66,41 @@ messages_changed_cb (GListModel *chat, guint at, guint removed, guint added, gpo
   set_unread (self, unread);
 }
 
+static gboolean
+scroll_to_end_cb (gpointer data)
+{
+  EntChatPanel *self = data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  guint n = self->room ? g_list_model_get_n_items (ent_room_get_chat (self->room)) : 0;
+
+  self->scroll_id = 0;
+  self->laid_out = gtk_adjustment_get_upper (adjustment);
+  if (n > 0 && self->is_at_end)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", n - 1);
+  return G_SOURCE_REMOVE;
+}
+
+/* After the list has been laid out: it has a place of its own in mind until then. */
+static void
+laid_out_cb (GtkAdjustment *adjustment, gpointer data)
+{
+  EntChatPanel *self = data;
+
+  if (self->scroll_id == 0)
+    self->scroll_id = g_idle_add (scroll_to_end_cb, self);
+}
+
+/* Only the person scrolls away from the end, not a list that grows. */
 static void
 scrolled_cb (GtkAdjustment *adjustment, gpointer data)
 {
   EntChatPanel *self = data;
 
+  if (self->scroll_id != 0 || self->laid_out != gtk_adjustment_get_upper (adjustment))
+    return;
   self->is_at_end =
     gtk_adjustment_get_value (adjustment) + END_TOLERANCE >=
     gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-}
-
-static void
-list_grew_cb (GtkAdjustment *adjustment, gpointer data)
-{
-  EntChatPanel *self = data;
-
-  if (self->is_at_end)
-    gtk_adjustment_set_value (adjustment,
-      gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
 }
 
 static void
@@ -153,7 +172,10 @@ ent_chat_panel_map (GtkWidget *widget)
 static void
 ent_chat_panel_dispose (GObject *object)
 {
-  g_clear_object (&ENT_CHAT_PANEL (object)->room);
+  EntChatPanel *self = ENT_CHAT_PANEL (object);
+
+  g_clear_handle_id (&self->scroll_id, g_source_remove);
+  g_clear_object (&self->room);
 
   G_OBJECT_CLASS (ent_chat_panel_parent_class)->dispose (object);
 }
@@ -214,7 +236,7 @@ ent_chat_panel_init (EntChatPanel *self)
   g_object_unref (factory);
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self, 0);
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (list_grew_cb), self, 0);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (laid_out_cb), self, 0);
   ent_accessible_set_name (GTK_WIDGET (self->entry), _ ("Message"));
   entry_changed_cb (self->entry, self);
 }

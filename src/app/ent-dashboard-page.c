@@ -92,6 +92,13 @@ ent_dashboard_page_clear (EntDashboardPage *self)
 /* --- refresh: upcoming, then past ----------------------------------------------------------------
  */
 
+static void
+show_busy (EntDashboardPage *self, gboolean is_busy)
+{
+  gtk_spinner_set_spinning (self->spinner, is_busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
+}
+
 typedef struct {
   EntDashboardPage *page;
   GCancellable *cancellable;
@@ -105,7 +112,7 @@ refresh_free (Refresh *refresh)
 
   if (page->refresh == refresh->cancellable) {
     g_clear_object (&page->refresh);
-    gtk_spinner_set_spinning (page->spinner, FALSE);
+    show_busy (page, FALSE);
   }
   g_clear_pointer (&refresh->upcoming, ent_api_interview_list_free);
   g_object_unref (refresh->cancellable);
@@ -180,7 +187,7 @@ ent_dashboard_page_refresh (EntDashboardPage *self)
   g_cancellable_cancel (self->refresh);
   g_clear_object (&self->refresh);
   self->refresh = g_cancellable_new ();
-  gtk_spinner_set_spinning (self->spinner, self->has_lists);
+  show_busy (self, self->has_lists);
   show_lists (self);
   refresh = g_new0 (Refresh, 1);
   refresh->page = g_object_ref (self);

@@ -185,6 +185,7 @@ ent_interview_page_arrange (EntInterviewPage *self)
   gtk_widget_set_size_request (self->sidebar, narrow ? -1 : SIDEBAR_WIDTH, -1);
   gtk_widget_set_vexpand (GTK_WIDGET (self->people_panel), narrow);
   adw_view_switcher_bar_set_reveal (self->switcher, narrow);
+  ent_run_panel_set_narrow (self->run_panel, narrow);
   g_object_set (self->badge, "narrow", narrow, NULL);
   ent_interview_page_update_actions (self);
 }

@@ -10,12 +10,13 @@
 struct _EntPeoplePanel {
   AdwBin parent_instance;
 
-  GtkFlowBox *tiles;
+  GtkGrid *tiles;
   GtkLabel *sentence;
   GtkListBox *list;
 
   EntRoom *room;
   char *media_sentence;
+  GHashTable *tile_of; /* EntParticipant to its EntVideoTile */
 };
 
 G_DEFINE_FINAL_TYPE (EntPeoplePanel, ent_people_panel, ADW_TYPE_BIN)
@@ -24,50 +25,85 @@ G_DEFINE_FINAL_TYPE (EntPeoplePanel, ent_people_panel, ADW_TYPE_BIN)
  * -----------------------------------------------------------------------------------------------
  */
 
-/* Two tiles are large, below each other; more are side by side. */
+static gboolean
+is_in_call (EntParticipant *person)
+{
+  EntPeerState state = ent_participant_get_state (person);
+
+  return ent_participant_get_seat (person) && (state == ENT_PEER_JOINED || state == ENT_PEER_AWAY);
+}
+
+/* The tile of a person, made when it is first needed. */
+static GtkWidget *
+get_tile (EntPeoplePanel *self, EntCall *call, EntParticipant *person)
+{
+  GtkWidget *tile = g_hash_table_lookup (self->tile_of, person);
+
+  if (!tile) {
+    tile = g_object_ref_sink (ent_video_tile_new (call, person));
+    g_hash_table_insert (self->tile_of, g_object_ref (person), tile);
+  }
+  return tile;
+}
+
+static void
+place_tile (EntPeoplePanel *self, GtkWidget *tile, guint at, guint n_columns)
+{
+  gtk_widget_set_hexpand (tile, TRUE);
+  ent_video_tile_set_small (ENT_VIDEO_TILE (tile), n_columns > 1);
+  gtk_grid_attach (self->tiles, tile, at % n_columns, at / n_columns, 1, 1);
+}
+
+static void
+add_tiles (EntPeoplePanel *self, EntCall *call, gboolean of_me, GPtrArray *tiles)
+{
+  GListModel *roster = ent_room_get_roster (self->room);
+
+  for (guint i = 0; i < g_list_model_get_n_items (roster); i++) {
+    g_autoptr (EntParticipant) person = g_list_model_get_item (roster, i);
+
+    if (is_in_call (person) && ent_participant_is_me (person) == of_me)
+      g_ptr_array_add (tiles, get_tile (self, call, person));
+  }
+}
+
+/* The others first, oneself last. Two tiles are large, below each other; more are side by side. */
 static void
 lay_out_tiles (EntPeoplePanel *self)
 {
-  guint n_shown = 0;
+  EntCall *call = ent_room_get_call (self->room);
+  g_autoptr (GPtrArray) tiles = g_ptr_array_new ();
+  GtkWidget *shown;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->tiles)); child;
-       child = gtk_widget_get_next_sibling (child))
-    n_shown += gtk_widget_get_visible (child);
-  gtk_flow_box_set_max_children_per_line (self->tiles, n_shown > 2 ? 2 : 1);
+  if (call) {
+    add_tiles (self, call, FALSE, tiles);
+    add_tiles (self, call, TRUE, tiles);
+  }
+  while ((shown = gtk_widget_get_first_child (GTK_WIDGET (self->tiles))))
+    gtk_grid_remove (self->tiles, shown);
+  for (guint i = 0; i < tiles->len; i++)
+    place_tile (self, g_ptr_array_index (tiles, i), i, tiles->len > 2 ? 2 : 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->tiles), tiles->len > 0);
 }
 
 static void
 seat_changed_cb (EntParticipant *person, GParamSpec *pspec, gpointer data)
 {
-  EntPeerState state = ent_participant_get_state (person);
-  GtkWidget *panel = gtk_widget_get_ancestor (GTK_WIDGET (data), ENT_TYPE_PEOPLE_PANEL);
-
-  gtk_widget_set_visible (GTK_WIDGET (data),
-    ent_participant_get_seat (person) && (state == ENT_PEER_JOINED || state == ENT_PEER_AWAY));
-  if (panel)
-    lay_out_tiles (ENT_PEOPLE_PANEL (panel));
+  lay_out_tiles (ENT_PEOPLE_PANEL (data));
 }
 
-/* The others first, oneself last. */
-static int
-compare_people (gconstpointer a, gconstpointer b, gpointer data)
+static void
+roster_changed_cb (GListModel *roster, guint at, guint removed, guint added, gpointer data)
 {
-  return ent_participant_is_me (ENT_PARTICIPANT ((gpointer) a)) -
-         ent_participant_is_me (ENT_PARTICIPANT ((gpointer) b));
-}
+  EntPeoplePanel *self = data;
 
-static GtkWidget *
-new_tile (gpointer item, gpointer data)
-{
-  GtkWidget *child = gtk_flow_box_child_new ();
+  for (guint i = at; i < at + added; i++) {
+    g_autoptr (EntParticipant) person = g_list_model_get_item (roster, i);
 
-  gtk_flow_box_child_set_child (
-    GTK_FLOW_BOX_CHILD (child), ent_video_tile_new (ent_room_get_call (data), item));
-  gtk_widget_set_focusable (child, FALSE);
-  g_signal_connect_object (item, "notify::seat", G_CALLBACK (seat_changed_cb), child, 0);
-  g_signal_connect_object (item, "notify::state", G_CALLBACK (seat_changed_cb), child, 0);
-  seat_changed_cb (item, NULL, child);
-  return child;
+    g_signal_connect_object (person, "notify::seat", G_CALLBACK (seat_changed_cb), self, 0);
+    g_signal_connect_object (person, "notify::state", G_CALLBACK (seat_changed_cb), self, 0);
+  }
+  lay_out_tiles (self);
 }
 
 static GtkWidget *
@@ -97,7 +133,7 @@ call_changed_cb (gpointer source, GParamSpec *pspec, gpointer data)
     g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", problem);
   gtk_label_set_label (self->sentence, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->sentence), text->len > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->tiles), call != NULL);
+  lay_out_tiles (self);
   g_string_free (text, TRUE);
 }
 
@@ -108,7 +144,10 @@ call_changed_cb (gpointer source, GParamSpec *pspec, gpointer data)
 static void
 ent_people_panel_dispose (GObject *object)
 {
-  g_clear_object (&ENT_PEOPLE_PANEL (object)->room);
+  EntPeoplePanel *self = ENT_PEOPLE_PANEL (object);
+
+  g_hash_table_remove_all (self->tile_of);
+  g_clear_object (&self->room);
 
   G_OBJECT_CLASS (ent_people_panel_parent_class)->dispose (object);
 }
@@ -116,7 +155,10 @@ ent_people_panel_dispose (GObject *object)
 static void
 ent_people_panel_finalize (GObject *object)
 {
-  g_free (ENT_PEOPLE_PANEL (object)->media_sentence);
+  EntPeoplePanel *self = ENT_PEOPLE_PANEL (object);
+
+  g_hash_table_unref (self->tile_of);
+  g_free (self->media_sentence);
 
   G_OBJECT_CLASS (ent_people_panel_parent_class)->finalize (object);
 }
@@ -141,11 +183,13 @@ static void
 ent_people_panel_init (EntPeoplePanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->tile_of = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
 }
 
 void
 ent_people_panel_set_room (EntPeoplePanel *self, EntRoom *room, const char *media_sentence)
 {
+  GListModel *roster = ent_room_get_roster (room);
   EntCall *call;
 
   g_return_if_fail (ENT_IS_PEOPLE_PANEL (self));
@@ -154,18 +198,11 @@ ent_people_panel_set_room (EntPeoplePanel *self, EntRoom *room, const char *medi
   self->room = g_object_ref (room);
   self->media_sentence = g_strdup (media_sentence);
   call = ent_room_get_call (room);
-  gtk_list_box_bind_model (self->list, ent_room_get_roster (room), new_row, NULL, NULL);
-  if (call) {
-    g_autoptr (GtkSortListModel) sorted =
-      gtk_sort_list_model_new (g_object_ref (ent_room_get_roster (room)),
-        GTK_SORTER (gtk_custom_sorter_new (compare_people, NULL, NULL)));
-
-    gtk_flow_box_bind_model (self->tiles, G_LIST_MODEL (sorted), new_tile, room, NULL);
-    g_signal_connect_object (
-      sorted, "items-changed", G_CALLBACK (lay_out_tiles), self, G_CONNECT_SWAPPED);
-    lay_out_tiles (self);
+  gtk_list_box_bind_model (self->list, roster, new_row, NULL, NULL);
+  if (call)
     g_signal_connect_object (call, "notify::problem", G_CALLBACK (call_changed_cb), self, 0);
-  }
+  g_signal_connect_object (roster, "items-changed", G_CALLBACK (roster_changed_cb), self, 0);
+  roster_changed_cb (roster, 0, 0, g_list_model_get_n_items (roster), self);
   g_signal_connect_object (room, "notify::call-sentence", G_CALLBACK (call_changed_cb), self, 0);
   g_signal_connect_object (room, "notify::call-state", G_CALLBACK (call_changed_cb), self, 0);
   g_signal_connect_object (room, "notify::phase", G_CALLBACK (call_changed_cb), self, 0);

@@ -15,6 +15,7 @@ struct _EntRunPanel {
 
   GtkWidget *run_button;
   GtkWidget *stop_button;
+  GtkBox *bar;
   GtkSpinner *spinner;
   GtkLabel *status;
   GtkListBox *errors_list;
@@ -141,6 +142,7 @@ update (EntRunPanel *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_button),
     GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, refusal ? refusal : tooltip, -1);
   gtk_spinner_set_spinning (self->spinner, is_busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.start", !refusal && !is_busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.stop", is_running (self));
 }
@@ -358,6 +360,7 @@ ent_run_panel_class_init (EntRunPanelClass *klass)
     widget_class, "/org/entrevue/Entrevue/ent-run-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, run_button);
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, stop_button);
+  gtk_widget_class_bind_template_child (widget_class, EntRunPanel, bar);
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, spinner);
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, status);
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, errors_list);
@@ -402,4 +405,12 @@ ent_run_panel_set_file (EntRunPanel *self, EntRoomFile *file)
 
   if (g_set_object (&self->file, file))
     update (self);
+}
+
+void
+ent_run_panel_set_narrow (EntRunPanel *self, gboolean narrow)
+{
+  g_return_if_fail (ENT_IS_RUN_PANEL (self));
+  gtk_orientable_set_orientation (
+    GTK_ORIENTABLE (self->bar), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }

@@ -19,4 +19,7 @@ void ent_run_panel_set_room (EntRunPanel *panel, EntRoom *room);
 /* The file that Run runs; NULL: none. */
 void ent_run_panel_set_file (EntRunPanel *panel, EntRoomFile *file);
 
+/* Puts the verdict below the buttons instead of beside them. */
+void ent_run_panel_set_narrow (EntRunPanel *panel, gboolean narrow);
+
 G_END_DECLS

@@ -58,6 +58,7 @@ update (EntWelcomePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), self->is_registering);
   gtk_widget_set_sensitive (self->fields, !self->is_busy);
   gtk_spinner_set_spinning (self->spinner, self->is_busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->is_busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "welcome.go", can_go);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "welcome.switch", !self->is_busy);
 }

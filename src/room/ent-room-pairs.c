@@ -588,6 +588,16 @@ ent_room_pairs_set_ice (EntRoom *room, GPtrArray *servers, gboolean is_relay_onl
   room->ice = ice;
 }
 
+/* Of oneself the roster tells what one chose. */
+static void
+media_changed_cb (EntCall *call, GParamSpec *pspec, gpointer data)
+{
+  EntRoom *room = data;
+
+  if (room->me != NULL)
+    ent_participant_set_media (room->me, ent_call_get_muted (call), ent_call_get_camera_on (call));
+}
+
 void
 ent_room_pairs_open (EntRoom *room)
 {
@@ -599,6 +609,9 @@ ent_room_pairs_open (EntRoom *room)
   if (ent_room_get_role (room) == ENT_ROLE_OBSERVER) /* receives only */
     source = ENT_CALL_SOURCE_NONE;
   room->call = ent_call_new (source, room->clock);
+  g_signal_connect_object (room->call, "notify::muted", G_CALLBACK (media_changed_cb), room, 0);
+  g_signal_connect_object (room->call, "notify::camera-on", G_CALLBACK (media_changed_cb), room, 0);
+  media_changed_cb (room->call, NULL, room);
   ent_call_start (room->call);
 }
 
