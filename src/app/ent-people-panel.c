@@ -7,9 +7,14 @@
 #include "ent-participant-row.h"
 #include "ent-video-tile.h"
 
-struct _EntPeoplePanel {
-  AdwBin parent_instance;
+#define MIN_HEIGHT 120
+#define MAX_NATURAL_HEIGHT 480
 
+struct _EntPeoplePanel {
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkWidget *content;
   GtkGrid *tiles;
   GtkLabel *sentence;
   GtkListBox *list;
@@ -19,7 +24,7 @@ struct _EntPeoplePanel {
   GHashTable *tile_of; /* EntParticipant to its EntVideoTile */
 };
 
-G_DEFINE_FINAL_TYPE (EntPeoplePanel, ent_people_panel, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (EntPeoplePanel, ent_people_panel, GTK_TYPE_WIDGET)
 
 /* --- tiles
  * -----------------------------------------------------------------------------------------------
@@ -50,7 +55,6 @@ static void
 place_tile (EntPeoplePanel *self, GtkWidget *tile, guint at, guint n_columns)
 {
   gtk_widget_set_hexpand (tile, TRUE);
-  ent_video_tile_set_small (ENT_VIDEO_TILE (tile), n_columns > 1);
   gtk_grid_attach (self->tiles, tile, at % n_columns, at / n_columns, 1, 1);
 }
 
@@ -137,6 +141,43 @@ call_changed_cb (gpointer source, GParamSpec *pspec, gpointer data)
   g_string_free (text, TRUE);
 }
 
+/* --- shape ------------------------------------------------------------------------------------ */
+
+/* A scrolled window does not know how high its content is for a width; here it is known, and the
+ * panel asks for that up to a bound. */
+static GtkSizeRequestMode
+ent_people_panel_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+ent_people_panel_measure (GtkWidget *widget,
+  GtkOrientation orientation,
+  int for_size,
+  int *minimum,
+  int *natural,
+  int *minimum_baseline,
+  int *natural_baseline)
+{
+  EntPeoplePanel *self = ENT_PEOPLE_PANEL (widget);
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    gtk_widget_measure (self->scroller, orientation, -1, minimum, natural, NULL, NULL);
+    return;
+  }
+  gtk_widget_measure (self->content, orientation, for_size, NULL, natural, NULL, NULL);
+  *natural = CLAMP (*natural, MIN_HEIGHT, MAX_NATURAL_HEIGHT);
+  *minimum = MIN_HEIGHT;
+}
+
+static void
+ent_people_panel_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_size_allocate (
+    ENT_PEOPLE_PANEL (widget)->scroller, &(GtkAllocation){ 0, 0, width, height }, baseline);
+}
+
 /* --- object
  * ------------------------------------------------------------------------------------------------
  */
@@ -146,6 +187,7 @@ ent_people_panel_dispose (GObject *object)
 {
   EntPeoplePanel *self = ENT_PEOPLE_PANEL (object);
 
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_hash_table_remove_all (self->tile_of);
   g_clear_object (&self->room);
 
@@ -171,9 +213,14 @@ ent_people_panel_class_init (EntPeoplePanelClass *klass)
 
   object_class->dispose = ent_people_panel_dispose;
   object_class->finalize = ent_people_panel_finalize;
+  widget_class->get_request_mode = ent_people_panel_get_request_mode;
+  widget_class->measure = ent_people_panel_measure;
+  widget_class->size_allocate = ent_people_panel_size_allocate;
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-people-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, scroller);
+  gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, content);
   gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, tiles);
   gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, sentence);
   gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, list);

@@ -70,10 +70,10 @@ new_refusal (EntRunPanel *self)
   g_object_get (self->room, "can-run", &can_run, "run-locked", &is_locked, NULL);
   if (is_locked && !can_run)
     return g_strdup (_ ("Running is locked by the host."));
-  if (!can_run)
-    return g_strdup (_ ("You cannot run programs here."));
   if (ent_room_get_phase (self->room) == ENT_ROOM_PHASE_RECONNECTING)
     return g_strdup (_ ("Programs can be run again when the server is back."));
+  if (!can_run)
+    return g_strdup (_ ("You cannot run programs here."));
   if (ent_room_get_languages (self->room)->len == 0)
     return g_strdup (_ ("No runner is connected to the server, so nothing can be run."));
   if (!ent_room_file_can_run (self->file))

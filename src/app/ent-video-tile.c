@@ -9,9 +9,6 @@
 
 #define MIN_WIDTH 96
 #define NATURAL_WIDTH 120
-/* Widths that the sidebar comes to: a scrolled window asks for heights without saying the width. */
-#define LARGE_WIDTH 276
-#define SMALL_WIDTH 135
 
 struct _EntVideoTile {
   GtkWidget parent_instance;
@@ -26,7 +23,6 @@ struct _EntVideoTile {
   EntCall *call;
   EntParticipant *person;
   EntPicture *picture;
-  gboolean is_small; /* two are side by side */
 };
 
 G_DEFINE_FINAL_TYPE (EntVideoTile, ent_video_tile, GTK_TYPE_WIDGET)
@@ -135,9 +131,7 @@ ent_video_tile_measure (GtkWidget *widget,
     *natural = NATURAL_WIDTH;
     return;
   }
-  if (for_size < 0)
-    for_size = ENT_VIDEO_TILE (widget)->is_small ? SMALL_WIDTH : LARGE_WIDTH;
-  *minimum = *natural = for_size * 9 / 16;
+  *minimum = *natural = (for_size > 0 ? for_size : NATURAL_WIDTH) * 9 / 16;
 }
 
 static void
@@ -207,17 +201,6 @@ ent_video_tile_new (EntCall *call, EntParticipant *person)
   g_signal_connect_object (person, "notify", G_CALLBACK (person_changed_cb), self, 0);
   person_changed_cb (person, NULL, self);
   return GTK_WIDGET (self);
-}
-
-void
-ent_video_tile_set_small (EntVideoTile *self, gboolean is_small)
-{
-  g_return_if_fail (ENT_IS_VIDEO_TILE (self));
-
-  if (self->is_small == is_small)
-    return;
-  self->is_small = is_small;
-  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 gboolean

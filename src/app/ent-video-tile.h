@@ -13,9 +13,6 @@ G_DECLARE_FINAL_TYPE (EntVideoTile, ent_video_tile, ENT, VIDEO_TILE, GtkWidget)
 
 GtkWidget *ent_video_tile_new (EntCall *call, EntParticipant *person);
 
-/* Whether the tile shares its row with another. */
-void ent_video_tile_set_small (EntVideoTile *tile, gboolean is_small);
-
 /* For tests: whether a picture is shown. */
 gboolean ent_video_tile_shows_picture (EntVideoTile *tile);
 
