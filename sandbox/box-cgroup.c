@@ -259,12 +259,25 @@ remove_tree (const char *folder)
   return rmdir (folder) == 0 || errno == ENOENT;
 }
 
+/* "entrevue-NAMESPACE-": process numbers mean nothing in another process namespace, and containers
+ * may share the trees of their host. */
+static char *
+make_prefix (void)
+{
+  struct stat namespace = { 0 };
+
+  stat ("/proc/self/ns/pid", &namespace);
+  return g_strdup_printf ("entrevue-%" G_GUINT64_FORMAT "-", (guint64) namespace.st_ino);
+}
+
 /* Groups of runners that were killed together with the process that should have removed them; one
- * with this process's own number is from before the number was given out again. */
+ * with this process's own number is from before the number was given out again. Those of another
+ * process namespace are left alone: whether their runner lives cannot be told from here. */
 static void
 sweep_dead (const char *mount)
 {
   g_autofree char *own = g_strdup_printf ("/proc/%d", (int) getpid ());
+  g_autofree char *prefix = make_prefix ();
   g_autoptr (GDir) dir = g_dir_open (mount, 0, NULL);
   const char *name;
 
@@ -272,9 +285,9 @@ sweep_dead (const char *mount)
     g_autofree char *process = NULL;
     g_autofree char *path = NULL;
 
-    if (!g_str_has_prefix (name, "entrevue-"))
+    if (!g_str_has_prefix (name, prefix))
       continue;
-    process = g_build_filename ("/proc", name + strlen ("entrevue-"), NULL);
+    process = g_build_filename ("/proc", name + strlen (prefix), NULL);
     path = g_build_filename (mount, name, NULL);
     if (g_str_equal (process, own) || !g_file_test (process, G_FILE_TEST_EXISTS)) {
       write_file (path, "cgroup.kill", "1");
@@ -310,7 +323,8 @@ box_groups_delegate (uid_t uid, gid_t gid, GError **error)
 {
   g_auto (Trees) trees = { 0 };
   g_autofree char *generous = NULL;
-  g_autofree char *name = g_strdup_printf ("entrevue-%d", (int) getpid ());
+  g_autofree char *prefix = make_prefix ();
+  g_autofree char *name = g_strdup_printf ("%s%d", prefix, (int) getpid ());
   g_autoptr (BoxGroups) groups = NULL;
   const char *none[BOX_N_TREES] = { NULL };
 

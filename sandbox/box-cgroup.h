@@ -11,9 +11,9 @@ G_BEGIN_DECLS
  * kills it. Two kinds of host behind one interface: version 2 alone, and the hybrid, where memory,
  * pids and cpu sit in trees of version 1 and the unified tree has only kill and accounting.
  *
- *   TREE/entrevue-PID/           belongs to the runner's user
- *   TREE/entrevue-PID/main       the runner itself
- *   TREE/entrevue-PID/box-1 ...  one for each box
+ *   TREE/entrevue-NAMESPACE-PID/           belongs to the runner's user
+ *   TREE/entrevue-NAMESPACE-PID/main       the runner itself
+ *   TREE/entrevue-NAMESPACE-PID/box-1 ...  one for each box
  */
 
 typedef enum {
