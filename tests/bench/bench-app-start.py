@@ -13,11 +13,10 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 ROUNDS = 7
-PATIENCE_S = 60
+PATIENCE_S = 20
 OTHER = 'gnome-text-editor'
 MAPPED = re.compile(rb'^MapNotify event.*?override (NO|YES)', re.MULTILINE | re.DOTALL)
 
@@ -34,10 +33,11 @@ class Screen:
         self.wait_ready()
 
     def wait_ready(self):
-        """Until xev listens, it misses windows: show it some until it tells of one."""
-        while not self.wait_mapped(0.5):
+        """Until xev listens, it misses windows: show it one after the other until it tells of one."""
+        seen = False
+        while not seen:
             probe = subprocess.Popen(['xev', '-event', 'button'], stdout=subprocess.DEVNULL)
-            self.wait_mapped(0.5)
+            seen = self.wait_mapped(1)
             probe.kill()
             probe.wait()
         self.drop()
@@ -69,10 +69,12 @@ def start_once(screen, command):
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seen = screen.wait_mapped(PATIENCE_S)
     took_ms = (time.monotonic() - began) * 1000
+    ended = process.poll()
     process.kill()
     process.wait()
     if not seen:
-        raise SystemExit(f'{command[0]} showed no window within {PATIENCE_S} s.')
+        raise SystemExit(f'{command[0]} showed no window within {PATIENCE_S} s' +
+                         ('.' if ended is None else f'; it ended with status {ended}.'))
     return took_ms
 
 
