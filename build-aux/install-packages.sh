@@ -40,10 +40,15 @@ install() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
-echo "Installing ${#missing[@]} packages: ${missing[*]}"
-# The package lists may be empty or old: refresh them only when the first try shows that.
-if ! install; then
+refresh() {
   "${as_root[@]}" apt-get update -q || true
+}
+
+echo "Installing ${#missing[@]} packages: ${missing[*]}"
+# A bare system has no package lists, and others may have old ones: those are refreshed only when the first try shows it.
+compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null || refresh
+if ! install; then
+  refresh
   install || {
     echo "These packages could not be installed (see above): ${missing[*]}" >&2
     exit 1
