@@ -415,7 +415,7 @@ receive_cb (wslay_event_context_ptr context, uint8_t *buffer, size_t size, int f
   return -1;
 }
 
-/* Pongs and close frames of wslay's own. */
+/* Pongs and close frames of wslay's own. Pings cost us memory when their pongs are not read. */
 static ssize_t
 send_cb (wslay_event_context_ptr context,
   const uint8_t *data,
@@ -423,10 +423,19 @@ send_cb (wslay_event_context_ptr context,
   int flags,
   void *user_data)
 {
-  Outgoing *frame = g_new0 (Outgoing, 1);
+  CoordSocket *socket = ((Reader *) user_data)->socket;
+  Outgoing *frame;
 
+  if (socket->is_closing)
+    return size;
+  if (socket->queue_bytes + size > socket->limits.max_queue_bytes) {
+    drop_queue (socket);
+    coord_socket_close (socket, COORD_CLOSE_TRY_AGAIN, "Reading too slowly");
+    return size;
+  }
+  frame = g_new0 (Outgoing, 1);
   frame->bytes = g_bytes_new (data, size);
-  push_frame (((Reader *) user_data)->socket, frame);
+  push_frame (socket, frame);
   return size;
 }
 
@@ -573,6 +582,8 @@ read_socket (CoordSocket *socket)
   }
   if (wslay_event_want_write (context))
     wslay_event_send (context);
+  if (socket->is_closing)
+    return;
   if (!wslay_event_want_read (context)) {
     set_close (socket, MAX (wslay_event_get_status_code_sent (context), COORD_CLOSE_NORMAL), "");
     begin_close (socket);

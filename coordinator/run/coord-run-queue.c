@@ -8,6 +8,7 @@
 
 #define STOP_MS (10 * 1000) /* a runner answers a cancel within this */
 #define MAX_STARTS 2
+#define MAX_OUTPUT (4 * ENT_MAX_OUTPUT) /* a runner cuts output off itself, well before this */
 
 #define LOST_TEXT \
   "The runner was lost while the program ran. Nothing is wrong with the program: run it again."
@@ -33,6 +34,7 @@ struct _CoordRun {
   gint64 fence;
   CoordRunner *runner; /* NULL: it waits */
   guint starts;
+  gsize output_bytes; /* of this start */
   guint place; /* as told last; G_MAXUINT: never */
   gboolean is_stopping;
   guint timeout_id; /* lease, or waiting for a runner */
@@ -316,6 +318,7 @@ start_run (CoordRun *run, CoordRunner *runner)
   run->fence = job.fence;
   run->runner = runner;
   run->starts++;
+  run->output_bytes = 0;
   run->place = 0;
   g_hash_table_add (runner->jobs, g_strdup (run->id));
   run->timeout_id = ent_clock_add (run->queue->clock, COORD_RUN_LEASE_MS, lease_over_cb, run);
@@ -495,6 +498,13 @@ coord_runner_take_output (CoordRunner *runner,
 
   if (run == NULL || stream == ENT_STREAM_STDIN || stream == ENT_STREAM_SOURCE)
     return;
+  run->output_bytes += g_bytes_get_size (bytes);
+  if (run->output_bytes > MAX_OUTPUT) {
+    if (!run->is_stopping)
+      g_message ("Runner %s sends without end for run %s: stopped", runner->name, run->id);
+    coord_run_stop (run);
+    return;
+  }
   if (run->held[stream] == NULL)
     run->held[stream] = g_byte_array_new ();
   held = run->held[stream];

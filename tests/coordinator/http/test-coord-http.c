@@ -130,6 +130,180 @@ test_every_route_wants_its_caller (void)
   }
 }
 
+/* What each route of the table answers to nobody, to a stranger (who runs another organisation),
+ * and to the candidate. %1 is the organisation, %2 the interview, %3 the room, %4 an invitation, %5
+ * and %6 the start and end of a new appointment, %7 an open one. */
+static const struct {
+  const char *route;
+  guint nobody, stranger, candidate;
+  const char *body;
+} matrix[] = {
+  { "GET /health", 200, 200, 200, NULL },
+  { "GET /health/live", 200, 200, 200, NULL },
+  { "GET /health/ready", 200, 200, 200, NULL },
+  { "GET /join/{room}", 200, 200, 200, NULL },
+  { "POST /api/auth/register", 400, 400, 400, "{}" },
+  { "POST /api/users", 400, 400, 400, "{}" },
+  { "POST /api/auth/login", 400, 400, 400, "{}" },
+  { "POST /api/auth/refresh", 401, 401, 401, "{\"refresh\":\"x\"}" },
+  { "POST /api/auth/token", 401, 401, 401, "{\"refresh\":\"x\"}" },
+  { "POST /api/auth/logout", 401, 400, 400, "{\"all\":1}" },
+  { "GET /api/me", 401, 200, 200, NULL },
+  { "GET /api/users/me", 401, 200, 200, NULL },
+  { "GET /api/orgs", 401, 200, 200, NULL },
+  { "POST /api/orgs", 401, 400, 400, "{\"name\":\" \"}" },
+  { "GET /api/orgs/{id}/members", 401, 404, 403, NULL },
+  { "POST /api/orgs/{id}/members", 401, 404, 403,
+    "{\"email\":\"eve@example.org\",\"role\":\"admin\"}" },
+  { "GET /api/slots", 401, 200, 200, NULL },
+  { "POST /api/slots", 401, 404, 403, "{\"org\":\"%1\",\"starts\":\"%5\",\"ends\":\"%6\"}" },
+  { "POST /api/interviews", 401, 404, 201, "{\"slot_id\":\"%7\"}" },
+  { "GET /api/interviews/my", 401, 200, 200, NULL },
+  { "GET /api/interviews/{id}", 401, 404, 200, NULL },
+  { "GET /api/interviews/{id}/invitations", 401, 404, 403, NULL },
+  { "POST /api/interviews/{id}/invitations", 401, 404, 403,
+    "{\"name\":\"A friend\",\"role\":\"co-interviewer\"}" },
+  { "DELETE /api/interviews/{id}/invitations/{invitation}", 401, 404, 403, NULL },
+  { "POST /api/rooms/{room}/join", 401, 404, 200, "{\"device_key\":\"0123456789abcdef\"}" },
+};
+
+/* Replaces %1 to %7. */
+static char *
+fill_in (const char *text, char **values)
+{
+  GString *filled = g_string_new (text);
+
+  for (guint i = 0; values[i] != NULL; i++) {
+    const char name[] = { '%', '1' + i, '\0' };
+
+    g_string_replace (filled, name, values[i], 0);
+  }
+  return g_string_free (filled, FALSE);
+}
+
+static char *
+fill_in_path (const char *path, char **values)
+{
+  GString *filled = g_string_new (path);
+
+  g_string_replace (filled, "{id}", g_str_has_prefix (path, "/api/orgs") ? "%1" : "%2", 0);
+  g_string_replace (filled, "{room}", "%3", 0);
+  g_string_replace (filled, "{invitation}", "%4", 0);
+  path = fill_in (filled->str, values);
+  g_string_free (filled, TRUE);
+  return (char *) path;
+}
+
+/* Asks and returns the named text member of the answer, one level down at most. */
+static char *
+make (CoordTestServer *server,
+  const char *path,
+  const char *token,
+  const char *body,
+  const char *key)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *start = g_strdup_printf ("\"%s\":\"", key);
+  const char *at;
+
+  g_assert_cmpuint (coord_test_server_ask (server, "POST", path, token, body, &text), ==, 201);
+  at = strstr (text, start);
+  g_assert_nonnull (at);
+  at += strlen (start);
+  return g_strndup (at, strcspn (at, "\""));
+}
+
+static char *
+format_in (gint hours)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) then = g_date_time_add_hours (now, hours);
+
+  return g_date_time_format (then, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+static char *
+make_slot (CoordTestServer *server, const char *token, const char *org, int from, int until)
+{
+  g_autofree char *starts = format_in (from);
+  g_autofree char *ends = format_in (until);
+  g_autofree char *body =
+    g_strdup_printf ("{\"org\":\"%s\",\"starts\":\"%s\",\"ends\":\"%s\"}", org, starts, ends);
+
+  return make (server, "/api/slots", token, body, "id");
+}
+
+/* An organisation of ada's with an interview of cat's that is open now. */
+static char **
+make_interview (CoordTestServer *server, const char *ada, const char *cat_id)
+{
+  g_autofree char *org = make (server, "/api/orgs", ada, "{\"name\":\"Acme\"}", "id");
+  g_autofree char *members = g_strdup_printf ("/api/orgs/%s/members", org);
+  g_autofree char *slot = NULL;
+  g_autofree char *booking = NULL;
+  g_autofree char *invitations = NULL;
+  char **values = g_new0 (char *, 8);
+
+  g_free (
+    make (server, members, ada, "{\"email\":\"cat@example.org\",\"role\":\"candidate\"}", "email"));
+  slot = make_slot (server, ada, org, 0, 1);
+  booking = g_strdup_printf ("{\"slot_id\":\"%s\",\"candidate\":\"%s\"}", slot, cat_id);
+  values[0] = g_strdup (org);
+  values[1] = make (server, "/api/interviews", ada, booking, "id");
+  invitations = g_strdup_printf ("/api/interviews/%s", values[1]);
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", invitations, ada, NULL, &values[2]), ==, 200);
+  {
+    g_autoptr (EntApiInterviewAnswer) answer = decode (&ent_api_interview_answer_struct, values[2]);
+
+    g_free (values[2]);
+    values[2] = g_strdup (answer->interview->room);
+  }
+  g_free (invitations);
+  invitations = g_strdup_printf ("/api/interviews/%s/invitations", values[1]);
+  values[3] = make (server, invitations, ada, "{\"name\":\"Guest\",\"role\":\"observer\"}", "id");
+  values[4] = format_in (10);
+  values[5] = format_in (11);
+  values[6] = make_slot (server, ada, org, 5, 6);
+  return values;
+}
+
+/* The table of routes against the matrix: a route that is missing here fails. */
+static void
+test_matrix (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *cat_id = NULL;
+  g_autofree char *ada = sign_in (server, "ada", NULL, NULL);
+  g_autofree char *cat = sign_in (server, "cat", &cat_id, NULL);
+  g_autofree char *eve = sign_in (server, "eve", NULL, NULL);
+  g_auto (GStrv) values = NULL;
+
+  g_free (make (server, "/api/orgs", eve, "{\"name\":\"Others\"}", "id"));
+  values = make_interview (server, ada, cat_id);
+  for (guint i = 0; i < coord_router_count (server->router); i++) {
+    const CoordRoute *route = coord_router_get (server->router, i);
+    g_autofree char *name = g_strconcat (route->method, " ", route->path, NULL);
+    g_autofree char *path = fill_in_path (route->path, values);
+    g_autofree char *body = NULL;
+    guint at = 0;
+
+    while (at < G_N_ELEMENTS (matrix) && strcmp (matrix[at].route, name) != 0)
+      at++;
+    g_test_message ("%s", name);
+    g_assert_cmpuint (at, <, G_N_ELEMENTS (matrix));
+    body = matrix[at].body != NULL ? fill_in (matrix[at].body, values) : NULL;
+    g_assert_cmpuint (
+      coord_test_server_ask (server, route->method, path, NULL, body, NULL), ==, matrix[at].nobody);
+    g_assert_cmpuint (coord_test_server_ask (server, route->method, path, eve, body, NULL), ==,
+      matrix[at].stranger);
+    g_assert_cmpuint (coord_test_server_ask (server, route->method, path, cat, body, NULL), ==,
+      matrix[at].candidate);
+    if (route->caller == COORD_CALLER_ANY)
+      assert_refused (server, route->method, path, "a.b.c", body, 401, "not_signed_in");
+  }
+}
+
 static void
 test_foreign_is_unknown (void)
 {
@@ -346,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/accounts", test_accounts);
   g_test_add_func ("/http/bodies", test_bodies);
   g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
+  g_test_add_func ("/http/matrix", test_matrix);
   g_test_add_func ("/http/foreign-is-unknown", test_foreign_is_unknown);
   g_test_add_func ("/http/health-and-page", test_health_and_page);
   g_test_add_func ("/http/signin-rate", test_signin_rate);

@@ -295,6 +295,31 @@ test_slow_reader (Fixture *fixture, gconstpointer data)
   close (fd);
 }
 
+/* Who pings and does not read the pongs fills no queue without end. */
+static void
+test_unread_pongs (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GByteArray) pings = g_byte_array_new ();
+  gsize sent = 0;
+  int fd;
+
+  fixture->limits.max_messages_per_s = G_MAXUINT;
+  fixture->limits.max_queue_bytes = 256 * 1024;
+  fd = open_socket (fixture);
+  for (guint i = 0; i < 100; i++)
+    add_frame (pings, 0x89, 125, "x");
+  while (!fixture->is_closed && sent < 32 * 1024 * 1024) {
+    gssize n = send (fd, pings->data + sent % pings->len, pings->len - sent % pings->len,
+      MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    sent += MAX (n, 0);
+    g_main_context_iteration (NULL, FALSE);
+  }
+  g_assert_true (fixture->is_closed);
+  g_assert_cmpuint (fixture->code, ==, COORD_CLOSE_TRY_AGAIN);
+  close (fd);
+}
+
 static void
 test_ping (Fixture *fixture, gconstpointer data)
 {
@@ -384,6 +409,7 @@ main (int argc, char **argv)
   ADD ("/socket/too-fast", test_too_fast);
   ADD ("/socket/broken-frames", test_broken_frames);
   ADD ("/socket/slow-reader", test_slow_reader);
+  ADD ("/socket/unread-pongs", test_unread_pongs);
   ADD ("/socket/ping", test_ping);
   ADD ("/socket/close-with-reason", test_close_with_reason);
   ADD ("/socket/many", test_many);

@@ -304,6 +304,24 @@ test_stop (Fixture *f, gconstpointer data)
   remove_runner (runner);
 }
 
+/* A runner that never ends a run's output fills nobody's disk: the run is stopped. */
+static void
+test_endless_output (Fixture *f, gconstpointer data)
+{
+  TestRunner *runner = add_runner (f, "a", 1, "python");
+  Heard *heard = f->heard;
+  g_autofree char *chunk = g_strnfill (ENT_MAX_OUTPUT, 'x');
+
+  add_run (f, "1.py", heard, NULL);
+  for (guint i = 0; i < 8; i++)
+    give_output (runner, runner->job, chunk);
+  g_assert_cmpuint (heard->log->len, <, 5 * ENT_MAX_OUTPUT);
+  g_assert_cmpstr (runner->log->str, ==, "start 1.py;cancel;");
+  give_result (runner, runner->job, runner->fence, ENT_VERDICT_STOPPED);
+  g_assert_cmpuint (heard->ended, ==, 1);
+  remove_runner (runner);
+}
+
 /* An abandoned run leaves its slot only when the runner has said so. */
 static void
 test_abandon (Fixture *f, gconstpointer data)
@@ -336,6 +354,7 @@ main (int argc, char **argv)
   ADD ("/run-queue/lease", test_lease);
   ADD ("/run-queue/no-runner-left", test_no_runner_left);
   ADD ("/run-queue/stop", test_stop);
+  ADD ("/run-queue/endless-output", test_endless_output);
   ADD ("/run-queue/abandon", test_abandon);
   return g_test_run ();
 }
