@@ -361,7 +361,7 @@ parse_object (const char *text, gsize size, GError **error)
   if (!check_text (text, size, error))
     return NULL;
   parser = json_parser_new_immutable ();
-  if (!json_parser_load_from_data (parser, text, size, &local_error)) {
+  if (size == 0 || !json_parser_load_from_data (parser, text, size, &local_error)) {
     g_set_error_literal (
       error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is not valid JSON");
     return NULL;
