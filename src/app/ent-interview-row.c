@@ -9,6 +9,7 @@
 struct _EntInterviewRow {
   AdwActionRow parent_instance;
 
+  GtkWidget *state_label;
   GtkWidget *join_button;
 
   EntInterview *interview;
@@ -19,24 +20,27 @@ G_DEFINE_FINAL_TYPE (EntInterviewRow, ent_interview_row, ADW_TYPE_ACTION_ROW)
 enum { PROP_0, PROP_INTERVIEW, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
-/* Used by the template. */
-static char *
-format_subtitle (EntInterviewRow *self,
-  const char *when,
-  const char *people,
-  const char *role,
-  const char *opens_text)
+static void
+interview_changed_cb (EntInterview *interview, GParamSpec *pspec, gpointer data)
 {
-  GString *text = g_string_new (when);
+  EntInterviewRow *self = data;
+  g_autofree char *when = NULL;
+  g_autofree char *people = NULL;
+  g_autofree char *role = NULL;
+  g_autofree char *opens_text = NULL;
+  GString *text;
 
+  g_object_get (
+    interview, "when", &when, "people", &people, "role", &role, "opens-text", &opens_text, NULL);
+  text = g_string_new (when);
   if (people && *people)
     g_string_append_printf (text, "\n%s", people);
-  if (role)
-    /* Translators: the person's own role in an interview. */
-    g_string_append_printf (text, _ ("\nYou are: %s"), role);
+  /* Translators: the person's own role in an interview. */
+  g_string_append_printf (text, _ ("\nYou are: %s"), role);
   if (opens_text)
     g_string_append_printf (text, "\n%s", opens_text);
-  return g_string_free (text, FALSE);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text->str);
+  g_string_free (text, TRUE);
 }
 
 static void
@@ -50,6 +54,15 @@ ent_interview_row_constructed (GObject *object)
   /* Translators: the title of an interview. */
   name = g_strdup_printf (_ ("Join %s"), ent_interview_get_title (self->interview));
   ent_accessible_set_name (self->join_button, name);
+  adw_preferences_row_set_title (
+    ADW_PREFERENCES_ROW (self), ent_interview_get_title (self->interview));
+  g_object_bind_property (
+    self->interview, "state-text", self->state_label, "label", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (
+    self->interview, "can-join", self->join_button, "visible", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (
+    self->interview, "notify::opens-text", G_CALLBACK (interview_changed_cb), self, 0);
+  interview_changed_cb (self->interview, NULL, self);
   gtk_actionable_set_action_target (
     GTK_ACTIONABLE (self->join_button), "s", ent_interview_get_room (self->interview));
 }
@@ -104,7 +117,7 @@ ent_interview_row_class_init (EntInterviewRowClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-interview-row.ui");
   gtk_widget_class_bind_template_child (widget_class, EntInterviewRow, join_button);
-  gtk_widget_class_bind_template_callback (widget_class, format_subtitle);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewRow, state_label);
 }
 
 static void

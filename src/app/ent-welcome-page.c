@@ -11,7 +11,6 @@ struct _EntWelcomePage {
   AdwBin parent_instance;
 
   GtkLabel *heading;
-  GtkWidget *fields;
   GtkEditable *server_row;
   GtkEditable *name_row;
   GtkEditable *email_row;
@@ -44,6 +43,7 @@ is_filled (GtkEditable *row)
 static void
 update (EntWelcomePage *self)
 {
+  GtkEditable *rows[] = { self->server_row, self->name_row, self->email_row, self->password_row };
   gboolean can_go = !self->is_busy && is_filled (self->server_row) && is_filled (self->email_row) &&
                     is_filled (self->password_row) &&
                     (!self->is_registering || is_filled (self->name_row));
@@ -56,7 +56,8 @@ update (EntWelcomePage *self)
   gtk_button_set_label (
     self->other_button, self->is_registering ? _ ("I have an account") : _ ("Create an account"));
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), self->is_registering);
-  gtk_widget_set_sensitive (self->fields, !self->is_busy);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_editable_set_editable (rows[i], !self->is_busy);
   gtk_spinner_set_spinning (self->spinner, self->is_busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->is_busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "welcome.go", can_go);
@@ -195,7 +196,6 @@ ent_welcome_page_class_init (EntWelcomePageClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, heading);
-  gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, fields);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, server_row);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, name_row);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, email_row);

@@ -1,0 +1,224 @@
+#include "app/ent-dashboard-page.h"
+#include "app/ent-join-page.h"
+#include "app/ent-notice-bar.h"
+#include "app/ent-welcome-page.h"
+#include "ui-fixture.h"
+
+/* A port of this machine where nobody listens. */
+#define NO_SERVER "http://127.0.0.1:9"
+
+#define HOUR (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+#define NOW (G_GINT64_CONSTANT (1772625600) * G_USEC_PER_SEC)
+
+typedef struct {
+  EntProfile *profile;
+  GSettings *settings;
+  EntAccount *account;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_setenv ("ENTREVUE_SECRETS", "file", TRUE);
+  f->profile = ent_profile_new ("pages", NULL);
+  g_assert_true (ent_profile_make_data_dir (f->profile, NULL));
+  f->settings = ent_profile_new_settings (f->profile);
+  f->account = ent_account_new (f->profile, f->settings);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_assert_finalize_object (f->account);
+  g_object_unref (f->settings);
+  ent_profile_free (f->profile);
+}
+
+static GtkWidget *
+find_entry (GtkWidget *widget, const char *title)
+{
+  if (ADW_IS_ENTRY_ROW (widget) &&
+      g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find_entry (child, title);
+
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+static void
+enter (GtkWidget *page, const char *title, const char *text)
+{
+  GtkWidget *row = find_entry (page, title);
+
+  g_assert_nonnull (row);
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+static void
+test_welcome (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = ent_welcome_page_new (f->account);
+  GtkWindow *window = ui_fixture_show (page, 800, 700);
+
+  /* Nothing can be sent before all is filled in. */
+  g_assert_false (gtk_widget_get_sensitive (
+    gtk_widget_get_ancestor (ui_fixture_find_text (page, "Sign in"), GTK_TYPE_BUTTON)));
+  ent_welcome_page_set_server (ENT_WELCOME_PAGE (page), NO_SERVER);
+  enter (page, "Email", "ada@example.org");
+  enter (page, "Password", "correct horse");
+  g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
+  ui_fixture_wait_text (
+    page, "http://127.0.0.1:9 cannot be reached. Check your network, or try again in a moment.");
+  g_assert_cmpint (ent_account_get_state (f->account), ==, ENT_ACCOUNT_SIGNED_OUT);
+
+  /* A server that is none is said before anything is sent. */
+  enter (page, "Server", "http://example.org");
+  g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
+  ui_fixture_wait_text (page,
+    "“example.org” must be reached by https: without encryption only this computer may be "
+    "used");
+  ui_fixture_destroy (window, page);
+}
+
+static void
+test_register (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = ent_welcome_page_new (f->account);
+  GtkWindow *window = ui_fixture_show (page, 360, 500);
+
+  g_assert_true (gtk_widget_activate_action (page, "welcome.switch", NULL));
+  ui_fixture_settle ();
+  g_assert_true (gtk_widget_get_visible (find_entry (page, "Your name")));
+  enter (page, "Server", NO_SERVER);
+  enter (page, "Your name", "Ada");
+  enter (page, "Email", "ada@example.org");
+  enter (page, "Password", "short");
+  g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
+  ui_fixture_wait_text (page, "A password needs at least 10 characters.");
+  ui_fixture_destroy (window, page);
+}
+
+static void
+join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer data)
+{
+  g_autofree char **joined = g_new0 (char *, 3);
+
+  joined[0] = g_strdup (link->token);
+  joined[1] = g_strdup (name);
+  g_strfreev (*(char ***) data);
+  *(char ***) data = g_steal_pointer (&joined);
+}
+
+static void
+test_join (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = ent_join_page_new ();
+  GtkWindow *window = ui_fixture_show (page, 360, 500);
+  g_auto (GStrv) joined = NULL;
+
+  g_signal_connect (page, "join", G_CALLBACK (join_cb), &joined);
+  ent_join_page_start (ENT_JOIN_PAGE (page), "no link", "Grace");
+  ui_fixture_settle ();
+  g_assert_true (gtk_widget_get_visible (find_entry (page, "Link")));
+  g_assert_true (gtk_widget_activate_action (page, "join.go", NULL));
+  g_assert_null (joined);
+
+  ent_join_page_start (ENT_JOIN_PAGE (page),
+    "entrevue://join/127.0.0.1:9/01890000-0000-7000-8000-000000000000#tokentokentokentokentoken",
+    NULL);
+  ui_fixture_settle ();
+  g_assert_false (gtk_widget_get_visible (find_entry (page, "Link")));
+  enter (page, "Your name", "  Grace Hopper ");
+  g_assert_true (gtk_widget_activate_action (page, "join.go", NULL));
+  g_assert_nonnull (joined);
+  g_assert_cmpstr (joined[0], ==, "tokentokentokentokentoken");
+  g_assert_cmpstr (joined[1], ==, "Grace Hopper");
+  ui_fixture_destroy (window, page);
+}
+
+static EntApiInterviewList *
+new_list (guint n, EntInterviewState state)
+{
+  EntApiInterviewList *list = ent_api_interview_list_new ();
+
+  if (!list->items)
+    list->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_interview_free);
+  for (guint i = 0; i < n; i++) {
+    EntApiInterview *interview = ent_api_interview_new ();
+
+    interview->id = g_strdup_printf ("id-%u", i);
+    interview->room = g_strdup_printf ("room-%u", i);
+    interview->title = g_strdup_printf ("Interview %u, <b>with</b> a title that is quite long", i);
+    interview->host_name = g_strdup ("Ada");
+    interview->candidate_name = g_strdup ("Grace");
+    interview->role = ENT_ROLE_CANDIDATE;
+    interview->state = state;
+    interview->starts = NOW + HOUR;
+    interview->ends = NOW + 2 * HOUR;
+    interview->opens = NOW + HOUR / 2;
+    g_ptr_array_add (list->items, interview);
+  }
+  return list;
+}
+
+static void
+test_dashboard (Fixture *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *page = ent_dashboard_page_new (f->account, clock);
+  GtkWindow *window = ui_fixture_show (page, 360, 500);
+  g_autoptr (EntApiInterviewList) none = new_list (0, ENT_INTERVIEW_SCHEDULED);
+  g_autoptr (EntApiInterviewList) upcoming = new_list (2, ENT_INTERVIEW_SCHEDULED);
+  g_autoptr (EntApiInterviewList) past = new_list (1, ENT_INTERVIEW_ENDED);
+
+  ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), none, none);
+  ui_fixture_wait_text (page, "No interviews yet");
+
+  ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), upcoming, past);
+  ui_fixture_wait_text (page, "Interview 1, <b>with</b> a title that is quite long");
+  g_assert_nonnull (ui_fixture_find_text (page, "Ended"));
+  g_assert_null (ui_fixture_find_text (page, "Join"));
+
+  /* The way in opens by itself. */
+  ent_clock_advance (clock, 31 * 60 * 1000);
+  ui_fixture_wait_text (page, "Join");
+
+  ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (page));
+  ui_fixture_wait_text (page, "Looking for your interviews");
+  ui_fixture_destroy (window, page);
+  ent_clock_unref (clock);
+}
+
+static void
+test_notice_bar (Fixture *f, gconstpointer data)
+{
+  GtkWidget *bar = g_object_new (ENT_TYPE_NOTICE_BAR, NULL);
+  GtkWindow *window = ui_fixture_show (bar, 360, 200);
+
+  ent_notice_bar_set_sentence (ENT_NOTICE_BAR (bar), "Something is the matter.");
+  ent_notice_bar_set_button (ENT_NOTICE_BAR (bar), "Mend it", "win.mend");
+  ui_fixture_wait_text (bar, "Something is the matter.");
+  ui_fixture_wait_text (bar, "Mend it");
+  ent_notice_bar_set_sentence (ENT_NOTICE_BAR (bar), NULL);
+  g_assert_null (ent_notice_bar_get_sentence (ENT_NOTICE_BAR (bar)));
+  ui_fixture_destroy (window, bar);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_fixture_init (&argc, &argv);
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/pages/welcome/says-what-is-wrong", test_welcome);
+  ADD ("/pages/welcome/makes-accounts", test_register);
+  ADD ("/pages/join/asks-for-link-and-name", test_join);
+  ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
+  ADD ("/pages/notice-bar/comes-and-goes", test_notice_bar);
+  return g_test_run ();
+}
