@@ -24,7 +24,7 @@ struct _EntWindow {
 
   EntApplication *app; /* not held: it holds the window */
   EntAccount *account;
-  char *waiting_link; /* to open once the room is left */
+  char *waiting_link; /* to open once the room is left, or the account is known */
   gboolean is_closing; /* the window closes once the room is left */
 };
 
@@ -74,8 +74,14 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
   if (!is_signed_in)
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
   /* Nobody is taken out of a room, or from a link that is being answered. */
-  if (!self->room && !is_shown (self, self->join))
-    show_home (self);
+  if (self->room || is_shown (self, self->join))
+    return;
+  show_home (self);
+  if (self->waiting_link && ent_account_get_state (account) != ENT_ACCOUNT_RESUMING) {
+    g_autofree char *link = g_steal_pointer (&self->waiting_link);
+
+    ent_window_open_link (self, link);
+  }
 }
 
 void
@@ -225,11 +231,30 @@ show_join (EntWindow *self, const char *link)
   show_page (self, self->join);
 }
 
+/* A link without an invitation, to the server of one's own account: there is nothing to ask. */
+static gboolean
+enter_by_account (EntWindow *self, const char *text)
+{
+  EntClient *own = ent_account_get_client (self->account);
+  g_autoptr (EntLinkUri) link = ent_link_uri_parse (text, NULL);
+
+  if (!link || link->token || !own || !g_str_equal (ent_client_get_origin (own), link->origin))
+    return FALSE;
+  enter_room (self, own, link->room, NULL, NULL);
+  return TRUE;
+}
+
 void
 ent_window_open_link (EntWindow *self, const char *link)
 {
   g_return_if_fail (ENT_IS_WINDOW (self));
-  show_join (self, link);
+
+  if (!self->room && ent_account_get_state (self->account) == ENT_ACCOUNT_RESUMING) {
+    g_free (self->waiting_link);
+    self->waiting_link = g_strdup (link);
+  } else if (self->room || !enter_by_account (self, link)) {
+    show_join (self, link);
+  }
 }
 
 static void

@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (EntWindow, ent_window, ENT, WINDOW, AdwApplicationWindow)
 
 GtkWidget *ent_window_new (EntApplication *app);
 
-/* Asks under which name to join by this link; text that is no link is shown with the reason. */
+/* Joins by this link: at once where it is for the account that is signed in, else it asks under
+ * which name. Text that is no link is shown with the reason. */
 void ent_window_open_link (EntWindow *window, const char *link);
 
 /* Puts a server's address into the sign-in form. */
