@@ -119,8 +119,7 @@ class Demo:
             folder = os.path.join(self.people, role)
             environment = dict(self.window_environment(), GSETTINGS_BACKEND='keyfile', ENTREVUE_SECRETS='file',
                                XDG_DATA_HOME=os.path.join(folder, 'data'), XDG_CONFIG_HOME=os.path.join(folder, 'config'))
-            command = self.person.command(program, '--profile', role, '--media', media,
-                                          '--name', accounts[role]['name'], interview['links'][role])
+            command = self.person.command(program, '--profile', role, '--media', media, interview['links'][role])
             windows.append(self.server.processes.start(f"The {role}'s window", command, env=environment))
         return windows
 
@@ -183,7 +182,8 @@ def main():
         say(__doc__)
         return 2
     become_root()
-    # Whoever ends this script ends what it started.
+    # Whoever ends this script ends what it started; Ctrl-C counts also where a shell started it with that ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
     demo = Demo(os.path.realpath(sys.argv[1]))
