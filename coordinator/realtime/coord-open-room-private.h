@@ -197,5 +197,6 @@ void coord_room_run_document_changed (CoordOpenRoom *room);
 void coord_room_run_send_tail (CoordRoomLink *link);
 void coord_room_run_send_runners (CoordRoomLink *link);
 void coord_room_run_clear (CoordOpenRoom *room);
+void coord_room_run_free (CoordOpenRoom *room);
 
 G_END_DECLS

@@ -737,6 +737,7 @@ coord_open_room_unref (CoordOpenRoom *room)
   if (!g_ref_count_dec (&room->refs))
     return;
   coord_open_room_close (room);
+  coord_room_run_free (room);
   g_hash_table_unref (room->members);
   g_ptr_array_unref (room->links);
   coord_room_clients_free (room->clients);

@@ -382,3 +382,9 @@ coord_room_run_clear (CoordOpenRoom *room)
   g_clear_pointer (&room->run, coord_run_abandon);
   room->run_by = NULL;
 }
+
+void
+coord_room_run_free (CoordOpenRoom *room)
+{
+  clear_tail (room);
+}
