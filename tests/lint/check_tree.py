@@ -12,8 +12,8 @@ TEXT = ('.c', '.h', '.py', '.sh', '.mjs', '.md', '.ui', '.in', '.txt', '.build',
 
 
 def folders_without_readme(files):
-    folders = {'build-aux', 'data', 'flatpak', 'po', 'src', 'tests'}
-    folders.add('src/base')
+    folders = {path.split('/')[0] for path in files if '/' in path and not path.startswith('.')}
+    folders |= {'/'.join(path.split('/')[:2]) for path in files if re.match(r'src/[^/]+/[^/]+\.[ch]$', path)}
     return [f'{folder}/README.md is missing' for folder in sorted(folders) if f'{folder}/README.md' not in files]
 
 
