@@ -16,6 +16,7 @@
 
 #include "base/ent-id.h"
 #include "http/coord-exchange.h"
+#include "net/coord-head.h"
 #include "store/coord-error.h"
 
 #define HEAD_LIMIT (16 * 1024)
@@ -508,26 +509,50 @@ serve_step (CoordListener *listener)
   }
 }
 
-/* Looks at what has arrived without taking it. */
+/* Looks at what has arrived without taking it; a complete head is judged. */
 static gssize
-peek_head (int fd, gboolean *is_complete)
+peek_head (int fd, gboolean *is_complete, gboolean *is_sound)
 {
   static char buffer[HEAD_LIMIT]; /* main thread only */
   gssize n = recv (fd, buffer, sizeof buffer, MSG_PEEK | MSG_DONTWAIT);
 
   *is_complete = n > 0 && memmem (buffer, n, "\r\n\r\n", 4) != NULL;
+  *is_sound = !*is_complete || coord_head_is_sound (buffer, n);
   return n;
+}
+
+/* What was peeked at is taken, so that the end is none by reset. */
+static void
+refuse_head (int fd)
+{
+  static const char answer[] =
+    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Length: 110\r\n\r\n"
+    "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,\"code\":\"invalid\","
+    "\"detail\":\"This is no HTTP request.\"}";
+  char trash[HEAD_LIMIT];
+
+  if (recv (fd, trash, sizeof trash, MSG_DONTWAIT) > 0)
+    send (fd, answer, sizeof answer - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+  shutdown (fd, SHUT_WR);
 }
 
 static void
 door_readable (Connection *connection, guint32 events)
 {
   CoordListener *listener = connection->listener;
-  gboolean is_complete;
-  gssize n = peek_head (connection->fd, &is_complete);
+  gboolean is_complete, is_sound;
+  gssize n = peek_head (connection->fd, &is_complete, &is_sound);
 
   if (connection->state == AT_THE_STEP)
     return;
+  if (!is_sound) {
+    refuse_head (connection->fd);
+    leave_door (connection);
+    close (connection->fd);
+    connection_free (connection);
+    return;
+  }
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (n <= 0 || (!is_complete && n == HEAD_LIMIT) ||
@@ -634,7 +659,7 @@ welcome (CoordListener *listener, int fd, const struct sockaddr_storage *from)
   int one = 1, buffer = SEND_BUFFER;
   Connection *connection;
   struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET };
-  gboolean is_complete;
+  gboolean is_complete, is_sound;
 
   if (all >= listener->limits.max_connections ||
       get_count (listener->per_address, address) >= listener->limits.max_per_address) {
@@ -652,7 +677,13 @@ welcome (CoordListener *listener, int fd, const struct sockaddr_storage *from)
   connection->since_us = g_get_monotonic_time ();
   add_count (listener->per_address, connection->address, 1);
   /* Most heads are there when accept() returns: no detour for them. */
-  peek_head (fd, &is_complete);
+  peek_head (fd, &is_complete, &is_sound);
+  if (!is_sound) {
+    refuse_head (fd);
+    close (fd);
+    connection_free (connection);
+    return;
+  }
   if (is_complete && listener->step.length == 0 &&
       listener->inside.length < listener->limits.max_inside / 2) {
     hand_over (connection);

@@ -394,6 +394,23 @@ test_one_request_per_connection (void)
   close (fd);
 }
 
+/* A length that libsoup cannot read is answered before it sees it: it would keep the path for ever.
+ */
+static void
+test_unsound_head (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  int fd = coord_test_server_dial (
+    server, "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: ssw\r\n\r\n");
+  g_autofree char *text = coord_test_read_until (fd, NULL);
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 400"));
+  g_assert_true (g_str_has_suffix (text, "no HTTP request.\"}"));
+  g_assert_cmpuint (coord_listener_count (server->listener), ==, 0);
+  close (fd);
+}
+
 static void
 test_head_deadline (void)
 {
@@ -525,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/health-and-page", test_health_and_page);
   g_test_add_func ("/http/signin-rate", test_signin_rate);
   g_test_add_func ("/net/one-request-per-connection", test_one_request_per_connection);
+  g_test_add_func ("/net/unsound-head", test_unsound_head);
   g_test_add_func ("/net/head-deadline", test_head_deadline);
   g_test_add_func ("/net/slow-body", test_slow_body);
   g_test_add_func ("/net/cap-per-address", test_cap_per_address);
