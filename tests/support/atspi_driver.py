@@ -9,15 +9,18 @@ through xdotool, pictures through ImageMagick's import.
     window.find('label', 'Hello')
 """
 
+import contextlib
 import subprocess
 import time
 
 import gi
 gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, GLib  # noqa: E402
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
 TIMEOUT_S = 30
 POLL_MS = 40
+CALL_MS = 10000
+ACCESSIBLE = 'org.a11y.atspi.Accessible'
 
 # GTK has renamed roles over time; either name finds both.
 ROLE_ALIASES = {
@@ -128,8 +131,9 @@ class Node:
 
     def click(self):
         """Does the widget's own action, which works without a pointer; a menu button's is on the button inside it."""
-        for node in self.walk():
-            if 'Action' in node.accessible.get_interfaces() and Atspi.Action.get_n_actions(node.accessible) > 0:
+        for way, _, _ in self.application.tree.read(self.accessible):
+            node = self.below(way)
+            if node and 'Action' in node.accessible.get_interfaces() and Atspi.Action.get_n_actions(node.accessible) > 0:
                 Atspi.Action.do_action(node.accessible, 0)
                 return
         raise NotSeen(f'{self.role} "{self.name}" has no action')
@@ -141,31 +145,32 @@ class Node:
         subprocess.run(['xdotool', 'mousemove', '--window', str(self.application.x_window()),
                         str(extents.x + extents.width // 2), str(extents.y + extents.height // 2), 'click', '1'], check=True)
 
-    def walk(self):
-        """This node and all below it, depth first."""
-        todo = [self.accessible]
-        while todo:
-            accessible = todo.pop()
-            yield Node(self.application, accessible)
-            try:
-                count = accessible.get_child_count()
-                children = [accessible.get_child_at_index(i) for i in range(count)]
-            except GLib.Error:
-                continue  # it went away while it was read
-            todo.extend(child for child in reversed(children) if child)
+    def child(self, index):
+        accessible = self.accessible.get_child_at_index(index)
+        return Node(self.application, accessible) if accessible else None
+
+    def below(self, way):
+        """The node at the end of a way of child indices, or None when it is not there any more."""
+        node = self
+        for index in way:
+            node = node.child(index)
+            if node is None:
+                break
+        return node
 
     def matches(self, role, name=None, showing=True):
-        """The nodes below with this role and name, one by one. The name is a text, a compiled pattern, or None for any."""
+        """The nodes below with this role and name, one by one, depth first. The name is a text, a compiled pattern, or None for
+        any."""
         roles = ROLE_ALIASES.get(role, {role})
-        for node in self.walk():
+        for way, own_role, own_name in self.application.tree.read(self.accessible):
+            if role and own_role not in roles:
+                continue
+            if name is not None and not (name.search(own_name) if hasattr(name, 'search') else own_name == name):
+                continue
             try:
-                if role and node.role not in roles:
-                    continue
-                if name is not None:
-                    own = node.name
-                    if not (name.search(own) if hasattr(name, 'search') else own == name):
-                        continue
-                if showing and not node.is_showing:
+                # The tree may have moved since it was read.
+                node = self.below(way)
+                if node is None or node.role != own_role or node.name != own_name or (showing and not node.is_showing):
                     continue
             except GLib.Error:
                 continue
@@ -201,11 +206,62 @@ class Node:
         return '\n'.join(lines)
 
 
+class Tree:
+    """Reads whole trees. An application that draws a call answers one question per picture; here all questions about the nodes
+    of one level are under way at once."""
+
+    def __init__(self):
+        session = Gio.bus_get_sync(Gio.BusType.SESSION)
+        address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None,
+                                    Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+
+    def read(self, accessible):
+        """(way of child indices, role name, name) of a node and all below it, depth first."""
+        found = []
+        level = [((), (accessible.app.bus_name, accessible.path))]
+        while level:
+            # GetChildren would be shorter, but leaves out pages of stacks that GetChildAtIndex has.
+            answers = self._ask([(reference, question) for _, reference in level for question in (
+                (ACCESSIBLE, 'GetRole', None), self._property('Name'), self._property('ChildCount'))])
+            nodes = [(way, reference, *answers[3 * i:3 * i + 3]) for i, (way, reference) in enumerate(level)]
+            found += [(way, Atspi.role_get_name(Atspi.Role(role)), name or '')
+                      for way, _, role, name, _ in nodes if role is not None]
+            below = [(way + (index,), reference, index) for way, reference, _, _, count in nodes for index in range(count or 0)]
+            children = self._ask([(reference, (ACCESSIBLE, 'GetChildAtIndex', GLib.Variant('(i)', (index,))))
+                                  for _, reference, index in below])
+            level = [(way, child) for (way, _, _), child in zip(below, children) if child is not None]
+        return sorted(found)
+
+    @staticmethod
+    def _property(name):
+        return 'org.freedesktop.DBus.Properties', 'Get', GLib.Variant('(ss)', (ACCESSIBLE, name))
+
+    def _ask(self, questions):
+        """The answers to (reference, (interface, method, parameters)), in order; None from a node that has gone."""
+        answers = [None] * len(questions)
+        waiting = len(questions)
+
+        def answered(bus, result, number):
+            nonlocal waiting
+            waiting -= 1
+            with contextlib.suppress(GLib.Error):
+                answers[number] = bus.call_finish(result).unpack()[0]
+
+        for number, (reference, question) in enumerate(questions):
+            self.bus.call(*reference, *question, None, Gio.DBusCallFlags.NONE, CALL_MS, None, answered, number)
+        while waiting:
+            GLib.MainContext.default().iteration(True)
+        return answers
+
+
 class Application:
     """An application on the accessibility bus, known by its process id."""
 
     def __init__(self, pid, timeout_s=TIMEOUT_S):
         self.pid = pid
+        self.tree = Tree()
         self.root = wait_until(self._look, f'process {pid} on the accessibility bus', timeout_s)
 
     def _look(self):
