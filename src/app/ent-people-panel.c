@@ -182,6 +182,12 @@ ent_people_panel_size_allocate (GtkWidget *widget, int width, int height, int ba
  * ------------------------------------------------------------------------------------------------
  */
 
+static gboolean
+ent_people_panel_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_child_focus (GTK_WIDGET (ENT_PEOPLE_PANEL (widget)->list), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 ent_people_panel_dispose (GObject *object)
 {
@@ -214,6 +220,7 @@ ent_people_panel_class_init (EntPeoplePanelClass *klass)
   object_class->dispose = ent_people_panel_dispose;
   object_class->finalize = ent_people_panel_finalize;
   widget_class->get_request_mode = ent_people_panel_get_request_mode;
+  widget_class->grab_focus = ent_people_panel_grab_focus;
   widget_class->measure = ent_people_panel_measure;
   widget_class->size_allocate = ent_people_panel_size_allocate;
 
