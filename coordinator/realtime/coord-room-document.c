@@ -281,6 +281,16 @@ announce_client (CoordRoomLink *link, guint64 client, const char *owner, gboolea
     coord_open_room_broadcast_peer (room, member);
 }
 
+/* Logs the first, second, fourth, ... drop, so that nobody floods the log. */
+static void
+count_drop (CoordRoomLink *link, guint64 *counter, const char *why)
+{
+  (*counter)++;
+  if ((*counter & (*counter - 1)) == 0)
+    g_message ("Room %s: dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)",
+      link->room->record->id, link->member->id, why, *counter);
+}
+
 /* A live update may create structs only under its sender's own IDs. */
 static gboolean
 claim_clients (CoordRoomLink *link, const EntUpdateInfo *info)
@@ -320,6 +330,52 @@ may_answer (CoordRoomLink *link, const EntUpdateInfo *info)
   return TRUE;
 }
 
+/* Whether the device that has this client ID is connected and has said what we lacked: one of its
+ * block has a caret. */
+static gboolean
+is_heard (CoordOpenRoom *room, guint64 client, const char *owner)
+{
+  guint64 first = client < COORD_CLIENT_LIMIT ? client - client % COORD_CLIENT_BLOCK : client;
+  guint64 last = client < COORD_CLIENT_LIMIT ? first + COORD_CLIENT_BLOCK - 1 : client;
+
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    if (!link->is_sync || link->wants_step2 || !g_str_equal (link->member->id, owner))
+      continue;
+    for (guint64 each = first; each <= last; each++)
+      if (g_hash_table_contains (link->announced, GUINT_TO_POINTER (each)))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* What those who are heard wrote they say themselves, and so nobody can speak for them: the answer
+ * without their structs. Deletions stay. */
+static GBytes *
+trim_answer (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
+{
+  CoordOpenRoom *room = link->room;
+  g_autoptr (EntStateVector) known = ent_state_vector_new ();
+  guint n_trimmed = 0;
+
+  for (guint i = 0; i < info->created->len; i++) {
+    const EntClockRange *range = &g_array_index (info->created, EntClockRange, i);
+    const char *owner = coord_room_clients_get_owner (room->clients, range->client);
+
+    if (owner == NULL || g_str_equal (owner, link->member->id) ||
+        (guint64) range->clock + range->length <= ent_doc_get_clock (room->doc, range->client) ||
+        !is_heard (room, range->client, owner))
+      continue;
+    ent_state_vector_set (known, range->client, G_MAXUINT32);
+    n_trimmed++;
+  }
+  if (n_trimmed == 0)
+    return g_bytes_ref (update);
+  count_drop (link, &coord_room_counts.dropped_foreign, "others who are here write it themselves");
+  return ent_update_diff (update, known, NULL);
+}
+
 static void
 notice_clients (CoordRoomLink *link, const EntUpdateInfo *info)
 {
@@ -331,16 +387,6 @@ notice_clients (CoordRoomLink *link, const EntUpdateInfo *info)
     if (coord_room_clients_notice (clients, link->member->id, client))
       announce_client (link, client, coord_room_clients_get_owner (clients, client), FALSE);
   }
-}
-
-/* Logs the first, second, fourth, ... drop, so that nobody floods the log. */
-static void
-count_drop (CoordRoomLink *link, guint64 *counter, const char *why)
-{
-  (*counter)++;
-  if ((*counter & (*counter - 1)) == 0)
-    g_message ("Room %s: dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)",
-      link->room->record->id, link->member->id, why, *counter);
 }
 
 /* When the update was made, if it was announced; between the last contact and now. */
@@ -418,6 +464,21 @@ merge (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
   return TRUE;
 }
 
+static gboolean
+take_answer (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
+{
+  g_autoptr (GBytes) trimmed = trim_answer (link, update, info);
+  g_autoptr (EntUpdateInfo) rest = NULL;
+
+  if (trimmed == NULL || ent_update_is_empty (trimmed))
+    return trimmed != NULL;
+  rest = ent_doc_inspect (link->room->doc, trimmed, NULL);
+  if (rest == NULL)
+    return FALSE;
+  notice_clients (link, rest);
+  return merge (link, trimmed, rest);
+}
+
 /* What one person may bring the log to grow by. */
 static gboolean
 count_taken (CoordRoomLink *link, gsize size)
@@ -474,9 +535,9 @@ coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2
     count_drop (link, &coord_room_counts.dropped_foreign, "it is under a foreign client ID");
     return TRUE;
   }
-  if (is_step2)
-    notice_clients (link, info);
-  return merge (link, update, info);
+  if (!is_step2)
+    return merge (link, update, info);
+  return take_answer (link, update, info);
 }
 
 /* Carets. */

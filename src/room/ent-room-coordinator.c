@@ -341,12 +341,11 @@ send_update_message (EntRoom *room, GBytes *update)
 }
 
 /* What the coordinator lacks: kept edits one by one with their times, so that the record shows them
- * as they were typed; then the rest at once. */
+ * as they were typed; then the rest at once, which ends the answer also when it is empty. */
 static void
 send_missing (EntRoom *room, const EntStateVector *theirs)
 {
   g_autoptr (EntStateVector) known = ent_state_vector_copy (theirs);
-  g_autoptr (GBytes) rest = NULL;
   g_autoptr (GBytes) message = NULL;
 
   for (GList *l = room->kept.head; l != NULL; l = l->next) {
@@ -361,9 +360,6 @@ send_missing (EntRoom *room, const EntStateVector *theirs)
     if (ent_state_vector_get (known, entry->client) == entry->clock)
       ent_state_vector_set (known, entry->client, end);
   }
-  rest = ent_doc_encode_diff (room->doc, known);
-  if (ent_update_is_empty (rest))
-    return;
   message = ent_sync_new_step2 (room->doc, known);
   ent_channel_send_binary (room->sync_socket, message);
 }

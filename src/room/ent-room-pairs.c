@@ -65,6 +65,39 @@ claim_clients (EntRoomPair *pair, GBytes *update)
   }
 }
 
+/* Whether the device that has this client ID is in the room: one of its block has a caret. */
+static gboolean
+is_present (EntRoom *room, guint64 client)
+{
+  g_autoptr (GArray) clients = ent_awareness_list_clients (room->awareness);
+  gboolean is_random = client >= ENT_POLICY_FIRST_RANDOM_CLIENT;
+
+  for (guint i = 0; i < clients->len; i++) {
+    guint64 shown = g_array_index (clients, guint64, i);
+
+    if (shown == client || (!is_random && shown / ENT_CLIENT_IDS == client / ENT_CLIENT_IDS))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* EntPolicyIsHeard. Awareness has the own device too. */
+static gboolean
+is_heard (guint64 client, gpointer data)
+{
+  EntRoom *room = data;
+  EntParticipant *owner = ent_room_find_author (room, client);
+  EntRoomPair *pair;
+
+  if (owner == NULL)
+    return client < ENT_POLICY_RESERVED_CLIENTS && room->is_synced && room->is_welcome;
+  if (!is_present (room, client))
+    return FALSE;
+  pair = g_hash_table_lookup (room->pairs, ent_participant_get_id (owner));
+  return (pair != NULL && is_alive (pair)) ||
+         (room->is_synced && ent_participant_get_state (owner) == ENT_PEER_JOINED);
+}
+
 static void
 take_update (EntRoomLeg *leg, const EntSyncMessage *message)
 {
@@ -72,6 +105,7 @@ take_update (EntRoomLeg *leg, const EntSyncMessage *message)
   EntRoom *room = pair->room;
   gboolean is_live = message->kind == ENT_SYNC_UPDATE;
   g_autoptr (GBytes) update = g_bytes_new (message->body, message->body_size);
+  g_autoptr (GBytes) trimmed = NULL;
   EntPolicySender sender = describe_sender (pair);
   g_autoptr (GError) error = NULL;
   EntPolicyVerdict verdict =
@@ -84,7 +118,9 @@ take_update (EntRoomLeg *leg, const EntSyncMessage *message)
   }
   if (is_live)
     claim_clients (pair, update);
-  if (!ent_room_document_apply (room, update, leg, &error))
+  else
+    trimmed = ent_room_policy_trim_step2 (update, &sender, ent_room_find_owner, is_heard, room);
+  if (!ent_room_document_apply (room, is_live ? update : trimmed, leg, &error))
     g_debug ("An update of a peer was passed over: %s", error->message);
 }
 

@@ -53,6 +53,29 @@ ent_room_policy_check_update (EntDoc *doc,
   return ENT_POLICY_ACCEPT;
 }
 
+GBytes *
+ent_room_policy_trim_step2 (GBytes *update,
+  const EntPolicySender *sender,
+  EntPolicyFindOwner find_owner,
+  EntPolicyIsHeard is_heard,
+  gpointer data)
+{
+  g_autoptr (EntUpdateInfo) info = ent_update_inspect (update, NULL);
+  g_autoptr (EntStateVector) known = ent_state_vector_new ();
+  gboolean is_whole = TRUE;
+
+  for (guint i = 0; info != NULL && i < info->created->len; i++) {
+    guint64 client = g_array_index (info->created, EntClockRange, i).client;
+    const char *owner = find_owner (client, data);
+
+    if (g_strcmp0 (owner, sender->participant) == 0 || !is_heard (client, data))
+      continue;
+    ent_state_vector_set (known, client, G_MAXUINT32);
+    is_whole = FALSE;
+  }
+  return is_whole ? g_bytes_ref (update) : ent_update_diff (update, known, NULL);
+}
+
 gboolean
 ent_room_policy_check_awareness (GBytes *update,
   const EntPolicySender *sender,

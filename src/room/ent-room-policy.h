@@ -19,6 +19,9 @@ typedef enum {
 /* Client IDs from here on are made by devices that had none left; nobody handed them out. */
 #define ENT_POLICY_FIRST_RANDOM_CLIENT (G_GUINT64_CONSTANT (1) << 31)
 
+/* Client IDs below this are only written under when the coordinator gave them out, or by itself. */
+#define ENT_POLICY_RESERVED_CLIENTS (1u << 16)
+
 /* Whose a client ID is: a participant's id, or NULL when nobody's is known. */
 typedef const char *(*EntPolicyFindOwner) (guint64 client, gpointer data);
 
@@ -36,6 +39,19 @@ EntPolicyVerdict ent_room_policy_check_update (EntDoc *doc,
   gboolean is_live,
   const EntPolicySender *sender,
   EntPolicyFindOwner find_owner,
+  gpointer data);
+
+/* Whether what is written under client comes here by itself: over a living link to its owner, or by
+ * the coordinator. */
+typedef gboolean (*EntPolicyIsHeard) (guint64 client, gpointer data);
+
+/* A sync step 2 may carry what others wrote while they are away; what those who are heard wrote
+ * they say themselves, and so nobody can speak for them. The step 2 without the structs of clients
+ * that are heard and not the sender's; deletions stay. Caller owns. */
+GBytes *ent_room_policy_trim_step2 (GBytes *update,
+  const EntPolicySender *sender,
+  EntPolicyFindOwner find_owner,
+  EntPolicyIsHeard is_heard,
   gpointer data);
 
 /* What a peer says about carets: only of its own client IDs, or random ones of nobody. */

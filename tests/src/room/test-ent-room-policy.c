@@ -110,6 +110,36 @@ test_carets (void)
   g_assert_false (check_caret (ANN, ann));
 }
 
+static gboolean
+is_heard (guint64 client, gpointer data)
+{
+  const guint64 *heard = data;
+
+  return client == *heard;
+}
+
+/* Nobody speaks for who is here: of a step 2 only the sender's own structs and those of people who
+ * are away are left. */
+static void
+test_nobody_speaks_for_others (void)
+{
+  const EntPolicySender ann = { .participant = "ann", .role = ENT_ROLE_CANDIDATE };
+  g_autoptr (GBytes) of_ann = new_update (ANN);
+  g_autoptr (GBytes) of_ben = new_update (BEN);
+  GBytes *const both[] = { of_ann, of_ben };
+  g_autoptr (GBytes) merged = ent_update_merge (both, 2, NULL);
+  guint64 heard = BEN;
+  g_autoptr (GBytes) cut = ent_room_policy_trim_step2 (merged, &ann, find_owner, is_heard, &heard);
+  g_autoptr (EntStateVector) left = ent_update_dup_state_vector (cut, NULL);
+  g_autoptr (GBytes) whole = NULL;
+
+  g_assert_cmpuint (ent_state_vector_get (left, ANN), ==, 1);
+  g_assert_cmpuint (ent_state_vector_get (left, BEN), ==, 0);
+  heard = ANN;
+  whole = ent_room_policy_trim_step2 (merged, &ann, find_owner, is_heard, &heard);
+  g_assert_true (g_bytes_equal (whole, merged));
+}
+
 static void
 test_refusals_are_sentences (void)
 {
@@ -128,6 +158,7 @@ main (int argc, char **argv)
   g_test_add_func ("/room-policy/client-ids", test_client_ids);
   g_test_add_func ("/room-policy/malformed", test_malformed);
   g_test_add_func ("/room-policy/carets", test_carets);
+  g_test_add_func ("/room-policy/nobody-speaks-for-others", test_nobody_speaks_for_others);
   g_test_add_func ("/room-policy/refusals-are-sentences", test_refusals_are_sentences);
   return g_test_run ();
 }
