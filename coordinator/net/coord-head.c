@@ -30,6 +30,9 @@ check_field (const char *line, gsize size, guint *n_lengths)
   for (const char *c = line; c < colon; c++)
     if (!g_ascii_isgraph (*c))
       return FALSE;
+  for (const char *c = colon; c < line + size; c++)
+    if (g_ascii_iscntrl (*c) && *c != '\t')
+      return FALSE;
   value = g_strstrip (g_strndup (colon + 1, size - (colon + 1 - line)));
   if (has_name (line, size, "Content-Length"))
     return ++*n_lengths == 1 && is_number (value);

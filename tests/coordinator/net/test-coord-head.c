@@ -24,7 +24,7 @@ test_unsound (void)
     LINE "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
     LINE "Transfer-Encoding: gzip\r\n\r\n", LINE "Content-Length : 1\r\n\r\n",
     LINE "Content-Length:\r\n 1\r\n\r\n", LINE "no colon\r\n\r\n", LINE "a\rb: c\r\n\r\n",
-    LINE ": c\r\n\r\n" };
+    LINE ": c\r\n\r\n", LINE "Transfer-Encoding:\fchunked\r\n\r\n" };
   const char nul[] = LINE "a: \0\r\n\r\n";
 
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
