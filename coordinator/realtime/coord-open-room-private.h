@@ -53,6 +53,7 @@ typedef struct {
   gboolean has_seat;
   guint n_links;
   char *device_hash; /* of the newest link; NULL before the first */
+  char *owner_hash; /* the device that took over last; NULL: none since the room was loaded */
   gint64 contact_us; /* when something last came from here */
   gint64 outage_us; /* contact_us as it was when the present links began */
   GHashTable *times; /* "client:clock" -> gint64 *: made_at of updates to come */

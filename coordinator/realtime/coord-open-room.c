@@ -40,6 +40,7 @@ member_free (gpointer data)
   g_free (member->id);
   g_free (member->name);
   g_free (member->device_hash);
+  g_free (member->owner_hash);
   g_hash_table_unref (member->times);
   g_free (member);
 }
@@ -363,6 +364,11 @@ find_refusal (CoordOpenRoom *room, const CoordSeat *seat, const char **reason)
     *reason = "You were removed from this interview.";
     return COORD_CLOSE_NOT_IN_ROOM;
   }
+  if (member != NULL && member->owner_hash != NULL &&
+      g_strcmp0 (member->owner_hash, seat->device_hash) != 0) {
+    *reason = "You have joined with another device.";
+    return COORD_CLOSE_TAKEN_OVER; /* it was admitted just before */
+  }
   if ((member == NULL || member->n_links == 0) && count_people (room) >= ENT_MAX_PEOPLE) {
     *reason = "The room is full (12 people).";
     return COORD_CLOSE_TRY_AGAIN;
@@ -514,9 +520,11 @@ coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
     break;
   case COORD_EVENT_DEVICE_TAKEN_OVER:
     member = g_hash_table_lookup (room->members, event->participant_id);
-    if (member != NULL)
-      close_links (room, member, event->device_hash, COORD_CLOSE_TAKEN_OVER,
-        "You have joined with another device.");
+    if (member == NULL)
+      break;
+    set_text (&member->owner_hash, event->device_hash);
+    close_links (room, member, event->device_hash, COORD_CLOSE_TAKEN_OVER,
+      "You have joined with another device.");
     break;
   case COORD_EVENT_RUNNER_REVOKED:
     break;

@@ -64,6 +64,43 @@ test_place_after_the_load (RoomFixture *f, gconstpointer data)
   test_wait (starts_with (a, "main.py", "from b "));
 }
 
+typedef struct {
+  CoordOpenRoom *room;
+  CoordSeat *seat;
+} Admission;
+
+static void
+admitted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Admission *admission = data;
+  g_autoptr (GError) error = NULL;
+
+  admission->room = coord_room_table_admit_finish (result, &admission->seat, &error);
+  g_assert_no_error (error);
+}
+
+/* A device that was let in just before another one took over does not come in after it. */
+static void
+test_takeover_meanwhile (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  g_autoptr (TestRoomPeer) old = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) late = test_room_peer_new (host->first_client + 1);
+  g_autofree char *token = NULL;
+  Admission admission = { NULL, NULL };
+  CoordSocket *socket;
+
+  coord_room_table_admit_async (f->table, "room", host->token, admitted_cb, &admission);
+  test_wait (admission.room != NULL);
+  token = room_fixture_add_device (f, host, "newer");
+  test_wait (old->sync_code == COORD_CLOSE_TAKEN_OVER);
+  test_room_peer_take_sync (late, room_fixture_dial (f, &socket));
+  coord_open_room_join_sync (admission.room, admission.seat, socket);
+  test_wait (late->sync_code == COORD_CLOSE_TAKEN_OVER);
+  coord_open_room_unref (admission.room);
+  coord_seat_free (admission.seat);
+}
+
 static void
 send_update (TestRoomPeer *peer, EntDoc *doc, const EntStateVector *known, gboolean is_step2)
 {
@@ -266,6 +303,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD_ROOM_TEST ("/room-rights/removal-seen-by-a-load", test_removal_seen_by_a_load);
   ADD_ROOM_TEST ("/room-rights/place-after-the-load", test_place_after_the_load);
+  ADD_ROOM_TEST ("/room-rights/takeover-meanwhile", test_takeover_meanwhile);
   ADD_ROOM_TEST ("/room-rights/answer-unasked", test_answer_unasked);
   ADD_ROOM_TEST ("/room-rights/reserved-in-answer", test_reserved_in_answer);
   ADD_ROOM_TEST ("/room-rights/many-questions", test_many_questions);
