@@ -19,7 +19,7 @@
 
 G_DEFINE_FINAL_TYPE (EntInterviewPage, ent_interview_page, GTK_TYPE_WIDGET)
 
-enum { SIGNAL_LEFT, SIGNAL_TOAST, N_SIGNALS };
+enum { SIGNAL_LEFT, SIGNAL_STAYED, SIGNAL_TOAST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* --- files
@@ -378,7 +378,9 @@ leave_confirmed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (EntInterviewPage) self = data;
 
-  if (ent_dialogs_confirm_finish (result) && self->room)
+  if (!ent_dialogs_confirm_finish (result))
+    g_signal_emit (self, signals[SIGNAL_STAYED], 0);
+  else if (self->room)
     leave_now (self);
 }
 
@@ -474,6 +476,8 @@ ent_interview_page_class_init (EntInterviewPageClass *klass)
 
   signals[SIGNAL_LEFT] = g_signal_new (
     "left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_STAYED] = g_signal_new (
+    "stayed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TOAST] = g_signal_new ("toast", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 

@@ -10,11 +10,12 @@ G_BEGIN_DECLS
  * cannot be joined, or that has ended, says so here. In a narrow window one panel shows at a time.
  *
  * Signals: left ()   the room is left (its log is whole); the window may drop the page.
+ *          stayed ()   the person was asked before leaving and stays.
  *          toast (const char *sentence)
  * Actions: room.leave, room.end, room.undo, room.redo, room.run, room.stop, room.mute, room.camera,
  * room.lock-editing, room.lock-running, room.show-file (a file's id), room.next-file,
- * room.previous-file, room.next-pane, room.previous-pane, room.show-sidebar, room.go-to (path and
- * line), room.send, room.remove (a participant's id). */
+ * room.previous-file, room.next-pane, room.previous-pane, room.focus-editor, room.show-sidebar,
+ * room.go-to (path and line). */
 #define ENT_TYPE_INTERVIEW_PAGE (ent_interview_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntInterviewPage, ent_interview_page, ENT, INTERVIEW_PAGE, GtkWidget)
 

@@ -141,6 +141,15 @@ left_cb (EntInterviewPage *page, gpointer data)
 }
 
 static void
+stayed_cb (EntInterviewPage *page, gpointer data)
+{
+  EntWindow *self = data;
+
+  self->is_closing = FALSE;
+  g_clear_pointer (&self->waiting_link, g_free);
+}
+
+static void
 toast_cb (EntInterviewPage *page, const char *sentence, gpointer data)
 {
   ent_window_show_toast (ENT_WINDOW (data), sentence);
@@ -170,6 +179,7 @@ enter_room (EntWindow *self,
   room = ent_room_new (client, &options);
   self->room = ent_interview_page_new (room, media_sentence);
   g_signal_connect_object (self->room, "left", G_CALLBACK (left_cb), self, 0);
+  g_signal_connect_object (self->room, "stayed", G_CALLBACK (stayed_cb), self, 0);
   g_signal_connect_object (self->room, "toast", G_CALLBACK (toast_cb), self, 0);
   g_object_bind_property (room, "title", self, "title", G_BINDING_DEFAULT);
   gtk_stack_add_child (self->stack, self->room);
