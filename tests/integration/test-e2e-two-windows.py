@@ -100,11 +100,14 @@ class Interview:
         self.see_text(lambda text: '# fine' not in text and '# thanks' in text, 'own comment gone, the other\'s kept')
 
     def both_read_the_output(self):
+        if self.server.runner is None:
+            return 'without root or a systemd session there is no runner here'
         interviewer, candidate = self.both
         candidate.set_input('Ada\nAlan\n')
         candidate.run()
         for window in (interviewer, candidate):
             window.wait_output('Hello, Ada!\nHello, Alan!')
+        return None
 
     def chat_reaches_both(self):
         interviewer, candidate = self.both
@@ -176,7 +179,7 @@ class Interview:
             for number, case in enumerate(self.CASES, 1):
                 name = case.__name__.replace('_', '-')
                 try:
-                    case(self)
+                    skipped = case(self)
                 except (NotSeen, ServerError) as problem:
                     print(f'not ok {number} {name}: {problem}', flush=True)
                     screenshot(os.path.join(self.pictures, f'{number:02}-{name}-failed.png'))
@@ -184,7 +187,7 @@ class Interview:
                     return 1
                 if self.windows:
                     screenshot(os.path.join(self.pictures, f'{number:02}-{name}.png'))
-                print(f'ok {number} {name}', flush=True)
+                print(f'ok {number} {name}' + (f' # SKIP {skipped}' if skipped else ''), flush=True)
         finally:
             for window in self.windows.values():
                 window.stop()
