@@ -6,19 +6,67 @@ here=$(dirname "$(realpath "$0")")
 cd "$here/.."
 
 "$here/install-packages.sh"
-# Tests of the sandbox start the runner as root, which then becomes its own user.
-"$here/make-users.sh"
+
+# Control groups, network namespaces and the server's two users need root. Where sudo gives that without a question, the suites
+# that start servers run as root, and everything else as whoever asked; without it they skip what they cannot do.
+as_root=()
+if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then
+  as_root=(sudo -n env "PATH=$PATH")
+fi
+"${as_root[@]}" "$here/make-users.sh"
 
 status=0
-rm -f _build/meson-logs/testlog.json _asan/meson-logs/testlog-asan.json
+logs=()
+SECONDS=0
+
+say_time() {
+  echo "$1: done after $((SECONDS / 60)) min $((SECONDS % 60)) s."
+}
+
+# Runs suites of a build folder: run_suites FOLDER LOG MESON_TEST_ARGUMENT...; the log is named without its setup.
+run_suites() {
+  local folder=$1 log=$2
+  shift 2
+  "${runner[@]}" meson test -C "$folder" --no-rebuild --print-errorlogs --logbase "$log" "$@" || status=1
+}
+
+# Runs all suites of a build folder: run_all FOLDER SUFFIX_OF_LOG SUITE_OF_SERVERS... -- MESON_TEST_ARGUMENT...
+run_all() {
+  local folder=$1 suffix=$2 runner=() chosen=() others=()
+  shift 2
+  while [ "$1" != -- ]; do
+    chosen+=(--suite "$1")
+    others+=(--no-suite "$1")
+    shift
+  done
+  shift
+
+  rm -f "$folder"/meson-logs/testlog*.json
+  logs+=("$folder/meson-logs/testlog$suffix.json")
+  if [ ${#as_root[@]} -eq 0 ]; then
+    run_suites "$folder" testlog "$@"
+    return
+  fi
+  run_suites "$folder" testlog "${others[@]}" "$@"
+  runner=("${as_root[@]}")
+  logs+=("$folder/meson-logs/testlog-servers$suffix.json")
+  run_suites "$folder" testlog-servers "${chosen[@]}" "$@"
+  # Logs and pictures, so that the next build and test need no root.
+  "${as_root[@]}" chown -R "$(id -u):$(id -g)" "$folder"
+}
+
 "$here/build.sh" _build
 "$here/install-yjs.sh" "$PWD/_build" || echo "The Yjs packages could not be installed: the tests that need them will skip."
-meson test -C _build --no-rebuild --print-errorlogs || status=1
+say_time 'Plain build'
+run_all _build '' integration e2e --
+say_time 'Plain tests'
 
 "$here/build.sh" _asan --native-file tests/setups/asan.ini
 mkdir -p _asan/tests/integration/yjs
 ln -sfn "$PWD/_build/tests/integration/yjs/node_modules" _asan/tests/integration/yjs/node_modules
-meson test -C _asan --no-rebuild --print-errorlogs --setup asan || status=1
+say_time 'Build with sanitizers'
+run_all _asan -asan integration -- --setup asan --no-suite network
+say_time 'Tests with sanitizers'
 
-"$here/count-tests.py" _build/meson-logs/testlog.json _asan/meson-logs/testlog-asan.json || status=1
+"$here/count-tests.py" "${logs[@]}" || status=1
 exit "$status"
