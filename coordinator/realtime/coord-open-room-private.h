@@ -101,6 +101,10 @@ struct _CoordOpenRoom {
   gint64 current_made_at_us;
   GBytes *current_update;
   GBytes *durable; /* state vector on disk */
+  GQueue deletions; /* GBytes, updates without structs: appended to the log, oldest first */
+  guint64 n_deletions; /* appended until now */
+  GBytes *durable_deletions; /* all that are on disk, as one; NULL: none */
+  GBytes *untold_deletions; /* of these, those that `durable` has not told; NULL: none */
   gint64 durable_sent_us;
   guint durable_id;
   guint rows_since_fold;

@@ -1,5 +1,7 @@
 /* The room's replica: what is merged, what is dropped, what is on disk. */
 
+#include <string.h>
+
 #include "realtime/coord-open-room-private.h"
 
 static GBytes *
@@ -15,10 +17,11 @@ encode_state_vector (EntDoc *doc)
 static void
 send_durable (CoordOpenRoom *room)
 {
-  const EntMsgDurable durable = { room->durable };
+  const EntMsgDurable durable = { room->durable, room->untold_deletions };
 
   room->durable_sent_us = coord_open_room_steady_us (room);
   coord_open_room_broadcast (room, ENT_ROOM_DURABLE, &durable);
+  g_clear_pointer (&room->untold_deletions, g_bytes_unref);
 }
 
 static gboolean
@@ -34,17 +37,75 @@ durable_due_cb (gpointer data)
 void
 coord_room_document_send_durable (CoordRoomLink *link)
 {
-  const EntMsgDurable durable = { link->room->durable };
+  const EntMsgDurable durable = { link->room->durable, link->room->durable_deletions };
 
   coord_open_room_send (link, ENT_ROOM_DURABLE, 0, &durable);
 }
 
+/* What the update deletes, as an update without structs; NULL: nothing. */
+static GBytes *
+cut_deletions (GBytes *update)
+{
+  g_autoptr (EntUpdateInfo) info = ent_update_inspect (update, NULL);
+  g_autoptr (EntStateVector) known = ent_state_vector_new ();
+
+  if (info == NULL || info->deleted->len == 0)
+    return NULL;
+  for (guint i = 0; i < info->created->len; i++)
+    ent_state_vector_set (
+      known, g_array_index (info->created, EntClockRange, i).client, G_MAXUINT32);
+  return ent_update_diff (update, known, NULL);
+}
+
+static void
+note_deletions (CoordOpenRoom *room, GBytes *update)
+{
+  GBytes *deletions = cut_deletions (update);
+
+  if (deletions == NULL)
+    return;
+  g_queue_push_tail (&room->deletions, deletions);
+  room->n_deletions++;
+}
+
+/* The number of deletions until now, and the state vector. */
 static GBytes *
 mark_cb (gpointer data)
 {
   CoordOpenRoom *room = data;
+  g_autoptr (GBytes) vector = encode_state_vector (room->doc);
+  g_autoptr (GByteArray) mark = g_byte_array_new ();
 
-  return encode_state_vector (room->doc);
+  g_byte_array_append (mark, (const guint8 *) &room->n_deletions, sizeof room->n_deletions);
+  g_byte_array_append (mark, g_bytes_get_data (vector, NULL), g_bytes_get_size (vector));
+  return g_byte_array_free_to_bytes (g_steal_pointer (&mark));
+}
+
+static void
+add_deletions (GBytes **sum, GPtrArray *more)
+{
+  g_autoptr (GBytes) before = g_steal_pointer (sum);
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  if (before != NULL)
+    g_ptr_array_add (all, before);
+  g_ptr_array_extend (all, more, NULL, NULL);
+  *sum = ent_update_merge ((GBytes *const *) all->pdata, all->len, NULL);
+}
+
+/* Everything up to the mark's number is on disk. Returns whether that is more than before. */
+static gboolean
+take_deletions (CoordOpenRoom *room, guint64 n_durable)
+{
+  g_autoptr (GPtrArray) more = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  while (room->deletions.length > room->n_deletions - n_durable)
+    g_ptr_array_add (more, g_queue_pop_head (&room->deletions));
+  if (more->len == 0)
+    return FALSE;
+  add_deletions (&room->durable_deletions, more);
+  add_deletions (&room->untold_deletions, more);
+  return TRUE;
 }
 
 static void
@@ -52,11 +113,15 @@ durable_cb (GBytes *mark, gpointer data)
 {
   CoordOpenRoom *room = data;
   gint64 passed_us = coord_open_room_steady_us (room) - room->durable_sent_us;
+  gsize size = g_bytes_get_size (mark) - sizeof (guint64);
+  g_autoptr (GBytes) vector = g_bytes_new_from_bytes (mark, sizeof (guint64), size);
+  guint64 n_durable;
 
-  if (g_bytes_equal (mark, room->durable))
+  memcpy (&n_durable, g_bytes_get_data (mark, NULL), sizeof n_durable);
+  if (!take_deletions (room, n_durable) && g_bytes_equal (vector, room->durable))
     return; /* only events or carets were written */
   g_bytes_unref (room->durable);
-  room->durable = g_bytes_ref (mark);
+  room->durable = g_steal_pointer (&vector);
   if (room->durable_id != 0)
     return;
   if (passed_us >= COORD_ROOM_DURABLE_MS * 1000)
@@ -132,6 +197,7 @@ document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 
   coord_room_counts.updates++;
   relay (room, event->update);
+  note_deletions (room, event->update);
   coord_open_room_append (room,
     coord_log_row_new (COORD_LOG_UPDATE, at_us, room->current_made_at_us, via, event->update));
   log_chat (room, event, via, at_us);
@@ -239,6 +305,15 @@ coord_room_document_tick (CoordOpenRoom *room)
   }
 }
 
+static GBytes *
+cut_all_deletions (EntDoc *doc)
+{
+  g_autoptr (EntStateVector) vector = ent_doc_dup_state_vector (doc);
+  g_autoptr (GBytes) deletions = ent_doc_encode_diff (doc, vector);
+
+  return ent_update_is_empty (deletions) ? NULL : g_steal_pointer (&deletions);
+}
+
 void
 coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
 {
@@ -249,6 +324,7 @@ coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
   room->dirty_awareness = g_hash_table_new (NULL, NULL);
   room->fresh_awareness = g_hash_table_new (NULL, NULL);
   room->durable = encode_state_vector (doc);
+  room->durable_deletions = cut_all_deletions (doc);
   room->log =
     coord_room_log_new (room->host->pool, room->host->clock, room->record->id, &log_events, room);
 }
@@ -265,6 +341,9 @@ coord_room_document_close (CoordOpenRoom *room)
   g_clear_pointer (&room->dirty_awareness, g_hash_table_unref);
   g_clear_pointer (&room->fresh_awareness, g_hash_table_unref);
   g_clear_pointer (&room->durable, g_bytes_unref);
+  g_clear_pointer (&room->durable_deletions, g_bytes_unref);
+  g_clear_pointer (&room->untold_deletions, g_bytes_unref);
+  g_queue_clear_full (&room->deletions, (GDestroyNotify) g_bytes_unref);
   g_clear_pointer (&room->doc, ent_doc_unref);
 }
 

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
  * refuses: the batch is tried again every second until it is written. Main thread only. */
 typedef struct _CoordRoomLog CoordRoomLog;
 
-/* mark: what the rows appended so far stand for, a state vector; called when a batch leaves.
- * durable: the rows up to that mark are on disk.
- * trouble: the storage refused (message for people), or NULL: it works again. */
+/* mark: what the rows appended so far stand for; bytes that only the caller reads. Called when a
+ * batch leaves. durable: the rows up to that mark are on disk. trouble: the storage refused
+ * (message for people), or NULL: it works again. */
 typedef struct {
   GBytes *(*mark) (gpointer data);
   void (*durable) (GBytes *mark, gpointer data);

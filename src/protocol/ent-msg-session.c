@@ -94,6 +94,7 @@ ENT_STRUCT_DEFINE (EntMsgWelcome, ent_msg_welcome)
 
 static const EntField ent_msg_durable_fields[] = {
   ENT_FIELD (EntMsgDurable, sv, ENT_FIELD_BYTES, ENT_REQUIRED, ENT_MAX_STATE_VECTOR),
+  ENT_FIELD (EntMsgDurable, deleted, ENT_FIELD_BYTES, ENT_OPTIONAL, ENT_MAX_UPDATE),
 };
 ENT_STRUCT_DEFINE (EntMsgDurable, ent_msg_durable)
 

@@ -93,9 +93,11 @@ typedef struct {
 } EntMsgWelcome;
 ENT_STRUCT_DECLARE (EntMsgWelcome, ent_msg_welcome)
 
-/* The state vector of what is on the coordinator's disk. */
+/* What is on the coordinator's disk. */
 typedef struct {
-  GBytes *sv;
+  GBytes *sv; /* state vector */
+  GBytes *deleted; /* what was deleted since the message before, all in the first one: an update
+                    * without structs; NULL: nothing */
 } EntMsgDurable;
 ENT_STRUCT_DECLARE (EntMsgDurable, ent_msg_durable)
 

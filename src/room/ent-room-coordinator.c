@@ -177,17 +177,6 @@ take_error (EntRoom *room, gint64 re, const EntMsgError *problem)
 }
 
 static void
-take_durable (EntRoom *room, const EntMsgDurable *durable)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (durable->sv, &size);
-  EntStateVector *sv = ent_state_vector_decode (data, size, NULL);
-
-  if (sv != NULL)
-    ent_room_document_take_durable (room, sv);
-}
-
-static void
 take_room_message (EntRoom *room, const EntMessage *message)
 {
   switch ((EntRoomKind) message->kind) {
@@ -204,7 +193,7 @@ take_room_message (EntRoom *room, const EntMessage *message)
     take_peer (room, message->data);
     break;
   case ENT_ROOM_DURABLE:
-    take_durable (room, message->data);
+    ent_room_document_take_durable (room, message->data);
     break;
   case ENT_ROOM_RTC_OFFER:
   case ENT_ROOM_RTC_ANSWER:

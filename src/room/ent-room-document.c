@@ -226,19 +226,19 @@ ent_room_document_apply (EntRoom *room, GBytes *update, gconstpointer origin, GE
 /* --- what is safe ---------------------------------------------------------------------------- */
 
 void
-ent_room_document_take_durable (EntRoom *room, EntStateVector *take_sv)
+ent_room_document_take_durable (EntRoom *room, const EntMsgDurable *durable)
 {
   guint n_before = room->kept.length;
   GList *next;
 
-  g_clear_pointer (&room->durable, ent_state_vector_free);
-  room->durable = take_sv;
+  if (room->durable == NULL)
+    room->durable = ent_durable_new ();
+  ent_durable_take (room->durable, durable->sv, durable->deleted);
   for (GList *l = room->kept.head; l != NULL; l = next) {
     EntLogEntry *entry = l->data;
 
     next = l->next;
-    /* Deletions have no clock of their own: they are safe with what was typed before them. */
-    if (ent_state_vector_get (take_sv, entry->client) < entry->clock + entry->length)
+    if (!ent_durable_covers_update (room->durable, entry->bytes))
       continue;
     ent_log_entry_free (entry);
     g_queue_delete_link (&room->kept, l);
@@ -256,7 +256,7 @@ ent_room_document_is_all_durable (EntRoom *room)
   if (room->doc == NULL || room->durable == NULL || room->kept.length > 0)
     return FALSE;
   sv = ent_doc_dup_state_vector (room->doc);
-  return ent_state_vector_covers (room->durable, sv);
+  return ent_durable_covers_vector (room->durable, sv);
 }
 
 /* --- editing --------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #include "document/ent-doc-undo.h"
 #include "protocol/ent-limits.h"
 #include "protocol/ent-message.h"
+#include "room/ent-durable.h"
 #include "room/ent-room-items-private.h"
 #include "room/ent-room-link.h"
 #include "room/ent-room-log.h"
@@ -102,7 +103,7 @@ struct _EntRoom {
   EntRoomLog *log; /* NULL when it could not be opened */
   char *log_sentence;
   GQueue kept; /* EntLogEntry: own updates that are not known to be durable, oldest first */
-  EntStateVector *durable; /* NULL: not heard of yet */
+  EntDurable *durable; /* NULL: not heard of yet */
   GHashTable *files_by_id; /* id -> EntRoomFile */
   GHashTable *files_by_text; /* EntType -> EntRoomFile, both borrowed */
   GListStore *files;
@@ -153,8 +154,8 @@ void ent_room_document_close (EntRoom *room);
 gboolean
 ent_room_document_apply (EntRoom *room, GBytes *update, gconstpointer origin, GError **error);
 
-/* The coordinator's disk holds what sv tells. */
-void ent_room_document_take_durable (EntRoom *room, EntStateVector *take_sv);
+/* The coordinator's disk holds more. */
+void ent_room_document_take_durable (EntRoom *room, const EntMsgDurable *durable);
 gboolean ent_room_document_is_all_durable (EntRoom *room);
 
 /* --- ent-room-lists.c */

@@ -538,7 +538,7 @@ ent_room_finalize (GObject *object)
   g_clear_object (&room->chat);
   g_clear_pointer (&room->joined, ent_api_joined_free);
   g_clear_pointer (&room->state, ent_msg_room_free);
-  g_clear_pointer (&room->durable, ent_state_vector_free);
+  g_clear_pointer (&room->durable, ent_durable_free);
   g_clear_pointer (&room->ice, ent_ice_config_unref);
   g_hash_table_unref (room->shown_carets);
   g_hash_table_unref (room->files_by_text);

@@ -132,6 +132,31 @@ def peer_killed_without_coordinator_opens_from_its_log():
         host.wait_text(START, lambda text: text.startswith('more;alone;before;'))
 
 
+def deletions_are_kept_until_they_are_stored():
+    with Interview() as interview:
+        guest = interview.guest_peer().wait_joined()
+        guest.insert(START, 0, 'much too long;')
+        guest.wait_text(START, lambda text: text.startswith('much'))
+        guest.wait_durable()
+        interview.server.kill_coordinator()
+        guest.wait('room', match=lambda e: e['phase'] == 'reconnecting')
+        guest.send('delete', file=START, at=4, count=4)
+        assert guest.stats()['kept'] == 1
+        time.sleep(1)
+        guest.kill()
+        again = interview.guest_peer()
+        again.wait('joined')
+        assert again.stats()['kept'] >= 1
+        assert again.text(START).startswith('much long;')
+        interview.server.restart_coordinator()
+        again.wait('room', match=lambda e: e['phase'] == 'joined')
+        again.wait_durable()
+        interview.server.kill_coordinator()
+        interview.server.restart_coordinator()
+        host = interview.host().wait_joined()
+        host.wait_text(START, lambda text: text.startswith('much long;'))
+
+
 def fifth_person_reads_that_the_call_is_full():
     with Interview(co_interviewers=('C1', 'C2', 'C3')) as interview:
         host, guest = pair(interview)
@@ -277,6 +302,7 @@ CASES = [
     coordinator_killed_while_both_type,
     peer_killed_while_typing_has_everything,
     peer_killed_without_coordinator_opens_from_its_log,
+    deletions_are_kept_until_they_are_stored,
     fifth_person_reads_that_the_call_is_full,
     observers_read_only,
     a_link_opens_only_its_room,

@@ -64,6 +64,46 @@ test_starters_once (RoomFixture *f, gconstpointer data)
   g_assert_cmpuint (test_room_peer_count_files (a), ==, 3);
 }
 
+/* How many units the next `durable` that tells of deletions tells of. */
+static guint
+wait_deleted (TestRoomPeer *peer)
+{
+  for (;;) {
+    g_autoptr (EntMessage) message = test_room_peer_wait (peer, ENT_ROOM_DURABLE);
+    const EntMsgDurable *durable = message->data;
+    g_autoptr (EntUpdateInfo) info = NULL;
+
+    if (durable->deleted == NULL)
+      continue;
+    info = ent_update_inspect (durable->deleted, NULL);
+    g_assert_nonnull (info);
+    g_assert_cmpuint (info->created->len, ==, 0);
+    return info->n_deleted_units;
+  }
+}
+
+/* A deletion has no clock: `durable` tells of it by itself, once, and of all to who comes anew. */
+static void
+test_deletions_are_told (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = NULL;
+  EntType *text = test_room_peer_get_text (a, "main.py");
+
+  ent_text_delete (text, 0, 2, NULL);
+  g_assert_cmpuint (wait_deleted (a), ==, 2);
+  ent_text_delete (text, 3, 1, NULL);
+  g_assert_cmpuint (wait_deleted (a), ==, 1);
+  b = room_fixture_join (f, guest);
+  g_assert_cmpuint (wait_deleted (b), ==, 3);
+  test_room_peer_cut (a);
+  room_fixture_restart (f);
+  room_fixture_connect (f, a, host, NULL);
+  g_assert_cmpuint (wait_deleted (a), ==, 3);
+}
+
 static void
 test_observer_is_dropped (RoomFixture *f, gconstpointer data)
 {
@@ -419,6 +459,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD_ROOM_TEST ("/open-room/two-edit", test_two_edit);
   ADD_ROOM_TEST ("/open-room/starters-once", test_starters_once);
+  ADD_ROOM_TEST ("/open-room/deletions-are-told", test_deletions_are_told);
   ADD_ROOM_TEST ("/open-room/observer-is-dropped", test_observer_is_dropped);
   ADD_ROOM_TEST ("/open-room/foreign-client", test_foreign_client);
   ADD_ROOM_TEST ("/open-room/random-client", test_random_client);
