@@ -651,11 +651,34 @@ ent_room_pairs_open (EntRoom *room)
   ent_call_start (room->call);
 }
 
+static gboolean
+drop_all_cb (gpointer data)
+{
+  EntRoom *room = data;
+
+  room->drop_all_id = 0;
+  g_hash_table_remove_all (room->pairs);
+  if (room->call != NULL)
+    ent_call_stop (room->call);
+  ent_room_pairs_refresh_connections (room);
+  return G_SOURCE_REMOVE;
+}
+
+void
+ent_room_pairs_drop_all_later (EntRoom *room)
+{
+  if (room->pairs != NULL && room->drop_all_id == 0)
+    room->drop_all_id = ent_clock_add (room->clock, 0, drop_all_cb, room);
+}
+
 void
 ent_room_pairs_close (EntRoom *room)
 {
   g_autoptr (GHashTable) pairs = g_steal_pointer (&room->pairs);
 
+  if (room->drop_all_id != 0)
+    ent_clock_remove (room->clock, room->drop_all_id);
+  room->drop_all_id = 0;
   if (pairs != NULL)
     g_hash_table_remove_all (pairs);
   if (room->call != NULL)

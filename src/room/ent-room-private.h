@@ -131,6 +131,7 @@ struct _EntRoom {
   EntIceConfig *ice;
   GHashTable *pairs; /* participant id -> EntRoomPair */
   EntCall *call;
+  guint drop_all_id;
   EntRoomCallState call_state;
   char *call_sentence;
 };
@@ -201,6 +202,7 @@ void ent_room_runs_take (EntRoom *room, const EntMessage *message);
 /* --- ent-room-pairs.c */
 void ent_room_pairs_open (EntRoom *room);
 void ent_room_pairs_close (EntRoom *room);
+void ent_room_pairs_drop_all_later (EntRoom *room); /* from the main loop; the call ends too */
 void ent_room_pairs_review (EntRoom *room); /* the roster or the signalling changed */
 void ent_room_pairs_take (EntRoom *room, const EntMessage *message); /* rtc:* */
 void ent_room_pairs_set_ice (EntRoom *room, GPtrArray *servers, gboolean is_relay_only);

@@ -98,6 +98,8 @@ ent_room_set_phase (EntRoom *room, EntRoomPhase phase, const char *sentence)
   ent_room_notify (room, ENT_ROOM_PROP_PHASE);
   ent_room_notify_rights (room);
   ent_room_pairs_refresh_connections (room);
+  if (phase == ENT_ROOM_PHASE_REMOVED || phase == ENT_ROOM_PHASE_TAKEN_OVER)
+    ent_room_pairs_drop_all_later (room);
 }
 
 void

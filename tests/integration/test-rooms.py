@@ -157,6 +157,35 @@ def deletions_are_kept_until_they_are_stored():
         host.wait_text(START, lambda text: text.startswith('much long;'))
 
 
+def a_second_device_takes_over():
+    with Interview() as interview:
+        host, guest = pair(interview)
+        host.insert(START, 0, 'first device;')
+        guest.wait_text(START, lambda text: text.startswith('first device;'))
+        host.wait_durable()
+        second = interview.host(device='second').wait_joined()
+        over = host.wait('room', match=lambda e: e['phase'] == 'taken-over')
+        assert over['sentence'] == 'You joined this room on another device.', over
+        assert not over['can_edit'] and not over['can_run'], over
+        mark = host.insert(START, 0, 'from the old one;')
+        assert 'another device' in host.wait('error', after=mark, cmd='insert')['text']
+        # The others meet the new device, and the old one has no link to them any more.
+        mark = second.insert(START, 0, 'second device;')
+        guest.wait_text(START, lambda text: text.startswith('second device;first device;'))
+        second.wait_linked('Gus')
+        assert not [p for p in host.stats()['peers'] if p['path'] in ('direct', 'relayed')], host.stats()
+        guest.insert(START, 0, 'for the new one;')
+        second.wait_text(START, lambda text: text.startswith('for the new one;'))
+        assert host.text(START).startswith('first device;')
+        # What the old one has is kept, and it can take the room back.
+        host.leave()
+        rooms = os.path.join(host.data, 'rooms')
+        assert [name for name in os.listdir(rooms) if name.endswith('.db')], os.listdir(rooms)
+        back = interview.host().wait_joined()
+        second.wait('room', match=lambda e: e['phase'] == 'taken-over')
+        back.wait_text(START, lambda text: text.startswith('for the new one;second device;first device;'))
+
+
 def fifth_person_reads_that_the_call_is_full():
     with Interview(co_interviewers=('C1', 'C2', 'C3')) as interview:
         host, guest = pair(interview)
@@ -303,6 +332,7 @@ CASES = [
     peer_killed_while_typing_has_everything,
     peer_killed_without_coordinator_opens_from_its_log,
     deletions_are_kept_until_they_are_stored,
+    a_second_device_takes_over,
     fifth_person_reads_that_the_call_is_full,
     observers_read_only,
     a_link_opens_only_its_room,
