@@ -90,8 +90,10 @@ got_me_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (EntAccount) self = data;
   g_autoptr (EntApiMe) me = ent_client_get_me_finish (ENT_CLIENT (source), result, NULL);
 
-  if (me && ENT_CLIENT (source) == self->client)
-    set_name (self, me->user->name);
+  if (!me || ENT_CLIENT (source) != self->client)
+    return;
+  g_settings_set_string (self->settings, "user", me->user->id);
+  set_name (self, me->user->name);
 }
 
 static void
@@ -182,6 +184,7 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   take_client (self, ENT_CLIENT (source), user->name);
+  g_settings_set_string (self->settings, "user", user->id);
   set_state (self, ENT_ACCOUNT_SIGNED_IN);
   g_task_return_boolean (task, TRUE);
 }
@@ -408,6 +411,17 @@ ent_account_get_name (EntAccount *self)
 {
   g_return_val_if_fail (ENT_IS_ACCOUNT (self), NULL);
   return self->name;
+}
+
+char *
+ent_account_dup_user (EntAccount *self)
+{
+  g_autofree char *user = NULL;
+
+  g_return_val_if_fail (ENT_IS_ACCOUNT (self), NULL);
+
+  user = g_settings_get_string (self->settings, "user");
+  return self->state == ENT_ACCOUNT_SIGNED_IN && *user ? g_steal_pointer (&user) : NULL;
 }
 
 EntClient *

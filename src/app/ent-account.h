@@ -27,6 +27,10 @@ EntAccount *ent_account_new (const EntProfile *profile, GSettings *settings);
 EntAccountState ent_account_get_state (EntAccount *account);
 const char *ent_account_get_name (EntAccount *account);
 
+/* The id of whom this profile is signed in as, known without the server too; NULL: nobody, or not
+ * known yet. Caller owns. */
+char *ent_account_dup_user (EntAccount *account);
+
 /* The server of a signed-in account, else NULL. Borrowed, and replaced with the state. */
 EntClient *ent_account_get_client (EntAccount *account);
 

@@ -163,9 +163,11 @@ enter_room (EntWindow *self,
   const char *name)
 {
   const char *media_sentence = ent_application_get_media_sentence (self->app);
+  g_autofree char *user = ent_account_dup_user (self->account);
   EntRoomOptions options = {
     .room = room_id,
     .invite = invite,
+    .account = user,
     .name = name,
     .data_dir = ent_application_get_profile (self->app)->data_dir,
     .peer_links = media_sentence == NULL,

@@ -71,6 +71,7 @@ struct _EntRoom {
   EntClock *clock;
   char *id;
   char *invite;
+  char *account;
   char *name;
   char *data_dir;
   gboolean has_peer_links;

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/ent-secret.h"
@@ -158,8 +159,8 @@ load_device_key (EntRoom *room, GError **error)
   return g_steal_pointer (&key);
 }
 
-/* Where the last answer to joining with this invitation is kept, so that a room can be opened again
- * while the coordinator is away. NULL for accounts, whose sign-in needs it anyway. */
+/* Where the last answer to joining with this invitation, or as this account, is kept, so that a
+ * room can be opened again while the coordinator is away. NULL when it is not known as whom. */
 static char *
 build_joined_path (EntRoom *room)
 {
@@ -167,9 +168,11 @@ build_joined_path (EntRoom *room)
   g_autofree char *hash = NULL;
   g_autofree char *name = NULL;
 
-  if (room->invite == NULL)
+  if (room->invite == NULL && room->account == NULL)
     return NULL;
-  text = g_strjoin ("\n", ent_client_get_origin (room->client), room->id, room->invite, NULL);
+  text = g_strjoin ("\n", ent_client_get_origin (room->client), room->id,
+    room->invite != NULL ? room->invite : "account", room->invite != NULL ? NULL : room->account,
+    NULL);
   hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   name = g_strconcat (hash, ".joined", NULL);
   return g_build_filename (room->data_dir, "rooms", name, NULL);
@@ -190,6 +193,16 @@ keep_joined (EntRoom *room)
   if (g_mkdir_with_parents (folder, 0700) != 0 ||
       !g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
     g_debug ("Could not keep the room for opening it without the server");
+}
+
+/* The room is over for this device: what opens it is not kept. */
+static void
+forget_joined (EntRoom *room)
+{
+  g_autofree char *path = build_joined_path (room);
+
+  if (path != NULL)
+    g_unlink (path);
 }
 
 static EntApiJoined *
@@ -307,6 +320,8 @@ join_refused (EntRoom *room, const GError *error)
   gboolean may_pass = g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_UNREACHABLE) ||
                       g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_LIMITED);
 
+  if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_REFUSED))
+    forget_joined (room);
   if (room->joined == NULL) {
     if (!may_pass || !open_without_server (room))
       ent_room_set_phase (room, ENT_ROOM_PHASE_FAILED, error->message);
@@ -406,6 +421,8 @@ leave_cb (gpointer data)
   g_autoptr (GPtrArray) kept = g_ptr_array_new ();
 
   close_all (room);
+  if (is_settled)
+    forget_joined (room);
   log = g_steal_pointer (&room->log);
   ent_room_document_close (room);
   ent_room_set_phase (room, ENT_ROOM_PHASE_LEFT, NULL);
@@ -551,6 +568,7 @@ ent_room_finalize (GObject *object)
   ent_clock_unref (room->clock);
   g_free (room->id);
   ent_secret_free (room->invite);
+  g_free (room->account);
   g_free (room->name);
   g_free (room->data_dir);
   g_free (room->sentence);
@@ -648,6 +666,7 @@ ent_room_new (EntClient *client, const EntRoomOptions *options)
   room->clock = options->clock != NULL ? ent_clock_ref (options->clock) : ent_clock_new_real ();
   room->id = g_strdup (options->room);
   room->invite = g_strdup (options->invite);
+  room->account = g_strdup (options->account);
   room->name = g_strdup (options->name);
   room->data_dir = g_strdup (options->data_dir);
   room->has_peer_links = options->peer_links;

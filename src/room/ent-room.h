@@ -67,6 +67,8 @@ GType ent_room_call_state_get_type (void);
 typedef struct {
   const char *room; /* id */
   const char *invite; /* token of an invitation; NULL: the signed-in account of client */
+  const char *account; /* whom client is signed in as, any stable text; with it a room that was open
+                        * on this device opens without the server too. NULL: unknown */
   const char *name; /* of a guest; may be NULL with an account */
   const char *data_dir; /* this profile's data; logs go to data_dir/rooms */
   gboolean peer_links; /* FALSE: only through the coordinator (ent_media_init() failed, or tests) */

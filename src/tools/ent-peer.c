@@ -5,11 +5,13 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ent-secret.h"
 #include "client/ent-client.h"
 #include "media/ent-media.h"
 #include "protocol/ent-limits.h"
@@ -329,6 +331,7 @@ open_room (Peer *peer, const Options *options, const char *room, const char *tok
   EntRoomOptions room_options = {
     .room = room,
     .invite = token,
+    .account = options->email,
     .name = options->name,
     .data_dir = options->data,
     .peer_links = has_media,
@@ -348,12 +351,22 @@ typedef struct {
   Peer *peer;
   const Options *options;
   gint64 started_us;
+  char *password;
 } SignIn;
+
+static void
+sign_in_free (SignIn *sign_in)
+{
+  ent_secret_free (sign_in->password);
+  g_free (sign_in);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignIn, sign_in_free)
 
 static void
 signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autofree SignIn *sign_in = data;
+  g_autoptr (SignIn) sign_in = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (EntApiUser) user = ent_client_login_finish (ENT_CLIENT (source), result, &error);
 
@@ -364,6 +377,45 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   open_room (sign_in->peer, sign_in->options, sign_in->options->room, NULL, sign_in->started_us);
+}
+
+static void
+log_in (SignIn *take_sign_in)
+{
+  ent_client_login_async (take_sign_in->peer->client, take_sign_in->options->email,
+    take_sign_in->password, "ent-peer", NULL, signed_in_cb, take_sign_in);
+}
+
+/* As the app does: somebody who is signed in stays so while the server cannot be reached. */
+static void
+resumed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SignIn) sign_in = data;
+  EntClient *client = ENT_CLIENT (source);
+
+  if (ent_client_resume_finish (client, result, NULL) || ent_client_is_signed_in (client))
+    open_room (sign_in->peer, sign_in->options, sign_in->options->room, NULL, sign_in->started_us);
+  else
+    log_in (g_steal_pointer (&sign_in));
+}
+
+static char *
+build_token_path (const Options *options)
+{
+  return g_build_filename (options->data, "refresh-token", NULL);
+}
+
+static void
+refresh_token_changed_cb (EntClient *client, const char *token, gpointer data)
+{
+  g_autofree char *path = build_token_path (data);
+  g_autoptr (GError) error = NULL;
+
+  if (token == NULL)
+    g_unlink (path);
+  else if (!g_file_set_contents_full (
+             path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    ent_peer_events_write_error (NULL, error->message);
 }
 
 /* One line, without its end; at most ENT_MAX_PASSWORD bytes. */
@@ -382,19 +434,24 @@ static gboolean
 start_signed_in (Peer *peer, const Options *options, gint64 started_us, GError **error)
 {
   g_autofree char *origin = ent_origin_from_text (options->server, error);
-  g_autofree char *password = NULL;
+  g_autofree char *path = build_token_path (options);
+  g_autofree char *token = NULL;
   SignIn *sign_in;
 
   if (origin == NULL)
     return FALSE;
-  password = read_password (options->password_fd);
   sign_in = g_new0 (SignIn, 1);
   sign_in->peer = peer;
   sign_in->options = options;
   sign_in->started_us = started_us;
+  sign_in->password = read_password (options->password_fd);
   peer->client = ent_client_new (origin);
-  ent_client_login_async (
-    peer->client, options->email, password, "ent-peer", NULL, signed_in_cb, sign_in);
+  g_signal_connect (peer->client, "refresh-token-changed", G_CALLBACK (refresh_token_changed_cb),
+    (gpointer) options);
+  if (g_file_get_contents (path, &token, NULL, NULL))
+    ent_client_resume_async (peer->client, token, NULL, resumed_cb, sign_in);
+  else
+    log_in (sign_in);
   return TRUE;
 }
 

@@ -132,6 +132,42 @@ def peer_killed_without_coordinator_opens_from_its_log():
         host.wait_text(START, lambda text: text.startswith('more;alone;before;'))
 
 
+def somebody_signed_in_opens_a_room_without_coordinator():
+    with Interview() as interview:
+        host = interview.host().wait_joined()
+        host.insert(START, 0, 'before;')
+        host.wait_durable()
+        joined = host.find('joined')
+        interview.server.kill_coordinator()
+        host.wait('room', match=lambda e: e['phase'] == 'reconnecting')
+        host.insert(START, 0, 'alone;')
+        host.wait_text(START, lambda text: 'alone;' in text)
+        time.sleep(1)
+        host.kill()
+        for folder, _, names in os.walk(host.data):
+            for name in names:
+                mode = os.stat(os.path.join(folder, name)).st_mode & 0o777
+                assert mode == 0o600, (name, oct(mode))
+        again = interview.host()
+        opened = again.wait('joined')
+        assert (opened['participant'], opened['role']) == (joined['participant'], joined['role']), opened
+        again.wait('room', phase='reconnecting', can_edit=True)
+        assert again.text(START).startswith('alone;before;')
+        assert again.stats()['kept'] >= 1
+        again.insert(START, 0, 'more;')
+        interview.server.restart_coordinator()
+        again.wait('room', match=lambda e: e['phase'] == 'joined')
+        again.wait_durable()
+        guest = interview.guest_peer().wait_joined()
+        guest.wait_text(START, lambda text: text.startswith('more;alone;before;'))
+        again.wait_linked('Gus')
+        again.send('end')
+        again.wait('room', match=lambda e: e['phase'] == 'ended')
+        again.leave()
+        rooms = os.path.join(host.data, 'rooms')
+        assert not os.listdir(rooms), os.listdir(rooms)
+
+
 def deletions_are_kept_until_they_are_stored():
     with Interview() as interview:
         guest = interview.guest_peer().wait_joined()
@@ -331,6 +367,7 @@ CASES = [
     coordinator_killed_while_both_type,
     peer_killed_while_typing_has_everything,
     peer_killed_without_coordinator_opens_from_its_log,
+    somebody_signed_in_opens_a_room_without_coordinator,
     deletions_are_kept_until_they_are_stored,
     a_second_device_takes_over,
     fifth_person_reads_that_the_call_is_full,
