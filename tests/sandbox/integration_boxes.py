@@ -558,7 +558,9 @@ def leftovers():
     boxes = []
     for path in glob.glob('/proc/[0-9]*/cgroup'):
         try:
-            if is_of_dead_runner(open(path).read()):
+            # Those that have ended stay listed where the first process of a container does not collect orphans.
+            has_ended = open(path.replace('cgroup', 'stat')).read().rpartition(')')[2].split()[0] == 'Z'
+            if not has_ended and is_of_dead_runner(open(path).read()):
                 boxes.append(path)
         except OSError:
             pass
