@@ -281,6 +281,7 @@ def locks_and_the_end():
         guest.insert(START, 0, 'free ')
         host.wait_text(START, lambda text: text.startswith('free '))
         host.wait_durable()
+        guest.wait_durable()  # it would keep what it knows of no copy of
         host.send('end')
         for peer in (host, guest):
             peer.wait('room', match=lambda e: e['phase'] == 'ended')
