@@ -48,6 +48,7 @@ static const Kind peer_kinds[] = {
   [ENT_PEER_CALL_OFFER] = { "call:offer", &ent_msg_call_description_struct },
   [ENT_PEER_CALL_ANSWER] = { "call:answer", &ent_msg_call_description_struct },
   [ENT_PEER_CALL_CANDIDATE] = { "call:candidate", &ent_msg_call_candidate_struct },
+  [ENT_PEER_COPY] = { "copy", &ent_msg_copy_struct },
   [ENT_PEER_BEAT] = { "beat", &ent_msg_beat_struct },
 };
 

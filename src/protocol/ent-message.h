@@ -51,6 +51,7 @@ typedef enum {
   ENT_PEER_CALL_OFFER, /* call:offer, on sync */
   ENT_PEER_CALL_ANSWER, /* call:answer, on sync */
   ENT_PEER_CALL_CANDIDATE, /* call:candidate, on sync */
+  ENT_PEER_COPY, /* copy, on sync, every 30 s while nothing changes */
   ENT_PEER_BEAT, /* beat, on presence, once a second */
   ENT_PEER_UNKNOWN,
 } EntPeerKind;

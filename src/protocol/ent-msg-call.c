@@ -47,3 +47,9 @@ static const EntField ent_msg_beat_fields[] = {
   ENT_FIELD (EntMsgBeat, video_kbit, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
 };
 ENT_STRUCT_DEFINE (EntMsgBeat, ent_msg_beat)
+
+static const EntField ent_msg_copy_fields[] = {
+  ENT_FIELD (EntMsgCopy, sv, ENT_FIELD_BYTES, ENT_REQUIRED, ENT_MAX_STATE_VECTOR),
+  ENT_FIELD (EntMsgCopy, hash, ENT_FIELD_STRING, ENT_REQUIRED, 64),
+};
+ENT_STRUCT_DEFINE (EntMsgCopy, ent_msg_copy)

@@ -53,4 +53,11 @@ typedef struct {
 } EntMsgBeat;
 ENT_STRUCT_DECLARE (EntMsgBeat, ent_msg_beat)
 
+/* What the sender's copy of the document is, when nothing has changed in it for a while. */
+typedef struct {
+  GBytes *sv; /* state vector */
+  char *hash; /* of its state, 64 hex digits */
+} EntMsgCopy;
+ENT_STRUCT_DECLARE (EntMsgCopy, ent_msg_copy)
+
 G_END_DECLS

@@ -380,6 +380,8 @@ take_sync_message (EntRoom *room, const EntSyncMessage *message)
   case ENT_SYNC_UPDATE:
     if (!ent_room_document_apply (room, body, room->sync_socket, &error))
       g_debug ("An update of the server was passed over: %s", error->message);
+    if (message->kind == ENT_SYNC_STEP2)
+      ent_room_agreement_take_step2 (room, body);
     break;
   case ENT_SYNC_AWARENESS:
     ent_awareness_apply (room->awareness, message->body, message->body_size,
@@ -432,6 +434,7 @@ sync_socket_lost_cb (EntChannel *channel,
   EntRoom *room = data;
 
   room->is_synced = FALSE;
+  g_clear_pointer (&room->compared_for, g_free);
   if (is_final && !ent_room_is_over (room))
     socket_closed_for_good (room, code, reason);
 }

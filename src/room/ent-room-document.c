@@ -75,11 +75,9 @@ take_fresh_client (EntRoom *room)
 
 /* --- events ---------------------------------------------------------------------------------- */
 
-static void
-end_clash (EntRoom *room)
+static gboolean
+take_new_identity (EntRoom *room)
 {
-  g_autoptr (GError) error = NULL;
-
   for (guint i = 0; i < ENT_CLIENT_IDS; i++) {
     guint64 client = take_fresh_client (room);
 
@@ -89,9 +87,16 @@ end_clash (EntRoom *room)
     ent_participant_add_client (room->me, client);
     ent_awareness_set_client_id (
       room->awareness, client, ent_clock_get_monotonic_us (room->clock) / 1000);
-    ent_room_tell (room, "Two devices used one identity in this room; yours was renewed.");
-    return;
+    return TRUE;
   }
+  return FALSE;
+}
+
+static void
+end_clash (EntRoom *room)
+{
+  if (take_new_identity (room))
+    ent_room_tell (room, "Two devices used one identity in this room; yours was renewed.");
 }
 
 static void
@@ -130,6 +135,8 @@ document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 {
   EntRoom *room = data;
 
+  room->changed_us = ent_clock_get_monotonic_us (room->clock);
+  g_clear_pointer (&room->copy_hash, g_free);
   if (event->is_local)
     send_local_update (room, event->update);
   else
@@ -185,6 +192,33 @@ choose_client (EntRoom *room)
   ent_participant_add_client (room->me, ent_doc_get_client_id (room->doc));
 }
 
+static void
+watch_document (EntRoom *room)
+{
+  room->changed_us = ent_clock_get_monotonic_us (room->clock);
+  room->undo = ent_undo_new (room->doc, undo_now, room);
+  ent_undo_set_changed_func (room->undo, notify_undo, room);
+  room->observer_id = ent_doc_observe (room->doc, document_changed_cb, room, NULL);
+  ent_room_lists_open (room);
+}
+
+void
+ent_room_document_replace (EntRoom *room, EntDoc *take_fresh)
+{
+  ent_doc_unobserve (room->doc, room->observer_id);
+  ent_room_lists_clear (room);
+  g_clear_pointer (&room->undo, ent_undo_free);
+  g_clear_pointer (&room->copy_hash, g_free);
+  g_clear_pointer (&room->caret_json, g_free);
+  g_ptr_array_add (room->replaced, room->doc);
+  room->doc = take_fresh;
+  take_new_identity (room);
+  watch_document (room);
+  notify_undo (room->undo, room);
+  if (room->log != NULL)
+    fold_log (room);
+}
+
 void
 ent_room_document_open (EntRoom *room, EntRoomLog *log)
 {
@@ -198,10 +232,7 @@ ent_room_document_open (EntRoom *room, EntRoomLog *log)
     replay_log (room);
   }
   choose_client (room);
-  room->undo = ent_undo_new (room->doc, undo_now, room);
-  ent_undo_set_changed_func (room->undo, notify_undo, room);
-  room->observer_id = ent_doc_observe (room->doc, document_changed_cb, room, NULL);
-  ent_room_lists_open (room);
+  watch_document (room);
   ent_room_notify (room, ENT_ROOM_PROP_KEPT_EDITS);
 }
 

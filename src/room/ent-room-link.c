@@ -96,6 +96,7 @@ take_our_message (EntRoomLink *link, EntLinkChannel channel, const char *text, g
   case ENT_PEER_CALL_OFFER:
   case ENT_PEER_CALL_ANSWER:
   case ENT_PEER_CALL_CANDIDATE:
+  case ENT_PEER_COPY:
     if (channel == ENT_LINK_SYNC)
       link->funcs->peer (message, link->data);
     break;

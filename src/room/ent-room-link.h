@@ -33,7 +33,7 @@ typedef struct {
   /* A message of the sync protocol (step 1, step 2, update) or awareness. */
   void (*sync) (const EntSyncMessage *message, gpointer data);
 
-  /* A description or candidate of the call link. */
+  /* A description or candidate of the call link, or what the peer's copy is. */
   void (*peer) (const EntMessage *message, gpointer data);
 
   /* The own heartbeat is about to be sent: fill in muted, camera and the losses. And one came. */

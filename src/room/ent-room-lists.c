@@ -263,6 +263,16 @@ ent_room_lists_open (EntRoom *room)
 }
 
 void
+ent_room_lists_clear (EntRoom *room)
+{
+  g_hash_table_remove_all (room->shown_carets);
+  g_hash_table_remove_all (room->files_by_text);
+  g_list_store_remove_all (room->files);
+  g_hash_table_remove_all (room->files_by_id);
+  g_list_store_remove_all (room->chat);
+}
+
+void
 ent_room_lists_take_event (EntRoom *room, const EntDocEvent *event)
 {
   EntType *files = ent_doc_get_map (room->doc, "files");

@@ -292,7 +292,12 @@ drop_current_later (EntRoomPair *pair)
 static void
 take_peer_message (const EntMessage *message, gpointer data)
 {
-  ent_room_pair_take_call_message (((EntRoomLeg *) data)->pair, message);
+  EntRoomPair *pair = ((EntRoomLeg *) data)->pair;
+
+  if (message->kind == ENT_PEER_COPY)
+    ent_room_agreement_take (pair, message->data);
+  else
+    ent_room_pair_take_call_message (pair, message);
 }
 
 static void
@@ -703,6 +708,30 @@ ent_room_pairs_send_update (EntRoom *room, GBytes *update)
     if (pair->current != NULL)
       ent_room_link_send_sync (pair->current->protocol, message);
   }
+}
+
+void
+ent_room_pairs_send_copy (EntRoom *room, const EntMsgCopy *copy)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (room->pairs == NULL)
+    return;
+  g_hash_table_iter_init (&iter, room->pairs);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    EntRoomPair *pair = value;
+
+    if (pair->current != NULL)
+      ent_room_link_send_peer (pair->current->protocol, ENT_PEER_COPY, copy);
+  }
+}
+
+void
+ent_room_pair_ask (EntRoomPair *pair)
+{
+  if (pair->current != NULL)
+    send_step1 (pair);
 }
 
 void

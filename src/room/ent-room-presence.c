@@ -117,6 +117,7 @@ tick_cb (gpointer data)
 
   ent_awareness_tick (room->awareness, now_ms (room));
   ent_room_pairs_review (room);
+  ent_room_agreement_tick (room);
   return G_SOURCE_CONTINUE;
 }
 

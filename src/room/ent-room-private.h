@@ -16,6 +16,7 @@
 #include "document/ent-doc-undo.h"
 #include "protocol/ent-limits.h"
 #include "protocol/ent-message.h"
+#include "protocol/ent-msg-call.h"
 #include "room/ent-durable.h"
 #include "room/ent-room-items-private.h"
 #include "room/ent-room-link.h"
@@ -103,6 +104,12 @@ struct _EntRoom {
   guint32 own_clock; /* of the own client ID, before the transaction that is next */
   EntRoomLog *log; /* NULL when it could not be opened */
   char *log_sentence;
+  gint64 changed_us; /* monotonic: the last change of the document */
+  gint64 copy_sent_us; /* monotonic */
+  char *copy_hash; /* of the document; NULL: not worked out since the last change */
+  gint64 compared_us; /* monotonic: when the coordinator was last asked for its copy; 0: never */
+  char *compared_for; /* whose copy differs, while its answer is waited for; else NULL */
+  GPtrArray *replaced; /* EntDoc: damaged ones, kept for whoever still reads them */
   GQueue kept; /* EntLogEntry: own updates that are not known to be durable, oldest first */
   EntDurable *durable; /* NULL: not heard of yet */
   GHashTable *files_by_id; /* id -> EntRoomFile */
@@ -160,8 +167,20 @@ ent_room_document_apply (EntRoom *room, GBytes *update, gconstpointer origin, GE
 void ent_room_document_take_durable (EntRoom *room, const EntMsgDurable *durable);
 gboolean ent_room_document_is_all_durable (EntRoom *room);
 
+/* Takes fresh in the place of the document, under a fresh client ID; files and chat are emptied and
+ * filled anew, and the device's log with them. */
+void ent_room_document_replace (EntRoom *room, EntDoc *take_fresh);
+
+/* --- ent-room-agreement.c */
+void ent_room_agreement_tick (EntRoom *room); /* every few seconds */
+void ent_room_agreement_take (EntRoomPair *pair, const EntMsgCopy *copy);
+
+/* A step 2 of the coordinator: what it has, if that was asked for. */
+void ent_room_agreement_take_step2 (EntRoom *room, GBytes *update);
+
 /* --- ent-room-lists.c */
 void ent_room_lists_open (EntRoom *room);
+void ent_room_lists_clear (EntRoom *room);
 void ent_room_lists_take_event (EntRoom *room, const EntDocEvent *event);
 void ent_room_lists_refresh_authors (EntRoom *room);
 
@@ -209,6 +228,12 @@ void ent_room_pairs_take (EntRoom *room, const EntMessage *message); /* rtc:* */
 void ent_room_pairs_set_ice (EntRoom *room, GPtrArray *servers, gboolean is_relay_only);
 void ent_room_pairs_send_update (EntRoom *room, GBytes *update);
 void ent_room_pairs_send_awareness (EntRoom *room, GBytes *message);
+
+/* Tells everybody who is linked what the own copy is. */
+void ent_room_pairs_send_copy (EntRoom *room, const EntMsgCopy *copy);
+
+/* Asks the peer for what is missing here. */
+void ent_room_pair_ask (EntRoomPair *pair);
 
 /* How participants and the room are reached, for the badge. */
 void ent_room_pairs_refresh_connections (EntRoom *room);

@@ -565,6 +565,7 @@ ent_room_finalize (GObject *object)
   g_ptr_array_unref (room->languages);
   g_queue_clear_full (&room->kept, (GDestroyNotify) ent_log_entry_free);
   g_clear_pointer (&room->doc, ent_doc_unref);
+  g_ptr_array_unref (room->replaced);
   ent_clock_unref (room->clock);
   g_free (room->id);
   ent_secret_free (room->invite);
@@ -575,6 +576,8 @@ ent_room_finalize (GObject *object)
   g_free (room->call_sentence);
   g_free (room->log_sentence);
   g_free (room->caret_json);
+  g_free (room->copy_hash);
+  g_free (room->compared_for);
   G_OBJECT_CLASS (ent_room_parent_class)->finalize (object);
 }
 
@@ -654,6 +657,7 @@ ent_room_init (EntRoom *room)
   room->files_by_text = g_hash_table_new (NULL, NULL);
   room->shown_carets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   room->languages = g_ptr_array_new_with_free_func (free_language);
+  room->replaced = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_doc_unref);
   g_queue_init (&room->kept);
 }
 

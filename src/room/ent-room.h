@@ -111,8 +111,9 @@ GListModel *ent_room_get_chat (EntRoom *room);
 
 /* --- editing --------------------------------------------------------------------------------- */
 
-/* The document; NULL before `me` is set, then one object for the room's life. Read it and observe
- * it; edit only between ent_room_begin_edit() and ent_room_end_edit(). Borrowed. */
+/* The document; NULL before `me` is set. When it turns out to be damaged another one takes its
+ * place: then all files leave the list and come back as others. Read it and observe it; edit only
+ * between ent_room_begin_edit() and ent_room_end_edit(). Borrowed. */
 EntDoc *ent_room_get_doc (EntRoom *room);
 
 /* Why nothing can be edited now, as a sentence; NULL when it can. Borrowed. */

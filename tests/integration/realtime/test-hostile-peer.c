@@ -26,6 +26,7 @@ typedef struct {
 
   EntRoom *honest; /* the app of somebody who leads */
   guint n_changes; /* of its files */
+  char *notice; /* the last one */
   TestRoomPeer *bystander; /* reads along by the coordinator */
   EntApiJoined *bystander_joined;
 
@@ -36,6 +37,7 @@ typedef struct {
   EntRoomLink *protocol;
   guint n_answers; /* step 2 that came over the link */
   guint n_questions; /* step 1 */
+  guint n_copies; /* of the honest one's state */
   GBytes *answer; /* what a step 1 is answered with; NULL: nothing */
 } Fixture;
 
@@ -78,6 +80,9 @@ take_sync (const EntSyncMessage *message, gpointer data)
 static void
 take_peer (const EntMessage *message, gpointer data)
 {
+  Fixture *f = data;
+
+  f->n_copies += message->kind == ENT_PEER_COPY;
 }
 
 static void
@@ -225,6 +230,13 @@ file_changed_cb (EntRoom *room, EntRoomFile *file, gboolean is_local, Fixture *f
   f->n_changes++;
 }
 
+static void
+notice_cb (EntRoom *room, const char *sentence, Fixture *f)
+{
+  g_free (f->notice);
+  f->notice = g_strdup (sentence);
+}
+
 static EntRoom *
 open_honest (Fixture *f)
 {
@@ -284,6 +296,7 @@ set_up (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   f->honest = open_honest (f);
   g_signal_connect (f->honest, "change", G_CALLBACK (file_changed_cb), f);
+  g_signal_connect (f->honest, "notice", G_CALLBACK (notice_cb), f);
   f->bystander_joined = test_server_join (
     f->server, f->room, is_observer ? f->room->candidate : f->room->observer, "b");
   f->bystander = enter (f, f->bystander_joined);
@@ -332,13 +345,14 @@ tear_down (Fixture *f, gconstpointer data)
   g_spawn_sync (
     NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_free (f->data_dir);
+  g_free (f->notice);
 }
 
 /* --- what it sends --------------------------------------------------------------------------- */
 
 /* A document as everybody has it, in which client then writes, or only deletes. */
 static GBytes *
-forge (Fixture *f, guint64 client, gboolean deletes_only)
+forge_text (Fixture *f, guint64 client, gboolean deletes_only, const char *forged)
 {
   g_autoptr (EntDoc) doc = ent_doc_new (client, ENT_DOC_DEFAULT);
   g_autoptr (GBytes) state = ent_doc_encode (f->sockets->doc);
@@ -355,9 +369,15 @@ forge (Fixture *f, guint64 client, gboolean deletes_only)
   if (deletes_only)
     ent_text_delete (text, 0, ent_text_get_length (text), &error);
   else
-    ent_text_insert (text, 0, FORGED, -1, &error);
+    ent_text_insert (text, 0, forged, -1, &error);
   g_assert_no_error (error);
   return ent_doc_encode_diff (doc, before);
+}
+
+static GBytes *
+forge (Fixture *f, guint64 client, gboolean deletes_only)
+{
+  return forge_text (f, client, deletes_only, FORGED);
 }
 
 /* Step 2 by hand: its body is an update like any other. */
@@ -596,6 +616,79 @@ test_answer_as_others (Fixture *f, gconstpointer data)
   assert_untouched (f, hash, 0);
 }
 
+/* Says what the own copy is, as honest peers do when nothing changes; twice, since a difference may
+ * pass. */
+static void
+claim_copy (Fixture *f, EntDoc *doc, const char *hash)
+{
+  g_autoptr (EntStateVector) vector = ent_doc_dup_state_vector (doc);
+  g_autoptr (GBytes) sv = ent_state_vector_encode (vector);
+  const EntMsgCopy copy = { sv, (char *) hash };
+
+  while (f->n_copies == 0) /* it is idle */
+    test_turn ();
+  ent_room_link_send_peer (f->protocol, ENT_PEER_COPY, &copy);
+  test_turn_for (2500);
+  g_assert_null (f->notice);
+  ent_room_link_send_peer (f->protocol, ENT_PEER_COPY, &copy);
+  test_wait (f->notice != NULL);
+}
+
+/* Somebody writes one thing to a peer and another to the coordinator, under one clock. The
+ * coordinator's copy is loaded, and everything goes on with it. */
+static void
+test_two_faces (Fixture *f, gconstpointer data)
+{
+  guint64 client = get_client (f->joined, 0);
+  g_autoptr (GBytes) here = forge_text (f, client, FALSE, "said to the peer");
+  g_autoptr (GBytes) there = forge_text (f, client, FALSE, "SAID TO THE REST");
+  g_autoptr (GBytes) to_peer = ent_sync_new_update (here);
+  g_autoptr (GBytes) to_rest = ent_sync_new_update (there);
+  g_autofree char *hash = NULL;
+  g_autofree char *loaded = NULL;
+  EntRoomFile *file;
+
+  build_link (f);
+  wait_for_both (f);
+  ent_room_link_send_sync (f->protocol, to_peer);
+  test_wait (f->n_changes == 1);
+  test_room_peer_send_sync (f->sockets, to_rest);
+  test_wait (f->bystander->n_updates == 1);
+  hash = read_hash (f->bystander->doc);
+  loaded = read_hash (ent_room_get_doc (f->honest));
+  g_assert_cmpstr (loaded, !=, hash);
+  claim_copy (f, f->bystander->doc, hash);
+  g_free (loaded);
+  loaded = read_hash (ent_room_get_doc (f->honest));
+  g_assert_cmpstr (loaded, ==, hash);
+  g_assert_nonnull (strstr (f->notice, "loaded anew"));
+  file = ent_room_find_file (f->honest, "main.py");
+  g_assert_true (ent_room_insert (f->honest, file, 0, "goes on;", NULL));
+  test_wait (f->bystander->n_updates == 2);
+  leave_honest (f);
+  f->honest = open_honest (f);
+  g_free (loaded);
+  loaded = read_hash (ent_room_get_doc (f->honest));
+  g_free (hash);
+  hash = read_hash (f->bystander->doc);
+  g_assert_cmpstr (loaded, ==, hash);
+}
+
+/* A copy that is said to differ changes nothing where the own one is the coordinator's. */
+static void
+test_false_alarm (Fixture *f, gconstpointer data)
+{
+  g_autofree char *hash = read_hash (f->sockets->doc);
+  EntDoc *doc = ent_room_get_doc (f->honest);
+
+  build_link (f);
+  wait_for_both (f);
+  claim_copy (f, f->sockets->doc, "0123");
+  g_assert_nonnull (strstr (f->notice, "does not have the same text"));
+  g_assert_true (ent_room_get_doc (f->honest) == doc);
+  assert_untouched (f, hash, 0);
+}
+
 #define ADD(path, is_observer, func) \
   g_test_add (path, Fixture, GINT_TO_POINTER (is_observer), set_up, func, tear_down)
 
@@ -611,6 +704,8 @@ main (int argc, char **argv)
   ADD ("/hostile-peer/candidate-as-others", FALSE, test_candidate_as_others);
   ADD ("/hostile-peer/candidate-as-itself", FALSE, test_candidate_as_itself);
   ADD ("/hostile-peer/answer-as-others", FALSE, test_answer_as_others);
+  ADD ("/hostile-peer/two-faces", FALSE, test_two_faces);
+  ADD ("/hostile-peer/false-alarm", FALSE, test_false_alarm);
   status = g_test_run ();
   ent_media_finish (10000);
   return status;
