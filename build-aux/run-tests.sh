@@ -11,7 +11,7 @@ cd "$here/.."
 # that start servers run as root, and everything else as whoever asked; without it they skip what they cannot do.
 as_root=()
 if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then
-  as_root=(sudo -n env "PATH=$PATH")
+  as_root=(sudo -n env "PATH=$PATH" PYTHONDONTWRITEBYTECODE=1)
 fi
 "${as_root[@]}" "$here/make-users.sh"
 
