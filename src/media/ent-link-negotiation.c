@@ -66,11 +66,15 @@ local_set (gpointer object, gpointer data)
     apply_remote (link);
 }
 
+/* On webrtcbin's thread. */
 static void
-local_set_cb (GstPromise *promise, gpointer data)
+signaling_state_cb (GstElement *webrtc, GParamSpec *pspec, gpointer data)
 {
-  ent_hop_post (data, local_set, NULL, NULL);
-  gst_promise_unref (promise);
+  GstWebRTCSignalingState state;
+
+  g_object_get (webrtc, "signaling-state", &state, NULL);
+  if (state == GST_WEBRTC_SIGNALING_STATE_HAVE_LOCAL_OFFER)
+    ent_hop_post (data, local_set, NULL, NULL);
 }
 
 /* On webrtcbin's thread. The post comes before set-local-description, so that the description is
@@ -82,6 +86,7 @@ description_made_cb (GstPromise *promise, gpointer data)
   Making *making = data;
   const GstStructure *reply = gst_promise_get_reply (promise);
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
+  g_autoptr (GstPromise) answer = NULL;
 
   if (reply != NULL)
     gst_structure_get (reply, making->is_offer ? "offer" : "answer",
@@ -91,9 +96,9 @@ description_made_cb (GstPromise *promise, gpointer data)
   } else {
     ent_hop_post (
       making->hop, description_ready, gst_sdp_message_as_text (description->sdp), g_free);
-    g_signal_emit_by_name (making->webrtc, "set-local-description", description,
-      gst_promise_new_with_change_func (
-        local_set_cb, ent_hop_ref (making->hop), (GDestroyNotify) ent_hop_unref));
+    /* Without a promise webrtcbin loses the memory of its answer. */
+    answer = gst_promise_new ();
+    g_signal_emit_by_name (making->webrtc, "set-local-description", description, answer);
   }
   gst_promise_unref (promise);
 }
@@ -256,6 +261,8 @@ void
 ent_link_negotiation_connect (EntLink *link)
 {
   g_signal_connect_data (link->webrtc, "on-ice-candidate", G_CALLBACK (ice_candidate_cb),
+    ent_hop_ref (link->hop), unref_hop, 0);
+  g_signal_connect_data (link->webrtc, "notify::signaling-state", G_CALLBACK (signaling_state_cb),
     ent_hop_ref (link->hop), unref_hop, 0);
   for (GList *l = link->webrtc->sinkpads; l != NULL; l = l->next)
     g_signal_connect_data (l->data, "notify::caps", G_CALLBACK (pad_caps_changed_cb),
