@@ -158,6 +158,16 @@ class Node:
                 break
         return node
 
+    def still_matches(self, name, showing):
+        """Whether a node that was found by this name still is what it was."""
+        try:
+            own_name = self.name
+            if self.has_state('defunct') or (showing and not self.is_showing):
+                return False
+        except GLib.Error:
+            return False
+        return bool(own_name) if name is None else bool(name.search(own_name)) if hasattr(name, 'search') else own_name == name
+
     def matches(self, role, name=None, showing=True):
         """The nodes below with this role and name, one by one, depth first. The name is a text, a compiled pattern, or None for
         any."""
@@ -262,6 +272,7 @@ class Application:
     def __init__(self, pid, timeout_s=TIMEOUT_S):
         self.pid = pid
         self.tree = Tree()
+        self.known = {}  # what was found last, by what was asked for: looking again is dear while a call is drawn
         self.root = wait_until(self._look, f'process {pid} on the accessibility bus', timeout_s)
 
     def _look(self):
@@ -276,7 +287,12 @@ class Application:
         return None
 
     def first(self, role, name=None, showing=True):
-        return self.root.first(role, name, showing)
+        """A match, the one found before if it still is one; or None."""
+        key = (role, name, showing)
+        node = self.known.get(key)
+        if node is None or not node.still_matches(name, showing):
+            node = self.known[key] = self.root.first(role, name, showing)
+        return node
 
     def find(self, role, name=None, timeout_s=TIMEOUT_S):
         """Waits for a node with this role and name."""
