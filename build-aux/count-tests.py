@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Adds up Meson's test logs: count-tests.py TESTLOG.json...
+"""Adds up Meson's test logs: count-tests.py [--failed SENTENCE]... TESTLOG.json...
 
-A TAP program counts by its subtests, any other test as one. Ends with the line "N passed, N failed", with ", N skipped"
-when there are any, and exits 1 when anything failed or a log is missing.
+Each sentence is about something that failed outside of the logs, and counts as one. A TAP program counts by its subtests, any
+other test as one. Ends with the line "N passed, N failed", with ", N skipped" when there are any, and exits 1 when anything
+failed or a log is missing.
 """
 
+import argparse
 import json
 import re
 import sys
@@ -35,9 +37,14 @@ def count_run(run):
 
 
 def main():
-    total = [0, 0, 0]
-    names = []
-    for path in sys.argv[1:]:
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--failed', metavar='SENTENCE', action='append', default=[])
+    parser.add_argument('logs', nargs='*')
+    arguments = parser.parse_args()
+
+    total = [0, len(arguments.failed), 0]
+    names = list(arguments.failed)
+    for path in arguments.logs:
         try:
             with open(path, encoding='utf-8') as log:
                 runs = [json.loads(line) for line in log if line.strip()]

@@ -11,16 +11,27 @@ cd "$here/.."
 # that start servers run as root, and everything else as whoever asked; without it they skip what they cannot do.
 as_root=()
 if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then
-  as_root=(sudo -n env "PATH=$PATH" PYTHONDONTWRITEBYTECODE=1)
+  as_root=(sudo -n env "PATH=$PATH" PYTHONDONTWRITEBYTECODE=1 "ENTREVUE_WITHOUT_YJS=${ENTREVUE_WITHOUT_YJS:-}")
 fi
 "${as_root[@]}" "$here/make-users.sh"
 
 status=0
 logs=()
+failures=()
 SECONDS=0
 
 say_time() {
   echo "$1: done after $((SECONDS / 60)) min $((SECONDS % 60)) s."
+}
+
+# The tests that need the packages fail without them, and so does the whole, whatever else goes well.
+install_yjs() {
+  if [ -n "${ENTREVUE_WITHOUT_YJS:-}" ]; then
+    echo "ENTREVUE_WITHOUT_YJS is set: the tests with stock Yjs clients will skip."
+  elif ! "$here/install-yjs.sh" _build _asan; then
+    failures+=(--failed "The tests with stock Yjs clients did not run, because their packages could not be installed: the reason stands \
+after the build. Mend that, or leave these tests out for once: ENTREVUE_WITHOUT_YJS=1 make test")
+  fi
 }
 
 # Runs suites of a build folder: run_suites FOLDER LOG MESON_TEST_ARGUMENT...; the log is named without its setup.
@@ -56,17 +67,15 @@ run_all() {
 }
 
 "$here/build.sh" _build
-"$here/install-yjs.sh" "$PWD/_build" || echo "The Yjs packages could not be installed: the tests that need them will skip."
+install_yjs
 say_time 'Plain build'
 run_all _build '' integration e2e --
 say_time 'Plain tests'
 
 "$here/build.sh" _asan --native-file tests/setups/asan.ini
-mkdir -p _asan/tests/integration/yjs
-ln -sfn "$PWD/_build/tests/integration/yjs/node_modules" _asan/tests/integration/yjs/node_modules
 say_time 'Build with sanitizers'
 run_all _asan -asan integration -- --setup asan --no-suite network
 say_time 'Tests with sanitizers'
 
-"$here/count-tests.py" "${logs[@]}" || status=1
+"$here/count-tests.py" "${failures[@]}" "${logs[@]}" || status=1
 exit "$status"

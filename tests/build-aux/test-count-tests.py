@@ -11,13 +11,13 @@ import unittest
 COUNT = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', '..', 'build-aux', 'count-tests.py')
 
 
-def count(*runs):
-    """Runs the program on a log of (result, stdout) pairs; returns (exit status, last line)."""
+def count(*runs, options=()):
+    """Runs the program on a log of (result, stdout) pairs with options; returns (exit status, last line)."""
     with tempfile.NamedTemporaryFile('w', suffix='.json') as log:
         for number, (result, stdout) in enumerate(runs):
             log.write(json.dumps({'name': f'test {number}', 'result': result, 'stdout': stdout}) + '\n')
         log.flush()
-        done = subprocess.run([sys.executable, COUNT, log.name], capture_output=True, text=True)
+        done = subprocess.run([sys.executable, COUNT, *options, log.name], capture_output=True, text=True)
         return done.returncode, done.stdout.strip().split('\n')[-1]
 
 
@@ -45,6 +45,9 @@ class Count(unittest.TestCase):
         done = subprocess.run([sys.executable, COUNT, '/nonexistent/log.json'], capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout.strip().split('\n')[-1], '0 passed, 1 failed')
+
+    def test_what_failed_outside_of_the_logs_counts(self):
+        self.assertEqual(count(('OK', 'ok 1 a\n'), options=('--failed', 'No packages.')), (1, '1 passed, 1 failed'))
 
 
 if __name__ == '__main__':

@@ -171,6 +171,21 @@ test_refused (void)
   g_assert_cmpint (json_object_get_int_member (find_event (yjs, "closed"), "code"), ==, 4401);
 }
 
+/* Without the packages it fails, unless somebody said that they know. */
+static int
+report_missing (void)
+{
+  const char *wanted = g_getenv ("ENTREVUE_WITHOUT_YJS");
+
+  if (wanted != NULL && *wanted != '\0') {
+    g_print ("1..0 # SKIP ENTREVUE_WITHOUT_YJS is set\n");
+    return 0;
+  }
+  g_print ("1..1\nnot ok 1 - Node or the Yjs packages are missing: run "
+           "build-aux/install-yjs.sh, or set ENTREVUE_WITHOUT_YJS=1\n");
+  return 1;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,10 +194,8 @@ main (int argc, char **argv)
   g_autofree char *node = g_find_program_in_path ("node");
 
   g_test_init (&argc, &argv, NULL);
-  if (node == NULL || !g_file_test (modules, G_FILE_TEST_IS_DIR)) {
-    g_print ("1..0 # SKIP Node or the Yjs packages are missing: run build-aux/install-yjs.sh\n");
-    return 0;
-  }
+  if (node == NULL || !g_file_test (modules, G_FILE_TEST_IS_DIR))
+    return report_missing ();
   g_test_add_func ("/yjs/stock-client", test_stock_client);
   g_test_add_func ("/yjs/refused", test_refused);
   return g_test_run ();
