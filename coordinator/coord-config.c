@@ -22,6 +22,7 @@ typedef struct {
 
 static const Key keys[] = {
   { "listen", KEY_TEXT, OFFSET (listen), "127.0.0.1:8710" },
+  { "database", KEY_TEXT, OFFSET (database) },
   { "public-url", KEY_TEXT, OFFSET (public_url) },
   { "registration", KEY_CHOICE, OFFSET (is_registration_open), "closed", 0, 0,
     { "closed", "open" } },
@@ -133,9 +134,31 @@ read_line (CoordConfig *config, char *line, GHashTable *seen, GError **error)
   return set_value (config, key, g_strstrip (equals + 1), error);
 }
 
+/* An address without a password: the configuration may be shown to people. */
+static gboolean
+check_database (const char *address, GError **error)
+{
+  const char *at = strchr (address, '@'), *user = strstr (address, "://");
+
+  if (!g_str_has_prefix (address, "postgresql://") && !g_str_has_prefix (address, "postgres://")) {
+    g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+      "'database' must be empty or start with postgresql://");
+    return FALSE;
+  }
+  if (strstr (address, "password=") == NULL &&
+      (at == NULL || memchr (user + 3, ':', at - user - 3) == NULL))
+    return TRUE;
+  g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+    "'database' must not contain the password: write it into a file of PostgreSQL's form "
+    "HOST:PORT:DATABASE:USER:PASSWORD (mode 0600), and add passfile=PATH");
+  return FALSE;
+}
+
 static gboolean
 check_whole (const CoordConfig *config, GError **error)
 {
+  if (config->database != NULL && !check_database (config->database, error))
+    return FALSE;
   if (config->public_url != NULL &&
       (!g_str_has_prefix (config->public_url, "http") || strchr (config->public_url, '#') != NULL ||
         g_str_has_suffix (config->public_url, "/"))) {
@@ -187,6 +210,13 @@ coord_config_load (const char *path, GError **error)
     return NULL;
   }
   return coord_config_parse (text, path, error);
+}
+
+char *
+coord_config_get_place (const CoordConfig *config, const char *data_folder)
+{
+  return config->database != NULL ? g_strdup (config->database)
+                                  : g_build_filename (data_folder, "entrevue.db", NULL);
 }
 
 char *

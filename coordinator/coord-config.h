@@ -13,6 +13,7 @@ typedef enum {
 
 typedef struct {
   char *listen;
+  char *database; /* "postgresql://..."; NULL: entrevue.db in the data folder */
   char *public_url; /* origin in links; NULL: the listening one */
   gboolean is_registration_open;
   gboolean may_anyone_create_orgs; /* else site administrators only */
@@ -44,6 +45,9 @@ CoordConfig *coord_config_load (const char *path, GError **error);
 
 /* The same from a text; name stands in errors. */
 CoordConfig *coord_config_parse (const char *text, const char *name, GError **error);
+
+/* Where the database is, for coord_db_open(). The caller owns it. */
+char *coord_config_get_place (const CoordConfig *config, const char *data_folder);
 
 /* All keys with the values that would be used, one a line; no secrets. The caller owns it. */
 char *coord_config_describe (const CoordConfig *config);

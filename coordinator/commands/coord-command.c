@@ -3,13 +3,17 @@
 #include "commands/coord-command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "commands/coord-serve.h"
 #include "coord-config.h"
+#include "store/coord-copy.h"
 #include "store/coord-error.h"
 #include "store/coord-migrate.h"
 
@@ -53,6 +57,7 @@ ENT_STRUCT_DEFINE (CoordNewInterview, coord_new_interview)
 static const EntField coord_migrated_fields[] = {
   ENT_FIELD (CoordMigrated, applied, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
   ENT_FIELD (CoordMigrated, schema, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (CoordMigrated, copied, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
 };
 ENT_STRUCT_DEFINE (CoordMigrated, coord_migrated)
 
@@ -95,10 +100,11 @@ coord_command_need (const char *value, const char *option, GError **error)
 static char *
 describe_commands (void)
 {
-  GString *text = g_string_new ("Commands:\n"
-                                "  serve                    serve until SIGTERM: --listen\n"
-                                "  migrate                  bring the database up to date\n"
-                                "  check-config             say what a configuration means\n");
+  GString *text = g_string_new (
+    "Commands:\n"
+    "  serve                    serve until SIGTERM: --listen\n"
+    "  migrate                  bring the database up to date; --to copies it to another engine\n"
+    "  check-config             say what a configuration means\n");
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     g_autofree char *words =
@@ -142,11 +148,30 @@ print_answer (const CoordOptions *options, const EntStruct *type, gconstpointer 
   g_print ("%s\n", json);
 }
 
+/* Without a configuration the database is in the data folder; but where a server has been without
+ * leaving one there, it is elsewhere, and a second one would only puzzle. */
+static char *
+find_database (const CoordOptions *options, GError **error)
+{
+  g_autoptr (CoordConfig) config =
+    options->config != NULL ? coord_config_load (options->config, error) : coord_config_new ();
+  g_autofree char *place = config != NULL ? coord_config_get_place (config, options->data) : NULL;
+  g_autofree char *secrets = g_build_filename (options->data, "secrets", NULL);
+
+  if (place == NULL || options->config != NULL || g_file_test (place, G_FILE_TEST_EXISTS) ||
+      !g_file_test (secrets, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&place);
+  g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID,
+    "The database of %s is not in it. Name the server's configuration with --config.",
+    options->data);
+  return NULL;
+}
+
 static CoordDb *
 open_database (const CoordOptions *options, int *applied, GError **error)
 {
-  g_autofree char *path = g_build_filename (options->data, "entrevue.db", NULL);
-  g_autoptr (CoordDb) db = coord_db_open_sqlite (path, COORD_DB_WRITER, error);
+  g_autofree char *place = find_database (options, error);
+  g_autoptr (CoordDb) db = place != NULL ? coord_db_open (place, COORD_DB_WRITER, error) : NULL;
 
   if (db == NULL || (*applied = coord_migrate (db, error)) < 0)
     return NULL;
@@ -182,16 +207,55 @@ run_command (guint index, const CoordOptions *options, GError **error)
   return TRUE;
 }
 
+int
+coord_command_lock_data (const char *data, GError **error)
+{
+  g_autofree char *path = g_build_filename (data, "serving.lock", NULL);
+  int lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  if (lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0)
+    return lock;
+  if (lock >= 0 && errno == EWOULDBLOCK)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+      "Another coordinator already serves the data in %s. Stop it first, or give this one its own "
+      "folder with --data.",
+      data);
+  else
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "Could not lock %s: %s.",
+      path, g_strerror (errno));
+  if (lock >= 0)
+    close (lock);
+  return -1;
+}
+
+/* Nobody serves meanwhile: what he acknowledged during the copy would stay behind. */
+static gboolean
+copy_database (CoordDb *db, const CoordOptions *options, gint64 *copied, GError **error)
+{
+  int lock = coord_command_lock_data (options->data, error);
+  g_autoptr (CoordDb) to = lock >= 0 ? coord_db_open (options->to, COORD_DB_WRITER, error) : NULL;
+
+  *copied = -1;
+  if (to != NULL && coord_db_claim (db, error) && coord_db_claim (to, error) &&
+      coord_migrate (to, error) >= 0)
+    *copied = coord_copy (db, to, error);
+  if (lock >= 0)
+    close (lock);
+  return *copied >= 0;
+}
+
 static gboolean
 migrate (const CoordOptions *options, GError **error)
 {
   int applied;
   g_autoptr (CoordDb) db = open_database (options, &applied, error);
-  CoordMigrated migrated = { 0, coord_migrate_get_newest () };
+  CoordMigrated migrated;
 
   if (db == NULL)
     return FALSE;
-  migrated.applied = applied;
+  migrated = (CoordMigrated){ applied, coord_migrate_get_newest (db), 0 };
+  if (options->to != NULL && !copy_database (db, options, &migrated.copied, error))
+    return FALSE;
   print_answer (options, &coord_migrated_struct, &migrated);
   return TRUE;
 }
@@ -276,6 +340,9 @@ coord_command_main (int argc, char **argv)
       "where to serve; port 0 takes a free one", "127.0.0.1:PORT" },
     { "ready-fd", 0, 0, G_OPTION_ARG_INT, &options.ready_fd,
       "write the address there too when serving", "N" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to,
+      "with migrate: copy everything to this empty database, and compare",
+      "postgresql://...|FILE" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "name of a person", "NAME" },
     { "org", 0, 0, G_OPTION_ARG_STRING, &options.org, "organisation", "NAME|ID" },
     { "role", 0, 0, G_OPTION_ARG_STRING, &options.role, "candidate, interviewer, lead, hr or admin",
@@ -317,6 +384,7 @@ coord_command_main (int argc, char **argv)
   g_free (options.data);
   g_free (options.config);
   g_free (options.listen);
+  g_free (options.to);
   g_free (options.name);
   g_free (options.org);
   g_free (options.role);

@@ -16,6 +16,7 @@ typedef struct {
   char *data;
   char *config;
   gboolean is_json;
+  char *to; /* place of coord_db_open() */
   char *name;
   char *org;
   char *role;
@@ -66,6 +67,7 @@ ENT_STRUCT_DECLARE (CoordNewInterview, coord_new_interview)
 typedef struct {
   gint64 applied;
   gint64 schema;
+  gint64 copied; /* rows, with --to; else 0 */
 } CoordMigrated;
 ENT_STRUCT_DECLARE (CoordMigrated, coord_migrated)
 
@@ -96,6 +98,10 @@ gpointer coord_command_revoke_runner (CoordDb *db,
   const CoordOptions *options,
   gint64 now_us,
   GError **error);
+
+/* Takes the data folder for one server; the kernel lets go of it however the process ends. Returns
+ * a descriptor to close, or -1: another one serves from it. */
+int coord_command_lock_data (const char *data, GError **error);
 
 /* FALSE with a sentence when an option that the command needs is missing. */
 gboolean coord_command_need (const char *value, const char *option, GError **error);

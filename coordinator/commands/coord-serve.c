@@ -92,36 +92,15 @@ server_clear (Server *server)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Server, server_clear)
 
-/* Rooms live in one process: two on the same data would each keep half of them. The kernel lets go
- * of the lock however the process ends. */
-static gboolean
-lock_data (Server *server, const char *data, GError **error)
-{
-  g_autofree char *path = g_build_filename (data, "serving.lock", NULL);
-
-  server->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (server->lock >= 0 && flock (server->lock, LOCK_EX | LOCK_NB) == 0)
-    return TRUE;
-  if (server->lock >= 0 && errno == EWOULDBLOCK)
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-      "Another coordinator already serves the data in %s. Stop it first, or give this one its own "
-      "folder with --data.",
-      data);
-  else
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "Could not lock %s: %s.",
-      path, g_strerror (errno));
-  return FALSE;
-}
-
 static gboolean
 open_database (Server *server, const char *data, GError **error)
 {
-  g_autofree char *path = g_build_filename (data, "entrevue.db", NULL);
-  g_autoptr (CoordDb) db = coord_db_open_sqlite (path, COORD_DB_WRITER, error);
+  g_autofree char *place = coord_config_get_place (server->config, data);
+  g_autoptr (CoordDb) db = coord_db_open (place, COORD_DB_WRITER, error);
 
   if (db == NULL || coord_migrate (db, error) < 0)
     return FALSE;
-  server->pool = coord_db_pool_new_sqlite (path, server->config->readers, error);
+  server->pool = coord_db_pool_new (place, server->config->readers, error);
   return server->pool != NULL;
 }
 
@@ -152,7 +131,8 @@ load (Server *server, const CoordOptions *options, GError **error)
   if (server->config == NULL || !start_local_runner (server, options->data, error))
     return FALSE;
   server->secrets = coord_secrets_load (options->data, server->config->turn_secret_file, error);
-  if (server->secrets == NULL || !lock_data (server, options->data, error) ||
+  if (server->secrets == NULL ||
+      (server->lock = coord_command_lock_data (options->data, error)) < 0 ||
       !open_database (server, options->data, error))
     return FALSE;
   server->passwords = coord_passwords_new ();

@@ -91,8 +91,11 @@ run_in_savepoint (Job *job, CoordDb *db, GError **error)
     return;
   run_job (job, db);
   if (!db->driver->is_in_transaction (db)) {
-    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
-      "The server could not write to its disk. Nothing was changed.");
+    if (job->error != NULL)
+      g_propagate_error (error, g_error_copy (job->error));
+    else
+      g_set_error_literal (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
+        "The server could not write to its disk. Nothing was changed.");
     return;
   }
   if (job->error != NULL && !coord_db_run (db, error, "ROLLBACK TO request"))
@@ -105,7 +108,7 @@ commit_batch (GQueue *batch, CoordDb *db)
 {
   g_autoptr (GError) error = NULL;
 
-  if (coord_db_run (db, &error, "BEGIN IMMEDIATE"))
+  if (db->driver->begin (db, COORD_DB_WRITER, &error))
     for (GList *l = batch->head; l != NULL && error == NULL; l = l->next)
       run_in_savepoint (l->data, db, &error);
   if (error == NULL)
@@ -149,7 +152,7 @@ reader_thread (gpointer data)
   while (take_jobs (worker->queue, &batch, 1)) {
     Job *job = g_queue_pop_head (&batch);
 
-    if (coord_db_run (worker->db, &job->error, "BEGIN")) {
+    if (worker->db->driver->begin (worker->db, COORD_DB_READER, &job->error)) {
       run_job (job, worker->db);
       if (worker->db->driver->is_in_transaction (worker->db))
         coord_db_run (worker->db, NULL, "ROLLBACK");
@@ -175,7 +178,7 @@ start_worker (CoordDbPool *pool, CoordDb *db, JobQueue *queue)
 }
 
 CoordDbPool *
-coord_db_pool_new_sqlite (const char *path, guint readers, GError **error)
+coord_db_pool_new (const char *place, guint readers, GError **error)
 {
   g_autoptr (CoordDbPool) pool = g_new0 (CoordDbPool, 1);
   CoordDb *db;
@@ -185,11 +188,15 @@ coord_db_pool_new_sqlite (const char *path, guint readers, GError **error)
   g_cond_init (&pool->writes.filled);
   g_cond_init (&pool->reads.filled);
   pool->threads = g_ptr_array_new ();
-  if ((db = coord_db_open_sqlite (path, COORD_DB_WRITER, error)) == NULL)
+  if ((db = coord_db_open (place, COORD_DB_WRITER, error)) == NULL)
     return NULL;
+  if (!coord_db_claim (db, error)) {
+    coord_db_close (db);
+    return NULL;
+  }
   start_worker (pool, db, &pool->writes);
   for (guint i = 0; i < readers; i++) {
-    if ((db = coord_db_open_sqlite (path, COORD_DB_READER, error)) == NULL)
+    if ((db = coord_db_open (place, COORD_DB_READER, error)) == NULL)
       return NULL;
     start_worker (pool, db, &pool->reads);
   }

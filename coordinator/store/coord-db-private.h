@@ -2,13 +2,27 @@
 
 #include "store/coord-db.h"
 
+/* Parameters of one statement. */
+#define COORD_MAX_PARAMETERS 32
+
 /* What a driver does; shared by coord-db.c and the drivers only. */
 typedef struct {
+  const char *name; /* of the folder with its migrations */
+  const char *tables_sql; /* names of all tables, in the order of their making */
+  const char *columns_sql; /* of table $1: names, keys first in their order; 1 for a key */
   CoordRows *(*query) (CoordDb *db, GError **error, const char *sql, const CoordValue *values);
+  /* Begins a transaction, a writer's alone among all writers. */
+  gboolean (*begin) (CoordDb *db, CoordDbMode mode, GError **error);
   /* Whether a transaction is still open: an engine may end it by itself when its disk is full. */
   gboolean (*is_in_transaction) (CoordDb *db);
+  /* coord_db_claim(); NULL where the data folder's lock does it. */
+  gboolean (*claim) (CoordDb *db, GError **error);
   void (*close) (CoordDb *db);
 } CoordDbDriver;
+
+/* The drivers' doors; coord_db_open() chooses. */
+CoordDb *coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error);
+CoordDb *coord_db_open_postgres (const char *uri, GError **error);
 
 /* The first member of every driver's connection. */
 struct _CoordDb {

@@ -4,7 +4,9 @@
 #include "store/coord-error.h"
 
 #define BUSY_TIMEOUT_MS 10000
-#define MAX_PARAMETERS 32
+#define TABLES_SQL \
+  "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
+#define COLUMNS_SQL "SELECT name, pk > 0 FROM pragma_table_info ($1) ORDER BY pk = 0, pk, name"
 
 typedef struct {
   CoordDb parent;
@@ -61,7 +63,7 @@ bind_values (sqlite3_stmt *statement, const CoordValue *values)
     gsize size = 0;
     gconstpointer data;
 
-    g_assert (i < MAX_PARAMETERS);
+    g_assert (i <= COORD_MAX_PARAMETERS);
     g_snprintf (name, sizeof name, "$%d", i);
     at = sqlite3_bind_parameter_index (statement, name);
     g_assert (at > 0);
@@ -120,6 +122,12 @@ query (CoordDb *base, GError **error, const char *sql, const CoordValue *values)
 }
 
 static gboolean
+begin (CoordDb *base, CoordDbMode mode, GError **error)
+{
+  return coord_db_run (base, error, mode == COORD_DB_WRITER ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+static gboolean
 is_in_transaction (CoordDb *base)
 {
   return !sqlite3_get_autocommit (((SqliteDb *) base)->handle);
@@ -135,7 +143,8 @@ close_sqlite (CoordDb *base)
   g_free (db);
 }
 
-static const CoordDbDriver sqlite_driver = { query, is_in_transaction, close_sqlite };
+static const CoordDbDriver sqlite_driver = { "sqlite", TABLES_SQL, COLUMNS_SQL, query, begin,
+  is_in_transaction, NULL, close_sqlite };
 
 static gboolean
 set_up (SqliteDb *db, CoordDbMode mode, GError **error)

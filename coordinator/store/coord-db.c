@@ -151,6 +151,25 @@ coord_db_run_values (CoordDb *db, GError **error, const char *sql, const CoordVa
   return TRUE;
 }
 
+CoordDb *
+coord_db_open (const char *place, CoordDbMode mode, GError **error)
+{
+  return coord_db_is_postgres (place) ? coord_db_open_postgres (place, error)
+                                      : coord_db_open_sqlite (place, mode, error);
+}
+
+gboolean
+coord_db_is_postgres (const char *place)
+{
+  return g_str_has_prefix (place, "postgresql://") || g_str_has_prefix (place, "postgres://");
+}
+
+gboolean
+coord_db_claim (CoordDb *db, GError **error)
+{
+  return db->driver->claim == NULL || db->driver->claim (db, error);
+}
+
 void
 coord_db_close (CoordDb *db)
 {
@@ -163,7 +182,7 @@ coord_db_transaction (CoordDb *db, CoordDbFunc func, gpointer data, GError **err
   g_autoptr (GError) failure = NULL;
   gpointer result;
 
-  if (!coord_db_run (db, error, "BEGIN IMMEDIATE"))
+  if (!db->driver->begin (db, COORD_DB_WRITER, error))
     return NULL;
   result = func (db, data, &failure);
   if (failure == NULL && coord_db_run (db, &failure, "COMMIT"))

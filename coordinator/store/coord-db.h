@@ -70,9 +70,18 @@ typedef enum {
   COORD_DB_READER, /* a write fails */
 } CoordDbMode;
 
-/* Opens one connection to the SQLite file at path, which a writer makes when it is missing. The
- * schema is not looked at: see coord-migrate.h. Waits up to 10 s for another process's write. */
-CoordDb *coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error);
+/* Opens one connection to a place: the path of an SQLite file, which a writer makes when it is
+ * missing, or the address of a PostgreSQL database ("postgresql://..." with libpq's parameters).
+ * The schema is not looked at: see coord-migrate.h. Waits up to 10 s for another process's write.
+ * A connection that PostgreSQL has lost is made again by the next transaction. */
+CoordDb *coord_db_open (const char *place, CoordDbMode mode, GError **error);
+gboolean coord_db_is_postgres (const char *place);
+
+/* Says that this process serves from the database, and holds to it until the connection is closed;
+ * FALSE with COORD_ERROR_UNAVAILABLE when another one does. On SQLite the caller locks the data
+ * folder instead. */
+gboolean coord_db_claim (CoordDb *db, GError **error);
+
 void coord_db_close (CoordDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordDb, coord_db_close)
 
@@ -91,7 +100,8 @@ gpointer coord_db_transaction (CoordDb *db, CoordDbFunc func, gpointer data, GEr
  * what was answered is durable. Reads see what was committed before they started. */
 typedef struct _CoordDbPool CoordDbPool;
 
-CoordDbPool *coord_db_pool_new_sqlite (const char *path, guint readers, GError **error);
+/* The place is that of coord_db_open(). The writer claims the database: see coord_db_claim(). */
+CoordDbPool *coord_db_pool_new (const char *place, guint readers, GError **error);
 
 /* Finishes what is queued, then ends the threads. */
 void coord_db_pool_free (CoordDbPool *pool);

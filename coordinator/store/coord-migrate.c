@@ -2,10 +2,11 @@
 
 #include <string.h>
 
+#include "store/coord-db-private.h"
 #include "store/coord-error.h"
 #include "coord-migrations.h"
 
-#define FOLDER "/org/entrevue/coordinator/migrations/sqlite"
+#define FOLDER "/org/entrevue/coordinator/migrations/"
 
 typedef struct {
   int number;
@@ -31,14 +32,15 @@ compare_migrations (gconstpointer a, gconstpointer b)
 
 /* The compiled-in files, in order. */
 static GPtrArray *
-list_migrations (void)
+list_migrations (CoordDb *db)
 {
+  g_autofree char *folder = g_strconcat (FOLDER, db->driver->name, NULL);
   GResource *resource = coord_migrations_get_resource ();
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) migration_free);
-  g_auto (GStrv) names = g_resource_enumerate_children (resource, FOLDER, 0, NULL);
+  g_auto (GStrv) names = g_resource_enumerate_children (resource, folder, 0, NULL);
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
-    g_autofree char *path = g_build_path ("/", FOLDER, names[i], NULL);
+    g_autofree char *path = g_build_path ("/", folder, names[i], NULL);
     Migration *migration = g_new0 (Migration, 1);
 
     migration->number = (int) g_ascii_strtoll (names[i], NULL, 10);
@@ -52,9 +54,9 @@ list_migrations (void)
 }
 
 int
-coord_migrate_get_newest (void)
+coord_migrate_get_newest (CoordDb *db)
 {
-  g_autoptr (GPtrArray) list = list_migrations ();
+  g_autoptr (GPtrArray) list = list_migrations (db);
 
   return ((Migration *) list->pdata[list->len - 1])->number;
 }
@@ -126,12 +128,12 @@ check_applied (CoordDb *db, GPtrArray *list, int *done, GError **error)
 static gpointer
 migrate_cb (CoordDb *db, gpointer data, GError **error)
 {
-  g_autoptr (GPtrArray) list = list_migrations ();
+  g_autoptr (GPtrArray) list = list_migrations (db);
   int *applied = data, done;
 
   if (!coord_db_run (db, error,
-        "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, "
-        "name TEXT NOT NULL, sha256 TEXT NOT NULL, at INTEGER NOT NULL) STRICT") ||
+        "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY, "
+        "name TEXT NOT NULL, sha256 TEXT NOT NULL, at BIGINT NOT NULL)") ||
       !check_applied (db, list, &done, error))
     return NULL;
   for (guint i = 0; i < list->len; i++) {
@@ -160,12 +162,12 @@ coord_migrate (CoordDb *db, GError **error)
 gboolean
 coord_migrate_check (CoordDb *db, GError **error)
 {
-  g_autoptr (GPtrArray) list = list_migrations ();
+  g_autoptr (GPtrArray) list = list_migrations (db);
   int done;
 
   if (!check_applied (db, list, &done, error))
     return FALSE;
-  if (done == coord_migrate_get_newest ())
+  if (done == coord_migrate_get_newest (db))
     return TRUE;
   g_set_error (error, COORD_ERROR, COORD_ERROR_CONFLICT,
     "The database has the older schema %d. Run 'entrevue-coordinator migrate' first.", done);

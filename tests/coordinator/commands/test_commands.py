@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,18 @@ class Commands(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.data = os.path.join(self.folder.name, 'data')
         self.server = None
+        self.config = []
+        address = os.environ.get('COORD_TEST_DATABASE')
+        if address:
+            schema = os.path.basename(self.folder.name)
+            subprocess.run(['psql', address, '-qc', f'CREATE SCHEMA "{schema}"'], check=True)
+            path = os.path.join(self.folder.name, 'database.conf')
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(f'database = {address}&options=-csearch_path%3D%22{schema}%22,public\n')
+            self.config = ['--config', path]
+
+    def with_config(self, words):
+        return [*words, '--data', self.data, *([] if '--config' in words else self.config)]
 
     def tearDown(self):
         if self.server:
@@ -41,7 +54,7 @@ class Commands(unittest.TestCase):
         self.folder.cleanup()
 
     def run_command(self, *words, stdin=None):
-        return subprocess.run([PROGRAM, *words, '--data', self.data], input=stdin, capture_output=True, text=True,
+        return subprocess.run([PROGRAM, *self.with_config(words)], input=stdin, capture_output=True, text=True,
                               timeout=30)
 
     def ask(self, *words, stdin=None):
@@ -56,7 +69,7 @@ class Commands(unittest.TestCase):
         return done.stderr
 
     def serve(self, *more):
-        self.server = subprocess.Popen([PROGRAM, 'serve', '--listen', '127.0.0.1:0', '--data', self.data, *more],
+        self.server = subprocess.Popen([PROGRAM, *self.with_config(['serve', '--listen', '127.0.0.1:0', *more])],
                                        stdout=subprocess.PIPE, text=True)
         return json.loads(self.server.stdout.readline())
 
@@ -132,6 +145,40 @@ class Commands(unittest.TestCase):
         self.server.stdout.close()
         self.assertIn('listening', self.serve())  # a killed one leaves nothing in the way
 
+    def test_copy_to_another_database(self):
+        self.make_people()
+        copy = os.path.join(self.folder.name, 'copy.db')
+        self.serve()
+        if not self.config:
+            self.assertIn('already serves', self.refuse('migrate', '--to', copy))
+        self.server.kill()
+        self.server.wait()
+        self.server.stdout.close()
+        self.assertGreater(self.ask('migrate', '--to', copy)['copied'], 5)
+        self.assertIn('not empty', self.refuse('migrate', '--to', copy))
+        with sqlite3.connect(copy) as database:
+            people = database.execute('SELECT email FROM person ORDER BY email').fetchall()
+        database.close()
+        self.assertEqual(people, [('carl@example.org',), ('ina@example.org',)])
+
+    def test_database_elsewhere(self):
+        self.make_people()
+        self.serve()
+        self.server.kill()
+        self.server.wait()
+        self.server.stdout.close()
+        if not self.config:
+            os.rename(os.path.join(self.data, 'entrevue.db'), os.path.join(self.folder.name, 'away.db'))
+        self.config = []
+        self.assertIn('--config', self.refuse('user', 'add', 'a@example.org', '--name', 'A'))
+
+    def test_password_stays_out_of_the_configuration(self):
+        path = os.path.join(self.folder.name, 'coordinator.conf')
+        for address in 'postgresql://a:b@h/d', 'postgresql://h/d?password=b', 'mysql://h/d':
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(f'database = {address}\n')
+            self.assertIn("'database' must", self.refuse('check-config', '--config', path))
+
     def test_bookings_do_not_overlap(self):
         self.make_people()
         slot = ('slot', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--minutes', '60', '--starts')
@@ -160,6 +207,9 @@ class Commands(unittest.TestCase):
         self.assertIn('line 2', self.refuse('check-config', '--config', path))
         with open(path, 'w', encoding='utf-8') as file:
             file.write('[coordinator]\npublic-url = https://interviews.example.org\n')
+            for other in self.config[1:]:
+                with open(other, encoding='utf-8') as database:
+                    file.write(database.read())
         self.assertIn('readers = 2', self.run_command('check-config', '--config', path).stdout)
         self.make_people()
         made = self.ask('interview', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--guest', 'Zoe',

@@ -16,7 +16,7 @@ start (RoomFixture *f)
   f->runs = coord_run_queue_new (f->clock);
   f->events = coord_events_new ();
   f->hub = coord_socket_hub_new ();
-  f->pool = coord_db_pool_new_sqlite (f->store->path, 2, &error);
+  f->pool = coord_db_pool_new (f->store->path, 2, &error);
   g_assert_no_error (error);
   f->host = (CoordRoomHost){ f->pool, f->events, f->runs, f->clock, f->config, f->secrets };
   f->table = coord_room_table_new (&f->host);

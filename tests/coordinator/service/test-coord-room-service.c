@@ -516,7 +516,7 @@ test_race (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (EntApiSlot) slot =
     add_slot (fixture, COLLEAGUE, COLLEAGUE, NOW_US + 50 * HOUR_US, NULL);
-  g_autoptr (CoordDbPool) pool = coord_db_pool_new_sqlite (fixture->store->path, 2, NULL);
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (fixture->store->path, 2, NULL);
   Race race = { fixture, slot->id, { 0 }, 64, 0, 0 };
   Runner runners[64];
 
@@ -548,7 +548,7 @@ race_thread (gpointer data)
   Thread *thread = data;
   Runner runner = { thread->race, thread->index };
   g_autoptr (GError) error = NULL;
-  g_autoptr (CoordDb) db = coord_db_open_sqlite (thread->path, COORD_DB_WRITER, &error);
+  g_autoptr (CoordDb) db = coord_db_open (thread->path, COORD_DB_WRITER, &error);
   g_autoptr (EntApiInterviewAnswer) answer = NULL;
 
   g_assert_no_error (error);

@@ -145,7 +145,7 @@ test_group_commit (void)
 {
   g_autoptr (CoordTestStore) store = coord_test_store_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (CoordDbPool) pool = coord_db_pool_new_sqlite (store->path, 2, &error);
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 2, &error);
   Tally tally = { .left = 300 };
   Write writes[300];
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -186,7 +186,7 @@ static void
 test_readers (void)
 {
   g_autoptr (CoordTestStore) store = coord_test_store_new ();
-  g_autoptr (CoordDbPool) pool = coord_db_pool_new_sqlite (store->path, 2, NULL);
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 2, NULL);
   Write write = { "one", FALSE };
   Tally tally = { .left = 1 };
 
@@ -207,7 +207,7 @@ static void
 test_second_writer (void)
 {
   g_autoptr (CoordTestStore) store = coord_test_store_new ();
-  g_autoptr (CoordDbPool) pool = coord_db_pool_new_sqlite (store->path, 1, NULL);
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 1, NULL);
   Tally tally = { .left = 50 };
   Write writes[50];
   char names[100][8];
@@ -232,6 +232,71 @@ test_second_writer (void)
   g_assert_cmpint (coord_test_count (store->db, "SELECT COUNT(*) FROM org"), ==, 100);
 }
 
+/* PostgreSQL alone: whoever loses the connection says so once, and the next one has a new one. */
+static void
+test_lost_connection (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 1, NULL);
+  Write writes[] = { { "one", FALSE }, { "two", FALSE } };
+  Tally tally = { .left = 1 };
+
+  coord_db_pool_write_async (pool, write_cb, &writes[0], NULL, g_free, NULL, written_cb, &tally);
+  wait_for (&tally);
+  coord_test_count (store->db, "SELECT COUNT (pg_terminate_backend (pid)) FROM pg_stat_activity"
+                               " WHERE pid <> pg_backend_pid () AND datname = current_database ()");
+  for (guint i = 0; i < 2; i++) {
+    tally.left = 1;
+    coord_db_pool_write_async (pool, write_cb, &writes[1], NULL, g_free, NULL, written_cb, &tally);
+    wait_for (&tally);
+  }
+  g_assert_cmpuint (tally.done, ==, 2);
+  g_assert_cmpuint (tally.failed, ==, 1);
+  g_assert_cmpint (coord_test_count (store->db, "SELECT COUNT(*) FROM org"), ==, 2);
+}
+
+static gpointer
+break_cb (CoordDb *db, gpointer data, GError **error)
+{
+  coord_db_run (db, NULL, "INSERT INTO org (id, name, zone, created_at) VALUES ('a', 'a', '', 1)");
+  coord_db_run (db, NULL,
+    "SELECT pg_terminate_backend (pg_backend_pid ())"); /* the transaction's first half is gone */
+  coord_db_run (db, NULL, "INSERT INTO org (id, name, zone, created_at) VALUES ('b', 'b', '', 1)");
+  return NULL;
+}
+
+/* The second half of a broken transaction is not done on a new connection. */
+static void
+test_broken_transaction (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (GError) error = NULL;
+
+  coord_db_transaction (store->db, break_cb, NULL, &error);
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE);
+  g_clear_error (&error);
+  coord_db_transaction (store->db, count_cb, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (coord_test_count (store->db, "SELECT COUNT(*) FROM org"), ==, 0);
+}
+
+static void
+test_one_serves (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (pool);
+  g_assert_null (coord_db_pool_new (store->path, 1, &error));
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "Another coordinator"));
+  g_clear_error (&error);
+  g_clear_pointer (&pool, coord_db_pool_free);
+  pool = coord_db_pool_new (store->path, 1, &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +307,10 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/group-commit", test_group_commit);
   g_test_add_func ("/pool/readers", test_readers);
   g_test_add_func ("/pool/second-writer", test_second_writer);
+  if (g_getenv ("COORD_TEST_DATABASE") != NULL) {
+    g_test_add_func ("/postgres/lost-connection", test_lost_connection);
+    g_test_add_func ("/postgres/broken-transaction", test_broken_transaction);
+    g_test_add_func ("/postgres/one-serves", test_one_serves);
+  }
   return g_test_run ();
 }

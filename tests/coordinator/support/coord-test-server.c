@@ -23,8 +23,8 @@ coord_test_server_new (const CoordListenerLimits *limits)
   g_assert_no_error (error);
   server->secrets = coord_secrets_new ();
   server->services = (CoordServices){ server->config, server->secrets,
-    coord_db_pool_new_sqlite (server->store->path, 2, &error), coord_passwords_new (),
-    coord_events_new (), ent_clock_new_real (), NULL };
+    coord_db_pool_new (server->store->path, 2, &error), coord_passwords_new (), coord_events_new (),
+    ent_clock_new_real (), NULL };
   g_assert_no_error (error);
   server->hub = coord_socket_hub_new ();
   server->router = coord_router_new (&server->services);

@@ -4,20 +4,57 @@
 
 #include "store/coord-migrate.h"
 
-CoordTestStore *
-coord_test_store_new (void)
+static void
+run_on_server (const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordDb) db =
+    coord_db_open (g_getenv ("COORD_TEST_DATABASE"), COORD_DB_WRITER, &error);
+
+  g_assert_no_error (error);
+  coord_db_run (db, &error, sql);
+  g_assert_no_error (error);
+}
+
+/* The schema's name is that of the folder. */
+static char *
+make_schema (const char *folder)
+{
+  g_autofree char *name = g_path_get_basename (folder);
+  g_autofree char *sql = g_strdup_printf ("CREATE SCHEMA \"%s\"", name);
+
+  run_on_server (sql);
+  return g_strdup_printf (
+    "%s&options=-csearch_path%%3D%%22%s%%22,public", g_getenv ("COORD_TEST_DATABASE"), name);
+}
+
+static CoordTestStore *
+make_store (gboolean is_sqlite)
 {
   CoordTestStore *store = g_new0 (CoordTestStore, 1);
   g_autoptr (GError) error = NULL;
 
   store->folder = g_dir_make_tmp ("coord-test-XXXXXX", &error);
   g_assert_no_error (error);
-  store->path = g_build_filename (store->folder, "entrevue.db", NULL);
-  store->db = coord_db_open_sqlite (store->path, COORD_DB_WRITER, &error);
+  store->path =
+    is_sqlite ? g_build_filename (store->folder, "entrevue.db", NULL) : make_schema (store->folder);
+  store->db = coord_db_open (store->path, COORD_DB_WRITER, &error);
   g_assert_no_error (error);
   g_assert_cmpint (coord_migrate (store->db, &error), >, 0);
   g_assert_no_error (error);
   return store;
+}
+
+CoordTestStore *
+coord_test_store_new (void)
+{
+  return make_store (g_getenv ("COORD_TEST_DATABASE") == NULL);
+}
+
+CoordTestStore *
+coord_test_store_new_sqlite (void)
+{
+  return make_store (TRUE);
 }
 
 void
@@ -41,6 +78,12 @@ void
 coord_test_store_free (CoordTestStore *store)
 {
   g_clear_pointer (&store->db, coord_db_close);
+  if (coord_db_is_postgres (store->path)) {
+    g_autofree char *name = g_path_get_basename (store->folder);
+    g_autofree char *sql = g_strdup_printf ("DROP SCHEMA \"%s\" CASCADE", name);
+
+    run_on_server (sql);
+  }
   coord_test_remove_folder (store->folder);
   g_free (store->path);
   g_free (store->folder);

@@ -2,14 +2,16 @@
 
 #include "store/coord-db.h"
 
-/* A migrated database in a folder of its own, removed with it. */
+/* A migrated database of its own, removed with it: an SQLite file, or a schema of the PostgreSQL
+ * database that COORD_TEST_DATABASE names (see tests/support/with_postgres.py). */
 typedef struct {
   char *folder;
-  char *path;
+  char *path; /* or address: see coord_db_open() */
   CoordDb *db; /* a writer */
 } CoordTestStore;
 
 CoordTestStore *coord_test_store_new (void);
+CoordTestStore *coord_test_store_new_sqlite (void); /* whatever the environment says */
 void coord_test_store_free (CoordTestStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordTestStore, coord_test_store_free)
 

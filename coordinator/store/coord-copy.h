@@ -1,0 +1,13 @@
+#pragma once
+
+#include "store/coord-db.h"
+
+G_BEGIN_DECLS
+
+/* Copies a whole database into an empty one of the same schema number, of either engine, and then
+ * compares both row by row. from stays as it is; to gets all or nothing. Nobody may write to either
+ * meanwhile. Returns the number of rows, or -1: COORD_ERROR_CONFLICT when to is not empty or
+ * the schemas differ, COORD_ERROR_INTERNAL when a row did not arrive as it was. */
+gint64 coord_copy (CoordDb *from, CoordDb *to, GError **error);
+
+G_END_DECLS
