@@ -6,6 +6,7 @@
 
 #define MAX_MESSAGE 500
 #define MAX_NUMBER 10000000
+#define MAX_FILE 512
 
 /* ":NUMBER" at *at; moves *at behind it. 0 when there is none. */
 static gint64
@@ -49,33 +50,65 @@ make_error (const char *file, gsize file_size, gint64 line, gint64 column, const
   return error;
 }
 
+/* FILE:LINE or FILE:LINE:COLUMN anywhere in a line: where the file's name ends and what follows. */
+typedef struct {
+  const char *end;
+  gint64 line;
+  gint64 column;
+  const char *rest;
+} Place;
+
+static gboolean
+find_place (const char *text, const char *from, Place *place)
+{
+  for (const char *colon = strchr (from, ':'); colon != NULL; colon = strchr (colon + 1, ':')) {
+    const char *at = colon;
+
+    place->line = take_number (&at);
+    if (place->line == 0 || colon == text || colon - text > MAX_FILE)
+      continue;
+    place->column = take_number (&at);
+    place->end = colon;
+    place->rest = at;
+    return TRUE;
+  }
+  return FALSE;
+}
+
 /* gcc:   FILE:LINE:COLUMN: error: TEXT, also "fatal error"
  * javac: FILE:LINE: error: TEXT
  * ld:    FILE:(.text+0x5): undefined reference to `f', or FILE.c:LINE: undefined reference */
 static EntMsgCompileError *
-parse_line (const char *text)
+parse_marked_line (const char *text)
 {
   static const char *const marks[] = { ": error: ", ": fatal error: ", ": undefined reference" };
+  Place place;
 
-  for (const char *colon = strchr (text, ':'); colon != NULL; colon = strchr (colon + 1, ':')) {
-    const char *at = colon;
-    gint64 line = take_number (&at);
-    gint64 column = line > 0 ? take_number (&at) : 0;
-
-    if (line == 0 || colon == text || colon - text > 512)
-      continue;
+  for (const char *from = text; find_place (text, from, &place); from = place.end + 1)
     for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
-      if (g_str_has_prefix (at, marks[i]))
-        return make_error (
-          text, colon - text, line, column, i == 2 ? at + 2 : at + strlen (marks[i]));
-  }
+      if (g_str_has_prefix (place.rest, marks[i]))
+        return make_error (text, place.end - text, place.line, place.column,
+          i == 2 ? place.rest + 2 : place.rest + strlen (marks[i]));
   return NULL;
+}
+
+/* go: FILE:LINE:COLUMN: TEXT; everything it says with a place is an error. */
+static EntMsgCompileError *
+parse_go_line (const char *text)
+{
+  Place place;
+
+  if (*text == '\t' || *text == ' ' || !find_place (text, text, &place) ||
+      !g_str_has_prefix (place.rest, ": "))
+    return NULL;
+  return make_error (text, place.end - text, place.line, place.column, place.rest + 2);
 }
 
 /* javac shows the place of an error by a caret two lines below. */
 static void
-take_caret (EntMsgCompileError *error, const char *text)
+take_caret (GPtrArray *errors, const char *text)
 {
+  EntMsgCompileError *error = errors->len > 0 ? g_ptr_array_index (errors, errors->len - 1) : NULL;
   gsize blanks = strspn (text, " \t");
 
   if (error != NULL && error->column == 0 && g_str_equal (text + blanks, "^"))
@@ -90,27 +123,113 @@ is_lineless_error (const char *text)
          strstr (text, "multiple definition of ") || g_str_has_prefix (text, "error: ");
 }
 
+static void
+parse_gcc_line (const char *line, GPtrArray *errors)
+{
+  EntMsgCompileError *error = parse_marked_line (line);
+
+  if (error != NULL)
+    g_ptr_array_add (errors, error);
+  else if (is_lineless_error (line))
+    g_ptr_array_add (errors, make_error ("", 0, 0, 0, line));
+}
+
+static void
+parse_javac_line (const char *line, GPtrArray *errors)
+{
+  EntMsgCompileError *error = parse_marked_line (line);
+
+  if (error != NULL)
+    g_ptr_array_add (errors, error);
+  else
+    take_caret (errors, line);
+}
+
+/* rustc:  error[E0425]: TEXT       then  " --> FILE:LINE:COLUMN" in the next line
+ * esbuild: X [ERROR] TEXT          then  "    FILE:LINE:COLUMN:" two lines below, from column 0
+ * *text is the last such TEXT that has no place yet; it lies in a line that stays. */
+static void
+take_place (const char **text, const char *line, guint first_column, GPtrArray *errors)
+{
+  Place place;
+
+  if (*text == NULL || !find_place (line, line, &place))
+    return;
+  g_ptr_array_add (errors,
+    make_error (line, place.end - line, place.line, place.column + 1 - first_column, *text));
+  *text = NULL;
+}
+
+static void
+parse_rustc_line (const char *line, const char **text, GPtrArray *errors)
+{
+  gsize blanks = strspn (line, " ");
+  const char *message = g_str_has_prefix (line, "error") ? strstr (line, ": ") : NULL;
+
+  if (message != NULL && !g_str_has_prefix (line, "error: aborting due to"))
+    *text = message + 2;
+  else if (g_str_has_prefix (line, "warning"))
+    *text = NULL;
+  else if (g_str_has_prefix (line + blanks, "--> "))
+    take_place (text, line + blanks + 4, 1, errors);
+}
+
+static void
+parse_esbuild_line (const char *line, const char **text, GPtrArray *errors)
+{
+  static const char mark[] = " [ERROR] ";
+  const char *message = strstr (line, mark);
+
+  if (message != NULL)
+    *text = message + strlen (mark);
+  else if (strstr (line, " [WARNING] ") != NULL)
+    *text = NULL;
+  else if (g_str_has_prefix (line, "    ") && g_str_has_suffix (line, ":"))
+    take_place (text, line + 4, 0, errors);
+}
+
+static void
+parse_line (BoxDiagnostics kind, const char *line, const char **text, GPtrArray *errors)
+{
+  EntMsgCompileError *error;
+
+  switch (kind) {
+  case BOX_DIAGNOSTICS_GCC:
+    parse_gcc_line (line, errors);
+    return;
+  case BOX_DIAGNOSTICS_JAVAC:
+    parse_javac_line (line, errors);
+    return;
+  case BOX_DIAGNOSTICS_GO:
+    error = parse_go_line (line);
+    if (error != NULL)
+      g_ptr_array_add (errors, error);
+    return;
+  case BOX_DIAGNOSTICS_RUSTC:
+    parse_rustc_line (line, text, errors);
+    return;
+  case BOX_DIAGNOSTICS_ESBUILD:
+    parse_esbuild_line (line, text, errors);
+    return;
+  case BOX_DIAGNOSTICS_NONE:
+    return;
+  }
+}
+
 GPtrArray *
 box_diagnostics_parse (BoxDiagnostics kind, const char *text, gsize size)
 {
   GPtrArray *errors = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_compile_error_free);
   g_autofree char *valid = g_utf8_make_valid (text, size);
-  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) lines = g_strsplit (valid, "\n", -1);
+  const char *unplaced = NULL;
 
-  if (kind == BOX_DIAGNOSTICS_NONE)
-    return errors;
-  lines = g_strsplit (valid, "\n", -1);
   for (char **line = lines; *line != NULL && errors->len < BOX_DIAGNOSTICS_MAX; line++) {
-    EntMsgCompileError *error;
-
     g_strchomp (*line);
-    error = parse_line (*line);
-    if (error != NULL)
-      g_ptr_array_add (errors, error);
-    else if (kind == BOX_DIAGNOSTICS_GCC && is_lineless_error (*line))
-      g_ptr_array_add (errors, make_error ("", 0, 0, 0, *line));
-    else if (kind == BOX_DIAGNOSTICS_JAVAC && errors->len > 0)
-      take_caret (g_ptr_array_index (errors, errors->len - 1), *line);
+    parse_line (kind, *line, &unplaced, errors);
   }
+  /* The linker's word, or a file that is not there. */
+  if (unplaced != NULL && errors->len < BOX_DIAGNOSTICS_MAX)
+    g_ptr_array_add (errors, make_error ("", 0, 0, 0, unplaced));
   return errors;
 }

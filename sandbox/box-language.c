@@ -7,8 +7,9 @@
 #include "protocol/ent-codec.h"
 
 /* Keys of a language file; whatever is not here is refused. */
-static const char *const known_keys[][9] = {
-  { "language", "id", "name", "file", "extensions", "environment", "paths", "version", NULL },
+static const char *const known_keys[][10] = {
+  { "language", "id", "name", "file", "extensions", "environment", "paths", "version", "version-of",
+    NULL },
   { "compile", "command", "diagnostics", NULL },
   { "run", "command", NULL },
   { "limits", "wall-s", "cpu-s", "memory-mib", "disk-mib", "processes", "open-files", NULL },
@@ -116,6 +117,12 @@ read_diagnostics (GKeyFile *file, const char *path, BoxDiagnostics *diagnostics,
     *diagnostics = BOX_DIAGNOSTICS_GCC;
   else if (g_str_equal (name, "javac"))
     *diagnostics = BOX_DIAGNOSTICS_JAVAC;
+  else if (g_str_equal (name, "go"))
+    *diagnostics = BOX_DIAGNOSTICS_GO;
+  else if (g_str_equal (name, "rustc"))
+    *diagnostics = BOX_DIAGNOSTICS_RUSTC;
+  else if (g_str_equal (name, "esbuild"))
+    *diagnostics = BOX_DIAGNOSTICS_ESBUILD;
   else
     return refuse (error, path, "unknown diagnostics", name);
   return TRUE;
@@ -151,6 +158,7 @@ box_language_load (const char *path, GError **error)
   language->environment = g_key_file_get_string_list (file, group, "environment", NULL, NULL);
   language->paths = g_key_file_get_string_list (file, group, "paths", NULL, NULL);
   language->version_command = g_key_file_get_string_list (file, group, "version", NULL, NULL);
+  language->version_of = g_key_file_get_string (file, group, "version-of", NULL);
   language->run = g_key_file_get_string_list (file, "run", "command", NULL, NULL);
   language->compile = g_key_file_get_string_list (file, "compile", "command", NULL, NULL);
   language->template_text = g_key_file_get_string (file, "template", "text", NULL);
@@ -191,6 +199,7 @@ box_language_free (BoxLanguage *language)
   g_strfreev (language->environment);
   g_strfreev (language->paths);
   g_strfreev (language->version_command);
+  g_free (language->version_of);
   g_free (language->template_text);
   g_free (language->version);
   g_free (language->missing);
@@ -253,14 +262,20 @@ find_missing_program (char **command)
   return g_strdup_printf ("%s is not installed", command[0]);
 }
 
-/* The first word of the first line that starts with a digit ("v18.20.4" counts as 18.20.4). */
+/* The first number with points in it ("v18.20.4" and "go1.19.8" too), after the name of the program
+ * that has it where that is not the language's own. */
 static char *
-find_version (const char *text)
+find_version (const BoxLanguage *language, const char *text)
 {
-  g_autoptr (GRegex) pattern = g_regex_new ("(?:^|[\\s\"v(])(\\d+(?:\\.\\d+)+)", 0, 0, NULL);
+  g_autoptr (GRegex) pattern = g_regex_new ("(?:^|[\\s\"v(]|\\bgo)(\\d+(?:\\.\\d+)+)", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *number = NULL;
 
-  return g_regex_match (pattern, text, 0, &match) ? g_match_info_fetch (match, 1) : NULL;
+  if (!g_regex_match (pattern, text, 0, &match))
+    return NULL;
+  number = g_match_info_fetch (match, 1);
+  return language->version_of != NULL ? g_strdup_printf ("%s %s", language->version_of, number)
+                                      : g_steal_pointer (&number);
 }
 
 gboolean
@@ -279,7 +294,8 @@ void
 box_language_probe (BoxLanguage *language)
 {
   g_autofree char *out = NULL, *err = NULL;
-  char *environment[] = { (char *) "PATH=/usr/bin:/bin", (char *) "LC_ALL=C.UTF-8", NULL };
+  char *environment[] = { (char *) "PATH=/usr/bin:/bin", (char *) "LC_ALL=C.UTF-8",
+    (char *) "HOME=/nonexistent", (char *) "GOCACHE=off", NULL };
   int status = -1;
 
   g_clear_pointer (&language->version, g_free);
@@ -288,9 +304,9 @@ box_language_probe (BoxLanguage *language)
   if (g_spawn_sync ("/", language->version_command, environment, G_SPAWN_DEFAULT, NULL, NULL, &out,
         &err, &status, NULL) &&
       WIFEXITED (status) && WEXITSTATUS (status) == 0) {
-    language->version = find_version (out);
+    language->version = find_version (language, out);
     if (language->version == NULL)
-      language->version = find_version (err);
+      language->version = find_version (language, err);
   }
   if (language->version == NULL)
     language->missing =

@@ -12,6 +12,9 @@ typedef enum {
   BOX_DIAGNOSTICS_NONE,
   BOX_DIAGNOSTICS_GCC,
   BOX_DIAGNOSTICS_JAVAC,
+  BOX_DIAGNOSTICS_GO,
+  BOX_DIAGNOSTICS_RUSTC,
+  BOX_DIAGNOSTICS_ESBUILD,
 } BoxDiagnostics;
 
 typedef struct {
@@ -24,6 +27,7 @@ typedef struct {
   char **environment; /* NAME=VALUE, beside the fixed ones */
   char **paths; /* what a box must see beside /usr */
   char **version_command;
+  char *version_of; /* the program whose version it is; NULL: the language's own */
   BoxDiagnostics diagnostics;
   BoxLimits run_limits; /* 0: the job's */
   BoxLimits compile_limits; /* all set */

@@ -31,7 +31,8 @@ def case(function):
 
 def run(language, files, *options, stdin=None, env=None, check_clean=True):
     """files: text of the entry, or {name: text}, the first being the entry."""
-    extension = {'python': 'py', 'javascript': 'js', 'cpp': 'cpp', 'c': 'c', 'bash': 'sh', 'java': 'java', 'sqlite': 'sql'}[language]
+    extension = {'python': 'py', 'javascript': 'js', 'cpp': 'cpp', 'c': 'c', 'bash': 'sh', 'java': 'java', 'sqlite': 'sql',
+                 'typescript': 'ts', 'go': 'go', 'rust': 'rs', 'ruby': 'rb', 'php': 'php'}[language]
     if not isinstance(files, dict):
         files = {('Main.' if language == 'java' else 'main.') + extension: files}
     with tempfile.TemporaryDirectory() as folder:
@@ -102,6 +103,66 @@ def other_languages_of_the_host():
     same(run('bash', 'echo $((6 * 7))'), verdict='ok', stdout='42\n')
     if os.path.exists('/usr/bin/sqlite3'):
         same(run('sqlite', 'CREATE TABLE t(x); INSERT INTO t VALUES (41); SELECT x + 1 FROM t;'), verdict='ok', stdout='42\n')
+
+
+def lacks(language):
+    """Why a language cannot be run here; None when it can."""
+    known = {x['id']: x for x in json.loads(subprocess.run([RUNNER, 'languages', '--json'], capture_output=True).stdout)}
+    return known[language].get('missing')
+
+
+@case
+def typescript_is_stripped_and_run():
+    if lacks('typescript'):
+        return lacks('typescript')
+    report = run('typescript', {'main.ts': 'import { twice } from "./lib/twice";\nimport * as fs from "fs";\n'
+                                'const text: string = fs.readFileSync(0, "utf8");\nconsole.log(twice(text as string));',
+                                'lib/twice.ts': 'export function twice<T extends string>(x: T): string { return x + x; }'}, stdin='ü')
+    same(report, verdict='ok', stdout='üü\n', stderr='')
+    same(run('typescript', 'const x: number = await Promise.resolve(42);\nconsole.log(x, typeof require("fs").readFileSync);'),
+         verdict='ok', stdout='42 function\n')
+    report = run('typescript', 'enum E { A }\n\nfunction f(): never { throw new Error("here"); }\nf();')
+    same(report, verdict='runtime_error', exit_code=1)
+    assert 'main.ts:3' in report['stderr'], report['stderr']
+    report = run('typescript', 'let x: = 3;')
+    same(report, verdict='compile_error')
+    same(report['compile']['errors'][0], file='main.ts', line=1, column=8)
+
+
+@case
+def go_is_compiled_and_run():
+    if lacks('go'):
+        return lacks('go')
+    same(run('go', {'main.go': 'package main\nimport ("bufio"; "fmt"; "os"; "sync")\nfunc main() {\n\tvar w sync.WaitGroup\n\ttotal := make(chan int, 9)\n'
+                    '\tfor i := 0; i < 9; i++ {\n\t\tw.Add(1)\n\t\tgo func(i int) { total <- twice(i); w.Done() }(i)\n\t}\n\tw.Wait()\n\tclose(total)\n'
+                    '\tsum := 0\n\tfor x := range total { sum += x }\n\tline, _ := bufio.NewReader(os.Stdin).ReadString(10)\n\tfmt.Print(sum, " ", line, os.Args[1])\n}\n',
+                    'twice.go': 'package main\nfunc twice(x int) int { return 2 * x }\n'}, '--arg', 'é', stdin='in\n'), verdict='ok', stdout='72 in\né')
+    same(run('go', {'main.go': 'package main\nimport "demo/lib"\nfunc main() { println(lib.F()) }', 'go.mod': 'module demo\ngo 1.18\n',
+                    'lib/lib.go': 'package lib\nfunc F() int { return 7 }'}), verdict='ok', stderr='7\n')
+    report = run('go', 'package main\nfunc main() {\n\tx := 1\n}')
+    same(report, verdict='compile_error')
+    same(report['compile']['errors'][0], file='main.go', line=3, column=2)
+
+
+@case
+def rust_is_compiled_and_run():
+    if lacks('rust'):
+        return lacks('rust')
+    same(run('rust', {'main.rs': 'mod lib;\nfn main() {\n    let mut line = String::new();\n    std::io::stdin().read_line(&mut line).unwrap();\n'
+                      '    let t = std::thread::spawn(move || lib::twice(line.trim().parse().unwrap()));\n    println!("{}", t.join().unwrap());\n}\n',
+                      'lib.rs': 'pub fn twice(x: i64) -> i64 { x * 2 }\n'}, stdin='21\n'), verdict='ok', stdout='42\n')
+    same(run('rust', 'fn main() { let v: Vec<i32> = Vec::new(); println!("{}", v[3]); }'), verdict='runtime_error', exit_code=101)
+    report = run('rust', 'fn main() {\n    let x: i32 = "a";\n}')
+    same(report, verdict='compile_error')
+    same(report['compile']['errors'][0], file='main.rs', line=2, column=18, message='mismatched types')
+
+
+@case
+def ruby_and_php_are_run():
+    if not lacks('ruby'):
+        same(run('ruby', 'require "set"\nputs Set[1, 1, STDIN.read.to_i].sum\nwarn "w"', stdin='4'), verdict='ok', stdout='5\n', stderr='w\n')
+    if not lacks('php'):
+        same(run('php', '<?php\necho json_encode([1, trim(fgets(STDIN))]), "\\n"; exit(3);', stdin='x\n'), verdict='runtime_error', exit_code=3, stdout='[1,"x"]\n')
 
 
 @case

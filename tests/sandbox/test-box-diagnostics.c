@@ -55,6 +55,67 @@ test_javac (void)
 }
 
 static void
+test_go (void)
+{
+  const char *text = "# command-line-arguments\n"
+                     "./main.go:4:2: declared but not used: x\n"
+                     "\tmain.go:9:9: other declaration of f\n"
+                     "main.go:7:13: cannot use \"a\" (untyped string constant) as int value: no\n";
+  g_autoptr (GPtrArray) errors = box_diagnostics_parse (BOX_DIAGNOSTICS_GO, text, strlen (text));
+
+  g_assert_cmpuint (errors->len, ==, 2);
+  assert_error (errors, 0, "main.go", 4, 2, "declared but not used: x");
+  assert_error (
+    errors, 1, "main.go", 7, 13, "cannot use \"a\" (untyped string constant) as int value: no");
+}
+
+static void
+test_rustc (void)
+{
+  const char *text = "warning: unused variable: `x`\n"
+                     " --> ./main.rs:2:7\n"
+                     "\n"
+                     "error[E0425]: cannot find value `y` in this scope\n"
+                     " --> ./src/a.rs:3:5\n"
+                     "  |\n"
+                     "3 |     y\n"
+                     "  |     ^ not found in this scope\n"
+                     "\n"
+                     "error: aborting due to previous error; 1 warning emitted\n";
+  const char *lineless = "error: linking with `cc` failed: exit status: 1\n  = note: cc\n";
+  g_autoptr (GPtrArray) errors = box_diagnostics_parse (BOX_DIAGNOSTICS_RUSTC, text, strlen (text));
+  g_autoptr (GPtrArray) linker =
+    box_diagnostics_parse (BOX_DIAGNOSTICS_RUSTC, lineless, strlen (lineless));
+
+  g_assert_cmpuint (errors->len, ==, 1);
+  assert_error (errors, 0, "src/a.rs", 3, 5, "cannot find value `y` in this scope");
+  g_assert_cmpuint (linker->len, ==, 1);
+  assert_error (linker, 0, "", 0, 0, "linking with `cc` failed: exit status: 1");
+}
+
+static void
+test_esbuild (void)
+{
+  const char *text = "\342\234\230 [ERROR] Unexpected \";\"\n"
+                     "\n"
+                     "    lib/main.ts:1:10:\n"
+                     "      1 \342\224\202 const x = ;\n"
+                     "        \342\225\265           ^\n"
+                     "\342\226\262 [WARNING] Comparison with -0\n"
+                     "\n"
+                     "    lib/main.ts:4:1:\n"
+                     "\342\234\230 [ERROR] Could not resolve \"./nope\"\n"
+                     "\n"
+                     "    lib/main.ts:9:16:\n";
+  g_autoptr (GPtrArray) errors =
+    box_diagnostics_parse (BOX_DIAGNOSTICS_ESBUILD, text, strlen (text));
+
+  g_assert_cmpuint (errors->len, ==, 2);
+  assert_error (errors, 0, "lib/main.ts", 1, 11, "Unexpected \";\"");
+  assert_error (errors, 1, "lib/main.ts", 9, 17, "Could not resolve \"./nope\"");
+}
+
+static void
 test_hostile (void)
 {
   g_autoptr (GString) many = g_string_new (NULL);
@@ -90,6 +151,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/box-diagnostics/gcc", test_gcc);
   g_test_add_func ("/box-diagnostics/javac", test_javac);
+  g_test_add_func ("/box-diagnostics/go", test_go);
+  g_test_add_func ("/box-diagnostics/rustc", test_rustc);
+  g_test_add_func ("/box-diagnostics/esbuild", test_esbuild);
   g_test_add_func ("/box-diagnostics/hostile", test_hostile);
   return g_test_run ();
 }

@@ -75,6 +75,12 @@ test_probe (void)
   g_assert_cmpstr (language->version, ==, "1.2.3");
   json = box_language_to_json (language);
   g_assert_nonnull (strstr (json, "\"available\":true"));
+  g_free (language->version_of);
+  language->version_of = g_strdup ("echo");
+  g_free (language->version_command[1]);
+  language->version_command[1] = g_strdup ("go version go1.19.8 linux/amd64");
+  box_language_probe (language);
+  g_assert_cmpstr (language->version, ==, "echo 1.19.8");
   g_free (language->run[0]);
   language->run[0] = g_strdup ("/bin/not-there-at-all");
   box_language_probe (language);
@@ -127,7 +133,7 @@ test_shipped (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) languages = box_language_load_folders (folders, &error);
   static const char *const wanted[] = { "python", "javascript", "c", "cpp", "java", "bash",
-    "sqlite", "ruby", "php" };
+    "sqlite", "ruby", "php", "typescript", "go", "rust" };
 
   g_assert_no_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++) {
