@@ -5,7 +5,10 @@
 #include "document/ent-doc-private.h"
 
 #define LEAF_MAX 32
+#define LEAF_FILL 28 /* of leaves that are left behind by appending */
 #define NODE_MAX 16
+#define NEARBY_UNITS 4096 /* a hint that is farther away is not worth looking around */
+#define NEARBY_ITEMS 8
 
 struct _EntNode {
   EntNode *parent;
@@ -16,12 +19,30 @@ struct _EntNode {
   EntSums sums[NODE_MAX];
 };
 
-static void
+static inline void
 sums_add (EntSums *sums, const EntSums *change)
 {
   sums->units += change->units;
   sums->chars += change->chars;
   sums->bytes += change->bytes;
+}
+
+static inline void
+sums_subtract (EntSums *sums, const EntSums *change)
+{
+  sums->units -= change->units;
+  sums->chars -= change->chars;
+  sums->bytes -= change->bytes;
+}
+
+static inline void
+make_dirty (EntIndex *index, EntLeaf *leaf)
+{
+  if (leaf->is_dirty)
+    return;
+  leaf->is_dirty = TRUE;
+  leaf->next_dirty = index->dirty;
+  index->dirty = leaf;
 }
 
 static void
@@ -57,20 +78,19 @@ grow (EntIndex *index)
 
   root->is_bottom = index->root == NULL;
   root->n = 1;
-  root->sums[0] = index->sums;
+  root->sums[0] = index->root ? node_total (index->root) : index->only->counted;
   set_child (root, 0, index->root ? (gpointer) index->root : (gpointer) index->only);
   index->root = root;
   index->only = NULL;
   return root;
 }
 
-/* Adds to the sums of a child and of everything above it, up to the totals. */
+/* Adds to the sums of a child and of everything above it. */
 static void
-add_up (EntIndex *index, EntNode *node, guint slot, const EntSums *change)
+add_up (EntNode *node, guint slot, const EntSums *change)
 {
   for (; node; slot = node->slot, node = node->parent)
     sums_add (&node->sums[slot], change);
-  sums_add (&index->sums, change);
 }
 
 /* Halves a full node and returns the right half. The tree is consistent before and after. */
@@ -94,9 +114,9 @@ split_node (EntIndex *index, EntNode *node)
   node->n = half;
   moved = node_total (right);
   negative = (EntSums){ -moved.units, -moved.chars, -moved.bytes };
-  add_up (index, node->parent, node->slot, &negative);
+  add_up (node->parent, node->slot, &negative);
   insert_child (index, node->parent, node->slot + 1, right, none);
-  add_up (index, right->parent, right->slot, &moved);
+  add_up (right->parent, right->slot, &moved);
   return right;
 }
 
@@ -121,43 +141,14 @@ insert_child (EntIndex *index, EntNode *node, guint slot, gpointer child, EntSum
   node->n++;
 }
 
-static void
+static inline void
 add_to_leaf (EntLeaf *leaf, const EntSums *change)
 {
+  EntIndex *index = &leaf->type->index;
+
   sums_add (&leaf->sums, change);
-  add_up (&leaf->type->index, leaf->parent, leaf->slot, change);
-}
-
-static void
-split_leaf (EntIndex *index, EntLeaf *leaf)
-{
-  EntLeaf *right = g_new0 (EntLeaf, 1);
-  EntSums negative;
-  EntItem *item = leaf->first;
-  guint keep = leaf->n_items / 2;
-  EntSums none = { 0 };
-
-  /* Appending is what typing does: keep the left leaf nearly full then. */
-  if (leaf->type->last->leaf == leaf)
-    keep = leaf->n_items - 4;
-  for (guint i = 0; i < keep; i++)
-    item = item->right;
-  right->type = leaf->type;
-  right->first = item;
-  right->n_items = leaf->n_items - keep;
-  for (guint i = 0; i < right->n_items; i++, item = item->right) {
-    EntSums sums = ent_item_sums (item);
-
-    item->leaf = right;
-    sums_add (&right->sums, &sums);
-  }
-  leaf->n_items = keep;
-  negative = (EntSums){ -right->sums.units, -right->sums.chars, -right->sums.bytes };
-  if (!leaf->parent)
-    grow (index);
-  add_to_leaf (leaf, &negative);
-  insert_child (index, leaf->parent, leaf->slot + 1, right, none);
-  add_up (index, right->parent, right->slot, &right->sums);
+  sums_add (&index->sums, change);
+  make_dirty (index, leaf);
 }
 
 void
@@ -179,16 +170,25 @@ ent_index_insert (EntType *type, EntItem *item)
   }
   item->leaf = leaf;
   leaf->n_items++;
-  if (sums.units)
-    add_to_leaf (leaf, &sums);
-  if (leaf->n_items > LEAF_MAX)
-    split_leaf (index, leaf);
+  add_to_leaf (leaf, &sums);
+  if (index->hint && item->right == index->hint)
+    sums_add (&index->hint_before, &sums);
+  else if (item->left != index->hint)
+    index->hint = NULL;
 }
 
 void
 ent_index_add (EntItem *item, EntSums change)
 {
+  EntIndex *index = &item->leaf->type->index;
+
   add_to_leaf (item->leaf, &change);
+  if (!index->hint || item == index->hint || item->left == index->hint)
+    return;
+  if (item->right == index->hint)
+    sums_add (&index->hint_before, &change);
+  else
+    index->hint = NULL;
 }
 
 /* Takes an empty child out, and every node that becomes empty by it. */
@@ -222,46 +222,139 @@ remove_child (EntIndex *index, EntNode *node, guint slot)
   }
 }
 
-/* Takes item, still linked, out of its leaf; its sums are accounted for. */
+/* --- settling --- */
+
+/* Cuts a leaf of too many items into pieces that stand side by side in the tree. A leaf that has
+ * just become too full is halved; one that has grown by appending, as typing and loading do, leaves
+ * nearly full pieces behind. The leaf's new sums are not yet known above. */
 static void
-remove_item (EntItem *item)
+cut_leaf (EntIndex *index, EntLeaf *leaf)
+{
+  gboolean is_appended = leaf->n_items > 2 * LEAF_MAX || leaf->type->last->leaf == leaf;
+  guint keep = is_appended ? LEAF_FILL : leaf->n_items / 2;
+  guint n_left = leaf->n_items - keep;
+  EntItem *item = leaf->first;
+
+  if (!leaf->parent)
+    grow (index);
+  for (guint i = 0; i < keep; i++)
+    item = item->right;
+  leaf->n_items = keep;
+  for (EntLeaf *last = leaf; n_left;) {
+    EntLeaf *piece = g_new0 (EntLeaf, 1);
+
+    piece->type = leaf->type;
+    piece->first = item;
+    piece->n_items = n_left <= LEAF_MAX ? n_left : LEAF_FILL;
+    n_left -= piece->n_items;
+    for (guint i = 0; i < piece->n_items; i++, item = item->right) {
+      EntSums sums = ent_item_sums (item);
+
+      item->leaf = piece;
+      sums_add (&piece->sums, &sums);
+    }
+    piece->counted = piece->sums;
+    sums_subtract (&leaf->sums, &piece->sums);
+    insert_child (index, last->parent, last->slot + 1, piece, (EntSums){ 0 });
+    add_up (piece->parent, piece->slot, &piece->sums);
+    last = piece;
+  }
+}
+
+static void
+settle_leaf (EntIndex *index, EntLeaf *leaf)
+{
+  EntSums change;
+
+  if (leaf->n_items > LEAF_MAX)
+    cut_leaf (index, leaf);
+  change = leaf->sums;
+  sums_subtract (&change, &leaf->counted);
+  leaf->counted = leaf->sums;
+  add_up (leaf->parent, leaf->slot, &change);
+  if (leaf->n_items)
+    return;
+  remove_child (index, leaf->parent, leaf->slot);
+  g_free (leaf);
+}
+
+static void
+settle (EntIndex *index)
+{
+  EntLeaf *leaf;
+
+  while ((leaf = index->dirty)) {
+    index->dirty = leaf->next_dirty;
+    leaf->is_dirty = FALSE;
+    settle_leaf (index, leaf);
+  }
+}
+
+/* Takes item, still linked, out of its leaf; its sums are accounted for. Its left neighbour stays,
+ * so that an only leaf never gets empty. */
+static void
+remove_item (EntIndex *index, EntItem *item)
 {
   EntLeaf *leaf = item->leaf;
-  EntIndex *index = &leaf->type->index;
 
   leaf->n_items--;
   if (leaf->first == item)
     leaf->first = item->right;
   item->leaf = NULL;
-  if (leaf->n_items)
-    return;
-  if (leaf->parent)
-    remove_child (index, leaf->parent, leaf->slot);
-  else
-    index->only = NULL;
-  g_free (leaf);
+  if (!leaf->n_items)
+    make_dirty (index, leaf);
 }
 
 void
 ent_index_absorb (EntItem *left, EntItem *right)
 {
+  EntIndex *index = &left->leaf->type->index;
+
+  if (index->hint == right) {
+    EntSums sums = ent_item_sums (left);
+
+    index->hint = left;
+    sums_subtract (&index->hint_before, &sums);
+  }
   if (left->leaf != right->leaf) {
     EntSums sums = ent_item_sums (right);
-    EntSums negative = { -sums.units, -sums.chars, -sums.bytes };
 
-    add_to_leaf (right->leaf, &negative);
-    add_to_leaf (left->leaf, &sums);
+    sums_add (&left->leaf->sums, &sums);
+    sums_subtract (&right->leaf->sums, &sums);
+    make_dirty (index, left->leaf);
+    make_dirty (index, right->leaf);
   }
-  remove_item (right);
+  remove_item (index, right);
+}
+
+/* --- questions --- */
+
+static void
+keep_hint (EntIndex *index, EntItem *item, const EntSums *before)
+{
+  index->hint = item;
+  index->hint_before = *before;
 }
 
 EntSums
 ent_index_before (EntItem *item)
 {
-  EntLeaf *leaf = item->leaf;
+  EntIndex *index = &item->leaf->type->index;
   EntSums before = { 0 };
-  guint slot = leaf->slot;
+  EntLeaf *leaf;
+  guint slot;
 
+  if (item == index->hint)
+    return index->hint_before;
+  if (index->hint && item->left == index->hint) {
+    before = ent_item_sums (index->hint);
+    sums_add (&before, &index->hint_before);
+    keep_hint (index, item, &before);
+    return before;
+  }
+  settle (index);
+  leaf = item->leaf;
+  slot = leaf->slot;
   for (EntItem *i = leaf->first; i != item; i = i->right) {
     EntSums sums = ent_item_sums (i);
 
@@ -271,32 +364,61 @@ ent_index_before (EntItem *item)
     for (guint i = 0; i < slot; i++)
       sums_add (&before, &node->sums[i]);
   }
+  keep_hint (index, item, &before);
   return before;
 }
 
+/* Measures are the members of EntSums in order. */
 static inline guint32
 measure_of (const EntSums *sums, EntMeasure measure)
 {
-  switch (measure) {
-  case ENT_BY_UNITS:
-    return sums->units;
-  case ENT_BY_CHARS:
-    return sums->chars;
-  case ENT_BY_BYTES:
-    return sums->bytes;
+  return ((const guint32 *) sums)[measure];
+}
+
+/* Looks at a few items on either side of the hint. */
+static EntItem *
+find_nearby (EntIndex *index, EntMeasure measure, guint32 place)
+{
+  EntItem *item = index->hint;
+  EntSums before = index->hint_before;
+  guint32 start = measure_of (&before, measure);
+
+  if (!item || place + NEARBY_UNITS < start || place > start + NEARBY_UNITS)
+    return NULL;
+  for (guint i = 0; i < NEARBY_ITEMS && item; i++) {
+    EntSums own = ent_item_sums (item);
+
+    if (place < measure_of (&before, measure)) {
+      item = item->left;
+      own = item ? ent_item_sums (item) : own;
+      sums_subtract (&before, &own);
+    } else if (place - measure_of (&before, measure) >= measure_of (&own, measure)) {
+      item = item->right;
+      sums_add (&before, &own);
+    } else {
+      keep_hint (index, item, &before);
+      return item;
+    }
   }
-  return 0;
+  return NULL;
 }
 
 EntItem *
 ent_index_find (EntType *type, EntMeasure measure, guint32 place, EntSums *before)
 {
-  EntNode *node = type->index.root;
-  EntLeaf *leaf = type->index.only;
+  EntIndex *index = &type->index;
+  EntItem *item = find_nearby (index, measure, place);
   EntSums sums = { 0 };
-  EntItem *item;
+  EntNode *node;
+  EntLeaf *leaf;
 
-  while (node) {
+  if (item) {
+    *before = index->hint_before;
+    return item;
+  }
+  settle (index);
+  leaf = index->only;
+  for (node = index->root; node;) {
     guint slot = 0;
 
     while (place - measure_of (&sums, measure) >= measure_of (&node->sums[slot], measure))
@@ -315,6 +437,7 @@ ent_index_find (EntType *type, EntMeasure measure, guint32 place, EntSums *befor
       break;
     sums_add (&sums, &own);
   }
+  keep_hint (index, item, &sums);
   *before = sums;
   return item;
 }
@@ -365,6 +488,8 @@ check_leaf (EntLeaf *leaf, EntType *type, EntItem **next)
     sums_add (&sums, &own);
     *next = (*next)->right;
   }
+  if (leaf->is_dirty || !sums_equal (&leaf->sums, &leaf->counted))
+    return "a leaf that was not settled";
   return sums_equal (&sums, &leaf->sums) ? NULL : "a leaf with wrong sums";
 }
 
@@ -404,6 +529,24 @@ check_node (EntNode *node, EntType *type, EntItem **next, guint depth, guint *bo
   return NULL;
 }
 
+/* The hint must stand in the list, after what it says. */
+static gboolean
+is_hint_right (EntType *type)
+{
+  EntIndex *index = &type->index;
+  EntSums before = { 0 };
+  EntItem *item = type->first;
+
+  if (!index->hint)
+    return TRUE;
+  for (; item && item != index->hint; item = item->right) {
+    EntSums sums = ent_item_sums (item);
+
+    sums_add (&before, &sums);
+  }
+  return item && sums_equal (&before, &index->hint_before);
+}
+
 const char *
 ent_index_check (EntType *type)
 {
@@ -413,6 +556,9 @@ ent_index_check (EntType *type)
   const char *fault = NULL;
   guint bottom = 0;
 
+  if (!is_hint_right (type))
+    return "a wrong hint";
+  settle (index);
   if (index->root && index->only)
     return "a root and an only leaf";
   if (index->root) {

@@ -138,16 +138,6 @@ ent_item_get_parent (const EntItem *item)
   return item->is_keyed ? item->entry->map : item->leaf->type;
 }
 
-EntSums
-ent_item_sums (const EntItem *item)
-{
-  if (!ent_item_is_visible (item))
-    return (EntSums){ 0 };
-  if (item->kind == ENT_KIND_STRING)
-    return (EntSums){ item->length, item->chars, item->bytes };
-  return (EntSums){ item->length, item->length, 0 };
-}
-
 EntItem *
 ent_doc_find_item (EntDoc *doc, EntId id)
 {

@@ -249,9 +249,18 @@ ent_item_set_content (EntDoc *doc, EntItem *item, EntBuf *buf, const char *conte
 /* The type an item is a child of. */
 EntType *ent_item_get_parent (const EntItem *item);
 
-/* What an item adds to the lengths of its type. */
-EntSums ent_item_sums (const EntItem *item);
 #define ent_item_is_visible(item) (!(item)->deleted && (item)->kind != ENT_KIND_FORMAT)
+
+/* What an item adds to the lengths of its type. */
+static inline EntSums
+ent_item_sums (const EntItem *item)
+{
+  if (!ent_item_is_visible (item))
+    return (EntSums){ 0 };
+  if (item->kind == ENT_KIND_STRING)
+    return (EntSums){ item->length, item->chars, item->bytes };
+  return (EntSums){ item->length, item->length, 0 };
+}
 #define ent_item_last_id(item) ((EntId){ (item)->client, (item)->clock + (item)->length - 1 })
 
 /* The item that holds a known unit. */
