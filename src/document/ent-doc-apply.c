@@ -71,6 +71,13 @@ ent_apply_client_advanced (EntDoc *doc, EntClient *client)
 
 /* --- one struct --- */
 
+/* Most structs name units of their own client. */
+static inline EntClient *
+ensure_client (EntDoc *doc, EntClient *own, guint64 id)
+{
+  return id == own->id ? own : ent_doc_ensure_client (doc, id);
+}
+
 static gboolean
 is_known (EntDoc *doc, EntSource *source, guint64 id, guint32 clock)
 {
@@ -103,12 +110,6 @@ has_all (EntDoc *doc, EntSource *source, const EntRef *ref)
     return FALSE;
   return !ref->has_parent_id || ref->parent_client == ref->client ||
          is_known (doc, source, ref->parent_client, ref->parent_clock);
-}
-
-static EntId
-to_id (EntDoc *doc, guint64 client, guint32 clock)
-{
-  return (EntId){ ent_doc_ensure_client (doc, client)->index, clock };
 }
 
 static void
@@ -153,56 +154,96 @@ fill_content (EntDoc *doc, EntItem *item, const EntRef *ref, guint32 offset, Ent
 static EntType *
 find_parent (EntDoc *doc, const EntRef *ref)
 {
-  EntItem *holder = ent_doc_find_item (doc, to_id (doc, ref->parent_client, ref->parent_clock));
+  EntClient *client = ent_doc_ensure_client (doc, ref->parent_client);
+  EntItem *holder = ent_doc_find_item (doc, (EntId){ client->index, ref->parent_clock });
 
   return holder->kind == ENT_KIND_TYPE ? holder->type : NULL;
+}
+
+/* The item that begins with a right origin: in a history of one author always the next one. */
+static EntItem *
+find_right (EntDoc *doc, const EntItem *left, EntId id)
+{
+  EntItem *next = left ? left->right : NULL;
+
+  if (next && next->client == id.client && next->clock == id.clock)
+    return next;
+  return ent_doc_clean_start (doc, id);
+}
+
+/* Where an item stands: its parent, and its chain when that is keyed. */
+static EntType *
+find_place (EntDoc *doc, const EntRef *ref, EntItem *left, EntItem *right, EntMapEntry **entry)
+{
+  EntItem *neighbour = left ? left : right;
+  EntType *parent;
+
+  *entry = NULL;
+  if ((left && left->kind == ENT_KIND_GC) || (right && right->kind == ENT_KIND_GC))
+    return NULL;
+  /* Also when the rest of a struct that names its parent continues what is known: whoever uses
+   * clocks twice must not link two lists. */
+  if (neighbour) {
+    *entry = neighbour->is_keyed ? neighbour->entry : NULL;
+    return ent_item_get_parent (neighbour);
+  }
+  if (ref->has_parent_id)
+    parent = find_parent (doc, ref);
+  else
+    parent = ent_doc_ensure_root (doc, ref->root, ref->root_size);
+  if (parent && ref->sub)
+    *entry = ent_type_ensure_entry (parent, ref->sub, ref->sub_size);
+  return parent;
+}
+
+/* Whether the struct could be absorbed by the text it continues, and was. */
+static gboolean
+extend (EntDoc *doc, const EntRef *ref, EntClient *client, EntItem *left, EntId right_origin)
+{
+  EntText text = { ref->content, ref->content_size, ref->length, ref->chars };
+
+  return ref->kind == ENT_KIND_STRING && left && ref->clock == client->clock &&
+         ref->origin_client == client->id && ref->origin_clock == ref->clock - 1 &&
+         ent_item_extend (doc, left, right_origin, &text);
 }
 
 static void
 integrate (EntDoc *doc, const EntRef *ref, EntClient *client, EntBuf *buf)
 {
   guint32 offset = client->clock - ref->clock;
-  EntItem *item = ent_item_new (doc);
+  EntId origin = ENT_NO_ID;
+  EntId right_origin = ENT_NO_ID;
+  EntItem *item;
   EntItem *left = NULL;
   EntItem *right = NULL;
   EntType *parent = NULL;
   EntMapEntry *entry = NULL;
 
+  if (ref->kind != ENT_KIND_GC) {
+    if (offset)
+      origin = (EntId){ client->index, client->clock - 1 };
+    else if (ref->info & ENT_INFO_ORIGIN)
+      origin = (EntId){ ensure_client (doc, client, ref->origin_client)->index, ref->origin_clock };
+    if (ref->info & ENT_INFO_RIGHT)
+      right_origin =
+        (EntId){ ensure_client (doc, client, ref->right_client)->index, ref->right_clock };
+    if (ent_id_is_set (origin))
+      left = ent_doc_clean_end (doc, origin);
+    if (extend (doc, ref, client, left, right_origin))
+      return;
+    if (ent_id_is_set (right_origin))
+      right = find_right (doc, left, right_origin);
+    parent = find_place (doc, ref, left, right, &entry);
+  }
+  item = ent_item_new (doc);
   item->kind = ref->kind;
   item->client = client->index;
   item->clock = client->clock;
   item->length = ref->length - offset;
-  if (ref->kind == ENT_KIND_GC) {
-    ent_item_integrate (doc, item, NULL, NULL, NULL, NULL);
-    return;
-  }
-  fill_content (doc, item, ref, offset, buf);
-  if (offset)
-    item->origin = (EntId){ client->index, client->clock - 1 };
-  else if (ref->info & ENT_INFO_ORIGIN)
-    item->origin = to_id (doc, ref->origin_client, ref->origin_clock);
-  if (ref->info & ENT_INFO_RIGHT)
-    item->right_origin = to_id (doc, ref->right_client, ref->right_clock);
-  if (ent_id_is_set (item->origin))
-    left = ent_doc_clean_end (doc, item->origin);
-  if (ent_id_is_set (item->right_origin))
-    right = ent_doc_clean_start (doc, item->right_origin);
-  if ((left && left->kind == ENT_KIND_GC) || (right && right->kind == ENT_KIND_GC)) {
-    parent = NULL;
-  } else if (left || right) {
-    /* Also when the rest of a struct that names its parent continues what is known: whoever uses
-     * clocks twice must not link two lists. */
-    EntItem *neighbour = left ? left : right;
-
-    parent = ent_item_get_parent (neighbour);
-    entry = neighbour->is_keyed ? neighbour->entry : NULL;
-  } else if (ref->has_parent_id) {
-    parent = find_parent (doc, ref);
-  } else {
-    parent = ent_doc_ensure_root (doc, ref->root, ref->root_size);
-  }
-  if (parent && ref->sub && !left && !right)
-    entry = ent_type_ensure_entry (parent, ref->sub, ref->sub_size);
+  item->origin = origin;
+  item->right_origin = right_origin;
+  if (parent)
+    fill_content (doc, item, ref, offset, buf);
   ent_item_integrate (doc, item, left, right, parent, entry);
 }
 
@@ -453,8 +494,6 @@ keep_deletes (EntDoc *doc, EntClient *client, const GArray *spans)
 {
   gsize before;
 
-  if (!spans->len)
-    return;
   if (!client->pending_deletes) {
     client->pending_deletes = g_array_new (FALSE, FALSE, sizeof (EntSpan));
     g_ptr_array_add (doc->pending_delete_clients, client);
@@ -473,47 +512,31 @@ keep_deletes (EntDoc *doc, EntClient *client, const GArray *spans)
   doc->pending_bytes += (client->pending_deletes->len - before) * sizeof (EntSpan);
 }
 
-/* Deletes units that are known. */
+/* Deletes units that are known. pos is a place in the structs of the client that is not above
+ * clock, and moves on: ranges come sorted, so that the next one is near. */
 static void
-delete_range (EntDoc *doc, EntClient *client, guint32 clock, guint32 end)
+delete_range (EntDoc *doc, EntClient *client, EntRunPos *pos, guint32 clock, guint32 end)
 {
-  EntRunPos pos;
   EntItem *item;
 
-  if (!ent_runs_find (&client->items, clock, &pos))
-    return;
-  item = ent_runs_get (&client->items, pos);
+  ent_runs_find_from (&client->items, clock, pos);
+  item = ent_runs_get (&client->items, *pos);
   if (!item->deleted && item->clock < clock) {
     ent_item_split (doc, item, clock - item->clock);
-    ent_runs_find (&client->items, clock, &pos);
+    ent_runs_find (&client->items, clock, pos);
   }
   do {
-    item = ent_runs_get (&client->items, pos);
+    item = ent_runs_get (&client->items, *pos);
     if (item->clock >= end)
       break;
     if (item->deleted)
       continue;
     if (end < item->clock + item->length) {
       ent_item_split (doc, item, end - item->clock);
-      ent_runs_find (&client->items, item->clock, &pos);
+      ent_runs_find (&client->items, item->clock, pos);
     }
     ent_item_delete (doc, item);
-  } while (ent_runs_next (&client->items, &pos));
-}
-
-/* Deletes what is known of a range; the rest is added to unknown. */
-static void
-apply_delete (EntDoc *doc, EntClient *client, guint32 clock, guint32 length, GArray *unknown)
-{
-  guint32 end = clock + length;
-  EntSpan rest = { MAX (clock, client->clock), 0 };
-
-  if (clock < client->clock)
-    delete_range (doc, client, clock, MIN (end, client->clock));
-  if (end <= client->clock)
-    return;
-  rest.length = end - rest.clock;
-  g_array_append_val (unknown, rest);
+  } while (ent_runs_next (&client->items, pos));
 }
 
 /* Deletes what has come of the ranges that wait for a client. */
@@ -523,13 +546,13 @@ retry_deletes (EntDoc *doc, EntClient *client)
   GArray *spans = client->pending_deletes;
   guint n_done = 0;
 
-  for (; n_done < spans->len; n_done++) {
+  for (EntRunPos pos = { 0 }; n_done < spans->len; n_done++) {
     EntSpan *span = &g_array_index (spans, EntSpan, n_done);
     guint32 end = span->clock + span->length;
 
     if (span->clock >= client->clock)
       break;
-    delete_range (doc, client, span->clock, MIN (end, client->clock));
+    delete_range (doc, client, &pos, span->clock, MIN (end, client->clock));
     if (end > client->clock) {
       span->length = end - client->clock;
       span->clock = client->clock;
@@ -621,7 +644,9 @@ static void
 apply_structs (EntDoc *doc, EntReader *reader, EntBuf *buf)
 {
   guint64 n = ent_read_uint (reader);
-  g_autofree EntSource *sources = n ? g_new0 (EntSource, n) : NULL;
+  EntSource few[4] = { 0 };
+  g_autofree EntSource *many = n > G_N_ELEMENTS (few) ? g_new0 (EntSource, n) : NULL;
+  EntSource *sources = many ? many : few;
 
   for (guint64 i = 0; i < n; i++) {
     EntSource *source = &sources[i];
@@ -644,25 +669,47 @@ apply_structs (EntDoc *doc, EntReader *reader, EntBuf *buf)
   drop_overtaken (doc);
 }
 
+/* Deletes what is known of a range; the rest is added to unknown. */
+static void
+apply_delete (EntDoc *doc, EntClient *client, EntRunPos *pos, EntSpan span, GArray **unknown)
+{
+  guint32 end = span.clock + span.length;
+  EntSpan rest = { MAX (span.clock, client->clock), 0 };
+
+  if (span.clock < client->clock) {
+    if (ent_runs_get_clock (&client->items, *pos) > span.clock)
+      *pos = (EntRunPos){ 0 };
+    delete_range (doc, client, pos, span.clock, MIN (end, client->clock));
+  }
+  if (end <= client->clock)
+    return;
+  rest.length = end - rest.clock;
+  if (!*unknown)
+    *unknown = g_array_new (FALSE, FALSE, sizeof (EntSpan));
+  g_array_append_val (*unknown, rest);
+}
+
 static void
 apply_deletes (EntDoc *doc, EntReader *reader)
 {
   guint64 n_clients = ent_read_uint (reader);
-  g_autoptr (GArray) unknown = g_array_new (FALSE, FALSE, sizeof (EntSpan));
 
   for (guint64 i = 0; i < n_clients; i++) {
     EntClient *client = ent_doc_ensure_client (doc, ent_read_uint (reader));
     guint64 n = ent_read_uint (reader);
+    g_autoptr (GArray) unknown = NULL;
+    EntRunPos pos = { 0 };
 
-    g_array_set_size (unknown, 0);
     for (guint64 k = 0; k < n; k++) {
-      guint32 clock = ent_read_uint (reader);
-      guint32 length = ent_read_uint (reader);
+      EntSpan span;
 
-      if (length)
-        apply_delete (doc, client, clock, length, unknown);
+      span.clock = ent_read_uint (reader);
+      span.length = ent_read_uint (reader);
+      if (span.length)
+        apply_delete (doc, client, &pos, span, &unknown);
     }
-    keep_deletes (doc, client, unknown);
+    if (unknown)
+      keep_deletes (doc, client, unknown);
   }
 }
 

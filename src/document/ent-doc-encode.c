@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define LARGE_UPDATE 4096 /* is handed over instead of being copied */
+
 void
 ent_encode_item (EntDoc *doc, EntWriter *writer, const EntItem *item, guint32 offset)
 {
@@ -119,12 +121,39 @@ compare_blocks_descending (gconstpointer a, gconstpointer b)
   return x->client > y->client ? -1 : x->client < y->client;
 }
 
+static void
+encode_delete_block (EntWriter *writer, const GArray *deletes, const DeleteBlock *block)
+{
+  ent_write_uint (writer, block->client);
+  ent_write_uint (writer, block->n);
+  for (guint i = 0; i < block->n; i++) {
+    const EntDelete *range = &g_array_index (deletes, EntDelete, block->first + i);
+
+    ent_write_uint (writer, range->clock);
+    ent_write_uint (writer, range->length);
+  }
+}
+
 /* Ranges sorted by client index and clock become a delete set in descending client order. */
 static void
 encode_deletes (EntDoc *doc, EntWriter *writer, const GArray *deletes)
 {
-  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (DeleteBlock));
+  const EntDelete *ends[] = { (const EntDelete *) deletes->data,
+    (const EntDelete *) deletes->data + deletes->len - 1 };
+  g_autoptr (GArray) blocks = NULL;
 
+  if (!deletes->len) {
+    ent_write_u8 (writer, 0);
+    return;
+  }
+  if (ends[0]->client == ends[1]->client) { /* the ranges of a client stand together */
+    DeleteBlock only = { ent_doc_client (doc, ends[0]->client)->id, 0, deletes->len };
+
+    ent_write_u8 (writer, 1);
+    encode_delete_block (writer, deletes, &only);
+    return;
+  }
+  blocks = g_array_new (FALSE, FALSE, sizeof (DeleteBlock));
   for (guint i = 0; i < deletes->len; i++) {
     guint32 index = g_array_index (deletes, EntDelete, i).client;
 
@@ -137,18 +166,8 @@ encode_deletes (EntDoc *doc, EntWriter *writer, const GArray *deletes)
   }
   g_array_sort (blocks, compare_blocks_descending);
   ent_write_uint (writer, blocks->len);
-  for (guint i = 0; i < blocks->len; i++) {
-    const DeleteBlock *block = &g_array_index (blocks, DeleteBlock, i);
-
-    ent_write_uint (writer, block->client);
-    ent_write_uint (writer, block->n);
-    for (guint k = 0; k < block->n; k++) {
-      const EntDelete *range = &g_array_index (deletes, EntDelete, block->first + k);
-
-      ent_write_uint (writer, range->clock);
-      ent_write_uint (writer, range->length);
-    }
-  }
+  for (guint i = 0; i < blocks->len; i++)
+    encode_delete_block (writer, deletes, &g_array_index (blocks, DeleteBlock, i));
 }
 
 /* Every deleted and collected unit, straight from the structs. */
@@ -196,29 +215,52 @@ encode_all_deletes (EntWriter *writer, GPtrArray *clients)
   ent_writer_clear (&body);
 }
 
-GBytes *
-ent_encode_transaction (EntDoc *doc)
+static void
+encode_touched (EntDoc *doc, EntWriter *writer)
 {
-  g_autoptr (GPtrArray) clients = g_ptr_array_new ();
-  EntWriter writer;
+  g_autoptr (GPtrArray) clients = NULL;
+  EntClient *only = NULL;
+  guint n = 0;
 
   for (guint i = 0; i < doc->txn.touched->len; i++) {
     EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
 
-    if (client->clock > client->before)
+    if (client->clock == client->before)
+      continue;
+    if (n == 1) {
+      clients = g_ptr_array_new ();
+      g_ptr_array_add (clients, only);
+    }
+    if (n++)
       g_ptr_array_add (clients, client);
+    only = client;
   }
-  if (clients->len > 1)
-    g_ptr_array_sort (clients, compare_clients_descending);
-  ent_writer_init (&writer, 64);
-  ent_write_uint (&writer, clients->len);
-  for (guint i = 0; i < clients->len; i++) {
+  ent_write_uint (writer, n);
+  if (n == 1)
+    encode_client (doc, writer, only, only->before);
+  if (n <= 1)
+    return;
+  g_ptr_array_sort (clients, compare_clients_descending);
+  for (guint i = 0; i < n; i++) {
     EntClient *client = clients->pdata[i];
 
-    encode_client (doc, &writer, client, client->before);
+    encode_client (doc, writer, client, client->before);
   }
-  encode_deletes (doc, &writer, doc->txn.deletes);
-  return ent_writer_end (&writer);
+}
+
+GBytes *
+ent_encode_transaction (EntDoc *doc)
+{
+  EntWriter *writer = &doc->writer;
+
+  if (!writer->data)
+    ent_writer_init (writer, 256);
+  writer->size = 0;
+  encode_touched (doc, writer);
+  encode_deletes (doc, writer, doc->txn.deletes);
+  if (writer->size > LARGE_UPDATE)
+    return ent_writer_end (writer);
+  return g_bytes_new (writer->data, writer->size);
 }
 
 /* --- what waits, as one update --- */

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+/* An event that grew larger is freed after use. */
+#define SPARE_BYTES 65536
+#define SPARE_TOUCHES 1024
+
 /* From the structs of a transaction to the fewest steps that an editor needs.
  *
  * Every new visible struct and every deleted one that was visible is a touch, at the place where it
@@ -11,9 +15,12 @@
 
 struct _EntPendingEvent {
   EntDocEvent event;
+  GArray *touches; /* Touch */
   GArray *types; /* EntTypeEvent */
+  GArray *changes; /* EntChange of all types, in order */
+  GString *text; /* of all changes, in order */
   GPtrArray *held; /* EntType, referenced */
-  GPtrArray *owned; /* arrays and texts of the entries */
+  GPtrArray *keys; /* strings and arrays of the entries */
 };
 
 typedef struct {
@@ -52,8 +59,9 @@ add_touch (Collector *collector, Touch touch)
     g_array_append_val (collector->touches, touch);
 }
 
+/* A struct, or what follows its first skip units when it has grown in place. */
 static void
-touch_inserted (Collector *collector, EntItem *item)
+touch_inserted (Collector *collector, EntItem *item, guint32 skip)
 {
   EntSums before;
   Touch touch = { 0 };
@@ -62,20 +70,26 @@ touch_inserted (Collector *collector, EntItem *item)
     return;
   before = ent_index_before (item);
   touch.type = item->leaf->type;
-  touch.at_chars = before.chars;
-  touch.at_units = before.units;
   touch.is_insert = TRUE;
-  touch.units = item->length;
-  touch.chars = item->kind == ENT_KIND_STRING ? item->chars : item->length;
+  touch.units = item->length - skip;
   if (item->kind == ENT_KIND_STRING) {
-    touch.text = ent_item_content (item);
-    touch.text_bytes = item->bytes;
+    EntSums inside = ent_item_sums_to (item, skip);
+
+    touch.at_chars = before.chars + inside.chars;
+    touch.chars = item->chars - inside.chars;
+    touch.text = ent_item_content (item) + inside.bytes;
+    touch.text_bytes = item->bytes - inside.bytes;
+  } else {
+    touch.at_chars = before.chars + skip;
+    touch.chars = touch.units;
   }
+  touch.at_units = before.units + skip;
   add_touch (collector, touch);
 }
 
+/* A struct that was deleted; units from clock end on are new themselves and were never seen. */
 static void
-touch_deleted (Collector *collector, EntItem *item)
+touch_deleted (Collector *collector, EntItem *item, guint32 end)
 {
   EntDoc *doc = collector->doc;
   EntSums before;
@@ -88,8 +102,9 @@ touch_deleted (Collector *collector, EntItem *item)
   touch.type = item->leaf->type;
   touch.at_chars = before.chars;
   touch.at_units = before.units;
-  touch.units = item->length;
-  touch.chars = item->kind == ENT_KIND_STRING ? item->chars : item->length;
+  touch.units = MIN (item->length, end - item->clock);
+  touch.chars =
+    item->kind == ENT_KIND_STRING ? ent_item_sums_to (item, touch.units).chars : touch.units;
   /* Halves of pairs broken just now are counted with their pair. */
   for (guint i = 0; i < doc->txn.split_pairs->len; i++) {
     EntId id = g_array_index (doc->txn.split_pairs, EntId, i);
@@ -158,7 +173,9 @@ collect_inserted (Collector *collector)
     if (!ent_runs_find (&client->items, client->before, &pos))
       continue;
     do {
-      touch_inserted (collector, ent_runs_get (&client->items, pos));
+      EntItem *item = ent_runs_get (&client->items, pos);
+
+      touch_inserted (collector, item, MAX (client->before, item->clock) - item->clock);
     } while (ent_runs_next (&client->items, &pos));
   }
 }
@@ -181,7 +198,7 @@ collect_deleted (Collector *collector)
 
       if (item->clock >= end)
         break;
-      touch_deleted (collector, item);
+      touch_deleted (collector, item, end);
     } while (ent_runs_next (&client->items, &pos));
   }
 }
@@ -219,30 +236,31 @@ add_to_hunk (Hunk *hunk, const Touch *touch, GString *text)
   }
   hunk->inserted_chars += touch->chars;
   hunk->inserted_units += touch->units;
+  if (!text)
+    return;
   if (touch->text) {
     g_string_append_len (text, touch->text, touch->text_bytes);
     return;
   }
-  for (guint32 i = 0; text && i < touch->chars; i++)
+  for (guint32 i = 0; i < touch->chars; i++)
     g_string_append (text, "\xef\xbf\xbc");
 }
 
-static void
-end_hunk (const Hunk *hunk, GArray *changes, GString *text)
+/* The text may still move: its place is put in at the end, see place_changes(). */
+static guint
+end_hunk (const Hunk *hunk, EntPendingEvent *pending)
 {
-  if (hunk->deleted_units) {
-    EntChange change = { ENT_CHANGE_DELETE, hunk->at_chars, hunk->deleted_chars, hunk->at_units,
-      hunk->deleted_units, NULL, 0 };
+  EntChange changes[2];
+  guint n = 0;
 
-    g_array_append_val (changes, change);
-  }
-  if (hunk->inserted_units) {
-    /* The text may still move; its start is kept in the size and put right at the end. */
-    EntChange change = { ENT_CHANGE_INSERT, hunk->at_chars, hunk->inserted_chars, hunk->at_units,
-      hunk->inserted_units, NULL, text->len - hunk->text_start };
-
-    g_array_append_val (changes, change);
-  }
+  if (hunk->deleted_units)
+    changes[n++] = (EntChange){ ENT_CHANGE_DELETE, hunk->at_chars, hunk->deleted_chars,
+      hunk->at_units, hunk->deleted_units, NULL, 0 };
+  if (hunk->inserted_units)
+    changes[n++] = (EntChange){ ENT_CHANGE_INSERT, hunk->at_chars, hunk->inserted_chars,
+      hunk->at_units, hunk->inserted_units, NULL, pending->text->len - hunk->text_start };
+  g_array_append_vals (pending->changes, changes, n);
+  return n;
 }
 
 static gboolean
@@ -252,41 +270,27 @@ shows_text (EntType *type)
          type->kind == ENT_TYPE_UNKNOWN;
 }
 
-/* The changes of one type from its touches, which are in order. */
-static void
-build_changes (EntPendingEvent *pending, EntTypeEvent *entry, const Touch *touches, guint n_touches)
+/* The changes of one type from its touches, which are in order; gives their number. */
+static guint
+build_changes (EntPendingEvent *pending, EntType *type, const Touch *touches, guint n_touches)
 {
-  GArray *changes = g_array_new (FALSE, FALSE, sizeof (EntChange));
-  GString *text = g_string_new (NULL);
-  gboolean is_text = shows_text (entry->type);
-  gsize start = 0;
+  GString *text = shows_text (type) ? pending->text : NULL;
   Hunk hunk = { 0 };
+  guint n = 0;
 
   for (guint i = 0; i < n_touches; i++) {
     const Touch *touch = &touches[i];
 
     if (i == 0 || touch->at_units != hunk.at_units + hunk.inserted_units) {
-      end_hunk (&hunk, changes, text);
-      hunk =
-        (Hunk){ .at_chars = touch->at_chars, .at_units = touch->at_units, .text_start = text->len };
+      if (i)
+        n += end_hunk (&hunk, pending);
+      hunk = (Hunk){
+        .at_chars = touch->at_chars, .at_units = touch->at_units, .text_start = pending->text->len
+      };
     }
     add_to_hunk (&hunk, touch, text);
   }
-  end_hunk (&hunk, changes, text);
-  for (guint i = 0; i < changes->len; i++) {
-    EntChange *change = &g_array_index (changes, EntChange, i);
-
-    if (change->kind != ENT_CHANGE_INSERT)
-      continue;
-    change->text = is_text ? text->str + start : NULL;
-    start += change->text_bytes;
-    if (!is_text)
-      change->text_bytes = 0;
-  }
-  entry->n_changes = changes->len;
-  entry->changes = (const EntChange *) g_array_free (changes, FALSE);
-  g_ptr_array_add (pending->owned, (gpointer) entry->changes);
-  g_ptr_array_add (pending->owned, g_string_free (text, FALSE));
+  return n_touches ? n + end_hunk (&hunk, pending) : 0;
 }
 
 /* The first touch of a type; the touches are sorted by type. */
@@ -308,9 +312,24 @@ find_touches (GArray *touches, EntType *type)
 }
 
 static void
-add_type (EntPendingEvent *pending, EntType *type, GArray *touches)
+add_keys (EntPendingEvent *pending, EntTypeEvent *entry, const GPtrArray *changed_keys)
+{
+  char **keys = g_new0 (char *, changed_keys->len + 1);
+
+  for (guint i = 0; i < changed_keys->len; i++) {
+    keys[i] = g_strdup (((EntMapEntry *) changed_keys->pdata[i])->key->text);
+    g_ptr_array_add (pending->keys, keys[i]);
+  }
+  entry->n_keys = changed_keys->len;
+  entry->keys = (const char *const *) keys;
+  g_ptr_array_add (pending->keys, keys);
+}
+
+static void
+add_type (EntPendingEvent *pending, EntType *type)
 {
   EntTypeEvent entry = { .type = type, .formatting = type->changed_formats };
+  GArray *touches = pending->touches;
   guint first = find_touches (touches, type);
   guint n = 0;
 
@@ -319,33 +338,55 @@ add_type (EntPendingEvent *pending, EntType *type, GArray *touches)
   if (type->changed_sequence) {
     while (first + n < touches->len && g_array_index (touches, Touch, first + n).type == type)
       n++;
-    build_changes (pending, &entry, n ? &g_array_index (touches, Touch, first) : NULL, n);
+    entry.n_changes = build_changes (pending, type, &g_array_index (touches, Touch, first), n);
   }
-  if (type->changed_keys) {
-    const char **keys = g_new0 (const char *, type->changed_keys->len + 1);
-
-    entry.n_keys = type->changed_keys->len;
-    for (guint i = 0; i < entry.n_keys; i++)
-      keys[i] = g_strdup (((EntMapEntry *) type->changed_keys->pdata[i])->key->text);
-    for (guint i = 0; i < entry.n_keys; i++)
-      g_ptr_array_add (pending->owned, (gpointer) keys[i]);
-    entry.keys = keys;
-    g_ptr_array_add (pending->owned, keys);
-  }
+  if (type->changed_keys)
+    add_keys (pending, &entry, type->changed_keys);
   g_array_append_val (pending->types, entry);
   g_ptr_array_add (pending->held, ent_type_ref (type));
+}
+
+/* Arrays and text have found their place in memory: lets the entries point there. */
+static void
+place_changes (EntPendingEvent *pending)
+{
+  EntChange *change = (EntChange *) pending->changes->data;
+  const char *text = pending->text->str;
+
+  for (guint t = 0; t < pending->types->len; t++) {
+    EntTypeEvent *entry = &g_array_index (pending->types, EntTypeEvent, t);
+    gboolean is_text = shows_text (entry->type);
+
+    entry->changes = change;
+    for (guint i = 0; i < entry->n_changes; i++, change++) {
+      if (change->kind != ENT_CHANGE_INSERT || !is_text)
+        continue;
+      change->text = text;
+      text += change->text_bytes;
+    }
+  }
+}
+
+static EntPendingEvent *
+new_event (void)
+{
+  EntPendingEvent *pending = g_new0 (EntPendingEvent, 1);
+
+  pending->touches = g_array_new (FALSE, FALSE, sizeof (Touch));
+  pending->types = g_array_new (FALSE, FALSE, sizeof (EntTypeEvent));
+  pending->changes = g_array_new (FALSE, FALSE, sizeof (EntChange));
+  pending->text = g_string_new (NULL);
+  pending->held = g_ptr_array_new ();
+  pending->keys = g_ptr_array_new ();
+  return pending;
 }
 
 EntPendingEvent *
 ent_event_collect (EntDoc *doc)
 {
-  EntPendingEvent *pending = g_new0 (EntPendingEvent, 1);
-  g_autoptr (GArray) touches = g_array_new (FALSE, FALSE, sizeof (Touch));
-  Collector collector = { doc, touches };
+  EntPendingEvent *pending = doc->spare_event ? g_steal_pointer (&doc->spare_event) : new_event ();
+  Collector collector = { doc, pending->touches };
 
-  pending->types = g_array_new (FALSE, FALSE, sizeof (EntTypeEvent));
-  pending->held = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_type_unref);
-  pending->owned = g_ptr_array_new_with_free_func (g_free);
   pending->event.origin = doc->txn.origin;
   pending->event.is_local = doc->txn.is_local;
   pending->event.is_undo = doc->txn.is_undo;
@@ -354,20 +395,55 @@ ent_event_collect (EntDoc *doc)
   collect_deleted (&collector);
   for (guint i = 0; i < doc->txn.split_pairs->len; i++)
     touch_pair (&collector, g_array_index (doc->txn.split_pairs, EntId, i));
-  g_array_sort (touches, compare_touches);
+  if (pending->touches->len > 1)
+    g_array_sort (pending->touches, compare_touches);
   for (guint i = 0; i < doc->txn.types->len; i++)
-    add_type (pending, doc->txn.types->pdata[i], touches);
+    add_type (pending, doc->txn.types->pdata[i]);
+  place_changes (pending);
   return pending;
 }
 
-void
-ent_event_free (EntPendingEvent *event)
+/* Lets go of everything but the memory of the arrays. */
+static void
+clear_event (EntPendingEvent *pending)
 {
-  g_clear_pointer (&event->event.update, g_bytes_unref);
-  g_array_unref (event->types);
-  g_ptr_array_unref (event->held);
-  g_ptr_array_unref (event->owned);
-  g_free (event);
+  g_clear_pointer (&pending->event.update, g_bytes_unref);
+  for (guint i = 0; i < pending->held->len; i++)
+    ent_type_unref (pending->held->pdata[i]);
+  for (guint i = 0; i < pending->keys->len; i++)
+    g_free (pending->keys->pdata[i]);
+  g_ptr_array_set_size (pending->held, 0);
+  g_ptr_array_set_size (pending->keys, 0);
+  g_array_set_size (pending->touches, 0);
+  g_array_set_size (pending->types, 0);
+  g_array_set_size (pending->changes, 0);
+  g_string_truncate (pending->text, 0);
+}
+
+void
+ent_event_free (EntPendingEvent *pending)
+{
+  clear_event (pending);
+  g_array_unref (pending->touches);
+  g_array_unref (pending->types);
+  g_array_unref (pending->changes);
+  g_string_free (pending->text, TRUE);
+  g_ptr_array_unref (pending->held);
+  g_ptr_array_unref (pending->keys);
+  g_free (pending);
+}
+
+/* One event of ordinary size is kept for the next transaction. */
+static void
+release_event (EntDoc *doc, EntPendingEvent *pending)
+{
+  if (doc->spare_event || pending->text->allocated_len > SPARE_BYTES ||
+      pending->touches->len > SPARE_TOUCHES) {
+    ent_event_free (pending);
+    return;
+  }
+  clear_event (pending);
+  doc->spare_event = pending;
 }
 
 static void
@@ -384,6 +460,20 @@ drop_removed (EntDoc *doc)
   }
 }
 
+static void
+call_observers (EntDoc *doc, EntPendingEvent *pending)
+{
+  guint n = doc->observers->len;
+
+  for (guint i = 0; i < n; i++) {
+    EntObserver observer = g_array_index (doc->observers, EntObserver, i);
+
+    if (!observer.removed)
+      observer.func (doc, &pending->event, observer.data);
+  }
+  release_event (doc, pending);
+}
+
 void
 ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update)
 {
@@ -392,22 +482,15 @@ ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update
   pending->event.update = take_update;
   pending->event.types = (const EntTypeEvent *) pending->types->data;
   pending->event.n_types = pending->types->len;
-  g_queue_push_tail (&doc->events, pending);
-  if (doc->notifying)
+  if (doc->notifying) {
+    g_queue_push_tail (&doc->events, pending);
     return;
+  }
   ent_doc_ref (doc);
   doc->notifying = TRUE;
-  while ((pending = g_queue_pop_head (&doc->events))) {
-    guint n = doc->observers->len;
-
-    for (guint i = 0; i < n; i++) {
-      EntObserver observer = g_array_index (doc->observers, EntObserver, i);
-
-      if (!observer.removed)
-        observer.func (doc, &pending->event, observer.data);
-    }
-    ent_event_free (pending);
-  }
+  do
+    call_observers (doc, pending);
+  while ((pending = g_queue_pop_head (&doc->events)));
   doc->notifying = FALSE;
   drop_removed (doc);
   ent_doc_unref (doc);

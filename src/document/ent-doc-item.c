@@ -12,17 +12,17 @@ ent_item_new (EntDoc *doc)
 {
   EntItem *item = doc->free_items;
 
-  if (!item) {
-    EntItem *slab = g_new (EntItem, ENT_SLAB_ITEMS);
-
-    g_ptr_array_add (doc->slabs, slab);
-    for (guint i = 0; i < ENT_SLAB_ITEMS; i++) {
-      slab[i].right = doc->free_items;
-      doc->free_items = &slab[i];
+  if (item) {
+    doc->free_items = item->right;
+  } else {
+    if (!doc->n_fresh) {
+      doc->n_fresh = ENT_SLAB_ITEMS;
+      doc->fresh_items = g_new (EntItem, ENT_SLAB_ITEMS);
+      g_ptr_array_add (doc->slabs, doc->fresh_items);
     }
-    item = doc->free_items;
+    item = doc->fresh_items++;
+    doc->n_fresh--;
   }
-  doc->free_items = item->right;
   doc->n_items++;
   memset (item, 0, sizeof *item);
   item->origin = item->right_origin = ENT_NO_ID;
@@ -100,32 +100,39 @@ ent_item_set_content (EntDoc *doc, EntItem *item, EntBuf *buf, const char *conte
   append_to_buf (item, doc->tail, content, size);
 }
 
-/* Makes a's content end with b's, in place when it can. Growing copies double, so that appending
+/* Appends to the content of an item, in place when it can. Growing copies double, so that appending
  * costs O(1) on average. */
+static void
+append_content (EntItem *item, const char *content, gsize size)
+{
+  EntBuf *buf = item->buf;
+
+  if (!buf || item->offset + item->bytes != buf->used || buf->allocated - buf->used < size) {
+    gsize total = item->bytes + size;
+
+    buf = ent_buf_new (MAX (64, total + total / 2));
+    memcpy (buf->data, ent_item_content (item), item->bytes);
+    buf->used = item->bytes;
+    if (item->buf)
+      ent_buf_unref (item->buf);
+    item->buf = buf;
+    item->offset = 0;
+  }
+  memcpy (buf->data + buf->used, content, size);
+  buf->used += size;
+  item->bytes += size;
+}
+
+/* Makes a's content end with b's. */
 static void
 join_content (EntItem *a, const EntItem *b)
 {
-  guint32 total = a->bytes + b->bytes;
-
   if (!b->bytes)
     return;
-  if (a->buf && a->buf == b->buf && a->offset + a->bytes == b->offset) {
-    a->bytes = total;
-    return;
-  }
-  if (!a->buf || a->offset + a->bytes != a->buf->used ||
-      a->buf->allocated - a->buf->used < b->bytes) {
-    EntBuf *bigger = ent_buf_new (MAX (64, total + total / 2));
-
-    memcpy (bigger->data, ent_item_content (a), a->bytes);
-    bigger->used = a->bytes;
-    g_clear_pointer (&a->buf, ent_buf_unref);
-    a->buf = bigger;
-    a->offset = 0;
-  }
-  memcpy (a->buf->data + a->buf->used, ent_item_content (b), b->bytes);
-  a->buf->used += b->bytes;
-  a->bytes = total;
+  if (a->buf && a->buf == b->buf && a->offset + a->bytes == b->offset)
+    a->bytes += b->bytes;
+  else
+    append_content (a, ent_item_content (b), b->bytes);
 }
 
 /* --- looking --- */
@@ -136,6 +143,20 @@ ent_item_get_parent (const EntItem *item)
   if (item->kind == ENT_KIND_GC)
     return NULL;
   return item->is_keyed ? item->entry->map : item->leaf->type;
+}
+
+EntSums
+ent_item_sums_to (const EntItem *item, guint32 units)
+{
+  EntSums sums = { units, units, units };
+  gboolean inside_pair;
+
+  if (units == item->length)
+    return (EntSums){ units, item->chars, item->bytes };
+  if (item->bytes != item->length)
+    sums.bytes = ent_utf8_offset_of_unit (
+      ent_item_content (item), item->bytes, units, &sums.chars, &inside_pair);
+  return sums;
 }
 
 EntItem *
@@ -350,15 +371,21 @@ scan_conflicts (EntDoc *doc, const EntItem *item, EntItem *left, EntItem *right,
 }
 
 static void
+advance_client (EntDoc *doc, EntClient *client, guint32 length)
+{
+  ent_txn_touch (doc, client);
+  client->clock += length;
+  if (client->waits.next != &client->waits && client->clock > client->lowest_wait)
+    ent_apply_client_advanced (doc, client);
+}
+
+static void
 append_to_client (EntDoc *doc, EntItem *item)
 {
   EntClient *client = ent_doc_client (doc, item->client);
 
-  ent_txn_touch (doc, client);
   ent_runs_append (&client->items, item->clock, item);
-  client->clock = item->clock + item->length;
-  if (client->waits.next != &client->waits && client->clock > client->lowest_wait)
-    ent_apply_client_advanced (doc, client);
+  advance_client (doc, client, item->length);
 }
 
 static void
@@ -430,6 +457,30 @@ ent_item_integrate (EntDoc *doc,
     ent_item_delete (doc, item);
 }
 
+gboolean
+ent_item_extend (EntDoc *doc, EntItem *left, EntId right_origin, const EntText *text)
+{
+  EntClient *client = ent_doc_client (doc, left->client);
+  const EntItem *right = left->right;
+
+  if (left->kind != ENT_KIND_STRING || left->deleted || left->is_keyed || left->redone ||
+      left->clock + left->length != client->clock ||
+      !ent_id_equal (left->right_origin, right_origin) ||
+      (guint64) left->bytes + text->bytes > MAX_MERGED_BYTES)
+    return FALSE;
+  /* Others inserted something behind it meanwhile: the place has to be looked for. */
+  if (right ? right->client != right_origin.client || right->clock != right_origin.clock
+            : ent_id_is_set (right_origin))
+    return FALSE;
+  append_content (left, text->data, text->bytes);
+  left->length += text->units;
+  left->chars += text->chars;
+  ent_index_add (left, (EntSums){ text->units, text->chars, text->bytes });
+  advance_client (doc, client, text->units);
+  ent_txn_mark (doc, left->leaf->type, left);
+  return TRUE;
+}
+
 /* --- deleting and collecting --- */
 
 static void
@@ -452,6 +503,7 @@ delete_one (EntDoc *doc, EntItem *item)
   if (!item->is_keyed && sums.units)
     ent_index_add (item, (EntSums){ -sums.units, -sums.chars, -sums.bytes });
   item->deleted = TRUE;
+  doc->txn.must_collect = TRUE;
   ent_txn_add_delete (doc, item->client, item->clock, item->length);
   ent_txn_mark (doc, ent_item_get_parent (item), item);
 }
@@ -543,71 +595,56 @@ ent_item_collect (EntDoc *doc, EntItem *item)
 
 /* --- merging --- */
 
-static void
-forget_item (EntDoc *doc, EntItem *item)
-{
-  EntClient *client = ent_doc_client (doc, item->client);
-  EntRunPos pos;
-
-  if (!ent_runs_find (&client->items, item->clock, &pos))
-    g_assert_not_reached ();
-  ent_runs_remove (&client->items, pos);
-  ent_item_free (doc, item);
-}
-
-static EntItem *
-merge_gc (EntDoc *doc, EntItem *item)
-{
-  EntClient *client = ent_doc_client (doc, item->client);
-  EntRunPos pos;
-  EntItem *left;
-
-  if (!ent_runs_find (&client->items, item->clock, &pos) ||
-      !ent_runs_previous (&client->items, &pos))
-    return NULL;
-  left = ent_runs_get (&client->items, pos);
-  if (left->kind != ENT_KIND_GC)
-    return NULL;
-  left->length += item->length;
-  forget_item (doc, item);
-  return left;
-}
-
+/* b is the struct after a by clock. */
 static gboolean
 can_merge (const EntItem *a, const EntItem *b)
 {
-  return a && a->client == b->client && a->clock + a->length == b->clock && a->kind == b->kind &&
-         a->deleted == b->deleted && b->origin.client == a->client &&
-         b->origin.clock == b->clock - 1 && ent_id_equal (a->right_origin, b->right_origin) &&
-         !a->redone && !b->redone &&
-         (a->kind == ENT_KIND_STRING || a->kind == ENT_KIND_DELETED || a->kind == ENT_KIND_ANY ||
-           a->kind == ENT_KIND_JSON) &&
-         (guint64) a->bytes + b->bytes <= MAX_MERGED_BYTES;
+  if (a->kind != b->kind || a->deleted != b->deleted)
+    return FALSE;
+  switch (a->kind) {
+  case ENT_KIND_GC:
+    return TRUE;
+  case ENT_KIND_STRING:
+  case ENT_KIND_DELETED:
+  case ENT_KIND_ANY:
+  case ENT_KIND_JSON:
+    return a->right == b && b->origin.client == a->client && b->origin.clock == b->clock - 1 &&
+           ent_id_equal (a->right_origin, b->right_origin) && !a->redone && !b->redone &&
+           (guint64) a->bytes + b->bytes <= MAX_MERGED_BYTES;
+  default:
+    return FALSE;
+  }
 }
 
-EntItem *
-ent_item_merge_left (EntDoc *doc, EntItem *item)
+gboolean
+ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos)
 {
-  EntItem *left = item->left;
+  EntItem *item = ent_runs_get (&client->items, *pos);
+  EntRunPos before = *pos;
+  EntItem *left;
 
-  if (item->kind == ENT_KIND_GC)
-    return merge_gc (doc, item);
+  if (!ent_runs_previous (&client->items, &before))
+    return FALSE;
+  left = ent_runs_get (&client->items, before);
   if (!can_merge (left, item))
-    return NULL;
-  if (!item->is_keyed)
-    ent_index_absorb (left, item);
-  left->length += item->length;
-  left->chars += item->chars;
-  left->keep |= item->keep;
-  join_content (left, item);
-  left->right = item->right;
-  if (item->right) {
-    item->right->left = left;
-  } else if (item->is_keyed) {
-    item->entry->last = left;
-  } else {
-    left->leaf->type->last = left;
+    return FALSE;
+  if (left->kind != ENT_KIND_GC) {
+    if (!item->is_keyed)
+      ent_index_absorb (left, item);
+    left->chars += item->chars;
+    left->keep |= item->keep;
+    join_content (left, item);
+    left->right = item->right;
+    if (item->right)
+      item->right->left = left;
+    else if (item->is_keyed)
+      item->entry->last = left;
+    else
+      left->leaf->type->last = left;
   }
-  forget_item (doc, item);
-  return left;
+  left->length += item->length;
+  ent_runs_remove (&client->items, *pos);
+  ent_item_free (doc, item);
+  *pos = before;
+  return TRUE;
 }

@@ -33,6 +33,14 @@ typedef struct {
   char data[];
 } EntBuf;
 
+/* Text on its way into a document: UTF-8, and its lengths. */
+typedef struct {
+  const char *data;
+  gsize bytes;
+  guint32 units;
+  guint32 chars;
+} EntText;
+
 /* A name of a root, a map key: any bytes of UTF-8, NUL included; ended by NUL for C callers. */
 typedef struct {
   gsize size;
@@ -176,6 +184,7 @@ typedef struct {
   gboolean is_local;
   gboolean is_undo;
   gboolean clash;
+  gboolean must_collect; /* something was deleted that has content */
   GArray *touched; /* guint32, indices of clients with new structs */
   GArray *deletes; /* EntDelete, in order of deletion */
   GArray *to_merge; /* EntId of right halves and others that may merge with their left */
@@ -200,10 +209,14 @@ struct _EntDoc {
   guint next_observer;
   gboolean notifying;
   GQueue events; /* events not yet delivered */
+  struct _EntPendingEvent *spare_event; /* memory for the next one */
+  EntWriter writer; /* memory for the update of the next transaction */
   GArray *hooks; /* EntCommitHook */
   GHashTable *redone; /* EntItem -> EntId in a gsize */
 
   GPtrArray *slabs;
+  EntItem *fresh_items; /* of the last slab, never used yet */
+  guint n_fresh;
   EntItem *free_items; /* linked by right */
   gsize n_items;
   EntBuf *tail; /* what typed text is appended to */
@@ -263,6 +276,9 @@ ent_item_sums (const EntItem *item)
 }
 #define ent_item_last_id(item) ((EntId){ (item)->client, (item)->clock + (item)->length - 1 })
 
+/* The lengths of the first units of text, deleted or not. O(units), or O(1) for ASCII. */
+EntSums ent_item_sums_to (const EntItem *item, guint32 units);
+
 /* The item that holds a known unit. */
 EntItem *ent_doc_find_item (EntDoc *doc, EntId id);
 
@@ -286,8 +302,14 @@ void ent_item_delete (EntDoc *doc, EntItem *item);
 /* Replaces the content of a deleted item, and everything below it, by nothing. */
 void ent_item_collect (EntDoc *doc, EntItem *item);
 
-/* Merges item into its left neighbour when that gives the same meaning; returns that, else NULL. */
-EntItem *ent_item_merge_left (EntDoc *doc, EntItem *item);
+/* Text that left ends before: when it would be merged with left at the end of the transaction
+ * anyway, left grows by it in place. FALSE when it needs a struct of its own. right_origin is the
+ * unit it was put before. This is what typing does; it allocates nothing. */
+gboolean ent_item_extend (EntDoc *doc, EntItem *left, EntId right_origin, const EntText *text);
+
+/* Merges the struct at pos into the one before it when that gives the same meaning; pos is that one
+ * then. */
+gboolean ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos);
 
 /* --- ent-doc-type.c --- */
 

@@ -4,13 +4,7 @@
 
 #define BLOCK_MAX 128
 #define BLOCK_MIN 4
-
-struct _EntRunBlock {
-  guint n;
-  guint allocated;
-  guint32 *clocks;
-  gpointer items[];
-};
+#define NEAR_STEPS 8
 
 static EntRunBlock *
 resize_block (EntRunBlock *block, guint allocated)
@@ -21,10 +15,9 @@ resize_block (EntRunBlock *block, guint allocated)
 
   bigger->n = n;
   bigger->allocated = allocated;
-  bigger->clocks = (guint32 *) &bigger->items[allocated];
   if (block) {
-    memcpy (bigger->items, block->items, n * sizeof (gpointer));
     memcpy (bigger->clocks, block->clocks, n * sizeof (guint32));
+    memcpy (ent_run_block_items (bigger), ent_run_block_items (block), n * sizeof (gpointer));
     g_free (block);
   }
   return bigger;
@@ -33,13 +26,29 @@ resize_block (EntRunBlock *block, guint allocated)
 static void
 insert_block (EntRuns *runs, guint at, EntRunBlock *block)
 {
+  guint n_after = runs->n_blocks - at;
+
   if (runs->n_blocks == runs->n_allocated) {
     runs->n_allocated = MAX (1, runs->n_allocated * 2);
     runs->blocks = g_renew (EntRunBlock *, runs->blocks, runs->n_allocated);
+    runs->firsts = g_renew (guint32, runs->firsts, runs->n_allocated);
   }
-  memmove (&runs->blocks[at + 1], &runs->blocks[at], (runs->n_blocks - at) * sizeof (gpointer));
+  memmove (&runs->blocks[at + 1], &runs->blocks[at], n_after * sizeof (gpointer));
+  memmove (&runs->firsts[at + 1], &runs->firsts[at], n_after * sizeof (guint32));
   runs->blocks[at] = block;
+  runs->firsts[at] = block->n ? block->clocks[0] : 0;
   runs->n_blocks++;
+}
+
+static void
+remove_block (EntRuns *runs, guint at)
+{
+  guint n_after = runs->n_blocks - at - 1;
+
+  g_free (runs->blocks[at]);
+  memmove (&runs->blocks[at], &runs->blocks[at + 1], n_after * sizeof (gpointer));
+  memmove (&runs->firsts[at], &runs->firsts[at + 1], n_after * sizeof (guint32));
+  runs->n_blocks--;
 }
 
 void
@@ -48,124 +57,76 @@ ent_runs_clear (EntRuns *runs)
   for (guint i = 0; i < runs->n_blocks; i++)
     g_free (runs->blocks[i]);
   g_free (runs->blocks);
+  g_free (runs->firsts);
   *runs = (EntRuns){ 0 };
+}
+
+/* How many of n sorted clocks are not above clock. All is quickly found, typing asks for it; for
+ * other places, which follow no pattern, there is no branch that could be mispredicted. */
+static guint
+count_to (const guint32 *clocks, guint n, guint32 clock)
+{
+  const guint32 *base = clocks;
+
+  if (!n || clocks[n - 1] <= clock)
+    return n;
+  while (n > 1) {
+    guint half = n / 2;
+
+    base = base[half] <= clock ? base + half : base;
+    n -= half;
+  }
+  return base - clocks + (*base <= clock);
 }
 
 /* The number of blocks whose first clock is not above clock. */
 static guint
 count_blocks_to (const EntRuns *runs, guint32 clock)
 {
-  guint low = 0;
-  guint high = runs->n_blocks;
-
-  if (high && runs->blocks[high - 1]->clocks[0] <= clock)
-    return high;
-  while (low < high) {
-    guint middle = (low + high) / 2;
-
-    if (runs->blocks[middle]->clocks[0] <= clock)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-static guint
-count_slots_to (const EntRunBlock *block, guint32 clock)
-{
-  guint low = 0;
-  guint high = block->n;
-
-  while (low < high) {
-    guint middle = (low + high) / 2;
-
-    if (block->clocks[middle] <= clock)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return count_to (runs->firsts, runs->n_blocks, clock);
 }
 
 gboolean
 ent_runs_find (const EntRuns *runs, guint32 clock, EntRunPos *pos)
 {
   guint n = count_blocks_to (runs, clock);
+  const EntRunBlock *block;
 
   if (!n)
     return FALSE;
+  block = runs->blocks[n - 1];
   pos->block = n - 1;
-  pos->slot = count_slots_to (runs->blocks[n - 1], clock) - 1;
+  pos->slot = count_to (block->clocks, block->n, clock) - 1;
   return TRUE;
 }
 
-gpointer
-ent_runs_get (const EntRuns *runs, EntRunPos pos)
+void
+ent_runs_find_from (const EntRuns *runs, guint32 clock, EntRunPos *pos)
 {
-  return runs->blocks[pos.block]->items[pos.slot];
-}
+  EntRunPos next = *pos;
 
-guint32
-ent_runs_get_clock (const EntRuns *runs, EntRunPos pos)
-{
-  return runs->blocks[pos.block]->clocks[pos.slot];
-}
-
-gboolean
-ent_runs_first (const EntRuns *runs, EntRunPos *pos)
-{
-  *pos = (EntRunPos){ 0 };
-  return runs->n_items > 0;
-}
-
-gboolean
-ent_runs_next (const EntRuns *runs, EntRunPos *pos)
-{
-  if (pos->slot + 1 < runs->blocks[pos->block]->n) {
-    pos->slot++;
-    return TRUE;
+  for (guint i = 0; i < NEAR_STEPS; i++) {
+    if (!ent_runs_next (runs, &next) || ent_runs_get_clock (runs, next) > clock)
+      return;
+    *pos = next;
   }
-  if (pos->block + 1 >= runs->n_blocks)
-    return FALSE;
-  pos->block++;
-  pos->slot = 0;
-  return TRUE;
-}
-
-gboolean
-ent_runs_previous (const EntRuns *runs, EntRunPos *pos)
-{
-  if (pos->slot > 0) {
-    pos->slot--;
-    return TRUE;
-  }
-  if (pos->block == 0)
-    return FALSE;
-  pos->block--;
-  pos->slot = runs->blocks[pos->block]->n - 1;
-  return TRUE;
-}
-
-gpointer
-ent_runs_last (const EntRuns *runs)
-{
-  EntRunBlock *block;
-
-  if (!runs->n_blocks)
-    return NULL;
-  block = runs->blocks[runs->n_blocks - 1];
-  return block->items[block->n - 1];
+  ent_runs_find (runs, clock, pos);
 }
 
 static void
-insert_slot (EntRunBlock *block, guint slot, guint32 clock, gpointer item)
+insert_slot (EntRuns *runs, guint at, guint slot, guint32 clock, gpointer item)
 {
-  memmove (&block->items[slot + 1], &block->items[slot], (block->n - slot) * sizeof (gpointer));
-  memmove (&block->clocks[slot + 1], &block->clocks[slot], (block->n - slot) * sizeof (guint32));
-  block->items[slot] = item;
+  EntRunBlock *block = runs->blocks[at];
+  gpointer *items = ent_run_block_items (block);
+  guint n_after = block->n - slot;
+
+  memmove (&items[slot + 1], &items[slot], n_after * sizeof (gpointer));
+  memmove (&block->clocks[slot + 1], &block->clocks[slot], n_after * sizeof (guint32));
+  items[slot] = item;
   block->clocks[slot] = clock;
   block->n++;
+  runs->firsts[at] = block->clocks[0];
+  runs->n_items++;
 }
 
 /* Makes room in a full block: appending starts a fresh one, any other place halves it. Gives the
@@ -174,17 +135,18 @@ static void
 split_block (EntRuns *runs, guint *at, guint *slot)
 {
   EntRunBlock *block = runs->blocks[*at];
-  EntRunBlock *right;
+  EntRunBlock *right = resize_block (NULL, BLOCK_MAX);
   guint half = BLOCK_MAX / 2;
 
+  right->n = 0;
   if (*slot == block->n && *at + 1 == runs->n_blocks) {
-    insert_block (runs, ++*at, resize_block (NULL, BLOCK_MAX));
+    insert_block (runs, ++*at, right);
     *slot = 0;
     return;
   }
-  right = resize_block (NULL, BLOCK_MAX);
   right->n = block->n - half;
-  memcpy (right->items, &block->items[half], right->n * sizeof (gpointer));
+  memcpy (
+    ent_run_block_items (right), &ent_run_block_items (block)[half], right->n * sizeof (gpointer));
   memcpy (right->clocks, &block->clocks[half], right->n * sizeof (guint32));
   block->n = half;
   insert_block (runs, *at + 1, right);
@@ -204,17 +166,16 @@ ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item)
 
   if (!runs->n_blocks)
     insert_block (runs, 0, resize_block (NULL, BLOCK_MIN));
-  if (n)
-    slot = count_slots_to (runs->blocks[at], clock);
   block = runs->blocks[at];
+  if (n)
+    slot = count_to (block->clocks, block->n, clock);
   if (block->n == block->allocated) {
     if (block->allocated < BLOCK_MAX)
       runs->blocks[at] = resize_block (block, block->allocated * 2);
     else
       split_block (runs, &at, &slot);
   }
-  insert_slot (runs->blocks[at], slot, clock, item);
-  runs->n_items++;
+  insert_slot (runs, at, slot, clock, item);
 }
 
 void
@@ -226,32 +187,34 @@ ent_runs_append (EntRuns *runs, guint32 clock, gpointer item)
     ent_runs_insert (runs, clock, item);
     return;
   }
-  block->items[block->n] = item;
+  ent_run_block_items (block)[block->n] = item;
   block->clocks[block->n] = clock;
   block->n++;
   runs->n_items++;
 }
 
 void
-ent_runs_replace (EntRuns *runs, EntRunPos pos, gpointer item)
-{
-  runs->blocks[pos.block]->items[pos.slot] = item;
-}
-
-void
 ent_runs_remove (EntRuns *runs, EntRunPos pos)
 {
   EntRunBlock *block = runs->blocks[pos.block];
-  guint rest = block->n - pos.slot - 1;
+  gpointer *items = ent_run_block_items (block);
+  guint n_after = block->n - pos.slot - 1;
 
-  memmove (&block->items[pos.slot], &block->items[pos.slot + 1], rest * sizeof (gpointer));
-  memmove (&block->clocks[pos.slot], &block->clocks[pos.slot + 1], rest * sizeof (guint32));
+  memmove (&items[pos.slot], &items[pos.slot + 1], n_after * sizeof (gpointer));
+  memmove (&block->clocks[pos.slot], &block->clocks[pos.slot + 1], n_after * sizeof (guint32));
   block->n--;
   runs->n_items--;
   if (block->n)
-    return;
-  g_free (block);
-  runs->n_blocks--;
-  memmove (&runs->blocks[pos.block], &runs->blocks[pos.block + 1],
-    (runs->n_blocks - pos.block) * sizeof (gpointer));
+    runs->firsts[pos.block] = block->clocks[0];
+  else
+    remove_block (runs, pos.block);
+}
+
+void
+ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock)
+{
+  EntRunBlock *block = runs->blocks[pos.block];
+
+  block->clocks[pos.slot] = clock;
+  runs->firsts[pos.block] = block->clocks[0];
 }

@@ -5,11 +5,21 @@
 G_BEGIN_DECLS
 
 /* Pointers sorted by clock, in blocks: lookup is a binary search over dense clocks, insertion moves
- * at most one block. One per client holds its structs; another holds what is pending. */
-typedef struct _EntRunBlock EntRunBlock;
+ * at most one block. One per client holds its structs; another holds what is pending.
+ *
+ *     firsts   [ 0 | 310 | 645 ]                   the first clock of each block
+ *     blocks     |    |     |
+ *                v    v     v
+ *              clocks [ 645 | 650 | 700 | ... ]    beside each other, then the pointers */
+typedef struct {
+  guint n;
+  guint allocated; /* even, so that the pointers are aligned */
+  guint32 clocks[]; /* followed by the pointers */
+} EntRunBlock;
 
 typedef struct {
   EntRunBlock **blocks;
+  guint32 *firsts;
   guint n_blocks;
   guint n_allocated;
   gsize n_items;
@@ -24,19 +34,79 @@ void ent_runs_clear (EntRuns *runs);
 
 /* The last entry whose clock is not above clock; FALSE when there is none. O(log n). */
 gboolean ent_runs_find (const EntRuns *runs, guint32 clock, EntRunPos *pos);
-gpointer ent_runs_get (const EntRuns *runs, EntRunPos pos);
-guint32 ent_runs_get_clock (const EntRuns *runs, EntRunPos pos);
 
-/* First, next and previous entry; FALSE at the end. */
-gboolean ent_runs_first (const EntRuns *runs, EntRunPos *pos);
-gboolean ent_runs_next (const EntRuns *runs, EntRunPos *pos);
-gboolean ent_runs_previous (const EntRuns *runs, EntRunPos *pos);
-gpointer ent_runs_last (const EntRuns *runs);
+/* The same, when pos stands at an entry not above clock, most likely near: steps before it
+ * searches.
+ */
+void ent_runs_find_from (const EntRuns *runs, guint32 clock, EntRunPos *pos);
 
 /* Clocks are unique. O(log n + block). */
 void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item);
 void ent_runs_append (EntRuns *runs, guint32 clock, gpointer item);
-void ent_runs_replace (EntRuns *runs, EntRunPos pos, gpointer item);
 void ent_runs_remove (EntRuns *runs, EntRunPos pos);
+
+/* The same entry under another clock that keeps its order. */
+void ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock);
+
+#define ent_run_block_items(block) ((gpointer *) &(block)->clocks[(block)->allocated])
+
+static inline gpointer
+ent_runs_get (const EntRuns *runs, EntRunPos pos)
+{
+  return ent_run_block_items (runs->blocks[pos.block])[pos.slot];
+}
+
+static inline guint32
+ent_runs_get_clock (const EntRuns *runs, EntRunPos pos)
+{
+  return runs->blocks[pos.block]->clocks[pos.slot];
+}
+
+/* First, next and previous entry; FALSE at the end. */
+static inline gboolean
+ent_runs_first (const EntRuns *runs, EntRunPos *pos)
+{
+  *pos = (EntRunPos){ 0 };
+  return runs->n_items > 0;
+}
+
+static inline gboolean
+ent_runs_next (const EntRuns *runs, EntRunPos *pos)
+{
+  if (pos->slot + 1 < runs->blocks[pos->block]->n) {
+    pos->slot++;
+    return TRUE;
+  }
+  if (pos->block + 1 >= runs->n_blocks)
+    return FALSE;
+  pos->block++;
+  pos->slot = 0;
+  return TRUE;
+}
+
+static inline gboolean
+ent_runs_previous (const EntRuns *runs, EntRunPos *pos)
+{
+  if (pos->slot > 0) {
+    pos->slot--;
+    return TRUE;
+  }
+  if (pos->block == 0)
+    return FALSE;
+  pos->block--;
+  pos->slot = runs->blocks[pos->block]->n - 1;
+  return TRUE;
+}
+
+static inline gpointer
+ent_runs_last (const EntRuns *runs)
+{
+  EntRunBlock *block;
+
+  if (!runs->n_blocks)
+    return NULL;
+  block = runs->blocks[runs->n_blocks - 1];
+  return ent_run_block_items (block)[block->n - 1];
+}
 
 G_END_DECLS

@@ -417,6 +417,16 @@ marks_of_insert (Cursor *cursor, const EntValue *attributes)
 
 /* --- editing --- */
 
+static EntItem *
+new_text_item (EntType *text, const EntText *inserted)
+{
+  EntItem *item = ent_type_new_local_item (text, ENT_KIND_STRING, inserted->units);
+
+  item->chars = inserted->chars;
+  ent_item_set_content (text->doc, item, NULL, inserted->data, inserted->bytes);
+  return item;
+}
+
 static gboolean
 check_range (guint32 at, guint32 count, guint32 total, GError **error)
 {
@@ -426,6 +436,25 @@ check_range (guint32 at, guint32 count, guint32 total, GError **error)
     "Could not edit the text: %u to %" G_GUINT64_FORMAT " is outside its length of %u", at,
     (guint64) at + count, total);
   return FALSE;
+}
+
+/* Text without marks: typing goes on in the item to the left. */
+static void
+insert_plain (EntType *text, guint32 at_utf16, const EntText *inserted)
+{
+  EntPlace place = ent_type_find_place (text, at_utf16, TRUE);
+  EntClient *own = ent_doc_ensure_client (text->doc, text->doc->client_id);
+  EntItem *item;
+
+  if (place.left && place.left->client == own->index) {
+    EntId right_origin =
+      place.right ? (EntId){ place.right->client, place.right->clock } : ENT_NO_ID;
+
+    if (ent_item_extend (text->doc, place.left, right_origin, inserted))
+      return;
+  }
+  item = new_text_item (text, inserted);
+  ent_type_insert_item (text, &place, item);
 }
 
 /* Takes the item over on success; it is made after the place is known to be good. */
@@ -455,16 +484,14 @@ ent_text_insert_utf16 (EntType *text,
   GError **error)
 {
   gsize size = length_bytes < 0 ? strlen (utf8) : (gsize) length_bytes;
-  guint32 units;
-  guint32 chars;
-  EntItem *item;
+  EntText inserted = { utf8, size, 0, 0 };
 
   if (size > ENT_DOC_MAX_UPDATE_BYTES / 2) {
     g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_TOO_LARGE,
       "Could not insert text: it is over the limit of %u MiB", ENT_DOC_MAX_UPDATE_BYTES >> 21);
     return FALSE;
   }
-  if (!ent_utf8_scan (utf8, size, &units, &chars)) {
+  if (!ent_utf8_scan (utf8, size, &inserted.units, &inserted.chars)) {
     g_set_error (
       error, ENT_DOC_ERROR, ENT_DOC_ERROR_INVALID, "Could not insert text: it is not UTF-8");
     return FALSE;
@@ -472,22 +499,14 @@ ent_text_insert_utf16 (EntType *text,
   if (!check_range (at_utf16, 0, text->index.sums.units, error) ||
       !ent_type_begin_edit (text, error))
     return FALSE;
-  if (!ent_doc_check_room (text->doc, (gsize) units + 1000, error)) {
+  if (!ent_doc_check_room (text->doc, (gsize) inserted.units + 1000, error)) {
     ent_doc_commit (text->doc);
     return FALSE;
   }
-  if (units) {
-    item = ent_type_new_local_item (text, ENT_KIND_STRING, units);
-    item->chars = chars;
-    ent_item_set_content (text->doc, item, NULL, utf8, size);
-    if (attributes || text->n_formats) {
-      insert_item (text, at_utf16, item, attributes);
-    } else {
-      EntPlace place = ent_type_find_place (text, at_utf16, TRUE);
-
-      ent_type_insert_item (text, &place, item);
-    }
-  }
+  if (inserted.units && (attributes || text->n_formats))
+    insert_item (text, at_utf16, new_text_item (text, &inserted), attributes);
+  else if (inserted.units)
+    insert_plain (text, at_utf16, &inserted);
   ent_doc_commit (text->doc);
   return TRUE;
 }

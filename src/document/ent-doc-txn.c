@@ -9,12 +9,14 @@ ent_txn_init (EntDoc *doc)
   doc->txn.deletes = g_array_new (FALSE, FALSE, sizeof (EntDelete));
   doc->txn.to_merge = g_array_new (FALSE, FALSE, sizeof (EntId));
   doc->txn.split_pairs = g_array_new (FALSE, FALSE, sizeof (EntId));
-  doc->txn.types = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_type_unref);
+  doc->txn.types = g_ptr_array_new ();
 }
 
 void
 ent_txn_clear (EntDoc *doc)
 {
+  for (guint i = 0; i < doc->txn.types->len; i++)
+    ent_type_unref (doc->txn.types->pdata[i]);
   g_array_unref (doc->txn.touched);
   g_array_unref (doc->txn.deletes);
   g_array_unref (doc->txn.to_merge);
@@ -31,6 +33,7 @@ ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local)
   doc->txn.is_local = is_local;
   doc->txn.is_undo = FALSE;
   doc->txn.clash = FALSE;
+  doc->txn.must_collect = FALSE;
 }
 
 void
@@ -169,36 +172,29 @@ collect_deleted (EntDoc *doc)
   }
 }
 
-/* Merges item into its left neighbour as long as that works; gives what it ended up in. */
-static EntItem *
-merge_chain (EntDoc *doc, EntItem *item, guint *n_merged)
+/* Merges the struct at pos to the left as long as that works; gives how often. */
+static guint
+merge_chain (EntDoc *doc, EntClient *client, EntRunPos pos)
 {
-  EntItem *left;
+  guint n = 0;
 
-  *n_merged = 0;
-  while ((left = ent_item_merge_left (doc, item))) {
-    item = left;
-    ++*n_merged;
-  }
-  return item;
+  while (ent_item_merge_at (doc, client, &pos))
+    n++;
+  return n;
 }
 
-/* Merges every struct of client from the one at pos down to the first that begins at or after
- * clock; the first struct of all has no left. */
+/* Tries every struct of client from the one at pos down to the first that begins at or after clock;
+ * the first struct of all has no left. */
 static void
 merge_down (EntDoc *doc, EntClient *client, EntRunPos pos, guint32 clock)
 {
-  EntItem *item = ent_runs_get (&client->items, pos);
-  guint n;
-
-  while (item->clock >= clock && item->clock > 0) {
-    item = merge_chain (doc, item, &n);
-    if (item->clock == 0)
+  while (ent_runs_get_clock (&client->items, pos) >= clock) {
+    if (!ent_item_merge_at (doc, client, &pos) && !ent_runs_previous (&client->items, &pos))
       return;
-    item = ent_doc_find_item (doc, (EntId){ client->index, item->clock - 1 });
   }
 }
 
+/* Deleted structs that are new as well are left to merge_new(). */
 static void
 merge_deleted (EntDoc *doc)
 {
@@ -207,7 +203,8 @@ merge_deleted (EntDoc *doc)
     EntClient *client = ent_doc_client (doc, range->client);
     EntRunPos pos;
 
-    if (!ent_runs_find (&client->items, range->clock + range->length - 1, &pos))
+    if (range->clock >= ent_client_before (client) ||
+        !ent_runs_find (&client->items, range->clock + range->length - 1, &pos))
       continue;
     ent_runs_next (&client->items, &pos);
     merge_down (doc, client, pos, range->clock);
@@ -240,9 +237,9 @@ merge_split (EntDoc *doc)
       continue;
     next = pos;
     if (ent_runs_next (&client->items, &next))
-      merge_chain (doc, ent_runs_get (&client->items, next), &n);
-    if (n <= 1)
-      merge_chain (doc, ent_doc_find_item (doc, id), &n);
+      n = merge_chain (doc, client, next);
+    if (n <= 1 && ent_runs_find (&client->items, id.clock, &pos))
+      merge_chain (doc, client, pos);
   }
 }
 
@@ -258,6 +255,7 @@ reset (EntDoc *doc)
     for (guint k = 0; type->changed_keys && k < type->changed_keys->len; k++)
       ((EntMapEntry *) type->changed_keys->pdata[k])->changed = FALSE;
     g_clear_pointer (&type->changed_keys, g_ptr_array_unref);
+    ent_type_unref (type);
   }
   g_array_set_size (doc->txn.touched, 0);
   g_array_set_size (doc->txn.deletes, 0);
@@ -289,7 +287,7 @@ ent_doc_commit (EntDoc *doc)
 
     hook.func (doc, hook.data);
   }
-  if (!(doc->flags & ENT_DOC_KEEP_DELETED))
+  if (txn->must_collect && !(doc->flags & ENT_DOC_KEEP_DELETED))
     collect_deleted (doc);
   merge_deleted (doc);
   merge_new (doc);

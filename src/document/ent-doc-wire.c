@@ -35,34 +35,30 @@ ent_reader_set_error (const EntReader *reader, const char *subject, GError **err
   return FALSE;
 }
 
-guint8
-ent_read_u8 (EntReader *reader)
-{
-  if (reader->at < reader->end)
-    return *reader->at++;
-  ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, "ends too early");
-  return 0;
-}
-
 guint64
-ent_read_uint (EntReader *reader)
+ent_read_long_uint (EntReader *reader)
 {
+  const guint8 *at = reader->at;
+  const guint8 *end = reader->end;
+  const char *fault = "ends too early";
   guint64 value = 0;
 
-  for (int shift = 0; shift < 70; shift += 7) {
-    guint8 byte = ent_read_u8 (reader);
+  for (int shift = 0; at < end; shift += 7) {
+    guint8 byte = *at++;
 
     if (shift < 63)
       value |= (guint64) (byte & 0x7f) << shift;
-    else if (byte & 0x7f)
-      break;
-    if (byte < 0x80) {
-      if (value <= MAX_SAFE_INTEGER)
-        return value;
+    if (shift > 63 || (shift == 63 && byte & 0x7f) || value > MAX_SAFE_INTEGER) {
+      fault = "a number over 2^53-1";
       break;
     }
+    if (byte < 0x80) {
+      reader->at = at;
+      return value;
+    }
   }
-  ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, "a number over 2^53-1");
+  reader->at = at;
+  ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, fault);
   return 0;
 }
 
@@ -470,7 +466,14 @@ read_parent (EntReader *reader, EntRef *ref)
 void
 ent_ref_read (EntReader *reader, guint64 client, guint32 clock, EntRef *ref)
 {
-  *ref = (EntRef){ .client = client, .clock = clock, .start = reader->at };
+  ref->client = client;
+  ref->clock = clock;
+  ref->start = reader->at;
+  ref->type_number = 0;
+  ref->has_parent_id = FALSE;
+  ref->chars = 0;
+  ref->root = ref->sub = ref->content = NULL;
+  ref->root_size = ref->sub_size = ref->content_size = 0;
   ref->info = ent_read_u8 (reader);
   ref->kind = ref->info & 0x1f;
   if (ref->kind == ENT_KIND_GC || ref->kind == ENT_KIND_SKIP)
@@ -600,22 +603,7 @@ ent_write_content (EntWriter *writer,
 void
 ent_ref_write (EntWriter *writer, const EntRef *ref, guint32 offset)
 {
-  EntHead head = {
-    .kind = ref->kind,
-    .has_origin = (ref->info & ENT_INFO_ORIGIN) != 0,
-    .has_right = (ref->info & ENT_INFO_RIGHT) != 0,
-    .has_sub = (ref->info & ENT_INFO_SUB) != 0,
-    .origin_client = ref->origin_client,
-    .origin_clock = ref->origin_clock,
-    .right_client = ref->right_client,
-    .right_clock = ref->right_clock,
-    .root = ref->root,
-    .root_size = ref->root_size,
-    .parent_client = ref->parent_client,
-    .parent_clock = ref->parent_clock,
-    .sub = ref->sub,
-    .sub_size = ref->sub_size,
-  };
+  EntHead head = { .kind = ref->kind, .has_origin = TRUE };
 
   if (ref->kind == ENT_KIND_GC || ref->kind == ENT_KIND_SKIP) {
     ent_write_u8 (writer, ref->kind);
@@ -626,9 +614,14 @@ ent_ref_write (EntWriter *writer, const EntRef *ref, guint32 offset)
     ent_write_raw (writer, ref->start, ref->end - ref->start);
     return;
   }
-  head.has_origin = TRUE;
+  head.has_sub = (ref->info & ENT_INFO_SUB) != 0;
   head.origin_client = ref->client;
   head.origin_clock = ref->clock + offset - 1;
+  if (ref->info & ENT_INFO_RIGHT) {
+    head.has_right = TRUE;
+    head.right_client = ref->right_client;
+    head.right_clock = ref->right_clock;
+  }
   ent_write_head (writer, &head);
   ent_write_content (
     writer, ref->kind, ref->content, ref->content_size, ref->length, offset, ref->type_number);

@@ -24,8 +24,25 @@ void ent_reader_fail (EntReader *reader, EntDocError code, const char *fault);
 /* Sets error from the fault: "subject: fault at byte n". Always FALSE. */
 gboolean ent_reader_set_error (const EntReader *reader, const char *subject, GError **error);
 
-guint8 ent_read_u8 (EntReader *reader);
-guint64 ent_read_uint (EntReader *reader); /* up to 2^53-1 */
+guint64 ent_read_long_uint (EntReader *reader);
+
+static inline guint8
+ent_read_u8 (EntReader *reader)
+{
+  if (reader->at < reader->end)
+    return *reader->at++;
+  ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, "ends too early");
+  return 0;
+}
+
+/* Up to 2^53-1. Most numbers have one byte. */
+static inline guint64
+ent_read_uint (EntReader *reader)
+{
+  if (reader->at < reader->end && *reader->at < 0x80)
+    return *reader->at++;
+  return ent_read_long_uint (reader);
+}
 
 /* A number that must not be over max; over it is TOO_LARGE. */
 guint64 ent_read_uint_max (EntReader *reader, guint64 max, const char *fault);
@@ -89,7 +106,8 @@ void ent_write_any (EntWriter *writer, const EntValue *value);
 #define ENT_INFO_RIGHT 0x40
 #define ENT_INFO_ORIGIN 0x80
 
-/* One struct as it stands in an update; pointers lead into the bytes read. */
+/* One struct as it stands in an update; pointers lead into the bytes read. The members of the IDs
+ * are set only when info, or has_parent_id, says that they are there. */
 typedef struct {
   guint8 info;
   guint8 kind;

@@ -116,6 +116,8 @@ ent_doc_unref (EntDoc *doc)
   ent_txn_clear (doc);
   free_content (doc);
   g_queue_clear_full (&doc->events, (GDestroyNotify) ent_event_free);
+  g_clear_pointer (&doc->spare_event, ent_event_free);
+  ent_writer_clear (&doc->writer);
   g_array_unref (doc->hooks);
   g_hash_table_unref (doc->redone);
   g_hash_table_unref (doc->root_of_name);
