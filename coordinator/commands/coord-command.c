@@ -2,20 +2,16 @@
 
 #include "commands/coord-command.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "commands/coord-command-upkeep.h"
+#include "commands/coord-data.h"
 #include "commands/coord-serve.h"
 #include "coord-config.h"
-#include "store/coord-copy.h"
 #include "store/coord-error.h"
-#include "store/coord-migrate.h"
 
 #define STANDARD_DATA "/var/lib/entrevue"
 #define STANDARD_MINUTES 60
@@ -54,13 +50,6 @@ static const EntField coord_new_interview_fields[] = {
 };
 ENT_STRUCT_DEFINE (CoordNewInterview, coord_new_interview)
 
-static const EntField coord_migrated_fields[] = {
-  ENT_FIELD (CoordMigrated, applied, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
-  ENT_FIELD (CoordMigrated, schema, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
-  ENT_FIELD (CoordMigrated, copied, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
-};
-ENT_STRUCT_DEFINE (CoordMigrated, coord_migrated)
-
 static const struct {
   const char *group;
   const char *verb;
@@ -88,6 +77,20 @@ static const struct {
     &coord_answer_struct },
 };
 
+static const struct {
+  const char *name;
+  const char *argument; /* NULL: takes none */
+  const char *help;
+  CoordUpkeepFunc func;
+} upkeep[] = {
+  { "migrate", NULL, "bring the database up to date; --to copies it to another engine",
+    coord_command_migrate },
+  { "backup", "FOLDER", "copy everything there, while the server runs: --with-secrets",
+    coord_command_backup },
+  { "restore", "FOLDER", "fill an empty database from a backup", coord_command_restore },
+  { "check", NULL, "look at the whole database", coord_command_check },
+};
+
 gboolean
 coord_command_need (const char *value, const char *option, GError **error)
 {
@@ -100,12 +103,15 @@ coord_command_need (const char *value, const char *option, GError **error)
 static char *
 describe_commands (void)
 {
-  GString *text = g_string_new (
-    "Commands:\n"
-    "  serve                    serve until SIGTERM: --listen\n"
-    "  migrate                  bring the database up to date; --to copies it to another engine\n"
-    "  check-config             say what a configuration means\n");
+  GString *text = g_string_new ("Commands:\n"
+                                "  serve                    serve until SIGTERM: --listen\n"
+                                "  check-config             say what a configuration means\n");
 
+  for (guint i = 0; i < G_N_ELEMENTS (upkeep); i++) {
+    g_autofree char *words = g_strjoin (" ", upkeep[i].name, upkeep[i].argument, NULL);
+
+    g_string_append_printf (text, "  %-24s %s\n", words, upkeep[i].help);
+  }
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     g_autofree char *words =
       g_strjoin (" ", commands[i].group, commands[i].verb, commands[i].argument, NULL);
@@ -148,36 +154,6 @@ print_answer (const CoordOptions *options, const EntStruct *type, gconstpointer 
   g_print ("%s\n", json);
 }
 
-/* Without a configuration the database is in the data folder; but where a server has been without
- * leaving one there, it is elsewhere, and a second one would only puzzle. */
-static char *
-find_database (const CoordOptions *options, GError **error)
-{
-  g_autoptr (CoordConfig) config =
-    options->config != NULL ? coord_config_load (options->config, error) : coord_config_new ();
-  g_autofree char *place = config != NULL ? coord_config_get_place (config, options->data) : NULL;
-  g_autofree char *secrets = g_build_filename (options->data, "secrets", NULL);
-
-  if (place == NULL || options->config != NULL || g_file_test (place, G_FILE_TEST_EXISTS) ||
-      !g_file_test (secrets, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&place);
-  g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID,
-    "The database of %s is not in it. Name the server's configuration with --config.",
-    options->data);
-  return NULL;
-}
-
-static CoordDb *
-open_database (const CoordOptions *options, int *applied, GError **error)
-{
-  g_autofree char *place = find_database (options, error);
-  g_autoptr (CoordDb) db = place != NULL ? coord_db_open (place, COORD_DB_WRITER, error) : NULL;
-
-  if (db == NULL || (*applied = coord_migrate (db, error)) < 0)
-    return NULL;
-  return g_steal_pointer (&db);
-}
-
 typedef struct {
   guint index;
   const CoordOptions *options;
@@ -197,7 +173,7 @@ run_command (guint index, const CoordOptions *options, GError **error)
   const EntStruct *type = commands[index].answer;
   Command command = { index, options };
   int applied;
-  g_autoptr (CoordDb) db = open_database (options, &applied, error);
+  g_autoptr (CoordDb) db = coord_data_open (options, &applied, error);
   gpointer answer;
 
   if (db == NULL || (answer = coord_db_transaction (db, run_cb, &command, error)) == NULL)
@@ -207,57 +183,28 @@ run_command (guint index, const CoordOptions *options, GError **error)
   return TRUE;
 }
 
-int
-coord_command_lock_data (const char *data, GError **error)
-{
-  g_autofree char *path = g_build_filename (data, "serving.lock", NULL);
-  int lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-  if (lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0)
-    return lock;
-  if (lock >= 0 && errno == EWOULDBLOCK)
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-      "Another coordinator already serves the data in %s. Stop it first, or give this one its own "
-      "folder with --data.",
-      data);
-  else
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "Could not lock %s: %s.",
-      path, g_strerror (errno));
-  if (lock >= 0)
-    close (lock);
-  return -1;
-}
-
-/* Nobody serves meanwhile: what he acknowledged during the copy would stay behind. */
+/* Commands on the whole database. Sets *is_known when the line named one of them. */
 static gboolean
-copy_database (CoordDb *db, const CoordOptions *options, gint64 *copied, GError **error)
+run_upkeep (int argc, char **argv, CoordOptions *options, gboolean *is_known, GError **error)
 {
-  int lock = coord_command_lock_data (options->data, error);
-  g_autoptr (CoordDb) to = lock >= 0 ? coord_db_open (options->to, COORD_DB_WRITER, error) : NULL;
+  const char *name = argc > 1 ? argv[1] : "";
 
-  *copied = -1;
-  if (to != NULL && coord_db_claim (db, error) && coord_db_claim (to, error) &&
-      coord_migrate (to, error) >= 0)
-    *copied = coord_copy (db, to, error);
-  if (lock >= 0)
-    close (lock);
-  return *copied >= 0;
-}
+  for (guint i = 0; i < G_N_ELEMENTS (upkeep); i++) {
+    g_autoptr (CoordUpkeep) answer = NULL;
 
-static gboolean
-migrate (const CoordOptions *options, GError **error)
-{
-  int applied;
-  g_autoptr (CoordDb) db = open_database (options, &applied, error);
-  CoordMigrated migrated;
-
-  if (db == NULL)
-    return FALSE;
-  migrated = (CoordMigrated){ applied, coord_migrate_get_newest (db), 0 };
-  if (options->to != NULL && !copy_database (db, options, &migrated.copied, error))
-    return FALSE;
-  print_answer (options, &coord_migrated_struct, &migrated);
-  return TRUE;
+    if (strcmp (upkeep[i].name, name) != 0 || argc > (upkeep[i].argument != NULL ? 3 : 2))
+      continue;
+    *is_known = TRUE;
+    options->argument = argc > 2 ? argv[2] : NULL;
+    if (upkeep[i].argument != NULL &&
+        !coord_command_need (options->argument, upkeep[i].argument, error))
+      return FALSE;
+    answer = upkeep[i].func (options, error);
+    if (answer != NULL)
+      print_answer (options, &coord_upkeep_struct, answer);
+    return answer != NULL;
+  }
+  return FALSE;
 }
 
 static gboolean
@@ -272,21 +219,6 @@ check_config (const CoordOptions *options, GError **error)
   text = coord_config_describe (config);
   g_print ("%s", text);
   return TRUE;
-}
-
-static gboolean
-make_data_folder (const char *path, GError **error)
-{
-  /* Others may pass through to the runner's socket; what is in it is this user's alone. */
-  mode_t mask = umask (022);
-  int result = g_mkdir_with_parents (path, 0711);
-
-  umask (mask);
-  if (result == 0)
-    return TRUE;
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-    "Could not make the data folder %s: %s.", path, g_strerror (errno));
-  return FALSE;
 }
 
 static int
@@ -306,12 +238,12 @@ dispatch (int argc, char **argv, CoordOptions *options)
   umask (077);
   if (strcmp (group, "check-config") == 0)
     is_known = TRUE, is_done = check_config (options, &error);
-  else if (!make_data_folder (options->data, &error))
+  else if (!coord_data_make (options->data, &error))
     is_known = TRUE;
   else if (strcmp (group, "serve") == 0)
     return coord_serve (options);
-  else if (strcmp (group, "migrate") == 0)
-    is_known = TRUE, is_done = migrate (options, &error);
+  else
+    is_done = run_upkeep (argc, argv, options, &is_known, &error);
   for (guint i = 0; i < G_N_ELEMENTS (commands) && !is_known; i++)
     if (strcmp (commands[i].group, group) == 0 && strcmp (commands[i].verb, verb) == 0) {
       is_known = TRUE;
@@ -343,6 +275,8 @@ coord_command_main (int argc, char **argv)
     { "to", 0, 0, G_OPTION_ARG_STRING, &options.to,
       "with migrate: copy everything to this empty database, and compare",
       "postgresql://...|FILE" },
+    { "with-secrets", 0, 0, G_OPTION_ARG_NONE, &options.is_with_secrets,
+      "with backup: the keys and the relay's secret too", NULL },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "name of a person", "NAME" },
     { "org", 0, 0, G_OPTION_ARG_STRING, &options.org, "organisation", "NAME|ID" },
     { "role", 0, 0, G_OPTION_ARG_STRING, &options.role, "candidate, interviewer, lead, hr or admin",

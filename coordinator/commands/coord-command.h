@@ -17,6 +17,7 @@ typedef struct {
   char *config;
   gboolean is_json;
   char *to; /* place of coord_db_open() */
+  gboolean is_with_secrets;
   char *name;
   char *org;
   char *role;
@@ -64,13 +65,6 @@ typedef struct {
 } CoordNewInterview;
 ENT_STRUCT_DECLARE (CoordNewInterview, coord_new_interview)
 
-typedef struct {
-  gint64 applied;
-  gint64 schema;
-  gint64 copied; /* rows, with --to; else 0 */
-} CoordMigrated;
-ENT_STRUCT_DECLARE (CoordMigrated, coord_migrated)
-
 /* Runs the command; returns its answer for `type`, NULL with or without an error. Runs as one
  * transaction when the command says so. */
 typedef gpointer (
@@ -98,10 +92,6 @@ gpointer coord_command_revoke_runner (CoordDb *db,
   const CoordOptions *options,
   gint64 now_us,
   GError **error);
-
-/* Takes the data folder for one server; the kernel lets go of it however the process ends. Returns
- * a descriptor to close, or -1: another one serves from it. */
-int coord_command_lock_data (const char *data, GError **error);
 
 /* FALSE with a sentence when an option that the command needs is missing. */
 gboolean coord_command_need (const char *value, const char *option, GError **error);

@@ -3,17 +3,16 @@
 #include "commands/coord-serve.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ent-secret.h"
+#include "commands/coord-data.h"
 #include "http/coord-router.h"
 #include "http/coord-routes-realtime.h"
 #include "net/coord-listener.h"
@@ -131,8 +130,7 @@ load (Server *server, const CoordOptions *options, GError **error)
   if (server->config == NULL || !start_local_runner (server, options->data, error))
     return FALSE;
   server->secrets = coord_secrets_load (options->data, server->config->turn_secret_file, error);
-  if (server->secrets == NULL ||
-      (server->lock = coord_command_lock_data (options->data, error)) < 0 ||
+  if (server->secrets == NULL || (server->lock = coord_data_lock (options->data, error)) < 0 ||
       !open_database (server, options->data, error))
     return FALSE;
   server->passwords = coord_passwords_new ();

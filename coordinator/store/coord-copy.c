@@ -338,3 +338,25 @@ coord_copy (CoordDb *from, CoordDb *to, GError **error)
   g_propagate_error (error, g_steal_pointer (&failure));
   return -1;
 }
+
+/* Walking reads all columns, so that a page that cannot be read is found. */
+gint64
+coord_copy_count (CoordDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) tables = list_tables (db, error);
+  gint64 count = 0;
+
+  if (tables == NULL)
+    return -1;
+  for (guint i = 0; i < tables->len; i++) {
+    g_auto (Walk) walk = { .db = db, .table = tables->pdata[i] };
+    gboolean is_end = FALSE;
+
+    while (!is_end) {
+      if (!walk_next (&walk, &is_end, error))
+        return -1;
+      count += !is_end;
+    }
+  }
+  return count;
+}

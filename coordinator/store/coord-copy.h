@@ -10,4 +10,7 @@ G_BEGIN_DECLS
  * the schemas differ, COORD_ERROR_INTERNAL when a row did not arrive as it was. */
 gint64 coord_copy (CoordDb *from, CoordDb *to, GError **error);
 
+/* Reads every row of every table of the newest schema; returns their number, or -1. */
+gint64 coord_copy_count (CoordDb *db, GError **error);
+
 G_END_DECLS

@@ -17,6 +17,7 @@ typedef struct {
   gboolean (*is_in_transaction) (CoordDb *db);
   /* coord_db_claim(); NULL where the data folder's lock does it. */
   gboolean (*claim) (CoordDb *db, GError **error);
+  gboolean (*check) (CoordDb *db, GError **error); /* NULL: nothing to do */
   void (*close) (CoordDb *db);
 } CoordDbDriver;
 

@@ -1,4 +1,5 @@
 #include <sqlite3.h>
+#include <string.h>
 
 #include "store/coord-db-private.h"
 #include "store/coord-error.h"
@@ -32,6 +33,9 @@ set_error (SqliteDb *db, GError **error)
   else if ((code & 0xff) == SQLITE_BUSY)
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
       "The database is in use by another program. Try again.");
+  else if ((code & 0xff) == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL,
+      "The database is damaged (%s). Stop the server and restore the newest backup.", text);
   else
     g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL, "SQLite: %s (%d)", text, code);
 }
@@ -133,6 +137,28 @@ is_in_transaction (CoordDb *base)
   return !sqlite3_get_autocommit (((SqliteDb *) base)->handle);
 }
 
+static gboolean
+check (CoordDb *base, GError **error)
+{
+  g_autoptr (CoordRows) pages = coord_db_query (base, error, "PRAGMA integrity_check (10)");
+  g_autoptr (CoordRows) keys =
+    pages != NULL ? coord_db_query (base, error, "PRAGMA foreign_key_check") : NULL;
+
+  if (keys == NULL)
+    return FALSE;
+  if (!coord_rows_next (pages) || strcmp (coord_rows_get_text (pages, 0), "ok") != 0) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL,
+      "The database is damaged (%s). Restore the newest backup.", coord_rows_get_text (pages, 0));
+    return FALSE;
+  }
+  if (!coord_rows_next (keys))
+    return TRUE;
+  g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL,
+    "The database is damaged (a row of table %s belongs to nothing). Restore the newest backup.",
+    coord_rows_get_text (keys, 0));
+  return FALSE;
+}
+
 static void
 close_sqlite (CoordDb *base)
 {
@@ -144,7 +170,7 @@ close_sqlite (CoordDb *base)
 }
 
 static const CoordDbDriver sqlite_driver = { "sqlite", TABLES_SQL, COLUMNS_SQL, query, begin,
-  is_in_transaction, NULL, close_sqlite };
+  is_in_transaction, NULL, check, close_sqlite };
 
 static gboolean
 set_up (SqliteDb *db, CoordDbMode mode, GError **error)

@@ -170,6 +170,12 @@ coord_db_claim (CoordDb *db, GError **error)
   return db->driver->claim == NULL || db->driver->claim (db, error);
 }
 
+gboolean
+coord_db_check (CoordDb *db, GError **error)
+{
+  return db->driver->check == NULL || db->driver->check (db, error);
+}
+
 void
 coord_db_close (CoordDb *db)
 {

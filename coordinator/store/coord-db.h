@@ -82,6 +82,10 @@ gboolean coord_db_is_postgres (const char *place);
  * folder instead. */
 gboolean coord_db_claim (CoordDb *db, GError **error);
 
+/* Has the engine look for damage in its files, which reads them all; COORD_ERROR_INTERNAL says what
+ * it found. PostgreSQL looks by itself, with checksums where they are on. */
+gboolean coord_db_check (CoordDb *db, GError **error);
+
 void coord_db_close (CoordDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordDb, coord_db_close)
 

@@ -154,12 +154,51 @@ class Commands(unittest.TestCase):
         self.server.kill()
         self.server.wait()
         self.server.stdout.close()
-        self.assertGreater(self.ask('migrate', '--to', copy)['copied'], 5)
+        self.assertGreater(self.ask('migrate', '--to', copy)['rows'], 5)
         self.assertIn('not empty', self.refuse('migrate', '--to', copy))
         with sqlite3.connect(copy) as database:
             people = database.execute('SELECT email FROM person ORDER BY email').fetchall()
         database.close()
         self.assertEqual(people, [('carl@example.org',), ('ina@example.org',)])
+
+    def test_backup_and_restore(self):
+        self.make_people()
+        address = self.serve()['address']
+        made = self.ask('interview', 'add', '--org', 'Acme', '--interviewer', 'ina@example.org', '--guest', 'Zoe',
+                        '--starts', 'now')
+        backup = os.path.join(self.folder.name, 'backup')
+        rows = self.ask('backup', backup, '--with-secrets')['rows']  # while it serves
+        self.assertGreater(rows, 8)
+        self.assertEqual(os.stat(backup).st_mode & 0o777, 0o700)
+        self.assertIn('exists already', self.refuse('backup', backup))
+        self.ask('user', 'passwd', 'ina@example.org')
+        self.server.kill()
+        self.server.wait()
+        self.server.stdout.close()
+        self.assertGreaterEqual(self.ask('check')['rows'], rows)
+        self.assertIn('not empty', self.refuse('restore', backup))
+
+        self.data = os.path.join(self.folder.name, 'other')
+        self.config = []
+        self.assertIn('is no backup', self.refuse('restore', self.folder.name))
+        self.assertEqual(self.ask('restore', backup)['rows'], rows)
+        self.assertEqual(self.ask('check')['rows'], rows)
+        address = self.serve()['address']
+        self.assertEqual(request(address, 'POST', '/api/auth/login',
+                                 {'email': 'ina@example.org', 'password': 'long enough'})[0], 200)
+        token = made['links']['candidate'].partition('#')[2]
+        self.assertEqual(request(address, 'POST', f"/api/rooms/{made['room']}/join",
+                                 {'invite': token, 'device_key': 'a' * 32})[0], 200)
+
+    def test_damage_is_found(self):
+        if self.config:
+            return
+        self.make_people()
+        path = os.path.join(self.data, 'entrevue.db')
+        with open(path, 'r+b') as file:
+            file.seek(4096 * 3)
+            file.write(b'damage' * 600)
+        self.assertIn('damaged', self.refuse('check'))
 
     def test_database_elsewhere(self):
         self.make_people()
