@@ -17,6 +17,7 @@ START = 'main.py'
 SECRET = 'a secret of the test alone'
 OUTER_PORT = 7000
 OUTAGE_S = 60
+WORDS = 20  # two seconds of typing
 SUPPORT = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support')
 
 
@@ -70,20 +71,27 @@ def enter(network, interview, path):
     return host, guest
 
 
+def see_each_other_type(typists):
+    """Waits until each of two typists sees what the other types from now on."""
+    one, other = typists
+    one.wait_seen_by(other.peer, WORDS, timeout=90)
+    other.wait_seen_by(one.peer, WORDS, timeout=90)
+
+
 def type_through_outage(network, interview, host, guest, restore):
     """A loses its whole network for a minute while both type; then everything is on both sides."""
     typists = [Typist(host, START, 'h', 0.1), Typist(guest, START, 'g', 0.1)]
     for typist in typists:
         typist.start()
-    time.sleep(4)
+    see_each_other_type(typists)
     mark = host.mark()
     network.set_way('A', 'B', up=False)
     network.set_way('A', 'T', up=False)
-    time.sleep(OUTAGE_S)
+    time.sleep(OUTAGE_S)  # the measured length of the outage
     assert host.find('peer', after=mark, name='Gus', reconnecting=True), 'the outage was not noticed'
     restore()
     came_back = time.monotonic()
-    time.sleep(5)
+    see_each_other_type(typists)
     for typist in typists:
         typist.stop()
     assert min(typist.count for typist in typists) > 300, [typist.count for typist in typists]

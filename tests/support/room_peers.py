@@ -7,11 +7,14 @@
         bob.wait_text('main.py', lambda text: 'hello' in text)
 """
 
+import contextlib
+import glob
 import json
 import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -24,6 +27,7 @@ ACCOUNTS = {
     'candidate': {'email': 'can@example.org', 'name': 'Can', 'password': 'staple battery horse'},
 }
 WAIT_S = 30
+LOOK_S = 0.01  # between two looks at what tells nobody of its changes
 
 
 class PeerError(Exception):
@@ -35,6 +39,7 @@ class Peer:
 
     def __init__(self, build, arguments, data, namespace=None, password=None, log=None):
         self.data = data
+        self.name = os.path.basename(data)
         self.events = []
         self.condition = threading.Condition()
         self.namespace = namespace
@@ -104,6 +109,7 @@ class Peer:
         return None
 
     def wait(self, event, after=0, timeout=WAIT_S, match=None, **members):
+        """Waits for an event from `after` on with these members."""
         deadline = time.monotonic() + timeout
         with self.condition:
             while True:
@@ -111,10 +117,22 @@ class Peer:
                 if found is not None:
                     return found
                 left = deadline - time.monotonic()
-                if left <= 0 or (event != 'gone' and self.events and self.events[-1]['event'] == 'gone'):
-                    tail = '\n'.join(json.dumps(e) for e in self.events[-12:])
-                    raise PeerError(f'no event {event} {members} came; the last were:\n{tail}')
+                is_gone = event != 'gone' and self.events and self.events[-1]['event'] == 'gone'
+                if left <= 0 or is_gone:
+                    raise PeerError(self._describe_vain_wait(event, after, timeout, match, members, is_gone))
                 self.condition.wait(left)
+
+    def _describe_vain_wait(self, event, after, timeout, match, members, is_gone):
+        """What was awaited and what was seen; lock held."""
+        wanted = ' '.join([event, *(f'{key}={value!r}' for key, value in members.items())])
+        if match is not None:
+            # A lambda cannot say what it wants; the line that made it can.
+            wanted += f' (as line {match.__code__.co_firstlineno} of {os.path.basename(match.__code__.co_filename)} wants it)'
+        end = 'the peer ended' if is_gone else f'{timeout:.0f} s were over'
+        same = [e for e in self.events[after:] if e['event'] == event]
+        seen = [f'the last {event} that came: {json.dumps(same[-1])}'] if same else [f'no {event} came at all']
+        seen += ['the last events of any kind:', *(json.dumps(e)[:400] for e in self.events[-12:])]
+        return f'{self.name} waited for the event {wanted}, until {end}; ' + '\n'.join(seen)
 
     def wait_joined(self, timeout=WAIT_S):
         self.wait('joined', timeout=timeout)
@@ -128,25 +146,46 @@ class Peer:
         """Waits until the file's text passes check; asks again after each change."""
         deadline = time.monotonic() + timeout
         while True:
-            with self.condition:
-                mark = len(self.events)
+            mark = self.mark()
             text = self.text(file)
             if check(text):
                 return text
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise PeerError(f'the text of {file} never became what it should; it is {len(text)} long: {text[-200:]!r}')
             try:
-                self.wait('change', after=mark, timeout=left)
-            except PeerError:
-                pass
+                self.wait('change', after=mark, timeout=max(0, deadline - time.monotonic()))
+            except PeerError as problem:
+                raise PeerError(f'{self.name} waited {timeout:.0f} s for the text of {file} that line '
+                                f'{check.__code__.co_firstlineno} of {os.path.basename(check.__code__.co_filename)} wants; '
+                                f'it is {len(text)} long: {text[:200]!r} ... {text[-200:]!r}') from problem
 
     def wait_durable(self, timeout=WAIT_S):
+        """Waits until the coordinator has said that all edits are on its disk."""
         deadline = time.monotonic() + timeout
-        while self.stats()['kept'] != 0:
+        while True:
+            mark = self.mark()
+            kept = self.stats()['kept']
+            if kept == 0:
+                return
+            try:
+                self.wait('durable', after=mark, timeout=max(0, deadline - time.monotonic()))
+            except PeerError as problem:
+                raise PeerError(f'{self.name} waited {timeout:.0f} s until its edits are stored; '
+                                f'{kept} are still kept') from problem
+
+    def count_logged(self):
+        """How many own edits its log on this device holds, as somebody else sees the file."""
+        logs = glob.glob(os.path.join(self.data, 'rooms', '*.db'))
+        if not logs:
+            return 0
+        with contextlib.closing(sqlite3.connect(f'file:{logs[0]}?mode=ro', uri=True)) as log:
+            return log.execute('SELECT COUNT(*) FROM room_update WHERE own').fetchone()[0]
+
+    def wait_logged(self, count, timeout=WAIT_S):
+        """Waits until its log holds so many own edits: they outlive the process then."""
+        deadline = time.monotonic() + timeout
+        while (logged := self.count_logged()) < count:
             if time.monotonic() > deadline:
-                raise PeerError('edits are still kept')
-            time.sleep(0.05)
+                raise PeerError(f'{self.name} waited {timeout:.0f} s until its log holds {count} edits; it holds {logged}')
+            time.sleep(LOOK_S)
 
     # --- the end
 
@@ -158,7 +197,7 @@ class Peer:
         self.reader.join(WAIT_S)
         expected = 1 if self.find('room', phase='failed') else 0
         if status != expected:
-            raise PeerError(f'a peer ended with status {status}')
+            raise PeerError(f'{self.name} ended with status {status}, not {expected}')
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -290,6 +329,11 @@ class Typist(threading.Thread):
                 return
             self.times.append(time.monotonic())
             self.count += 1
+
+    def wait_seen_by(self, other, more, timeout=WAIT_S):
+        """Waits until somebody else shows a word that is the so-manyth from now on."""
+        word = self.word(self.count + more)
+        other.wait_text(self.file, lambda text: word in text, timeout)
 
     def stop(self):
         self.stopping.set()

@@ -22,7 +22,10 @@ typedef struct {
   TestServer *server;
   TestRoom *room;
   char *data_dir;
-  EntClock *clock;
+  EntClock *clock; /* of the honest app and both ends of the link */
+  guint tick_source;
+  gint64 ticked_us;
+  gboolean is_observer; /* the hostile person; the bystander is a candidate then */
 
   EntRoom *honest; /* the app of somebody who leads */
   guint n_changes; /* of its files */
@@ -45,6 +48,18 @@ static guint64
 get_client (const EntApiJoined *joined, guint index)
 {
   return g_array_index (joined->clients, gint64, index);
+}
+
+/* The clock runs with the real one. pass_time() turns it forward. */
+static gboolean
+tick_cb (gpointer data)
+{
+  Fixture *f = data;
+  guint passed_ms = (g_get_monotonic_time () - f->ticked_us) / 1000;
+
+  f->ticked_us += passed_ms * 1000;
+  ent_clock_advance (f->clock, passed_ms);
+  return G_SOURCE_CONTINUE;
 }
 
 static guint64
@@ -247,6 +262,7 @@ open_honest (Fixture *f)
     .name = "Lea",
     .data_dir = f->data_dir,
     .peer_links = TRUE,
+    .clock = f->clock,
   };
   EntRoom *room = ent_room_new (client, &options);
 
@@ -291,7 +307,10 @@ set_up (Fixture *f, gconstpointer data)
 
   f->server = test_server_new ();
   f->room = test_server_add_room (f->server);
-  f->clock = ent_clock_new_real ();
+  f->is_observer = is_observer;
+  f->clock = ent_clock_new_test (g_get_real_time ());
+  f->ticked_us = g_get_monotonic_time ();
+  f->tick_source = g_timeout_add (2, tick_cb, f);
   f->data_dir = g_dir_make_tmp ("hostile-XXXXXX", &error);
   g_assert_no_error (error);
   f->honest = open_honest (f);
@@ -339,6 +358,7 @@ tear_down (Fixture *f, gconstpointer data)
   test_room_peer_free (f->bystander);
   ent_api_joined_free (f->joined);
   ent_api_joined_free (f->bystander_joined);
+  g_source_remove (f->tick_source);
   ent_clock_unref (f->clock);
   test_room_free (f->room);
   test_server_free (f->server);
@@ -440,16 +460,46 @@ send_caret (Fixture *f, guint64 client)
   ent_room_link_send_presence (f->protocol, message);
 }
 
-/* Both have taken in what was sent before: they answer a question that came after it. */
+/* The honest app and the coordinator have taken in what was sent before: they answer a question
+ * that came after it. */
 static void
-wait_for_both (Fixture *f)
+wait_for_link (Fixture *f)
 {
   g_autoptr (GBytes) step1 = ent_sync_new_step1 (f->sockets->doc);
   guint n_answers = f->n_answers;
-  guint n_synced = f->sockets->n_synced;
 
-  send_both_ways (f, step1);
-  test_wait (f->n_answers > n_answers && f->sockets->n_synced > n_synced);
+  ent_room_link_send_sync (f->protocol, step1);
+  test_wait (f->n_answers > n_answers);
+}
+
+static void
+wait_for_coordinator (TestRoomPeer *sockets)
+{
+  g_autoptr (GBytes) step1 = ent_sync_new_step1 (sockets->doc);
+  guint n_synced = sockets->n_synced;
+
+  test_room_peer_send_sync (sockets, step1);
+  test_wait (sockets->n_synced > n_synced || sockets->sync_code != 0);
+}
+
+static void
+wait_for_both (Fixture *f)
+{
+  wait_for_link (f);
+  wait_for_coordinator (f->sockets);
+}
+
+/* Everybody has what the coordinator relayed of it: they have what the candidate wrote after it. */
+static void
+wait_for_relays (Fixture *f)
+{
+  TestRoomPeer *writer = f->is_observer ? f->bystander : f->sockets;
+  TestRoomPeer *reader = f->is_observer ? f->sockets : f->bystander;
+  guint n_changes = f->n_changes;
+  guint n_updates = reader->n_updates;
+
+  test_room_peer_type (writer, "main.js", 0, "honest ");
+  test_wait (f->n_changes > n_changes && reader->n_updates > n_updates);
 }
 
 /* --- what came of it ------------------------------------------------------------------------- */
@@ -489,26 +539,33 @@ assert_not_stored (const char *folder, const char *bytes)
   }
 }
 
+/* hash is of what everybody has, and becomes that of what they have after another, honest edit. */
 static void
-assert_untouched (Fixture *f, const char *hash, guint n_changes)
+assert_untouched (Fixture *f, char **hash)
 {
+  g_autofree char *before = read_hash (f->bystander->doc);
   g_autofree char *honest = NULL;
   g_autofree char *read_along = NULL;
   g_autofree char *fresh = NULL;
   g_autoptr (TestRoomPeer) late = NULL;
   EntRoomFile *file = ent_room_find_file (f->honest, "main.py");
-  g_autoptr (GArray) carets = ent_room_file_list_carets (file);
+  g_autoptr (GArray) carets = NULL;
 
-  test_turn_for (300); /* what the coordinator would relay comes in this time */
+  g_assert_cmpstr (before, ==, *hash);
+  g_assert_cmpuint (f->n_changes, ==, 0);
+  wait_for_relays (f);
+  g_free (*hash);
+  *hash = read_hash (f->sockets->doc);
   honest = read_hash (ent_room_get_doc (f->honest));
   read_along = read_hash (f->bystander->doc);
-  g_assert_cmpstr (honest, ==, hash);
-  g_assert_cmpstr (read_along, ==, hash);
-  g_assert_cmpuint (f->n_changes, ==, n_changes);
+  carets = ent_room_file_list_carets (file);
+  g_assert_cmpstr (honest, ==, *hash);
+  g_assert_cmpstr (read_along, ==, *hash);
+  g_assert_cmpuint (f->n_changes, ==, 1);
   g_assert_cmpuint (carets->len, ==, 0);
   late = enter (f, f->bystander_joined);
   fresh = read_hash (late->doc);
-  g_assert_cmpstr (fresh, ==, hash);
+  g_assert_cmpstr (fresh, ==, *hash);
 }
 
 /* After the honest app has left, and the server was stopped and has started again. */
@@ -552,7 +609,7 @@ test_observer (Fixture *f, gconstpointer data)
       send_caret (f, clients[i]);
   }
   wait_for_both (f);
-  assert_untouched (f, hash, 0);
+  assert_untouched (f, &hash);
   g_assert_cmpuint (ent_room_link_get_life (f->protocol), ==, ENT_ROOM_LINK_ALIVE);
   assert_nothing_stored (f, hash);
 }
@@ -575,7 +632,7 @@ test_candidate_as_others (Fixture *f, gconstpointer data)
     send_caret (f, others[i]);
   }
   wait_for_both (f);
-  assert_untouched (f, hash, 0);
+  assert_untouched (f, &hash);
   assert_nothing_stored (f, hash);
 }
 
@@ -610,10 +667,22 @@ test_answer_as_others (Fixture *f, gconstpointer data)
     ent_doc_apply_bytes (again->doc, update, NULL, NULL);
     test_room_peer_connect (
       again, f->server->session, f->server->origin, f->room->id, f->joined->room_token);
-    test_room_peer_cut (f->sockets);
-    test_turn_for (300);
+    test_wait (again->n_synced > 0 || again->sync_code != 0);
+    wait_for_coordinator (again);
   }
-  assert_untouched (f, hash, 0);
+  test_room_peer_connect (
+    f->sockets, f->server->session, f->server->origin, f->room->id, f->joined->room_token);
+  assert_untouched (f, &hash);
+}
+
+/* Second by second, so that the link lives. */
+static void
+pass_time (Fixture *f, guint seconds)
+{
+  for (guint i = 0; i < seconds; i++) {
+    ent_clock_advance (f->clock, 1000);
+    wait_for_link (f);
+  }
 }
 
 /* Says what the own copy is, as honest peers do when nothing changes; twice, since a difference may
@@ -625,10 +694,10 @@ claim_copy (Fixture *f, EntDoc *doc, const char *hash)
   g_autoptr (GBytes) sv = ent_state_vector_encode (vector);
   const EntMsgCopy copy = { sv, (char *) hash };
 
-  while (f->n_copies == 0) /* it is idle */
-    test_turn ();
+  pass_time (f, 32);
+  test_wait (f->n_copies > 0); /* it is idle */
   ent_room_link_send_peer (f->protocol, ENT_PEER_COPY, &copy);
-  test_turn_for (2500);
+  pass_time (f, 3);
   g_assert_null (f->notice);
   ent_room_link_send_peer (f->protocol, ENT_PEER_COPY, &copy);
   test_wait (f->notice != NULL);
@@ -686,7 +755,7 @@ test_false_alarm (Fixture *f, gconstpointer data)
   claim_copy (f, f->sockets->doc, "0123");
   g_assert_nonnull (strstr (f->notice, "does not have the same text"));
   g_assert_true (ent_room_get_doc (f->honest) == doc);
-  assert_untouched (f, hash, 0);
+  assert_untouched (f, &hash);
 }
 
 #define ADD(path, is_observer, func) \
