@@ -96,15 +96,20 @@ join_ranges (GArray *ranges)
   g_array_set_size (ranges, n);
 }
 
+/* A struct that takes its key from a neighbour is written without the mark of a key, as yjs does
+ * when it writes what it has read. */
 static void
 write_piece (EntWriter *writer, const Piece *piece, guint32 offset)
 {
+  gsize start = writer->size;
   EntReader reader;
   EntRef ref;
 
   ent_reader_init (&reader, piece->start, piece->size);
   ent_ref_read (&reader, piece->client, piece->clock, &ref);
   ent_ref_write (writer, &ref, offset);
+  if (ref.kind != ENT_KIND_GC && ref.info & (ENT_INFO_ORIGIN | ENT_INFO_RIGHT))
+    writer->data[start] &= (guint8) ~ENT_INFO_SUB;
 }
 
 /* The pieces of one client from known on, without overlap and with Skips over holes; the number of
@@ -221,7 +226,7 @@ ent_update_merge (GBytes *const *updates, gsize n_updates, GError **error)
     if (!read_parts (&parts, updates[i], error))
       return NULL;
   }
-  return write_parts (&parts, NULL);
+  return n_updates == 1 ? g_bytes_ref (updates[0]) : write_parts (&parts, NULL);
 }
 
 GBytes *

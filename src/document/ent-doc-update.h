@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * ent-doc.h with ENT_DOC_ERROR. Cost is O(n log n) in the number of structs. */
 
 /* One update that says what all of them say, with Skip structs where units are missing. Clients
- * and ranges come out in the order yjs writes. Caller owns the bytes. */
+ * and ranges come out in the order yjs writes; a single update comes out as it is. Caller owns the
+ * bytes. */
 GBytes *ent_update_merge (GBytes *const *updates, gsize n_updates, GError **error);
 
 /* What update holds beyond known: structs cut at the known clock, the delete set whole. */
