@@ -703,6 +703,8 @@ pass_single (RunWalk *walk, const EntItem *item)
   if (item->kind == ENT_KIND_EMBED)
     embed = ent_value_from_json (ent_item_content (item), item->bytes, ENT_VALUE_MAX_DEPTH, NULL);
   run.embed = embed;
+  if (item->kind == ENT_KIND_TYPE)
+    run.type = item->type;
   run.attributes = ent_value_get_length (walk->marks) ? walk->marks : NULL;
   walk->func (&run, walk->data);
 }
@@ -722,7 +724,7 @@ ent_text_foreach_run (EntType *text, EntTextRunFunc func, gpointer data)
     } else if (item->kind == ENT_KIND_FORMAT) {
       end_run (&walk);
       update_marks (marks, item);
-    } else {
+    } else if (item->kind == ENT_KIND_EMBED || item->kind == ENT_KIND_TYPE) {
       pass_single (&walk, item);
     }
   }

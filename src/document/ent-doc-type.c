@@ -78,6 +78,28 @@ ent_type_get_kind (EntType *type)
   return type->kind;
 }
 
+EntTypeKind
+ent_type_guess_kind (EntType *type)
+{
+  if (type->kind != ENT_TYPE_UNKNOWN)
+    return type->kind;
+  for (const EntItem *item = type->first; item; item = item->right) {
+    switch (item->kind) {
+    case ENT_KIND_STRING:
+    case ENT_KIND_EMBED:
+    case ENT_KIND_FORMAT:
+      return ENT_TYPE_TEXT;
+    case ENT_KIND_TYPE:
+      return item->type->kind >= ENT_TYPE_XML_ELEMENT ? ENT_TYPE_XML_FRAGMENT : ENT_TYPE_ARRAY;
+    case ENT_KIND_DELETED:
+      break;
+    default:
+      return ENT_TYPE_ARRAY;
+    }
+  }
+  return type->entries && type->entries->len ? ENT_TYPE_MAP : ENT_TYPE_UNKNOWN;
+}
+
 EntDoc *
 ent_type_get_doc (EntType *type)
 {

@@ -113,6 +113,10 @@ void ent_type_unref (EntType *type);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntType, ent_type_unref)
 
 EntTypeKind ent_type_get_kind (EntType *type);
+
+/* The kind, or for a root of unknown kind what all that was ever put in it tells; UNKNOWN when
+ * there is nothing that tells. For readers of documents that they have no names for. O(n). */
+EntTypeKind ent_type_guess_kind (EntType *type);
 EntDoc *ent_type_get_doc (EntType *type); /* NULL once the type is gone */
 gboolean ent_type_is_gone (EntType *type); /* deleted, or its document freed */
 const char *ent_type_get_root_name (EntType *type); /* NULL when nested */
@@ -267,14 +271,15 @@ guint32 ent_text_bytes_to_chars (EntType *text, gsize at_bytes);
 
 /* One run of equal marks. */
 typedef struct {
-  const char *text; /* NULL for an embedded object or foreign content */
+  const char *text; /* NULL for an embedded object or type */
   gsize text_bytes;
   EntValue *embed; /* of an embedded object; else NULL */
+  EntType *type; /* of an embedded nested type, lent; else NULL */
   EntValue *attributes; /* an object, members in order of setting; NULL when there are none */
 } EntTextRun;
 
-/* Calls func with each run from the start of the text, adjacent equal ones joined, as the delta of
- * yjs has it. func must not edit. O(n + size). */
+/* Calls func with each run from the start of the text, as the delta of yjs has it: a run ends where
+ * a mark begins or ends; elements of arrays in it are left out. func must not edit. O(n + size). */
 typedef void (*EntTextRunFunc) (const EntTextRun *run, gpointer data);
 void ent_text_foreach_run (EntType *text, EntTextRunFunc func, gpointer data);
 

@@ -282,7 +282,7 @@ view_type (EntType *type, gboolean tagged, guint depth)
 
   if (depth > MAX_DEPTH)
     return ent_value_new_null ();
-  switch (ent_type_get_kind (type)) {
+  switch (ent_type_guess_kind (type)) {
   case ENT_TYPE_ARRAY:
     name = "$array";
     value = view_array (type, depth);
@@ -318,8 +318,10 @@ add_run (const EntTextRun *run, gpointer data)
 
   if (run->text)
     insert = ent_value_new_string (run->text, run->text_bytes);
+  else if (run->type)
+    insert = view_type (run->type, TRUE, 0);
   else
-    insert = run->embed ? ent_value_ref (run->embed) : ent_value_new_null ();
+    insert = ent_doc_view_value (run->embed);
   ent_value_object_set (op, "insert", insert);
   if (run->attributes) {
     EntValue *copy = ent_value_new_object ();
