@@ -571,8 +571,8 @@ retry_deletes (EntDoc *doc, EntClient *client)
 static void
 retry_all_deletes (EntDoc *doc)
 {
-  for (guint i = 0; i < doc->txn.touched->len; i++) {
-    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+  for (guint i = 0; i < doc->txn.touched.n; i++) {
+    EntClient *client = ent_doc_client (doc, doc->txn.touched.items[i]);
 
     if (client->pending_deletes)
       retry_deletes (doc, client);
@@ -631,8 +631,8 @@ read_block (EntDoc *doc, EntReader *reader, EntSource *source)
 static void
 drop_overtaken (EntDoc *doc)
 {
-  for (guint i = 0; i < doc->txn.touched->len; i++) {
-    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+  for (guint i = 0; i < doc->txn.touched.n; i++) {
+    EntClient *client = ent_doc_client (doc, doc->txn.touched.items[i]);
 
     if (client->pending_place)
       make_ready (doc, &client->pending_source);

@@ -4,56 +4,91 @@
 
 #define LARGE_UPDATE 4096 /* is handed over instead of being copied */
 
+/* What the fields of a struct before its content may take, with 8 bytes of slack for each ID. */
+#define MAX_HEAD_BYTES 64
+
+static guint8 *
+put_id (guint8 *at, const EntClient *client, guint32 clock)
+{
+  memcpy (at, client->id_bytes, sizeof client->id_bytes);
+  return ent_put_uint (at + client->id_size, clock);
+}
+
+/* The parent and key of a struct that names no neighbour. */
+static void
+write_parent (EntDoc *doc, EntWriter *writer, const EntItem *item)
+{
+  EntType *parent = ent_item_get_parent (item);
+
+  if (parent->item) {
+    ent_write_u8 (writer, 0);
+    ent_write_uint (writer, ent_doc_client (doc, parent->item->client)->id);
+    ent_write_uint (writer, parent->item->clock);
+  } else {
+    ent_write_u8 (writer, 1);
+    ent_write_bytes (writer, parent->name->text, parent->name->size);
+  }
+  if (item->is_keyed)
+    ent_write_bytes (writer, item->entry->key->text, item->entry->key->size);
+}
+
+static void
+write_text (EntWriter *writer, const EntItem *item, guint32 offset)
+{
+  EntSums skip = ent_item_sums_to (item, offset);
+  gsize size = item->bytes - skip.bytes;
+  guint8 *at;
+
+  if (skip.units != offset) { /* inside a pair */
+    ent_write_content (
+      writer, ENT_KIND_STRING, ent_item_content (item), item->bytes, item->length, offset, 0);
+    return;
+  }
+  at = ent_writer_reserve (writer, ENT_UINT_BYTES + size);
+  at = ent_put_uint (at, size);
+  memcpy (at, ent_item_content (item) + skip.bytes, size);
+  writer->size = at + size - writer->data;
+}
+
+static void
+write_type (EntWriter *writer, const EntType *type)
+{
+  const EntName *name = type->node_name;
+
+  ent_write_content (writer, ENT_KIND_TYPE, name ? name->text : "", name ? name->size : 0, 1, 0,
+    ent_type_kind_to_wire (type->kind));
+}
+
 void
 ent_encode_item (EntDoc *doc, EntWriter *writer, const EntItem *item, guint32 offset)
 {
-  EntType *parent;
-  EntHead head = { .kind = item->kind };
-  const char *content = item->kind == ENT_KIND_TYPE ? NULL : ent_item_content (item);
-  gsize size = item->bytes;
-  guint8 number = 0;
+  gboolean has_origin = offset || ent_id_is_set (item->origin);
+  gboolean has_right = ent_id_is_set (item->right_origin);
+  guint8 *at = ent_writer_reserve (writer, MAX_HEAD_BYTES);
 
   if (item->kind == ENT_KIND_GC) {
-    ent_write_u8 (writer, ENT_KIND_GC);
-    ent_write_uint (writer, item->length - offset);
+    *at++ = ENT_KIND_GC;
+    writer->size = ent_put_uint (at, item->length - offset) - writer->data;
     return;
   }
-  head.has_sub = item->is_keyed;
-  if (offset) {
-    head.has_origin = TRUE;
-    head.origin_client = ent_doc_client (doc, item->client)->id;
-    head.origin_clock = item->clock + offset - 1;
-  } else if (ent_id_is_set (item->origin)) {
-    head.has_origin = TRUE;
-    head.origin_client = ent_doc_client (doc, item->origin.client)->id;
-    head.origin_clock = item->origin.clock;
-  }
-  if (ent_id_is_set (item->right_origin)) {
-    head.has_right = TRUE;
-    head.right_client = ent_doc_client (doc, item->right_origin.client)->id;
-    head.right_clock = item->right_origin.clock;
-  }
-  if (!head.has_origin && !head.has_right) {
-    parent = ent_item_get_parent (item);
-    if (parent->item) {
-      head.parent_client = ent_doc_client (doc, parent->item->client)->id;
-      head.parent_clock = parent->item->clock;
-    } else {
-      head.root = parent->name->text;
-      head.root_size = parent->name->size;
-    }
-    if (item->is_keyed) {
-      head.sub = item->entry->key->text;
-      head.sub_size = item->entry->key->size;
-    }
-  }
-  ent_write_head (writer, &head);
-  if (item->kind == ENT_KIND_TYPE) {
-    number = ent_type_kind_to_wire (item->type->kind);
-    content = item->type->node_name ? item->type->node_name->text : "";
-    size = item->type->node_name ? item->type->node_name->size : 0;
-  }
-  ent_write_content (writer, item->kind, content, size, item->length, offset, number);
+  *at++ = item->kind | (has_origin ? ENT_INFO_ORIGIN : 0) | (has_right ? ENT_INFO_RIGHT : 0) |
+          (item->is_keyed ? ENT_INFO_SUB : 0);
+  if (offset)
+    at = put_id (at, ent_doc_client (doc, item->client), item->clock + offset - 1);
+  else if (has_origin)
+    at = put_id (at, ent_doc_client (doc, item->origin.client), item->origin.clock);
+  if (has_right)
+    at = put_id (at, ent_doc_client (doc, item->right_origin.client), item->right_origin.clock);
+  writer->size = at - writer->data;
+  if (!has_origin && !has_right)
+    write_parent (doc, writer, item);
+  if (item->kind == ENT_KIND_STRING)
+    write_text (writer, item, offset);
+  else if (item->kind == ENT_KIND_TYPE)
+    write_type (writer, item->type);
+  else
+    ent_write_content (
+      writer, item->kind, ent_item_content (item), item->bytes, item->length, offset, 0);
 }
 
 /* The structs of one client from clock on, which must be below its clock. */
@@ -63,6 +98,7 @@ encode_client (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock)
   EntRunPos pos;
   EntRunPos count;
   EntItem *item;
+  guint8 *at;
   gsize n = 0;
 
   if (!ent_runs_find (&client->items, clock, &pos))
@@ -76,8 +112,8 @@ encode_client (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock)
     while (ent_runs_next (&client->items, &count));
   }
   ent_write_uint (writer, n);
-  ent_write_uint (writer, client->id);
-  ent_write_uint (writer, clock);
+  at = ent_writer_reserve (writer, MAX_HEAD_BYTES);
+  writer->size = put_id (at, client, clock) - writer->data;
   item = ent_runs_get (&client->items, pos);
   ent_encode_item (doc, writer, item, clock - item->clock);
   while (ent_runs_next (&client->items, &pos))
@@ -105,6 +141,8 @@ ent_doc_sort_clients (EntDoc *doc)
   g_ptr_array_sort (clients, compare_clients_descending);
   return clients;
 }
+
+typedef ENT_VEC (EntSpan) Spans;
 
 typedef struct {
   guint64 client;
@@ -170,49 +208,57 @@ encode_deletes (EntDoc *doc, EntWriter *writer, const GArray *deletes)
     encode_delete_block (writer, deletes, &g_array_index (blocks, DeleteBlock, i));
 }
 
-/* Every deleted and collected unit, straight from the structs. */
+/* The deleted and collected units of one client, straight from the structs; FALSE when there are
+ * none. */
+static gboolean
+encode_client_deletes (EntWriter *writer, EntClient *client, Spans *spans)
+{
+  EntSpan span = { 0, 0 };
+  EntRunPos pos;
+
+  spans->n = 0;
+  for (gboolean more = ent_runs_first (&client->items, &pos); more;
+       more = ent_runs_next (&client->items, &pos)) {
+    const EntItem *item = ent_runs_get (&client->items, pos);
+
+    if (!item->deleted)
+      continue;
+    if (span.clock + span.length == item->clock && span.length) {
+      span.length += item->length;
+      continue;
+    }
+    if (span.length)
+      ent_vec_push (spans, span);
+    span = (EntSpan){ item->clock, item->length };
+  }
+  if (!span.length)
+    return FALSE;
+  ent_vec_push (spans, span);
+  ent_write_uint (writer, client->id);
+  ent_write_uint (writer, spans->n);
+  for (guint i = 0; i < spans->n; i++) {
+    guint8 *at = ent_writer_reserve (writer, 2 * ENT_UINT_BYTES);
+
+    at = ent_put_uint (at, spans->items[i].clock);
+    writer->size = ent_put_uint (at, spans->items[i].length) - writer->data;
+  }
+  return TRUE;
+}
+
 static void
 encode_all_deletes (EntWriter *writer, GPtrArray *clients)
 {
-  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (EntSpan));
+  Spans spans = { 0 };
   EntWriter body;
   guint n_clients = 0;
 
   ent_writer_init (&body, 1024);
-  for (guint i = 0; i < clients->len; i++) {
-    EntClient *client = clients->pdata[i];
-    EntSpan span = { 0, 0 };
-    EntRunPos pos;
-
-    g_array_set_size (spans, 0);
-    for (gboolean more = ent_runs_first (&client->items, &pos); more;
-         more = ent_runs_next (&client->items, &pos)) {
-      const EntItem *item = ent_runs_get (&client->items, pos);
-
-      if (item->deleted && span.length && span.clock + span.length == item->clock) {
-        span.length += item->length;
-        continue;
-      }
-      if (!item->deleted)
-        continue;
-      if (span.length)
-        g_array_append_val (spans, span);
-      span = (EntSpan){ item->clock, item->length };
-    }
-    if (!span.length)
-      continue;
-    g_array_append_val (spans, span);
-    n_clients++;
-    ent_write_uint (&body, client->id);
-    ent_write_uint (&body, spans->len);
-    for (guint k = 0; k < spans->len; k++) {
-      ent_write_uint (&body, g_array_index (spans, EntSpan, k).clock);
-      ent_write_uint (&body, g_array_index (spans, EntSpan, k).length);
-    }
-  }
+  for (guint i = 0; i < clients->len; i++)
+    n_clients += encode_client_deletes (&body, clients->pdata[i], &spans);
   ent_write_uint (writer, n_clients);
   ent_write_raw (writer, body.data, body.size);
   ent_writer_clear (&body);
+  ent_vec_clear (&spans);
 }
 
 static void
@@ -222,8 +268,8 @@ encode_touched (EntDoc *doc, EntWriter *writer)
   EntClient *only = NULL;
   guint n = 0;
 
-  for (guint i = 0; i < doc->txn.touched->len; i++) {
-    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+  for (guint i = 0; i < doc->txn.touched.n; i++) {
+    EntClient *client = ent_doc_client (doc, doc->txn.touched.items[i]);
 
     if (client->clock == client->before)
       continue;

@@ -1,10 +1,8 @@
 #include "document/ent-doc-private.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-/* An event that grew larger is freed after use. */
-#define SPARE_BYTES 65536
-#define SPARE_TOUCHES 1024
+#define SPARE_BYTES 65536 /* an event with more text is freed after use */
 
 /* From the structs of a transaction to the fewest steps that an editor needs.
  *
@@ -12,16 +10,6 @@
  * stands in the final content. Sorted by place, touches with nothing unchanged between them make
  * one hunk: at most one delete and one insert. Left of a hunk everything is final already, so the
  * places hold one after the other. */
-
-struct _EntPendingEvent {
-  EntDocEvent event;
-  GArray *touches; /* Touch */
-  GArray *types; /* EntTypeEvent */
-  GArray *changes; /* EntChange of all types, in order */
-  GString *text; /* of all changes, in order */
-  GPtrArray *held; /* EntType, referenced */
-  GPtrArray *keys; /* strings and arrays of the entries */
-};
 
 typedef struct {
   EntType *type;
@@ -34,9 +22,19 @@ typedef struct {
   gsize text_bytes;
 } Touch;
 
+struct _EntPendingEvent {
+  EntDocEvent event;
+  ENT_VEC (Touch) touches;
+  ENT_VEC (EntTypeEvent) types;
+  ENT_VEC (EntChange) changes; /* of all types, in order */
+  EntWriter text; /* of all changes, in order */
+  ENT_VEC (EntType *) held; /* referenced */
+  ENT_VEC (gpointer) keys; /* strings and arrays of the entries */
+};
+
 typedef struct {
   EntDoc *doc;
-  GArray *touches; /* Touch */
+  EntPendingEvent *pending;
 } Collector;
 
 static gboolean
@@ -52,11 +50,11 @@ is_deleted_now (EntDoc *doc, EntId id)
   return FALSE;
 }
 
-static void
+static inline void
 add_touch (Collector *collector, Touch touch)
 {
   if (touch.units)
-    g_array_append_val (collector->touches, touch);
+    ent_vec_push (&collector->pending->touches, touch);
 }
 
 /* A struct, or what follows its first skip units when it has grown in place. */
@@ -106,8 +104,8 @@ touch_deleted (Collector *collector, EntItem *item, guint32 end)
   touch.chars =
     item->kind == ENT_KIND_STRING ? ent_item_sums_to (item, touch.units).chars : touch.units;
   /* Halves of pairs broken just now are counted with their pair. */
-  for (guint i = 0; i < doc->txn.split_pairs->len; i++) {
-    EntId id = g_array_index (doc->txn.split_pairs, EntId, i);
+  for (guint i = 0; i < doc->txn.split_pairs.n; i++) {
+    EntId id = doc->txn.split_pairs.items[i];
 
     if (id.client != item->client)
       continue;
@@ -166,8 +164,8 @@ collect_inserted (Collector *collector)
 {
   EntDoc *doc = collector->doc;
 
-  for (guint i = 0; i < doc->txn.touched->len; i++) {
-    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+  for (guint i = 0; i < doc->txn.touched.n; i++) {
+    EntClient *client = ent_doc_client (doc, doc->txn.touched.items[i]);
     EntRunPos pos;
 
     if (!ent_runs_find (&client->items, client->before, &pos))
@@ -227,7 +225,7 @@ typedef struct {
 } Hunk;
 
 static void
-add_to_hunk (Hunk *hunk, const Touch *touch, GString *text)
+add_to_hunk (Hunk *hunk, const Touch *touch, EntWriter *text)
 {
   if (!touch->is_insert) {
     hunk->deleted_chars += touch->chars;
@@ -239,28 +237,29 @@ add_to_hunk (Hunk *hunk, const Touch *touch, GString *text)
   if (!text)
     return;
   if (touch->text) {
-    g_string_append_len (text, touch->text, touch->text_bytes);
+    ent_write_raw (text, touch->text, touch->text_bytes);
     return;
   }
   for (guint32 i = 0; i < touch->chars; i++)
-    g_string_append (text, "\xef\xbf\xbc");
+    ent_write_raw (text, "\xef\xbf\xbc", 3);
 }
 
 /* The text may still move: its place is put in at the end, see place_changes(). */
-static guint
+static void
 end_hunk (const Hunk *hunk, EntPendingEvent *pending)
 {
-  EntChange changes[2];
-  guint n = 0;
+  if (hunk->deleted_units) {
+    EntChange change = { ENT_CHANGE_DELETE, hunk->at_chars, hunk->deleted_chars, hunk->at_units,
+      hunk->deleted_units, NULL, 0 };
 
-  if (hunk->deleted_units)
-    changes[n++] = (EntChange){ ENT_CHANGE_DELETE, hunk->at_chars, hunk->deleted_chars,
-      hunk->at_units, hunk->deleted_units, NULL, 0 };
-  if (hunk->inserted_units)
-    changes[n++] = (EntChange){ ENT_CHANGE_INSERT, hunk->at_chars, hunk->inserted_chars,
-      hunk->at_units, hunk->inserted_units, NULL, pending->text->len - hunk->text_start };
-  g_array_append_vals (pending->changes, changes, n);
-  return n;
+    ent_vec_push (&pending->changes, change);
+  }
+  if (hunk->inserted_units) {
+    EntChange change = { ENT_CHANGE_INSERT, hunk->at_chars, hunk->inserted_chars, hunk->at_units,
+      hunk->inserted_units, NULL, pending->text.size - hunk->text_start };
+
+    ent_vec_push (&pending->changes, change);
+  }
 }
 
 static gboolean
@@ -274,36 +273,36 @@ shows_text (EntType *type)
 static guint
 build_changes (EntPendingEvent *pending, EntType *type, const Touch *touches, guint n_touches)
 {
-  GString *text = shows_text (type) ? pending->text : NULL;
+  EntWriter *text = shows_text (type) ? &pending->text : NULL;
+  guint n_before = pending->changes.n;
   Hunk hunk = { 0 };
-  guint n = 0;
 
   for (guint i = 0; i < n_touches; i++) {
     const Touch *touch = &touches[i];
 
     if (i == 0 || touch->at_units != hunk.at_units + hunk.inserted_units) {
-      if (i)
-        n += end_hunk (&hunk, pending);
+      end_hunk (&hunk, pending);
       hunk = (Hunk){
-        .at_chars = touch->at_chars, .at_units = touch->at_units, .text_start = pending->text->len
+        .at_chars = touch->at_chars, .at_units = touch->at_units, .text_start = pending->text.size
       };
     }
     add_to_hunk (&hunk, touch, text);
   }
-  return n_touches ? n + end_hunk (&hunk, pending) : 0;
+  end_hunk (&hunk, pending);
+  return pending->changes.n - n_before;
 }
 
 /* The first touch of a type; the touches are sorted by type. */
 static guint
-find_touches (GArray *touches, EntType *type)
+find_touches (const EntPendingEvent *pending, const EntType *type)
 {
   guint low = 0;
-  guint high = touches->len;
+  guint high = pending->touches.n;
 
   while (low < high) {
     guint middle = (low + high) / 2;
 
-    if (g_array_index (touches, Touch, middle).type < type)
+    if (pending->touches.items[middle].type < type)
       low = middle + 1;
     else
       high = middle;
@@ -318,43 +317,45 @@ add_keys (EntPendingEvent *pending, EntTypeEvent *entry, const GPtrArray *change
 
   for (guint i = 0; i < changed_keys->len; i++) {
     keys[i] = g_strdup (((EntMapEntry *) changed_keys->pdata[i])->key->text);
-    g_ptr_array_add (pending->keys, keys[i]);
+    ent_vec_push (&pending->keys, keys[i]);
   }
   entry->n_keys = changed_keys->len;
   entry->keys = (const char *const *) keys;
-  g_ptr_array_add (pending->keys, keys);
+  ent_vec_push (&pending->keys, keys);
 }
 
 static void
 add_type (EntPendingEvent *pending, EntType *type)
 {
   EntTypeEvent entry = { .type = type, .formatting = type->changed_formats };
-  GArray *touches = pending->touches;
-  guint first = find_touches (touches, type);
-  guint n = 0;
 
   if (ent_type_is_gone (type))
     return;
   if (type->changed_sequence) {
-    while (first + n < touches->len && g_array_index (touches, Touch, first + n).type == type)
-      n++;
-    entry.n_changes = build_changes (pending, type, &g_array_index (touches, Touch, first), n);
+    guint first = find_touches (pending, type);
+    guint end = first;
+
+    while (end < pending->touches.n && pending->touches.items[end].type == type)
+      end++;
+    entry.n_changes = build_changes (pending, type, pending->touches.items + first, end - first);
   }
   if (type->changed_keys)
     add_keys (pending, &entry, type->changed_keys);
-  g_array_append_val (pending->types, entry);
-  g_ptr_array_add (pending->held, ent_type_ref (type));
+  ent_vec_push (&pending->types, entry);
+  ent_vec_push (&pending->held, ent_type_ref (type));
 }
 
 /* Arrays and text have found their place in memory: lets the entries point there. */
 static void
 place_changes (EntPendingEvent *pending)
 {
-  EntChange *change = (EntChange *) pending->changes->data;
-  const char *text = pending->text->str;
+  EntChange *change = pending->changes.items;
+  const char *text;
 
-  for (guint t = 0; t < pending->types->len; t++) {
-    EntTypeEvent *entry = &g_array_index (pending->types, EntTypeEvent, t);
+  ent_write_u8 (&pending->text, '\0');
+  text = (const char *) pending->text.data;
+  for (guint t = 0; t < pending->types.n; t++) {
+    EntTypeEvent *entry = &pending->types.items[t];
     gboolean is_text = shows_text (entry->type);
 
     entry->changes = change;
@@ -367,38 +368,29 @@ place_changes (EntPendingEvent *pending)
   }
 }
 
-static EntPendingEvent *
-new_event (void)
-{
-  EntPendingEvent *pending = g_new0 (EntPendingEvent, 1);
-
-  pending->touches = g_array_new (FALSE, FALSE, sizeof (Touch));
-  pending->types = g_array_new (FALSE, FALSE, sizeof (EntTypeEvent));
-  pending->changes = g_array_new (FALSE, FALSE, sizeof (EntChange));
-  pending->text = g_string_new (NULL);
-  pending->held = g_ptr_array_new ();
-  pending->keys = g_ptr_array_new ();
-  return pending;
-}
-
 EntPendingEvent *
 ent_event_collect (EntDoc *doc)
 {
-  EntPendingEvent *pending = doc->spare_event ? g_steal_pointer (&doc->spare_event) : new_event ();
-  Collector collector = { doc, pending->touches };
+  EntPendingEvent *pending = g_steal_pointer (&doc->spare_event);
+  Collector collector;
 
+  if (!pending) {
+    pending = g_new0 (EntPendingEvent, 1);
+    ent_writer_init (&pending->text, 64);
+  }
+  collector = (Collector){ doc, pending };
   pending->event.origin = doc->txn.origin;
   pending->event.is_local = doc->txn.is_local;
   pending->event.is_undo = doc->txn.is_undo;
   pending->event.clash = doc->txn.clash;
   collect_inserted (&collector);
   collect_deleted (&collector);
-  for (guint i = 0; i < doc->txn.split_pairs->len; i++)
-    touch_pair (&collector, g_array_index (doc->txn.split_pairs, EntId, i));
-  if (pending->touches->len > 1)
-    g_array_sort (pending->touches, compare_touches);
-  for (guint i = 0; i < doc->txn.types->len; i++)
-    add_type (pending, doc->txn.types->pdata[i]);
+  for (guint i = 0; i < doc->txn.split_pairs.n; i++)
+    touch_pair (&collector, doc->txn.split_pairs.items[i]);
+  if (pending->touches.n > 1)
+    qsort (pending->touches.items, pending->touches.n, sizeof (Touch), compare_touches);
+  for (guint i = 0; i < doc->txn.types.n; i++)
+    add_type (pending, doc->txn.types.items[i]);
   place_changes (pending);
   return pending;
 }
@@ -408,37 +400,36 @@ static void
 clear_event (EntPendingEvent *pending)
 {
   g_clear_pointer (&pending->event.update, g_bytes_unref);
-  for (guint i = 0; i < pending->held->len; i++)
-    ent_type_unref (pending->held->pdata[i]);
-  for (guint i = 0; i < pending->keys->len; i++)
-    g_free (pending->keys->pdata[i]);
-  g_ptr_array_set_size (pending->held, 0);
-  g_ptr_array_set_size (pending->keys, 0);
-  g_array_set_size (pending->touches, 0);
-  g_array_set_size (pending->types, 0);
-  g_array_set_size (pending->changes, 0);
-  g_string_truncate (pending->text, 0);
+  for (guint i = 0; i < pending->held.n; i++)
+    ent_type_unref (pending->held.items[i]);
+  for (guint i = 0; i < pending->keys.n; i++)
+    g_free (pending->keys.items[i]);
+  ent_vec_empty (&pending->held);
+  ent_vec_empty (&pending->keys);
+  ent_vec_empty (&pending->touches);
+  ent_vec_empty (&pending->types);
+  ent_vec_empty (&pending->changes);
+  pending->text.size = 0;
 }
 
 void
 ent_event_free (EntPendingEvent *pending)
 {
   clear_event (pending);
-  g_array_unref (pending->touches);
-  g_array_unref (pending->types);
-  g_array_unref (pending->changes);
-  g_string_free (pending->text, TRUE);
-  g_ptr_array_unref (pending->held);
-  g_ptr_array_unref (pending->keys);
+  ent_vec_clear (&pending->held);
+  ent_vec_clear (&pending->keys);
+  ent_vec_clear (&pending->touches);
+  ent_vec_clear (&pending->types);
+  ent_vec_clear (&pending->changes);
+  ent_writer_clear (&pending->text);
   g_free (pending);
 }
 
-/* One event of ordinary size is kept for the next transaction. */
+/* One event is kept for the next transaction. */
 static void
 release_event (EntDoc *doc, EntPendingEvent *pending)
 {
-  if (doc->spare_event || pending->text->allocated_len > SPARE_BYTES ||
-      pending->touches->len > SPARE_TOUCHES) {
+  if (doc->spare_event || pending->text.allocated > SPARE_BYTES) {
     ent_event_free (pending);
     return;
   }
@@ -480,8 +471,8 @@ ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update
   EntPendingEvent *pending = take_event;
 
   pending->event.update = take_update;
-  pending->event.types = (const EntTypeEvent *) pending->types->data;
-  pending->event.n_types = pending->types->len;
+  pending->event.types = pending->types.items;
+  pending->event.n_types = pending->types.n;
   if (doc->notifying) {
     g_queue_push_tail (&doc->events, pending);
     return;

@@ -148,14 +148,24 @@ ent_item_get_parent (const EntItem *item)
 EntSums
 ent_item_sums_to (const EntItem *item, guint32 units)
 {
+  const char *text = ent_item_content (item);
   EntSums sums = { units, units, units };
   gboolean inside_pair;
 
   if (units == item->length)
     return (EntSums){ units, item->chars, item->bytes };
-  if (item->bytes != item->length)
-    sums.bytes = ent_utf8_offset_of_unit (
-      ent_item_content (item), item->bytes, units, &sums.chars, &inside_pair);
+  if (item->bytes == item->length)
+    return sums;
+  if (units > item->length / 2) { /* typing and backspacing work at the end */
+    guint32 n_chars;
+
+    sums.bytes =
+      ent_utf8_offset_from_end (text, item->bytes, item->length - units, &n_chars, &inside_pair);
+    sums.chars = item->chars - n_chars;
+  } else {
+    sums.bytes = ent_utf8_offset_of_unit (text, item->bytes, units, &sums.chars, &inside_pair);
+  }
+  sums.units -= inside_pair;
   return sums;
 }
 
@@ -221,37 +231,30 @@ split_pair (EntDoc *doc, EntItem *item, EntItem *right, gsize at, guint32 chars_
   right->chars = item->chars - chars_before;
   item->chars = chars_before + 1;
   if (left_half.clock < ent_client_before (client))
-    g_array_append_val (doc->txn.split_pairs, left_half);
+    ent_vec_push (&doc->txn.split_pairs, left_half);
 }
 
 static void
-split_content (EntDoc *doc, EntItem *item, EntItem *right, guint32 offset)
+split_content (EntDoc *doc, EntItem *item, EntItem *right, guint32 offset, const EntSums *at)
 {
-  gsize at = 0;
-  guint32 chars = offset;
-  gboolean inside_pair = FALSE;
+  gsize bytes = at->bytes;
 
   if (!item->buf)
     return;
   right->buf = item->buf;
   right->buf->ref_count++;
   if (item->kind != ENT_KIND_STRING)
-    at = ent_content_offset (item->kind, ent_item_content (item), item->bytes, offset);
-  else if (item->bytes == item->length + right->length)
-    at = offset; /* plain ASCII */
-  else
-    at =
-      ent_utf8_offset_of_unit (ent_item_content (item), item->bytes, offset, &chars, &inside_pair);
-  if (inside_pair) {
-    split_pair (doc, item, right, at, chars);
+    bytes = ent_content_offset (item->kind, ent_item_content (item), item->bytes, offset);
+  else if (at->units != offset) {
+    split_pair (doc, item, right, at->bytes, at->chars);
     return;
   }
-  right->offset = item->offset + at;
-  right->bytes = item->bytes - at;
-  item->bytes = at;
+  right->offset = item->offset + bytes;
+  right->bytes = item->bytes - bytes;
+  item->bytes = bytes;
   if (item->kind == ENT_KIND_STRING) {
-    right->chars = item->chars - chars;
-    item->chars = chars;
+    right->chars = item->chars - at->chars;
+    item->chars = at->chars;
   }
 }
 
@@ -260,6 +263,7 @@ ent_item_split (EntDoc *doc, EntItem *item, guint32 offset)
 {
   EntItem *right = ent_item_new (doc);
   EntSums before = ent_item_sums (item);
+  EntSums at = item->kind == ENT_KIND_STRING ? ent_item_sums_to (item, offset) : (EntSums){ 0 };
   EntSums after;
   EntSums change;
   EntId right_id = { item->client, item->clock + offset };
@@ -274,7 +278,7 @@ ent_item_split (EntDoc *doc, EntItem *item, guint32 offset)
   right->is_keyed = item->is_keyed;
   right->length = item->length - offset;
   item->length = offset;
-  split_content (doc, item, right, offset);
+  split_content (doc, item, right, offset, &at);
   if (item->redone)
     set_redone (doc, right, get_redone (doc, item) + offset);
 
@@ -298,7 +302,7 @@ ent_item_split (EntDoc *doc, EntItem *item, guint32 offset)
     ent_index_insert (item->leaf->type, right);
   }
   ent_runs_insert (&ent_doc_client (doc, item->client)->items, right->clock, right);
-  g_array_append_val (doc->txn.to_merge, right_id);
+  ent_vec_push (&doc->txn.to_merge, right_id);
   return right;
 }
 
@@ -422,6 +426,7 @@ integrate_gc (EntDoc *doc, EntItem *item)
   ent_item_clear_content (item);
   item->kind = ENT_KIND_GC;
   item->deleted = TRUE;
+  item->origin = item->right_origin = ENT_NO_ID;
   append_to_client (doc, item);
 }
 
@@ -492,7 +497,7 @@ push_children (EntDoc *doc, EntItem *child, GPtrArray *stack)
   if (!child->deleted)
     g_ptr_array_add (stack, child);
   else if (child->clock < ent_client_before (client))
-    g_array_append_val (doc->txn.to_merge, id); /* collected later, and may merge then */
+    ent_vec_push (&doc->txn.to_merge, id); /* collected later, and may merge then */
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include "document/ent-doc-index.h"
 #include "document/ent-doc-runs.h"
+#include "document/ent-doc-vec.h"
 #include "document/ent-doc-wire.h"
 #include "document/ent-doc.h"
 
@@ -113,6 +114,8 @@ typedef struct {
 
 struct _EntClient {
   guint64 id;
+  guint8 id_bytes[8]; /* as they are written; updates are full of them */
+  guint32 id_size;
   guint32 index;
   guint32 clock; /* next expected */
   EntRuns items; /* EntItem by clock, without gaps */
@@ -185,11 +188,11 @@ typedef struct {
   gboolean is_undo;
   gboolean clash;
   gboolean must_collect; /* something was deleted that has content */
-  GArray *touched; /* guint32, indices of clients with new structs */
   GArray *deletes; /* EntDelete, in order of deletion */
-  GArray *to_merge; /* EntId of right halves and others that may merge with their left */
-  GPtrArray *types; /* changed types, referenced */
-  GArray *split_pairs; /* EntId of the left half of surrogate pairs broken in known text */
+  ENT_VEC (guint32) touched; /* indices of clients with new structs */
+  ENT_VEC (EntId) to_merge; /* right halves and others that may merge with their left */
+  ENT_VEC (EntType *) types; /* changed types, referenced */
+  ENT_VEC (EntId) split_pairs; /* left halves of surrogate pairs broken in known text */
 } EntTxn;
 
 #define ENT_SLAB_ITEMS 256

@@ -86,22 +86,45 @@ count_blocks_to (const EntRuns *runs, guint32 clock)
   return count_to (runs->firsts, runs->n_blocks, clock);
 }
 
-gboolean
-ent_runs_find (const EntRuns *runs, guint32 clock, EntRunPos *pos)
+/* One edit asks for the same place, or the next, several times. */
+static gboolean
+try_hint (EntRuns *runs, guint32 clock)
 {
-  guint n = count_blocks_to (runs, clock);
+  guint slot = runs->hint.slot;
   const EntRunBlock *block;
 
-  if (!n)
+  if (runs->hint.block >= runs->n_blocks)
     return FALSE;
-  block = runs->blocks[n - 1];
-  pos->block = n - 1;
-  pos->slot = count_to (block->clocks, block->n, clock) - 1;
+  block = runs->blocks[runs->hint.block];
+  if (slot + 1 >= block->n || block->clocks[slot] > clock)
+    return FALSE;
+  if (block->clocks[slot + 1] > clock)
+    return TRUE;
+  if (slot + 2 >= block->n || block->clocks[slot + 2] <= clock)
+    return FALSE;
+  runs->hint.slot++;
+  return TRUE;
+}
+
+gboolean
+ent_runs_find (EntRuns *runs, guint32 clock, EntRunPos *pos)
+{
+  guint n;
+  const EntRunBlock *block;
+
+  if (!try_hint (runs, clock)) {
+    n = count_blocks_to (runs, clock);
+    if (!n)
+      return FALSE;
+    block = runs->blocks[n - 1];
+    runs->hint = (EntRunPos){ n - 1, count_to (block->clocks, block->n, clock) - 1 };
+  }
+  *pos = runs->hint;
   return TRUE;
 }
 
 void
-ent_runs_find_from (const EntRuns *runs, guint32 clock, EntRunPos *pos)
+ent_runs_find_from (EntRuns *runs, guint32 clock, EntRunPos *pos)
 {
   EntRunPos next = *pos;
 
@@ -159,16 +182,17 @@ split_block (EntRuns *runs, guint *at, guint *slot)
 void
 ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item)
 {
-  guint n = count_blocks_to (runs, clock);
-  guint at = n ? n - 1 : 0;
+  EntRunPos pos = { 0 };
+  guint at;
   guint slot = 0;
   EntRunBlock *block;
 
   if (!runs->n_blocks)
     insert_block (runs, 0, resize_block (NULL, BLOCK_MIN));
+  else if (ent_runs_find (runs, clock, &pos))
+    slot = pos.slot + 1;
+  at = pos.block;
   block = runs->blocks[at];
-  if (n)
-    slot = count_to (block->clocks, block->n, clock);
   if (block->n == block->allocated) {
     if (block->allocated < BLOCK_MAX)
       runs->blocks[at] = resize_block (block, block->allocated * 2);

@@ -18,27 +18,28 @@ typedef struct {
 } EntRunBlock;
 
 typedef struct {
+  guint block;
+  guint slot;
+} EntRunPos;
+
+typedef struct {
   EntRunBlock **blocks;
   guint32 *firsts;
   guint n_blocks;
   guint n_allocated;
   gsize n_items;
+  EntRunPos hint; /* where something was found last; may point anywhere, it is looked at first */
 } EntRuns;
-
-typedef struct {
-  guint block;
-  guint slot;
-} EntRunPos;
 
 void ent_runs_clear (EntRuns *runs);
 
 /* The last entry whose clock is not above clock; FALSE when there is none. O(log n). */
-gboolean ent_runs_find (const EntRuns *runs, guint32 clock, EntRunPos *pos);
+gboolean ent_runs_find (EntRuns *runs, guint32 clock, EntRunPos *pos);
 
 /* The same, when pos stands at an entry not above clock, most likely near: steps before it
  * searches.
  */
-void ent_runs_find_from (const EntRuns *runs, guint32 clock, EntRunPos *pos);
+void ent_runs_find_from (EntRuns *runs, guint32 clock, EntRunPos *pos);
 
 /* Clocks are unique. O(log n + block). */
 void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item);

@@ -5,23 +5,19 @@
 void
 ent_txn_init (EntDoc *doc)
 {
-  doc->txn.touched = g_array_new (FALSE, FALSE, sizeof (guint32));
   doc->txn.deletes = g_array_new (FALSE, FALSE, sizeof (EntDelete));
-  doc->txn.to_merge = g_array_new (FALSE, FALSE, sizeof (EntId));
-  doc->txn.split_pairs = g_array_new (FALSE, FALSE, sizeof (EntId));
-  doc->txn.types = g_ptr_array_new ();
 }
 
 void
 ent_txn_clear (EntDoc *doc)
 {
-  for (guint i = 0; i < doc->txn.types->len; i++)
-    ent_type_unref (doc->txn.types->pdata[i]);
-  g_array_unref (doc->txn.touched);
+  for (guint i = 0; i < doc->txn.types.n; i++)
+    ent_type_unref (doc->txn.types.items[i]);
   g_array_unref (doc->txn.deletes);
-  g_array_unref (doc->txn.to_merge);
-  g_array_unref (doc->txn.split_pairs);
-  g_ptr_array_unref (doc->txn.types);
+  ent_vec_clear (&doc->txn.touched);
+  ent_vec_clear (&doc->txn.to_merge);
+  ent_vec_clear (&doc->txn.split_pairs);
+  ent_vec_clear (&doc->txn.types);
 }
 
 void
@@ -55,7 +51,7 @@ ent_txn_touch (EntDoc *doc, EntClient *client)
     return;
   client->touched = TRUE;
   client->before = client->clock;
-  g_array_append_val (doc->txn.touched, client->index);
+  ent_vec_push (&doc->txn.touched, client->index);
 }
 
 void
@@ -80,7 +76,7 @@ ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item)
 {
   if (!type->changed) {
     type->changed = TRUE;
-    g_ptr_array_add (doc->txn.types, ent_type_ref (type));
+    ent_vec_push (&doc->txn.types, ent_type_ref (type));
   }
   if (!item->is_keyed) {
     type->changed_sequence = TRUE;
@@ -214,8 +210,8 @@ merge_deleted (EntDoc *doc)
 static void
 merge_new (EntDoc *doc)
 {
-  for (guint i = 0; i < doc->txn.touched->len; i++) {
-    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+  for (guint i = 0; i < doc->txn.touched.n; i++) {
+    EntClient *client = ent_doc_client (doc, doc->txn.touched.items[i]);
     EntRunPos pos;
 
     if (client->clock > client->before && ent_runs_find (&client->items, client->clock - 1, &pos))
@@ -226,8 +222,8 @@ merge_new (EntDoc *doc)
 static void
 merge_split (EntDoc *doc)
 {
-  for (guint i = doc->txn.to_merge->len; i > 0; i--) {
-    EntId id = g_array_index (doc->txn.to_merge, EntId, i - 1);
+  for (guint i = doc->txn.to_merge.n; i > 0; i--) {
+    EntId id = doc->txn.to_merge.items[i - 1];
     EntClient *client = ent_doc_client (doc, id.client);
     EntRunPos pos;
     EntRunPos next;
@@ -246,10 +242,10 @@ merge_split (EntDoc *doc)
 static void
 reset (EntDoc *doc)
 {
-  for (guint i = 0; i < doc->txn.touched->len; i++)
-    ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i))->touched = FALSE;
-  for (guint i = 0; i < doc->txn.types->len; i++) {
-    EntType *type = doc->txn.types->pdata[i];
+  for (guint i = 0; i < doc->txn.touched.n; i++)
+    ent_doc_client (doc, doc->txn.touched.items[i])->touched = FALSE;
+  for (guint i = 0; i < doc->txn.types.n; i++) {
+    EntType *type = doc->txn.types.items[i];
 
     type->changed = type->changed_sequence = type->changed_formats = FALSE;
     for (guint k = 0; type->changed_keys && k < type->changed_keys->len; k++)
@@ -257,11 +253,12 @@ reset (EntDoc *doc)
     g_clear_pointer (&type->changed_keys, g_ptr_array_unref);
     ent_type_unref (type);
   }
-  g_array_set_size (doc->txn.touched, 0);
-  g_array_set_size (doc->txn.deletes, 0);
-  g_array_set_size (doc->txn.to_merge, 0);
-  g_array_set_size (doc->txn.split_pairs, 0);
-  g_ptr_array_set_size (doc->txn.types, 0);
+  if (doc->txn.deletes->len)
+    g_array_set_size (doc->txn.deletes, 0);
+  ent_vec_empty (&doc->txn.touched);
+  ent_vec_empty (&doc->txn.to_merge);
+  ent_vec_empty (&doc->txn.split_pairs);
+  ent_vec_empty (&doc->txn.types);
 }
 
 void
@@ -279,7 +276,7 @@ ent_doc_commit (EntDoc *doc)
     return;
   }
   ent_deletes_normalize (txn->deletes);
-  changed = txn->touched->len || txn->deletes->len;
+  changed = txn->touched.n || txn->deletes->len;
   if (changed && doc->observers->len)
     event = ent_event_collect (doc);
   for (guint i = 0; changed && i < doc->hooks->len; i++) {

@@ -57,8 +57,8 @@ list_inserted (EntDoc *doc)
 {
   GArray *ranges = g_array_new (FALSE, FALSE, sizeof (EntDelete));
 
-  for (guint i = 0; i < doc->txn.touched->len; i++) {
-    EntClient *client = ent_doc_client (doc, g_array_index (doc->txn.touched, guint32, i));
+  for (guint i = 0; i < doc->txn.touched.n; i++) {
+    EntClient *client = ent_doc_client (doc, doc->txn.touched.items[i]);
     EntDelete range = { client->index, client->before, client->clock - client->before };
 
     if (range.length)
@@ -177,8 +177,8 @@ is_tracked (EntUndo *undo)
     return FALSE;
   if (txn->origin != undo && !g_ptr_array_find (undo->origins, txn->origin, NULL))
     return FALSE;
-  for (guint i = 0; i < txn->types->len; i++) {
-    if (type_in_scope (undo, txn->types->pdata[i]))
+  for (guint i = 0; i < txn->types.n; i++) {
+    if (type_in_scope (undo, txn->types.items[i]))
       return TRUE;
   }
   return FALSE;

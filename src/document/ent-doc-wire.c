@@ -217,6 +217,29 @@ ent_utf8_offset_of_unit (const char *text,
 }
 
 gsize
+ent_utf8_offset_from_end (const char *text,
+  gsize size,
+  guint32 units,
+  guint32 *chars,
+  gboolean *inside_pair)
+{
+  gsize at = size;
+  guint32 n_units = 0;
+  guint32 n_chars = 0;
+
+  while (at > 0 && n_units < units) {
+    do
+      at--;
+    while (at > 0 && (text[at] & 0xc0) == 0x80);
+    n_units += ((guint8) text[at] & 0xf8) == 0xf0 ? 2 : 1;
+    n_chars++;
+  }
+  *chars = n_chars;
+  *inside_pair = n_units > units;
+  return at;
+}
+
+gsize
 ent_utf8_offset_of_char (const char *text, gsize size, guint32 character, guint32 *units)
 {
   const guint8 *data = (const guint8 *) text;
@@ -261,35 +284,11 @@ ent_writer_end (EntWriter *writer)
   return g_bytes_new_take (data, size);
 }
 
-static guint8 *
-reserve (EntWriter *writer, gsize size)
-{
-  if (writer->allocated - writer->size < size) {
-    writer->allocated = writer->allocated * 2 + size;
-    writer->data = g_realloc (writer->data, writer->allocated);
-  }
-  return writer->data + writer->size;
-}
-
 void
-ent_write_u8 (EntWriter *writer, guint8 byte)
+ent_writer_grow (EntWriter *writer, gsize size)
 {
-  *reserve (writer, 1) = byte;
-  writer->size++;
-}
-
-void
-ent_write_uint (EntWriter *writer, guint64 value)
-{
-  guint8 *at = reserve (writer, 10);
-  guint8 *start = at;
-
-  while (value >= 0x80) {
-    *at++ = (guint8) (value | 0x80);
-    value >>= 7;
-  }
-  *at++ = (guint8) value;
-  writer->size += at - start;
+  writer->allocated = writer->allocated * 2 + size;
+  writer->data = g_realloc (writer->data, writer->allocated);
 }
 
 void
@@ -312,7 +311,7 @@ ent_write_raw (EntWriter *writer, const void *data, gsize size)
 {
   if (!size)
     return;
-  memcpy (reserve (writer, size), data, size);
+  memcpy (ent_writer_reserve (writer, size), data, size);
   writer->size += size;
 }
 

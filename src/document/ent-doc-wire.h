@@ -70,6 +70,13 @@ gsize ent_utf8_offset_of_unit (const char *text,
   guint32 *chars,
   gboolean *inside_pair);
 
+/* Byte offset of the place that many UTF-16 units before the end; chars: characters after it. */
+gsize ent_utf8_offset_from_end (const char *text,
+  gsize size,
+  guint32 units,
+  guint32 *chars,
+  gboolean *inside_pair);
+
 /* Byte offset of a character; units (may be NULL): UTF-16 units before it. */
 gsize ent_utf8_offset_of_char (const char *text, gsize size, guint32 character, guint32 *units);
 
@@ -83,8 +90,45 @@ typedef struct {
 void ent_writer_init (EntWriter *writer, gsize expected);
 void ent_writer_clear (EntWriter *writer);
 GBytes *ent_writer_end (EntWriter *writer);
-void ent_write_u8 (EntWriter *writer, guint8 byte);
-void ent_write_uint (EntWriter *writer, guint64 value);
+void ent_writer_grow (EntWriter *writer, gsize size);
+
+/* Room for size more bytes; what is put there counts once writer->size is raised. */
+static inline guint8 *
+ent_writer_reserve (EntWriter *writer, gsize size)
+{
+  if (writer->allocated - writer->size < size)
+    ent_writer_grow (writer, size);
+  return writer->data + writer->size;
+}
+
+#define ENT_UINT_BYTES 10 /* the most one number takes */
+
+static inline guint8 *
+ent_put_uint (guint8 *at, guint64 value)
+{
+  while (value >= 0x80) {
+    *at++ = (guint8) (value | 0x80);
+    value >>= 7;
+  }
+  *at++ = (guint8) value;
+  return at;
+}
+
+static inline void
+ent_write_u8 (EntWriter *writer, guint8 byte)
+{
+  *ent_writer_reserve (writer, 1) = byte;
+  writer->size++;
+}
+
+static inline void
+ent_write_uint (EntWriter *writer, guint64 value)
+{
+  guint8 *at = ent_writer_reserve (writer, ENT_UINT_BYTES);
+
+  writer->size = ent_put_uint (at, value) - writer->data;
+}
+
 void ent_write_int (EntWriter *writer, gint64 value, gboolean negative_zero);
 void ent_write_raw (EntWriter *writer, const void *data, gsize size);
 void ent_write_bytes (EntWriter *writer, const void *data, gsize size); /* with its length */

@@ -153,6 +153,7 @@ ent_doc_ensure_client (EntDoc *doc, guint64 id)
     return client;
   client = g_new0 (EntClient, 1);
   client->id = id;
+  client->id_size = ent_put_uint (client->id_bytes, id) - client->id_bytes;
   client->index = doc->clients->len;
   client->waits.next = client->waits.previous = &client->waits;
   client->pending_source.client = client;
