@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct {
   char **args;
   char **limits;
   char **collect;
+  char **tests;
   gboolean as_json;
 } RunOptions;
 
@@ -32,13 +34,30 @@ run_options_clear (RunOptions *options)
   g_strfreev (options->args);
   g_strfreev (options->limits);
   g_strfreev (options->collect);
+  g_strfreev (options->tests);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RunOptions, run_options_clear)
 
 /* NAME=VALUE of --limit, in the units of README.md. */
 static gboolean
-apply_limit (BoxLimits *limits, const char *text, GError **error)
+apply_limit (BoxLimits *run, BoxLimits *compile, const char *text, GError **error)
 {
+  const struct {
+    const char *name;
+    guint *count; /* one of the two is set */
+    guint64 *size;
+    guint64 unit;
+  } known[] = {
+    { "wall", &run->wall_ms, NULL, 1000 },
+    { "cpu", &run->cpu_ms, NULL, 1000 },
+    { "compile-wall", &compile->wall_ms, NULL, 1000 },
+    { "memory", NULL, &run->memory_bytes, 1 << 20 },
+    { "compile-memory", NULL, &compile->memory_bytes, 1 << 20 },
+    { "disk", NULL, &run->disk_bytes, 1 << 20 },
+    { "output", NULL, &run->output_bytes, 1 << 10 },
+    { "processes", &run->processes, NULL, 1 },
+    { "open-files", &run->open_files, NULL, 1 },
+  };
   g_auto (GStrv) parts = g_strsplit (text, "=", 2);
   guint64 value = 0;
 
@@ -48,45 +67,29 @@ apply_limit (BoxLimits *limits, const char *text, GError **error)
       "\"%s\" is no limit: NAME=VALUE with a whole number from 1 to 65536.", text);
     return FALSE;
   }
-  if (g_str_equal (parts[0], "wall"))
-    limits->wall_ms = value * 1000;
-  else if (g_str_equal (parts[0], "cpu"))
-    limits->cpu_ms = value * 1000;
-  else if (g_str_equal (parts[0], "memory"))
-    limits->memory_bytes = value << 20;
-  else if (g_str_equal (parts[0], "disk"))
-    limits->disk_bytes = value << 20;
-  else if (g_str_equal (parts[0], "output"))
-    limits->output_bytes = value << 10;
-  else if (g_str_equal (parts[0], "processes"))
-    limits->processes = value;
-  else if (g_str_equal (parts[0], "open-files"))
-    limits->open_files = value;
-  else {
-    g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
-      "There is no limit \"%s\"; there are wall, cpu, memory, disk, output, processes and "
-      "open-files.",
-      parts[0]);
-    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (!g_str_equal (parts[0], known[i].name))
+      continue;
+    if (known[i].count != NULL)
+      *known[i].count = value * known[i].unit;
+    else
+      *known[i].size = value * known[i].unit;
+    return TRUE;
   }
-  return TRUE;
+  g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
+    "There is no limit \"%s\"; there are wall, cpu, compile-wall, memory, compile-memory, disk, "
+    "output, processes and open-files.",
+    parts[0]);
+  return FALSE;
 }
 
 static GBytes *
 read_input (const char *path, GError **error)
 {
-  g_autoptr (GByteArray) input = NULL;
   char *data = NULL;
   gsize size;
-  guint8 part[64 * 1024];
-  ssize_t got;
 
-  if (!g_str_equal (path, "-"))
-    return g_file_get_contents (path, &data, &size, error) ? g_bytes_new_take (data, size) : NULL;
-  input = g_byte_array_new ();
-  while ((got = read (STDIN_FILENO, part, sizeof part)) > 0 && input->len <= BOX_JOB_MAX_STDIN)
-    g_byte_array_append (input, part, got);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&input));
+  return g_file_get_contents (path, &data, &size, error) ? g_bytes_new_take (data, size) : NULL;
 }
 
 /* The name that a file has in the box: its path beneath the entry's folder, else its last part. */
@@ -121,33 +124,59 @@ add_files (BoxJob *job, char **files, GError **error)
   return TRUE;
 }
 
-static BoxJob *
-build_job (const RunOptions *options, char **files, GError **error)
+static gboolean
+set_limits (BoxJob *job, const RunOptions *options, GError **error)
 {
   const BoxLimits *profile =
     box_limits_get_profile (options->profile != NULL ? options->profile : "room");
-  g_autofree char *entry = name_in_box (files[0], files[0]);
-  g_autoptr (BoxJob) job = box_job_new (entry, error);
-  g_autoptr (GBytes) input = NULL;
-  BoxLimits limits;
+  BoxLimits limits, compile = { 0 };
 
-  if (job == NULL || !add_files (job, files, error))
-    return NULL;
   if (profile == NULL) {
     g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
       "There is no profile \"%s\"; there are room and api.", options->profile);
-    return NULL;
+    return FALSE;
   }
   limits = *profile;
   for (char **text = options->limits; text != NULL && *text != NULL; text++)
-    if (!apply_limit (&limits, *text, error))
-      return NULL;
+    if (!apply_limit (&limits, &compile, *text, error))
+      return FALSE;
   box_job_set_limits (job, &limits);
-  if (options->input != NULL) {
-    input = read_input (options->input, error);
-    if (input == NULL || !box_job_set_stdin (job, input, error))
-      return NULL;
+  box_job_set_compile_limits (job, &compile);
+  return TRUE;
+}
+
+/* Tests have inputs of their own. Else the named file; else our own input, unless that is a
+ * terminal: it is read while the program runs. */
+static gboolean
+set_input (BoxJob *job, const RunOptions *options, GError **error)
+{
+  for (char **test = options->tests; test != NULL && *test != NULL; test++) {
+    g_autoptr (GBytes) input = read_input (*test, error);
+
+    if (input == NULL || !box_job_add_test (job, input, error))
+      return FALSE;
   }
+  if (options->tests != NULL)
+    return TRUE;
+  if (options->input != NULL && !g_str_equal (options->input, "-")) {
+    g_autoptr (GBytes) input = read_input (options->input, error);
+
+    return input != NULL && box_job_set_stdin (job, input, error);
+  }
+  if ((options->input != NULL || !isatty (STDIN_FILENO)) && fcntl (STDIN_FILENO, F_GETFD) >= 0)
+    box_job_take_stdin_fd (job, fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+  return TRUE;
+}
+
+static BoxJob *
+build_job (const RunOptions *options, char **files, GError **error)
+{
+  g_autofree char *entry = name_in_box (files[0], files[0]);
+  g_autoptr (BoxJob) job = box_job_new (entry, error);
+
+  if (job == NULL || !add_files (job, files, error) || !set_limits (job, options, error) ||
+      !set_input (job, options, error))
+    return NULL;
   if (options->args != NULL && !box_job_set_args (job, (const char *const *) options->args, error))
     return NULL;
   for (char **path = options->collect; path != NULL && *path != NULL; path++)
@@ -201,6 +230,18 @@ done_cb (BoxReport *report, gpointer user_data)
   running->run = NULL;
 }
 
+static void
+tested_cb (const BoxTestReport *test, guint number, gpointer user_data)
+{
+  const Running *running = user_data;
+
+  if (!running->as_json)
+    g_printerr ("test %u: %s, %" G_GINT64_FORMAT " ms\n", number + 1,
+      ent_verdict_nicks[test->verdict], test->wall_ms);
+}
+
+static const BoxRunEvents run_events = { output_cb, tested_cb, done_cb, FALSE };
+
 static gboolean
 signal_cb (gpointer user_data)
 {
@@ -250,7 +291,7 @@ run_job (BoxHost *host,
   }
   interrupted = g_unix_signal_add (SIGINT, signal_cb, &running);
   terminated = g_unix_signal_add (SIGTERM, signal_cb, &running);
-  running.run = box_run_start (pool, language, job, output_cb, done_cb, &running);
+  running.run = box_run_start (pool, language, job, &run_events, &running);
   while (running.run != NULL)
     g_main_context_iteration (NULL, TRUE);
   if (as_json) {
@@ -277,12 +318,16 @@ box_command_run (int argc, char **argv)
   BoxCommandHost host_options = { 0 };
   const GOptionEntry entries[] = {
     { "language", 'l', 0, G_OPTION_ARG_STRING, &options.language, "Language of the program", "ID" },
-    { "stdin", 0, 0, G_OPTION_ARG_FILENAME, &options.input, "Input of the program (- for ours)",
-      "FILE" },
+    { "stdin", 0, 0, G_OPTION_ARG_FILENAME, &options.input,
+      "Input of the program (ours, when it is no terminal)", "FILE" },
+    { "test", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.tests,
+      "Run once more, with this input; may be given many times", "FILE" },
     { "arg", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.args, "Argument of the program", "TEXT" },
     { "profile", 0, 0, G_OPTION_ARG_STRING, &options.profile, "Named limits: room or api", "NAME" },
     { "limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.limits,
-      "wall, cpu (s), memory, disk (MiB), output (KiB), processes, open-files", "NAME=VALUE" },
+      "wall, cpu, compile-wall (s), memory, compile-memory, disk (MiB), output (KiB), processes, "
+      "open-files",
+      "NAME=VALUE" },
     { "collect", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.collect, "Give back this file", "PATH" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print one JSON object", NULL },
     { NULL },

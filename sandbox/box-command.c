@@ -148,7 +148,7 @@ box_made_cb (BoxSlot *slot, const GError *error, gpointer user_data)
 {
   static char *command[] = { (char *) "/usr/bin/true", NULL };
   static char *environment[] = { NULL };
-  const BoxPhase phase = { command, environment, box_limits_get_profile ("room"), NULL };
+  const BoxPhase phase = { command, environment, box_limits_get_profile ("room"), NULL, -1 };
   Check *check = user_data;
 
   if (slot == NULL) {

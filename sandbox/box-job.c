@@ -1,6 +1,7 @@
 #include "box-job.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "box-error.h"
 
@@ -10,9 +11,14 @@ struct _BoxJob {
   GHashTable *places; /* path and each folder above it -> "file" or "folder" */
   gsize total_bytes;
   GBytes *input;
+  int input_fd; /* -1: none */
   char **args;
   GPtrArray *collect; /* char * */
+  GPtrArray *tests; /* GBytes */
+  gsize test_bytes;
+  char *scope;
   BoxLimits limits;
+  BoxLimits compile_limits; /* 0: the language's */
 };
 
 #define MIB (1024 * 1024)
@@ -147,8 +153,10 @@ box_job_new (const char *entry, GError **error)
   job->files = g_ptr_array_new_with_free_func (file_free);
   job->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   job->collect = g_ptr_array_new_with_free_func (g_free);
+  job->tests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   job->args = g_new0 (char *, 1);
   job->limits = room_limits;
+  job->input_fd = -1;
   return job;
 }
 
@@ -163,6 +171,10 @@ box_job_free (BoxJob *job)
   g_clear_pointer (&job->input, g_bytes_unref);
   g_strfreev (job->args);
   g_ptr_array_unref (job->collect);
+  g_ptr_array_unref (job->tests);
+  g_free (job->scope);
+  if (job->input_fd >= 0)
+    close (job->input_fd);
   g_free (job);
 }
 
@@ -224,6 +236,13 @@ box_job_set_stdin (BoxJob *job, GBytes *bytes, GError **error)
   return TRUE;
 }
 
+void
+box_job_take_stdin_fd (BoxJob *job, int fd)
+{
+  g_return_if_fail (job->input_fd < 0);
+  job->input_fd = fd;
+}
+
 gboolean
 box_job_set_args (BoxJob *job, const char *const *args, GError **error)
 {
@@ -257,6 +276,36 @@ box_job_add_collect (BoxJob *job, const char *path, GError **error)
   return TRUE;
 }
 
+gboolean
+box_job_add_test (BoxJob *job, GBytes *input, GError **error)
+{
+  gsize size = g_bytes_get_size (input);
+
+  if (job->tests->len >= BOX_JOB_MAX_TESTS || size > BOX_JOB_MAX_STDIN ||
+      size > BOX_JOB_MAX_TEST_BYTES - job->test_bytes) {
+    g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
+      "There are more than %d tests, or their inputs are larger than %d MiB.", BOX_JOB_MAX_TESTS,
+      BOX_JOB_MAX_TEST_BYTES / MIB);
+    return FALSE;
+  }
+  job->test_bytes += size;
+  g_ptr_array_add (job->tests, g_bytes_ref (input));
+  return TRUE;
+}
+
+gboolean
+box_job_set_scope (BoxJob *job, const char *scope, GError **error)
+{
+  if (*scope == '\0' || strlen (scope) > BOX_JOB_MAX_SCOPE) {
+    g_set_error_literal (
+      error, BOX_ERROR, BOX_ERROR_INVALID, "The name of whose job it is is empty or too long.");
+    return FALSE;
+  }
+  g_free (job->scope);
+  job->scope = g_strdup (scope);
+  return TRUE;
+}
+
 void
 box_job_set_limits (BoxJob *job, const BoxLimits *limits)
 {
@@ -264,6 +313,12 @@ box_job_set_limits (BoxJob *job, const BoxLimits *limits)
                     limits->disk_bytes > 0 && limits->output_bytes > 0 && limits->processes > 0 &&
                     limits->open_files > 0);
   job->limits = *limits;
+}
+
+void
+box_job_set_compile_limits (BoxJob *job, const BoxLimits *limits)
+{
+  job->compile_limits = *limits;
 }
 
 gboolean
@@ -294,6 +349,12 @@ box_job_get_stdin (BoxJob *job)
   return job->input;
 }
 
+int
+box_job_get_stdin_fd (BoxJob *job)
+{
+  return job->input_fd;
+}
+
 const char *const *
 box_job_get_args (BoxJob *job)
 {
@@ -310,4 +371,22 @@ const BoxLimits *
 box_job_get_limits (BoxJob *job)
 {
   return &job->limits;
+}
+
+const BoxLimits *
+box_job_get_compile_limits (BoxJob *job)
+{
+  return &job->compile_limits;
+}
+
+GPtrArray *
+box_job_get_tests (BoxJob *job)
+{
+  return job->tests;
+}
+
+const char *
+box_job_get_scope (BoxJob *job)
+{
+  return job->scope;
 }

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 #define BOX_JOB_MAX_STDIN (16 * 1024 * 1024)
 #define BOX_JOB_MAX_ARGS 64
 #define BOX_JOB_MAX_ARG_BYTES (16 * 1024) /* all arguments together */
+#define BOX_JOB_MAX_TESTS 200
+#define BOX_JOB_MAX_TEST_BYTES (64 * 1024 * 1024) /* all inputs of tests together */
+#define BOX_JOB_MAX_SCOPE 128
 #define BOX_JOB_MAX_COLLECT 64
 #define BOX_JOB_MAX_COLLECT_BYTES (4 * 1024 * 1024) /* of one file */
 
@@ -61,11 +64,24 @@ gboolean box_job_add_file (BoxJob *job, const char *path, GBytes *bytes, GError 
 gboolean box_job_set_stdin (BoxJob *job, GBytes *bytes, GError **error);
 gboolean box_job_set_args (BoxJob *job, const char *const *args, GError **error);
 
+/* An open pipe or file as input, read as the program reads it; takes fd. */
+void box_job_take_stdin_fd (BoxJob *job, int fd);
+
 /* Asks for a file that the program makes. */
 gboolean box_job_add_collect (BoxJob *job, const char *path, GError **error);
 
+/* Asks for one more run of the same build, with an input of its own in a box of its own. A job with
+ * tests runs these and has no other input. */
+gboolean box_job_add_test (BoxJob *job, GBytes *input, GError **error);
+
+/* Whose job it is: builds are kept for, and shared within, one scope. Without one, with nobody. */
+gboolean box_job_set_scope (BoxJob *job, const char *scope, GError **error);
+
 /* Sets the limits to be used; each field is at least 1. */
 void box_job_set_limits (BoxJob *job, const BoxLimits *limits);
+
+/* Lowers those of the compiler; fields of 0 are the language's. */
+void box_job_set_compile_limits (BoxJob *job, const BoxLimits *limits);
 
 /* The last check before a run: the entry is among the files. */
 gboolean box_job_is_complete (BoxJob *job, GError **error);
@@ -74,8 +90,12 @@ gboolean box_job_is_complete (BoxJob *job, GError **error);
 const char *box_job_get_entry (BoxJob *job);
 GPtrArray *box_job_get_files (BoxJob *job); /* BoxFile */
 GBytes *box_job_get_stdin (BoxJob *job); /* NULL: none */
+int box_job_get_stdin_fd (BoxJob *job); /* -1: none */
 const char *const *box_job_get_args (BoxJob *job); /* never NULL */
 GPtrArray *box_job_get_collect (BoxJob *job); /* char * */
 const BoxLimits *box_job_get_limits (BoxJob *job);
+const BoxLimits *box_job_get_compile_limits (BoxJob *job);
+GPtrArray *box_job_get_tests (BoxJob *job); /* GBytes */
+const char *box_job_get_scope (BoxJob *job); /* NULL: none */
 
 G_END_DECLS

@@ -13,6 +13,7 @@ typedef struct {
 
 struct _BoxPool {
   BoxSite site;
+  BoxCache *cache;
   guint n_ready; /* wanted */
   guint serial;
   guint last_waiter;
@@ -162,6 +163,9 @@ box_pool_new (BoxHost *host, GPtrArray *languages, guint n_ready, GError **error
   pool->site.inner_filter = box_filter_build (BOX_FILTER_INNER, error);
   if (pool->site.inner_filter < 0)
     return NULL;
+  pool->cache = box_cache_new (host->base, error);
+  if (pool->cache == NULL)
+    return NULL;
   pool->n_ready = n_ready;
   refill (pool);
   return g_steal_pointer (&pool);
@@ -192,6 +196,7 @@ box_pool_free (BoxPool *pool)
     return;
   g_warn_if_fail (pool->n_alive == 0);
   g_queue_clear_full (&pool->waiters, g_free);
+  g_clear_pointer (&pool->cache, box_cache_free);
   g_clear_pointer (&pool->site.reaper, box_reaper_free);
   g_strfreev (pool->site.paths);
   if (pool->site.outer_filter >= 0)
@@ -211,6 +216,12 @@ int
 box_pool_get_inner_filter (BoxPool *pool)
 {
   return pool->site.inner_filter;
+}
+
+BoxCache *
+box_pool_get_cache (BoxPool *pool)
+{
+  return pool->cache;
 }
 
 guint

@@ -2,6 +2,7 @@
 
 #include <glib.h>
 
+#include "box-cache.h"
 #include "box-language.h"
 #include "box-slot.h"
 
@@ -23,6 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoxPool, box_pool_free)
 
 gboolean box_pool_has_groups (BoxPool *pool);
 int box_pool_get_inner_filter (BoxPool *pool);
+BoxCache *box_pool_get_cache (BoxPool *pool);
 
 /* slot is a ready box that now belongs to the taker; NULL when none could be made, with the reason.
  */

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "box-diagnostics.h"
+#include "box-job.h"
 #include "protocol/ent-limits.h"
 
 #define ANY G_MAXINT64
@@ -23,6 +24,7 @@ static const EntField box_compile_report_fields[] = {
   ENT_FIELD (BoxCompileReport, wall_ms, ENT_FIELD_INT, ENT_REQUIRED, ANY),
   ENT_FIELD (BoxCompileReport, cpu_ms, ENT_FIELD_INT, ENT_REQUIRED, ANY),
   ENT_FIELD (BoxCompileReport, memory_kib, ENT_FIELD_INT, ENT_REQUIRED, ANY),
+  ENT_FIELD (BoxCompileReport, cached, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
 };
 ENT_STRUCT_DEFINE (BoxCompileReport, box_compile_report)
 
@@ -32,6 +34,33 @@ static const EntField box_collected_fields[] = {
   ENT_FIELD (BoxCollected, missing, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_TEXT),
 };
 ENT_STRUCT_DEFINE (BoxCollected, box_collected)
+
+static const EntField box_test_report_fields[] = {
+  ENT_FIELD_ENUM_OF (BoxTestReport, verdict, ENT_REQUIRED, ent_verdict_nicks),
+  ENT_FIELD (BoxTestReport, message, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_TEXT),
+  ENT_FIELD (BoxTestReport, exit_code, ENT_FIELD_INT, ENT_REQUIRED | ENT_SIGNED, ANY),
+  ENT_FIELD (BoxTestReport, signal, ENT_FIELD_INT, ENT_REQUIRED, ANY),
+  ENT_FIELD_NAMED (BoxTestReport, stdout_text, "stdout", ENT_FIELD_STRING, ENT_OPTIONAL, ANY),
+  ENT_FIELD_NAMED (BoxTestReport,
+    stdout_bytes,
+    "stdout_base64",
+    ENT_FIELD_BYTES,
+    ENT_OPTIONAL,
+    ANY),
+  ENT_FIELD_NAMED (BoxTestReport, stderr_text, "stderr", ENT_FIELD_STRING, ENT_OPTIONAL, ANY),
+  ENT_FIELD_NAMED (BoxTestReport,
+    stderr_bytes,
+    "stderr_base64",
+    ENT_FIELD_BYTES,
+    ENT_OPTIONAL,
+    ANY),
+  ENT_FIELD (BoxTestReport, stdout_truncated, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (BoxTestReport, stderr_truncated, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (BoxTestReport, wall_ms, ENT_FIELD_INT, ENT_REQUIRED, ANY),
+  ENT_FIELD (BoxTestReport, cpu_ms, ENT_FIELD_INT, ENT_REQUIRED, ANY),
+  ENT_FIELD (BoxTestReport, memory_kib, ENT_FIELD_INT, ENT_REQUIRED, ANY),
+};
+ENT_STRUCT_DEFINE (BoxTestReport, box_test_report)
 
 static const EntField box_report_fields[] = {
   ENT_FIELD_ENUM_OF (BoxReport, verdict, ENT_REQUIRED, ent_verdict_nicks),
@@ -61,6 +90,12 @@ static const EntField box_report_fields[] = {
     ENT_REQUIRED,
     ENT_MAX_FILES,
     &box_collected_struct),
+  ENT_FIELD_STRUCT_OF (BoxReport,
+    tests,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    BOX_JOB_MAX_TESTS,
+    &box_test_report_struct),
 };
 ENT_STRUCT_DEFINE (BoxReport, box_report)
 
@@ -185,6 +220,56 @@ box_report_set_output (BoxReport *report, GBytes *out, GBytes *err)
 {
   set_text_or_bytes (&report->stdout_text, &report->stdout_bytes, out);
   set_text_or_bytes (&report->stderr_text, &report->stderr_bytes, err);
+}
+
+const BoxTestReport *
+box_report_end_test (BoxReport *report)
+{
+  BoxTestReport *test = box_test_report_new ();
+
+  if (report->tests == NULL)
+    report->tests = g_ptr_array_new_with_free_func ((GDestroyNotify) box_test_report_free);
+  test->verdict = report->verdict;
+  test->message = g_steal_pointer (&report->message);
+  test->exit_code = report->exit_code;
+  test->signal = report->signal;
+  test->stdout_text = g_steal_pointer (&report->stdout_text);
+  test->stdout_bytes = g_steal_pointer (&report->stdout_bytes);
+  test->stderr_text = g_steal_pointer (&report->stderr_text);
+  test->stderr_bytes = g_steal_pointer (&report->stderr_bytes);
+  test->stdout_truncated = report->stdout_truncated;
+  test->stderr_truncated = report->stderr_truncated;
+  test->wall_ms = report->wall_ms;
+  test->cpu_ms = report->cpu_ms;
+  test->memory_kib = report->memory_kib;
+  g_ptr_array_add (report->tests, test);
+  return test;
+}
+
+void
+box_report_sum_tests (BoxReport *report)
+{
+  const BoxTestReport *worst = NULL;
+
+  report->wall_ms = report->cpu_ms = report->memory_kib = 0;
+  for (guint i = 0; i < report->tests->len; i++) {
+    const BoxTestReport *test = g_ptr_array_index (report->tests, i);
+
+    if (worst == NULL || test->verdict < worst->verdict)
+      worst = test;
+    report->wall_ms += test->wall_ms;
+    report->cpu_ms += test->cpu_ms;
+    report->memory_kib = MAX (report->memory_kib, test->memory_kib);
+    report->stdout_truncated |= test->stdout_truncated;
+    report->stderr_truncated |= test->stderr_truncated;
+  }
+  if (worst == NULL)
+    return;
+  report->verdict = worst->verdict;
+  g_free (report->message);
+  report->message = g_strdup (worst->message);
+  report->exit_code = worst->exit_code;
+  report->signal = worst->signal;
 }
 
 char *

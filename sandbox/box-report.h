@@ -42,6 +42,7 @@ typedef struct {
   gint64 wall_ms;
   gint64 cpu_ms;
   gint64 memory_kib;
+  gboolean cached; /* it was compiled before, and the figures are of then */
 } BoxCompileReport;
 ENT_STRUCT_DECLARE (BoxCompileReport, box_compile_report)
 
@@ -52,6 +53,24 @@ typedef struct {
   char *missing; /* why it was not taken; NULL: it was */
 } BoxCollected;
 ENT_STRUCT_DECLARE (BoxCollected, box_collected)
+
+/* How one test of a job ended; the fields are those of BoxReport. */
+typedef struct {
+  int verdict;
+  char *message;
+  gint64 exit_code;
+  gint64 signal;
+  char *stdout_text;
+  GBytes *stdout_bytes;
+  char *stderr_text;
+  GBytes *stderr_bytes;
+  gboolean stdout_truncated;
+  gboolean stderr_truncated;
+  gint64 wall_ms;
+  gint64 cpu_ms;
+  gint64 memory_kib;
+} BoxTestReport;
+ENT_STRUCT_DECLARE (BoxTestReport, box_test_report)
 
 /* The result of a job. The JSON fields are interface: see README.md. */
 typedef struct {
@@ -72,6 +91,7 @@ typedef struct {
   gboolean limited; /* FALSE: no control group held the program */
   char *note; /* the warning that goes with limited = FALSE */
   GPtrArray *collected; /* BoxCollected */
+  GPtrArray *tests; /* BoxTestReport; NULL: a job without tests */
 } BoxReport;
 ENT_STRUCT_DECLARE (BoxReport, box_report)
 
@@ -81,6 +101,13 @@ void box_compile_report_set_outcome (BoxCompileReport *report, const BoxOutcome 
 
 /* Sets text or, when it is not UTF-8 or holds NUL, bytes. */
 void box_report_set_output (BoxReport *report, GBytes *out, GBytes *err);
+
+/* Moves what the report says of one program into its list of tests. Borrowed. */
+const BoxTestReport *box_report_end_test (BoxReport *report);
+
+/* After the last test: the verdict, message, exit code and signal of the worst one (the first of
+ * the order above), the sum of the clocks, the largest memory. */
+void box_report_sum_tests (BoxReport *report);
 
 /* A sentence about a verdict; NULL for ok. The caller owns it. */
 char *box_report_describe (const BoxOutcome *outcome, gboolean is_compiler);

@@ -7,13 +7,15 @@ struct _BoxRun {
   BoxPool *pool;
   const BoxLanguage *language;
   BoxJob *job;
-  BoxOutputFunc output;
-  BoxRunFunc done;
+  const BoxRunEvents *events;
   gpointer user_data;
 
   BoxLimits limits; /* of the run */
+  BoxLimits compile_limits;
   BoxSlot *slot; /* of the phase that goes on */
-  BoxSlot *compiled; /* the dead box of the compiler, until its files are taken */
+  char *key; /* of the build; NULL: it is kept for nobody */
+  BoxBuild *build; /* NULL: not compiled */
+  guint test; /* the one that goes on, or is next */
   BoxSupervisor *supervisor;
   guint waiter;
   guint start_source;
@@ -37,8 +39,9 @@ run_free (BoxRun *run)
   g_clear_pointer (&run->supervisor, box_supervisor_free);
   if (run->slot != NULL)
     box_pool_give_back (run->pool, run->slot);
-  if (run->compiled != NULL)
-    box_pool_give_back (run->pool, run->compiled);
+  if (run->build != NULL)
+    box_build_unref (run->build);
+  g_free (run->key);
   box_job_free (run->job);
   g_byte_array_unref (run->out);
   g_byte_array_unref (run->err);
@@ -46,8 +49,9 @@ run_free (BoxRun *run)
   g_free (run);
 }
 
+/* Moves what was printed into the report. */
 static void
-finish (BoxRun *run)
+take_output (BoxRun *run)
 {
   g_autoptr (GBytes) out = g_byte_array_free_to_bytes (g_steal_pointer (&run->out));
   g_autoptr (GBytes) err = g_byte_array_free_to_bytes (g_steal_pointer (&run->err));
@@ -55,10 +59,31 @@ finish (BoxRun *run)
   run->out = g_byte_array_new ();
   run->err = g_byte_array_new ();
   box_report_set_output (run->report, out, err);
+}
+
+/* The program of a test has ended, or could not be started. */
+static void
+end_test (BoxRun *run)
+{
+  const BoxTestReport *test;
+
+  take_output (run);
+  test = box_report_end_test (run->report);
+  if (run->events->tested != NULL)
+    run->events->tested (test, run->test, run->user_data);
+  run->test++;
+}
+
+static void
+finish (BoxRun *run)
+{
+  take_output (run);
+  if (run->report->tests != NULL)
+    box_report_sum_tests (run->report);
   run->report->limited = box_pool_has_groups (run->pool);
   if (!run->report->limited)
     run->report->note = g_strdup (BOX_RUN_INSECURE_NOTE);
-  run->done (g_steal_pointer (&run->report), run->user_data);
+  run->events->done (g_steal_pointer (&run->report), run->user_data);
   run_free (run);
 }
 
@@ -70,6 +95,8 @@ finish_early (BoxRun *run, const char *trouble)
     outcome = { .trouble = g_strdup (trouble), .stopped = trouble == NULL, .ended = FALSE };
 
   box_report_set_outcome (run->report, &outcome);
+  if (run->report->tests != NULL)
+    end_test (run);
   finish (run);
 }
 
@@ -91,6 +118,21 @@ collect_files (BoxRun *run)
   }
 }
 
+static gboolean
+has_tests (BoxRun *run)
+{
+  return box_job_get_tests (run->job)->len > 0;
+}
+
+/* Another box for the next phase or test. */
+static void
+go_on (BoxRun *run)
+{
+  g_clear_pointer (&run->supervisor, box_supervisor_free);
+  box_pool_give_back (run->pool, g_steal_pointer (&run->slot));
+  take_box (run);
+}
+
 static void
 program_ended_cb (const BoxOutcome *outcome, gpointer data)
 {
@@ -98,10 +140,26 @@ program_ended_cb (const BoxOutcome *outcome, gpointer data)
 
   box_report_set_outcome (run->report, outcome);
   collect_files (run);
-  finish (run);
+  if (!has_tests (run)) {
+    finish (run);
+    return;
+  }
+  end_test (run);
+  if (run->test < box_job_get_tests (run->job)->len && !run->is_stopped &&
+      run->report->verdict != ENT_VERDICT_INTERNAL_ERROR)
+    go_on (run);
+  else
+    finish (run);
 }
 
 /* Compiling */
+
+static void
+use_build (BoxRun *run, BoxBuild *build)
+{
+  run->build = build;
+  run->is_compiling = FALSE;
+}
 
 /* The compiler's outcome is the job's, unless it is good. */
 static void
@@ -110,6 +168,8 @@ compiler_ended_cb (const BoxOutcome *outcome, gpointer data)
   BoxRun *run = data;
   BoxCompileReport *compile = box_compile_report_new ();
   const char *said = run->out->len > 0 ? (const char *) run->out->data : "";
+  g_autoptr (GError) error = NULL;
+  BoxBuild *build;
 
   run->report->compile = compile;
   box_compile_report_set_outcome (compile, outcome);
@@ -123,10 +183,29 @@ compiler_ended_cb (const BoxOutcome *outcome, gpointer data)
     finish (run);
     return;
   }
-  g_clear_pointer (&run->supervisor, box_supervisor_free);
-  run->compiled = g_steal_pointer (&run->slot);
-  run->is_compiling = FALSE;
-  take_box (run);
+  build = box_cache_add (
+    box_pool_get_cache (run->pool), run->key, box_slot_get_work (run->slot), compile, &error);
+  if (build == NULL) {
+    finish_early (run, error->message);
+    return;
+  }
+  use_build (run, build);
+  go_on (run);
+}
+
+/* A build of before, where there is one. */
+static void
+look_for_build (BoxRun *run)
+{
+  BoxBuild *build;
+
+  run->key = box_cache_make_key (run->language, run->job);
+  build = run->key != NULL ? box_cache_find (box_pool_get_cache (run->pool), run->key) : NULL;
+  if (build == NULL)
+    return;
+  run->report->compile = ent_struct_copy (&box_compile_report_struct, box_build_get_report (build));
+  run->report->compile->cached = TRUE;
+  use_build (run, build);
 }
 
 /* Starting a phase */
@@ -137,9 +216,11 @@ output_cb (EntStream stream, const guint8 *data, gsize size, gpointer user_data)
   BoxRun *run = user_data;
   gboolean is_err = stream == ENT_STREAM_STDERR && !run->is_compiling;
 
-  g_byte_array_append (is_err ? run->err : run->out, data, size);
-  if (run->output != NULL)
-    run->output (run->is_compiling ? ENT_STREAM_COMPILE : stream, data, size, run->user_data);
+  if (run->is_compiling || !run->events->streams_only)
+    g_byte_array_append (is_err ? run->err : run->out, data, size);
+  if (run->events->output != NULL)
+    run->events->output (
+      run->is_compiling ? ENT_STREAM_COMPILE : stream, data, size, run->user_data);
 }
 
 static gboolean
@@ -152,8 +233,16 @@ fill_work (BoxRun *run, const BoxLimits *limits, GError **error)
     return FALSE;
   if (run->is_compiling)
     return box_work_add_folder (work, BOX_JOB_BUILD_FOLDER, error);
-  return run->compiled == NULL || box_work_copy_folder (box_slot_get_work (run->compiled), work,
-                                    BOX_JOB_BUILD_FOLDER, limits->disk_bytes, error);
+  return run->build == NULL || box_build_copy_to (run->build, work, limits->disk_bytes, error);
+}
+
+static GBytes *
+get_input (BoxRun *run)
+{
+  if (run->is_compiling)
+    return NULL;
+  return has_tests (run) ? g_ptr_array_index (box_job_get_tests (run->job), run->test)
+                         : box_job_get_stdin (run->job);
 }
 
 static void
@@ -166,16 +255,15 @@ start_phase (BoxRun *run)
   BoxPhase phase = {
     .command = command,
     .environment = environment,
-    .limits = run->is_compiling ? &run->language->compile_limits : &run->limits,
-    .input = run->is_compiling ? NULL : box_job_get_stdin (run->job),
+    .limits = run->is_compiling ? &run->compile_limits : &run->limits,
+    .input = get_input (run),
+    .input_fd = run->is_compiling ? -1 : box_job_get_stdin_fd (run->job),
   };
 
   if (!fill_work (run, phase.limits, &error)) {
     finish_early (run, error->message);
     return;
   }
-  if (run->compiled != NULL)
-    box_pool_give_back (run->pool, g_steal_pointer (&run->compiled));
   run->supervisor = box_supervisor_start (run->slot, box_pool_get_inner_filter (run->pool), &phase,
     output_cb, run->is_compiling ? compiler_ended_cb : program_ended_cb, run);
 }
@@ -214,6 +302,8 @@ start_cb (gpointer data)
   BoxRun *run = data;
 
   run->start_source = 0;
+  if (run->is_compiling && run->key == NULL && !run->is_stopped)
+    look_for_build (run);
   take_box (run);
   return G_SOURCE_REMOVE;
 }
@@ -222,8 +312,7 @@ BoxRun *
 box_run_start (BoxPool *pool,
   const BoxLanguage *language,
   BoxJob *job,
-  BoxOutputFunc output,
-  BoxRunFunc done,
+  const BoxRunEvents *events,
   gpointer user_data)
 {
   BoxRun *run = g_new0 (BoxRun, 1);
@@ -231,9 +320,10 @@ box_run_start (BoxPool *pool,
   run->pool = pool;
   run->language = language;
   run->job = job;
-  run->output = output;
-  run->done = done;
+  run->events = events;
   run->user_data = user_data;
+  run->compile_limits = language->compile_limits;
+  box_limits_clamp (&run->compile_limits, box_job_get_compile_limits (job));
   run->limits = *box_job_get_limits (job);
   box_limits_clamp (&run->limits, &language->run_limits);
   run->is_compiling = language->compile != NULL;

@@ -16,17 +16,23 @@ typedef struct _BoxRun BoxRun;
   "Not for strangers: this runner has no control groups, so programs are not held to memory and " \
   "process limits as a whole."
 
-/* The report is the callee's to keep; the run is freed afterwards. */
-typedef void (*BoxRunFunc) (BoxReport *report, gpointer user_data);
+/* output may be NULL; it gets ENT_STREAM_STDOUT, ENT_STREAM_STDERR, and ENT_STREAM_COMPILE for what
+ * the compiler says. tested may be NULL; it comes after the output of each test of a job that has
+ * some. done comes exactly once, last of all; the report is the callee's to keep, and the run is
+ * freed afterwards. With streams_only the report carries no output of programs. */
+typedef struct {
+  BoxOutputFunc output;
+  void (*tested) (const BoxTestReport *test, guint number, gpointer user_data);
+  void (*done) (BoxReport *report, gpointer user_data);
+  gboolean streams_only;
+} BoxRunEvents;
 
-/* Takes the job. language and pool are borrowed and outlive the run. output may be NULL; it gets
- * ENT_STREAM_STDOUT, ENT_STREAM_STDERR, and ENT_STREAM_COMPILE for what the compiler says. `done`
- * comes exactly once and never before this returns. Whatever goes wrong is in the report. */
+/* Takes the job. events must be static; language and pool are borrowed and outlive the run. Nothing
+ * is called before this returns. Whatever goes wrong is in the report. */
 BoxRun *box_run_start (BoxPool *pool,
   const BoxLanguage *language,
   BoxJob *job,
-  BoxOutputFunc output,
-  BoxRunFunc done,
+  const BoxRunEvents *events,
   gpointer user_data);
 
 /* Stops it; `done` follows with the verdict "stopped", or with the real one if it just ended. */

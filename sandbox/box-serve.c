@@ -129,6 +129,8 @@ done_cb (BoxReport *report, gpointer user_data)
   box_report_free (report);
 }
 
+static const BoxRunEvents run_events = { output_cb, NULL, done_cb, TRUE };
+
 /* The job stays in the table until it is done; without a run it goes at once. */
 static void
 start_job (Job *job)
@@ -147,7 +149,7 @@ start_job (Job *job)
   }
   serve->n_running++;
   job->output = box_output_new (send_output_cb, job);
-  job->run = box_run_start (serve->pool, job->language, taken, output_cb, done_cb, job);
+  job->run = box_run_start (serve->pool, job->language, taken, &run_events, job);
   send (serve, ENT_RUNNER_STARTED, &started);
 }
 

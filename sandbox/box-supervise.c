@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "box-error.h"
+#include "box-feed.h"
 
 #define READ_BYTES (64 * 1024)
 #define MIN_CPU_CHECK_MS 5
@@ -35,6 +36,7 @@ struct _BoxSupervisor {
   guint64 output_bytes;
   gboolean is_killed;
   Reader readers[2]; /* stdout, stderr */
+  BoxFeed *feed; /* NULL: the input is a file */
   guint wall_source;
   guint cpu_source;
 };
@@ -302,6 +304,19 @@ open_input (GBytes *input, GError **error)
   return -1;
 }
 
+/* The input comes from somewhere else while the program runs. */
+static int
+open_feed (BoxSupervisor *supervisor, int from, GError **error)
+{
+  int ends[2];
+
+  if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
+    return -1;
+  supervisor->feed = box_feed_new (ends[1]);
+  box_feed_attach (supervisor->feed, from);
+  return ends[0];
+}
+
 static gboolean
 open_reader (Reader *reader,
   BoxSupervisor *supervisor,
@@ -332,7 +347,8 @@ give_order (BoxSupervisor *supervisor, const BoxPhase *phase, int inner_filter, 
 
   if (order == NULL || (group != NULL && !box_group_limit (group, phase->limits, error)))
     return FALSE;
-  fds[BOX_ORDER_STDIN] = open_input (phase->input, error);
+  fds[BOX_ORDER_STDIN] = phase->input_fd >= 0 ? open_feed (supervisor, phase->input_fd, error)
+                                              : open_input (phase->input, error);
   if (fds[BOX_ORDER_STDIN] >= 0 &&
       open_reader (
         &supervisor->readers[0], supervisor, ENT_STREAM_STDOUT, &fds[BOX_ORDER_STDOUT], error) &&
@@ -387,6 +403,7 @@ box_supervisor_free (BoxSupervisor *supervisor)
   if (supervisor == NULL)
     return;
   stop_clocks (supervisor);
+  g_clear_pointer (&supervisor->feed, box_feed_free);
   for (gsize i = 0; i < G_N_ELEMENTS (supervisor->readers); i++) {
     g_clear_handle_id (&supervisor->readers[i].source, g_source_remove);
     if (supervisor->readers[i].fd >= 0)

@@ -16,6 +16,7 @@ typedef struct {
   char **environment;
   const BoxLimits *limits;
   GBytes *input; /* NULL: none */
+  int input_fd; /* read as the program reads, instead of input; -1: none. Stays the caller's */
 } BoxPhase;
 
 /* Bytes as they come; never more than the output limit altogether. */

@@ -266,6 +266,7 @@ copy_entries (int from, int to, CopyBudget *budget, GError **error)
 
   if (dir == NULL)
     return box_error_set_errno (error, BOX_ERROR_INTERNAL, errno, "A folder cannot be read");
+  rewinddir (dir); /* the position is shared with whoever read this folder before */
   while (good && (entry = readdir (dir)) != NULL)
     if (!g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, ".."))
       good = copy_entry (from, to, entry->d_name, budget, error);
@@ -274,25 +275,39 @@ copy_entries (int from, int to, CopyBudget *budget, GError **error)
 }
 
 gboolean
-box_work_copy_folder (BoxWork *from,
-  BoxWork *to,
+box_work_take_folder (BoxWork *from,
   const char *path,
+  int to,
   guint64 max_bytes,
+  guint64 *size_bytes,
   GError **error)
 {
   CopyBudget budget = {
     .bytes_left = max_bytes, .files_left = MAX_COPIED_FILES, .depth = BOX_JOB_MAX_DEPTH
   };
   int source = open_beneath (from->fd, path, O_RDONLY | O_DIRECTORY, 0);
-  int target = -1;
   gboolean good;
 
   if (source < 0)
     return refuse_copy (error, path, "is not the folder it was");
+  good = copy_entries (source, to, &budget, error);
+  close (source);
+  *size_bytes = max_bytes - budget.bytes_left;
+  return good;
+}
+
+gboolean
+box_work_give_folder (BoxWork *to, const char *path, int from, guint64 max_bytes, GError **error)
+{
+  CopyBudget budget = {
+    .bytes_left = max_bytes, .files_left = MAX_COPIED_FILES, .depth = BOX_JOB_MAX_DEPTH
+  };
+  int target = -1;
+  gboolean good;
+
   if (box_work_add_folder (to, path, error))
     target = open_beneath (to->fd, path, O_RDONLY | O_DIRECTORY, 0);
-  good = target >= 0 && copy_entries (source, target, &budget, error);
-  close (source);
+  good = target >= 0 && copy_entries (from, target, &budget, error);
   if (target >= 0)
     close (target);
   return good;

@@ -31,13 +31,19 @@ gboolean box_work_add_files (BoxWork *work, GPtrArray *files, GError **error);
 /* Makes an empty folder. */
 gboolean box_work_add_folder (BoxWork *work, const char *path, GError **error);
 
-/* Copies the regular files beneath the folder of one work to the same place of another. The source
- * was written by a foreign program: links, pipes, second names and too many files are refused. */
-gboolean box_work_copy_folder (BoxWork *from,
-  BoxWork *to,
+/* Copies the regular files beneath a folder of a dead box into an open, empty folder, and tells how
+ * much that was. They were written by a foreign program: links, pipes, second names and too many
+ * files are refused. */
+gboolean box_work_take_folder (BoxWork *from,
   const char *path,
+  int to,
   guint64 max_bytes,
+  guint64 *size_bytes,
   GError **error);
+
+/* Makes a folder in a box that nothing runs in yet, with a copy of an open folder's files. */
+gboolean
+box_work_give_folder (BoxWork *to, const char *path, int from, guint64 max_bytes, GError **error);
 
 /* Reads one regular file of a dead box. NULL with a sentence. */
 GBytes *box_work_collect (BoxWork *work, const char *path, gsize max_bytes, GError **error);

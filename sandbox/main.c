@@ -18,6 +18,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "box-command.h"
@@ -46,6 +47,7 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  signal (SIGPIPE, SIG_IGN); /* programs close their input early; boxes start with the default */
   g_set_prgname ("entrevue-runner");
   g_log_writer_default_set_use_stderr (TRUE);
   if (argc >= 2 && g_str_equal (argv[1], "--version")) {

@@ -11,6 +11,7 @@
 #include "service/coord-org-service.h"
 #include "service/coord-password.h"
 #include "service/coord-runner-service.h"
+#include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
 

@@ -50,6 +50,14 @@ static const EntField coord_new_interview_fields[] = {
 };
 ENT_STRUCT_DEFINE (CoordNewInterview, coord_new_interview)
 
+static const EntField coord_verified_fields[] = {
+  ENT_FIELD (CoordVerified, organisations, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (CoordVerified, entries, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (CoordVerified, waiting, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (CoordVerified, heads, ENT_FIELD_STRINGS, ENT_REQUIRED, G_MAXINT),
+};
+ENT_STRUCT_DEFINE (CoordVerified, coord_verified)
+
 static const struct {
   const char *group;
   const char *verb;
@@ -75,6 +83,8 @@ static const struct {
     &coord_answer_struct },
   { "runner", "revoke", "NAME", "end a runner's right to sign on", coord_command_revoke_runner,
     &coord_answer_struct },
+  { "audit", "verify", NULL, "look whether an entry of the audit was changed or taken out",
+    coord_command_verify_audit, &coord_verified_struct },
 };
 
 static const struct {

@@ -65,6 +65,14 @@ typedef struct {
 } CoordNewInterview;
 ENT_STRUCT_DECLARE (CoordNewInterview, coord_new_interview)
 
+typedef struct {
+  gint64 organisations; /* with entries; the installation's own count as one */
+  gint64 entries;
+  gint64 waiting; /* newest ones, not chained yet */
+  char **heads; /* "ORGANISATION HASH" */
+} CoordVerified;
+ENT_STRUCT_DECLARE (CoordVerified, coord_verified)
+
 /* Runs the command; returns its answer for `type`, NULL with or without an error. Runs as one
  * transaction when the command says so. */
 typedef gpointer (
@@ -89,6 +97,11 @@ gpointer coord_command_add_interview (CoordDb *db,
 gpointer
 coord_command_add_runner (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
 gpointer coord_command_revoke_runner (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+
+gpointer coord_command_verify_audit (CoordDb *db,
   const CoordOptions *options,
   gint64 now_us,
   GError **error);

@@ -15,6 +15,7 @@
 #include "commands/coord-data.h"
 #include "http/coord-router.h"
 #include "http/coord-routes-realtime.h"
+#include "jobs/coord-jobs.h"
 #include "net/coord-listener.h"
 #include "run/coord-local-runner.h"
 #include "store/coord-migrate.h"
@@ -27,6 +28,7 @@ typedef struct {
   CoordConfig *config;
   CoordSecrets *secrets;
   CoordDbPool *pool;
+  CoordJobs *jobs;
   CoordPasswords *passwords;
   CoordEvents *events;
   EntClock *clock;
@@ -66,6 +68,7 @@ static void
 server_clear (Server *server)
 {
   g_clear_pointer (&server->local_runner, coord_local_runner_stop);
+  g_clear_pointer (&server->jobs, coord_jobs_free);
   g_clear_pointer (&server->listener, coord_listener_free);
   g_clear_pointer (&server->hub, coord_socket_hub_free);
   g_clear_pointer (&server->rooms, coord_room_table_free);
@@ -169,6 +172,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   server->router = coord_router_new (&server->services);
   coord_routes_add_all (server->router);
   open_rooms (server);
+  server->jobs = coord_jobs_new (server->pool, server->clock);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
   /* The runner's user may pass through to its socket. */
   if (g_mkdir_with_parents (run, 0711) != 0 || chmod (run, 0711) != 0) {

@@ -6,6 +6,7 @@
 #include "base/ent-secret.h"
 #include "protocol/ent-limits.h"
 #include "service/coord-token.h"
+#include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
 

@@ -6,6 +6,7 @@
 #include "protocol/ent-limits.h"
 #include "service/coord-org-service.h"
 #include "store/coord-account-store.h"
+#include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
 #include "store/coord-room-store.h"

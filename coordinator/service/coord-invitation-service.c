@@ -6,6 +6,7 @@
 #include "protocol/ent-link-uri.h"
 #include "service/coord-event.h"
 #include "store/coord-account-store.h"
+#include "store/coord-audit-store.h"
 #include "store/coord-booking-store.h"
 #include "store/coord-error.h"
 #include "store/coord-invitation-store.h"

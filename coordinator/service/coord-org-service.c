@@ -5,6 +5,7 @@
 #include "base/ent-id.h"
 #include "protocol/ent-limits.h"
 #include "store/coord-account-store.h"
+#include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/ent-secret.h"
 #include "store/coord-account-store.h"
+#include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-runner-store.h"
 

@@ -215,20 +215,3 @@ coord_account_store_spend_refresh (CoordDb *db,
            " (SELECT family FROM refresh_token WHERE hash = $1)",
            COORD_TEXT (hash), COORD_INT (now_us));
 }
-
-gboolean
-coord_audit_store_add (CoordDb *db,
-  const char *org_id,
-  const char *actor,
-  const char *action,
-  const char *subject,
-  const char *detail,
-  gint64 now_us,
-  GError **error)
-{
-  return coord_db_run (db, error,
-    "INSERT INTO audit (seq, at, org, actor, action, subject, detail)"
-    " SELECT COALESCE (MAX (seq), 0) + 1, $1, $2, $3, $4, $5, $6 FROM audit",
-    COORD_INT (now_us), COORD_TEXT (org_id), COORD_TEXT (actor), COORD_TEXT (action),
-    COORD_TEXT (subject), COORD_TEXT (detail));
-}

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* People, their sign-in sessions (families of refresh tokens), and the audit's rows. */
+/* People and their sign-in sessions (families of refresh tokens). */
 typedef struct {
   char *id;
   char *email; /* lower case */
@@ -84,17 +84,6 @@ gboolean coord_account_store_spend_refresh (CoordDb *db,
   const char *hash,
   const char *salt,
   const char *successor_hash,
-  gint64 now_us,
-  GError **error);
-
-/* Adds a row to the audit in the transaction that it belongs to. org may be NULL; actor is a
- * person's id or "operator"; detail never holds secrets or content. */
-gboolean coord_audit_store_add (CoordDb *db,
-  const char *org_id,
-  const char *actor,
-  const char *action,
-  const char *subject,
-  const char *detail,
   gint64 now_us,
   GError **error);
 

@@ -188,6 +188,53 @@ def large_input_and_output():
 
 
 @case
+def our_own_input_is_passed_on():
+    with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
+        file.write('import sys\nprint(sys.stdin.readline().strip())\nsys.stdout.flush()\nprint(len(sys.stdin.read()))')
+        file.flush()
+        process = subprocess.Popen([RUNNER, 'run', '--language', 'python', file.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process.stdin.write(b'first\n')
+        process.stdin.flush()
+        assert process.stdout.readline() == b'first\n'  # while the rest has not come
+        out, _ = process.communicate(b'x' * 3000000, timeout=20)
+    assert out == b'3000000\n', out
+    # Nobody has to read it.
+    endless = subprocess.Popen(['yes'], stdout=subprocess.PIPE)
+    with tempfile.NamedTemporaryFile('w', suffix='.sh') as file:
+        done = subprocess.run([RUNNER, 'run', '--language', 'bash', file.name], stdin=endless.stdout, stderr=subprocess.DEVNULL, timeout=20)
+    endless.kill()
+    endless.stdout.close()
+    endless.wait()
+    assert done.returncode == 0, done
+
+
+@case
+def many_inputs_against_one_build():
+    code = '#include <stdio.h>\nint main(void) { int n; if (scanf("%d", &n) != 1) return 3; while (n == 9); printf("%d\\n", 2 * n); }'
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for number, text in enumerate(['1', '9', 'x', '4']):
+            names += ['--test', os.path.join(folder, str(number))]
+            with open(names[-1], 'w') as out:
+                out.write(text)
+        report = run('c', code, *names, '--limit', 'cpu=1')
+        same(report, verdict='time_limit', status=1)
+        assert [t['verdict'] for t in report['tests']] == ['ok', 'time_limit', 'runtime_error', 'ok'], report
+        assert [t['stdout'] for t in report['tests']] == ['2\n', '', '', '8\n'], report
+        same(run('c', 'int main(', *names), verdict='compile_error', tests=None)
+        report = run('bash', 'cat; echo x >>left; wc -l <left', *names)
+        assert [t['stdout'] for t in report['tests']] == ['11\n', '91\n', 'x1\n', '41\n'], report
+
+
+@case
+def compilers_have_limits_of_their_own():
+    same(run('cpp', '#include <iostream>\nint main() {}', '--limit', 'compile-memory=16'), verdict='memory_limit')
+    report = run('cpp', '#include <bits/stdc++.h>\n#include <regex>\n#include <filesystem>\nint main() { std::regex r("a"); }', '--limit', 'compile-wall=1',
+                 '--limit', 'memory=64')
+    assert report['verdict'] in ('ok', 'time_limit') and report['compile']['wall_ms'] < 1300, report
+
+
+@case
 def bytes_that_are_no_text():
     report = run('python', 'import os\nos.write(1, bytes(range(256)))')
     assert base64.b64decode(report['stdout_base64']) == bytes(range(256)) and 'stdout' not in report

@@ -79,11 +79,44 @@ test_json (void)
   g_assert_null (strstr (binary, "\"stdout\":"));
 }
 
+/* Tests are told one by one, and the worst one is the job's verdict. */
+static void
+test_tests (void)
+{
+  g_autoptr (BoxReport) report = box_report_new ();
+  const BoxOutcome outcomes[] = {
+    { .ended = TRUE, .status = EXITED (0), .wall_us = 2000, .memory_bytes = 4096 },
+    { .ended = TRUE, .status = KILLED (SIGKILL), .hit_wall = TRUE, .wall_us = 5000 },
+    { .ended = TRUE, .status = EXITED (3), .memory_bytes = 1024 },
+  };
+  g_autofree char *json = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (outcomes); i++) {
+    const BoxTestReport *test;
+
+    box_report_set_outcome (report, &outcomes[i]);
+    set_output (report, "out", 3, "");
+    test = box_report_end_test (report);
+    g_assert_cmpint (test->verdict, ==, box_outcome_get_verdict (&outcomes[i], FALSE));
+    g_assert_cmpstr (test->stdout_text, ==, "out");
+  }
+  box_report_sum_tests (report);
+  g_assert_cmpuint (report->tests->len, ==, 3);
+  g_assert_cmpint (report->verdict, ==, ENT_VERDICT_TIME_LIMIT);
+  g_assert_cmpint (report->signal, ==, SIGKILL);
+  g_assert_nonnull (report->message);
+  g_assert_cmpint (report->wall_ms, ==, 7);
+  g_assert_cmpint (report->memory_kib, ==, 4);
+  json = box_report_to_json (report);
+  g_assert_nonnull (strstr (json, "\"tests\":[{\"verdict\":\"ok\""));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/box-report/verdicts", test_verdicts);
   g_test_add_func ("/box-report/json", test_json);
+  g_test_add_func ("/box-report/tests", test_tests);
   return g_test_run ();
 }

@@ -20,7 +20,20 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 TIMEOUT_S = 30
 POLL_MS = 40
 CALL_MS = 10000
-ACCESSIBLE = 'org.a11y.atspi.Accessible'
+
+INTERFACES = 'org.a11y.atspi.'
+ACCESSIBLE = INTERFACES + 'Accessible'
+PROPERTIES = 'org.freedesktop.DBus.Properties'
+REGISTRY = INTERFACES + 'Registry'
+ROOT = '/org/a11y/atspi/accessible/root'
+NULL = '/org/a11y/atspi/null'
+CACHE = '/org/a11y/atspi/cache'
+NODE_QUESTIONS = (
+    (ACCESSIBLE, 'GetRole', None),
+    (PROPERTIES, 'Get', GLib.Variant('(ss)', (ACCESSIBLE, 'Name'))),
+    (PROPERTIES, 'Get', GLib.Variant('(ss)', (ACCESSIBLE, 'ChildCount'))),
+    (ACCESSIBLE, 'GetState', None),
+)
 
 # GTK has renamed roles over time; either name finds both.
 ROLE_ALIASES = {
@@ -35,16 +48,8 @@ class NotSeen(Exception):
     """What was waited for did not come."""
 
 
-class Gone(NotSeen):
-    """The application has left the accessibility bus."""
-
-
 def wait_until(check, what, timeout_s=TIMEOUT_S):
-    """Calls check() again and again until it returns something true, and returns that; NotSeen after the timeout.
-
-    Between two calls the main context runs, since changes reach AT-SPI's caches as events.
-    """
-    context = GLib.MainContext.default()
+    """Calls check() again and again until it returns something true, and returns that; NotSeen after the timeout."""
     deadline = time.monotonic() + timeout_s
     while True:
         try:
@@ -55,10 +60,7 @@ def wait_until(check, what, timeout_s=TIMEOUT_S):
             return result
         if time.monotonic() > deadline:
             raise NotSeen(f'{what} (waited {timeout_s} s)')
-        ticked = []
-        GLib.timeout_add(POLL_MS, lambda: ticked.append(True) or GLib.SOURCE_REMOVE)
-        while not ticked:
-            context.iteration(True)
+        time.sleep(POLL_MS / 1000)
 
 
 def screenshot(path, window=None):
@@ -69,32 +71,43 @@ def screenshot(path, window=None):
 class Node:
     """One accessible object."""
 
-    def __init__(self, application, accessible):
+    def __init__(self, application, path):
         self.application = application
-        self.accessible = accessible
+        self.path = path
+
+    def _call(self, interface, method, signature=None, *arguments):
+        parameters = GLib.Variant(signature, arguments) if signature else None
+        return self.application.bus.call_sync(self.application.bus_name, self.path, INTERFACES + interface, method, parameters,
+                                              None, Gio.DBusCallFlags.NONE, CALL_MS, None).unpack()
+
+    def _get(self, interface, name):
+        return self.application.bus.call_sync(self.application.bus_name, self.path, PROPERTIES, 'Get',
+                                              GLib.Variant('(ss)', (INTERFACES + interface, name)), None,
+                                              Gio.DBusCallFlags.NONE, CALL_MS, None).unpack()[0]
 
     @property
     def name(self):
-        return self.accessible.get_name() or ''
+        return self._get('Accessible', 'Name')
 
     @property
     def role(self):
-        return self.accessible.get_role_name() or ''
+        return Atspi.role_get_name(Atspi.Role(self._call('Accessible', 'GetRole')[0]))
 
     @property
     def description(self):
-        return self.accessible.get_description() or ''
+        return self._get('Accessible', 'Description')
 
-    def has_state(self, state):
-        return self.accessible.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+    def has_state(self, *names):
+        """Whether it has any of these states."""
+        return has_state(self._call('Accessible', 'GetState')[0], *names)
 
     @property
     def is_showing(self):
         """Whether it is on the screen. GTK 4.8 says "showing" of windows only; what is not mapped has no size."""
         if not self.has_state('visible'):
             return False
-        extents = Atspi.Component.get_extents(self.accessible, Atspi.CoordType.WINDOW)
-        return extents.width > 0 and extents.height > 0
+        _, _, width, height = self._extents()
+        return width > 0 and height > 0
 
     @property
     def is_sensitive(self):
@@ -103,27 +116,31 @@ class Node:
     @property
     def is_on(self):
         """Whether a toggle is pressed or a check mark set."""
-        return self.has_state('pressed') or self.has_state('checked')
+        return self.has_state('pressed', 'checked')
+
+    def _extents(self):
+        return self._call('Component', 'GetExtents', '(u)', Atspi.CoordType.WINDOW)[0]
+
+    def _has(self, interface):
+        return INTERFACES + interface in self._call('Accessible', 'GetInterfaces')[0]
 
     def text(self):
         """The content of a text, or the name of anything else."""
-        if 'Text' not in self.accessible.get_interfaces():
-            return self.name
-        return Atspi.Text.get_text(self.accessible, 0, -1)
+        return self._call('Text', 'GetText', '(ii)', 0, -1)[0] if self._has('Text') else self.name
 
     def insert_text(self, offset, text):
         """Inserts into an editable text at an offset in characters; -1 is the end."""
         if offset < 0:
-            offset = Atspi.Text.get_character_count(self.accessible)
-        if not Atspi.EditableText.insert_text(self.accessible, offset, text, len(text.encode())):
+            offset = self._get('Text', 'CharacterCount')
+        if not self._call('EditableText', 'InsertText', '(isi)', offset, text, len(text.encode()))[0]:
             raise NotSeen(f'{self.role} "{self.name}" takes no text')
 
     def delete_text(self, start, end):
-        Atspi.EditableText.delete_text(self.accessible, start, end)
+        self._call('EditableText', 'DeleteText', '(ii)', start, end)
 
     def set_text(self, text):
         """Replaces the content of an entry or a text."""
-        count = Atspi.Text.get_character_count(self.accessible)
+        count = self._get('Text', 'CharacterCount')
         if count:
             self.delete_text(0, count)
         if text:
@@ -131,125 +148,69 @@ class Node:
 
     def click(self):
         """Does the widget's own action, which works without a pointer; a menu button's is on the button inside it."""
-        for way, _, _ in self.application.tree.read(self.accessible):
-            node = self.below(way)
-            if node and 'Action' in node.accessible.get_interfaces() and Atspi.Action.get_n_actions(node.accessible) > 0:
-                Atspi.Action.do_action(node.accessible, 0)
-                return
-        raise NotSeen(f'{self.role} "{self.name}" has no action')
+        node = self
+        while not node._has('Action') or node._get('Action', 'NActions') == 0:
+            if node._get('Accessible', 'ChildCount') == 0:
+                raise NotSeen(f'{self.role} "{self.name}" has no action')
+            node = Node(self.application, node._call('Accessible', 'GetChildAtIndex', '(i)', 0)[0][1])
+        node._call('Action', 'DoAction', '(i)', 0)
 
     def focus(self):
         """Gives it the keyboard by clicking into its middle: GTK 4.8 does not answer AT-SPI's GrabFocus."""
         self.application.take_keyboard()
-        extents = Atspi.Component.get_extents(self.accessible, Atspi.CoordType.WINDOW)
+        x, y, width, height = self._extents()
         subprocess.run(['xdotool', 'mousemove', '--window', str(self.application.x_window()),
-                        str(extents.x + extents.width // 2), str(extents.y + extents.height // 2), 'click', '1'], check=True)
-
-    def child(self, index):
-        accessible = self.accessible.get_child_at_index(index)
-        return Node(self.application, accessible) if accessible else None
-
-    def below(self, way):
-        """The node at the end of a way of child indices, or None when it is not there any more."""
-        node = self
-        for index in way:
-            node = node.child(index)
-            if node is None:
-                break
-        return node
+                        str(x + width // 2), str(y + height // 2), 'click', '1'], check=True)
 
     def still_matches(self, name, showing):
         """Whether a node that was found by this name still is what it was."""
         try:
-            own_name = self.name
-            if self.has_state('defunct') or (showing and not self.is_showing):
-                return False
+            return matches_name(name, self.name) and not self.has_state('defunct') and (not showing or self.is_showing)
         except GLib.Error:
             return False
-        return bool(own_name) if name is None else bool(name.search(own_name)) if hasattr(name, 'search') else own_name == name
-
-    def matches(self, role, name=None, showing=True):
-        """The nodes below with this role and name, one by one, depth first. The name is a text, a compiled pattern, or None for
-        any."""
-        roles = ROLE_ALIASES.get(role, {role})
-        for way, own_role, own_name in self.application.tree.read(self.accessible):
-            if role and own_role not in roles:
-                continue
-            if name is not None and not (name.search(own_name) if hasattr(name, 'search') else own_name == name):
-                continue
-            try:
-                # The tree may have moved since it was read.
-                node = self.below(way)
-                if node is None or node.role != own_role or node.name != own_name or (showing and not node.is_showing):
-                    continue
-            except GLib.Error:
-                continue
-            yield node
-
-    def first(self, role, name=None, showing=True):
-        """The first match, or None."""
-        return next(self.matches(role, name, showing), None)
-
-    def last(self, role, name=None, showing=True):
-        """The last match, or None. Pages that were shown before still count as showing, and stand before the one that is."""
-        found = None
-        for found in self.matches(role, name, showing):
-            pass
-        return found
-
-    def dump(self):
-        """The tree as text, for reports of failures."""
-        lines = []
-
-        def add(accessible, depth):
-            try:
-                node = Node(self.application, accessible)
-                lines.append(f"{'  ' * depth}{node.role} {node.name!r}")
-                for index in range(accessible.get_child_count()):
-                    child = accessible.get_child_at_index(index)
-                    if child:
-                        add(child, depth + 1)
-            except GLib.Error as error:
-                lines.append(f"{'  ' * depth}({error.message})")
-
-        add(self.accessible, 0)
-        return '\n'.join(lines)
 
 
-class Tree:
-    """Reads whole trees. An application that draws a call answers one question per picture; here all questions about the nodes
-    of one level are under way at once."""
+def has_state(states, *names):
+    """States as AT-SPI sends them: two numbers of 32 bits."""
+    bits = states[0] | states[1] << 32
+    return any(bits >> getattr(Atspi.StateType, name.upper()) & 1 for name in names)
 
-    def __init__(self):
-        session = Gio.bus_get_sync(Gio.BusType.SESSION)
-        address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None,
-                                    Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
-        self.bus = Gio.DBusConnection.new_for_address_sync(
-            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
 
-    def read(self, accessible):
-        """(way of child indices, role name, name) of a node and all below it, depth first."""
-        found = []
-        level = [((), (accessible.app.bus_name, accessible.path))]
-        while level:
-            # GetChildren would be shorter, but leaves out pages of stacks that GetChildAtIndex has.
-            answers = self._ask([(reference, question) for _, reference in level for question in (
-                (ACCESSIBLE, 'GetRole', None), self._property('Name'), self._property('ChildCount'))])
-            nodes = [(way, reference, *answers[3 * i:3 * i + 3]) for i, (way, reference) in enumerate(level)]
-            found += [(way, Atspi.role_get_name(Atspi.Role(role)), name or '')
-                      for way, _, role, name, _ in nodes if role is not None]
-            below = [(way + (index,), reference, index) for way, reference, _, _, count in nodes for index in range(count or 0)]
-            children = self._ask([(reference, (ACCESSIBLE, 'GetChildAtIndex', GLib.Variant('(i)', (index,))))
-                                  for _, reference, index in below])
-            level = [(way, child) for (way, _, _), child in zip(below, children) if child is not None]
-        return sorted(found)
+def matches_name(wanted, name):
+    """The wanted name is a text, a compiled pattern, or None for any that is not empty."""
+    if wanted is None:
+        return bool(name)
+    return bool(wanted.search(name)) if hasattr(wanted, 'search') else wanted == name
 
-    @staticmethod
-    def _property(name):
-        return 'org.freedesktop.DBus.Properties', 'Get', GLib.Variant('(ss)', (ACCESSIBLE, name))
+
+def open_accessibility_bus():
+    """A connection of our own. libatspi would keep copies of all objects, and listen to every event to keep them true."""
+    session = Gio.bus_get_sync(Gio.BusType.SESSION)
+    address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None,
+                                Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+    return Gio.DBusConnection.new_for_address_sync(
+        address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+
+
+class Application:
+    """An application on the accessibility bus, known by its process id."""
+
+    def __init__(self, pid, timeout_s=TIMEOUT_S):
+        self.pid = pid
+        self.bus = open_accessibility_bus()
+        self.known = {}  # what was found last, by what was asked for: looking at the whole tree is dear while a call is drawn
+        self.bus_name = wait_until(self._look, f'process {pid} on the accessibility bus', timeout_s)
+        wait_until(self.read_tree, f'the objects of process {pid}', timeout_s)
+
+    def _look(self):
+        registered = self._ask([(REGISTRY, ROOT, ACCESSIBLE, 'GetChildren', None)])[0] or []
+        names = [name for name, _ in registered]
+        pids = self._ask([('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'GetConnectionUnixProcessID',
+                           GLib.Variant('(s)', (name,))) for name in names])
+        return next((name for name, pid in zip(names, pids) if pid == self.pid), None)
 
     def _ask(self, questions):
-        """The answers to (reference, (interface, method, parameters)), in order; None from a node that has gone."""
+        """The answers to (name, path, interface, method, parameters), all under way at once; None where there is none."""
         answers = [None] * len(questions)
         waiting = len(questions)
 
@@ -259,40 +220,78 @@ class Tree:
             with contextlib.suppress(GLib.Error):
                 answers[number] = bus.call_finish(result).unpack()[0]
 
-        for number, (reference, question) in enumerate(questions):
-            self.bus.call(*reference, *question, None, Gio.DBusCallFlags.NONE, CALL_MS, None, answered, number)
+        for number, question in enumerate(questions):
+            self.bus.call(*question, None, Gio.DBusCallFlags.NONE, CALL_MS, None, answered, number)
         while waiting:
             GLib.MainContext.default().iteration(True)
         return answers
 
+    def read_tree(self):
+        """(depth, path, role name, name, states) of all nodes, depth first.
 
-class Application:
-    """An application on the accessibility bus, known by its process id."""
+        In one answer GTK tells of all objects that anybody has asked for before. Only new ones are asked for one by one, since
+        a call leaves an application little time for questions.
+        """
+        cached = self.bus.call_sync(self.bus_name, CACHE, INTERFACES + 'Cache', 'GetItems', None, None,
+                                    Gio.DBusCallFlags.NONE, CALL_MS, None).unpack()[0]
+        children = {}  # path of the parent to (index, path, role, name, number of children, states)
+        for (_, path), _, (_, parent), index, count, _, name, role, _, states in cached:
+            children.setdefault(parent, []).append((index, path, role, name, count, states))
+        lines = []
 
-    def __init__(self, pid, timeout_s=TIMEOUT_S):
-        self.pid = pid
-        self.tree = Tree()
-        self.known = {}  # what was found last, by what was asked for: looking again is dear while a call is drawn
-        self.root = wait_until(self._look, f'process {pid} on the accessibility bus', timeout_s)
+        def add(parent, depth):
+            # Who is hidden has the index of whoever comes next.
+            for _, path, role, name, _, states in sorted(children.get(parent, ()), key=lambda child: (child[0], child[1])):
+                lines.append((depth, path, Atspi.role_get_name(Atspi.Role(role)), name, states))
+                add(path, depth + 1)
 
-    def _look(self):
-        desktop = Atspi.get_desktop(0)
-        desktop.clear_cache()
-        for index in range(desktop.get_child_count()):
-            accessible = desktop.get_child_at_index(index)
-            if accessible and accessible.get_process_id() == self.pid:
-                # Answers must be what is true now, not what was true at the last event.
-                accessible.set_cache_mask(Atspi.Cache.NONE)
-                return Node(self, accessible)
-        return None
+        self._ask_for_unknown(children, [(path, count) for (_, path), _, _, _, count, *_ in cached])
+        add(ROOT, 0)
+        return lines
+
+    def _ask_for_unknown(self, children, counts):
+        """Adds the children that are not among the known ones, and all below them."""
+        while counts:
+            missing = [(path, index) for path, count in counts for index in sorted(
+                set(range(count)) - {child[0] for child in children.get(path, ()) if has_state(child[5], 'visible')})]
+            found = self._ask([(self.bus_name, path, ACCESSIBLE, 'GetChildAtIndex', GLib.Variant('(i)', (index,)))
+                               for path, index in missing])
+            known = {child[1] for path, _ in counts for child in children.get(path, ())}
+            new = [(parent, index, reference[1]) for (parent, index), reference in zip(missing, found)
+                   if reference and reference[1] not in known and reference[1] != NULL]
+            answers = self._ask([(self.bus_name, path, *question) for _, _, path in new for question in NODE_QUESTIONS])
+            counts = []
+            for number, (parent, index, path) in enumerate(new):
+                role, name, count, states = answers[number * 4:number * 4 + 4]
+                if None not in (role, name, count, states):
+                    children.setdefault(parent, []).append((index, path, role, name, count, states))
+                    counts.append((path, count))
+
+    def matches(self, role, name=None, showing=True):
+        """The nodes with this role and name, one by one, depth first."""
+        roles = ROLE_ALIASES.get(role, {role})
+        for _, path, own_role, own_name, states in self.read_tree():
+            if own_role not in roles or not matches_name(name, own_name) or (showing and not has_state(states, 'visible')):
+                continue
+            node = Node(self, path)
+            try:
+                if showing and not node.is_showing:
+                    continue
+            except GLib.Error:
+                continue  # it has gone since the tree was read
+            yield node
 
     def first(self, role, name=None, showing=True):
         """A match, the one found before if it still is one; or None."""
         key = (role, name, showing)
         node = self.known.get(key)
         if node is None or not node.still_matches(name, showing):
-            node = self.known[key] = self.root.first(role, name, showing)
+            node = self.known[key] = next(self.matches(role, name, showing), None)
         return node
+
+    def last(self, role, name=None, showing=True):
+        """The last match, or None. Pages that were shown before still count as showing, and stand before the one that is."""
+        return max(enumerate(self.matches(role, name, showing)), default=(0, None), key=lambda numbered: numbered[0])[1]
 
     def find(self, role, name=None, timeout_s=TIMEOUT_S):
         """Waits for a node with this role and name."""
@@ -303,7 +302,8 @@ class Application:
         wait_until(lambda: not self.first(role, name), f'{role} "{name}" gone', timeout_s)
 
     def dump(self):
-        return self.root.dump()
+        """The tree as text, for reports of failures."""
+        return '\n'.join(f"{'  ' * depth}{role} {name!r}" for depth, _, role, name, _ in self.read_tree())
 
     # Keys. Without a window manager nobody gives the keyboard to a window, so each call does.
 

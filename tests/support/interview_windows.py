@@ -58,7 +58,7 @@ class InterviewWindow:
     def press_button(self, name, timeout_s=TIMEOUT_S):
         """Presses a button once it can be pressed."""
         def ready():
-            button = self.app.root.last('button', name)
+            button = self.app.last('button', name)
             return button if button and button.is_sensitive else None
         wait_until(ready, f'{self.profile}: button "{getattr(name, "pattern", name)}"', timeout_s).click()
 

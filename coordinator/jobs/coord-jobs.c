@@ -1,0 +1,269 @@
+#include "jobs/coord-jobs.h"
+
+#include <string.h>
+
+#include "service/coord-audit-service.h"
+#include "service/coord-tidy-service.h"
+#include "store/coord-error.h"
+#include "store/coord-job-store.h"
+
+#define LOOK_MS 1000
+#define RETRY_US G_TIME_SPAN_MINUTE
+#define RETRY_DOUBLINGS 6
+
+/* Returns when it is due again, 0 for never, or -1 with an error. */
+typedef gint64 (*JobFunc) (CoordDb *db, const char *subject, gint64 now_us, GError **error);
+
+static const struct {
+  const char *kind;
+  JobFunc func;
+} kinds[] = {
+  { COORD_JOB_AUDIT_CHAIN, coord_audit_service_chain },
+  { COORD_JOB_TIDY, coord_tidy_service_run },
+};
+
+/* One go in a worker: the job that is due, or the note that it failed. */
+typedef struct {
+  CoordJobs *jobs; /* NULL: freed meanwhile */
+  gint64 now_us;
+  gint64 next_due_us;
+  CoordJob *job; /* NULL: none was due */
+  GError *failure; /* of the job, to be noted */
+} Step;
+
+struct _CoordJobs {
+  CoordDbPool *pool;
+  EntClock *clock;
+  guint timer;
+  Step *step; /* in work */
+  gboolean is_set_up; /* the standing jobs are there */
+};
+
+static void
+step_free (Step *step)
+{
+  g_clear_pointer (&step->job, coord_job_free);
+  g_clear_error (&step->failure);
+  g_free (step);
+}
+
+static void look (CoordJobs *jobs);
+
+static Step *
+start_step (CoordJobs *jobs)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->jobs = jobs;
+  step->now_us = ent_clock_get_wall_us (jobs->clock);
+  jobs->step = step;
+  return step;
+}
+
+static gboolean
+look_cb (gpointer data)
+{
+  CoordJobs *jobs = data;
+
+  jobs->timer = 0;
+  look (jobs);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look_later (CoordJobs *jobs)
+{
+  jobs->timer = ent_clock_add (jobs->clock, LOOK_MS, look_cb, jobs);
+}
+
+/* Takes the step out of work; FALSE when nobody waits for it any more. */
+static gboolean
+end_step (Step *step)
+{
+  if (step->jobs == NULL) {
+    step_free (step);
+    return FALSE;
+  }
+  step->jobs->step = NULL;
+  return TRUE;
+}
+
+/* Noting a failure. */
+
+static gpointer
+note_cb (CoordDb *db, gpointer data, GError **error)
+{
+  const Step *step = data;
+  gint64 doublings = MIN (step->job->attempts, RETRY_DOUBLINGS);
+
+  coord_job_store_postpone (
+    db, step->job, step->now_us + (RETRY_US << doublings), step->failure->message, error);
+  return NULL;
+}
+
+static void
+noted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Step *step = data;
+  CoordJobs *jobs = step->jobs;
+  g_autoptr (GError) error = NULL;
+
+  coord_db_pool_finish (result, &error);
+  if (!end_step (step))
+    return;
+  if (error != NULL)
+    g_warning ("Could not note that job %s failed: %s", step->job->kind, error->message);
+  step_free (step);
+  look_later (jobs);
+}
+
+static void
+note_failure (CoordJobs *jobs, Step *step, GError *failure)
+{
+  g_warning ("Job %s (%s) failed and will be tried again: %s", step->job->kind, step->job->subject,
+    failure->message);
+  step->failure = failure;
+  jobs->step = step;
+  coord_db_pool_write_async (jobs->pool, note_cb, step, NULL, NULL, NULL, noted_cb, step);
+}
+
+/* Doing. */
+
+static gint64
+run_job (CoordDb *db, const CoordJob *job, gint64 now_us, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (kinds[i].kind, job->kind) == 0)
+      return kinds[i].func (db, job->subject, now_us, error);
+  g_set_error (
+    error, COORD_ERROR, COORD_ERROR_INTERNAL, "This version has no jobs of kind %s.", job->kind);
+  return -1;
+}
+
+static gpointer
+do_cb (CoordDb *db, gpointer data, GError **error)
+{
+  Step *step = data;
+  gint64 again_us;
+
+  g_clear_pointer (&step->job, coord_job_free);
+  step->job = coord_job_store_find_due (db, step->now_us, error);
+  if (step->job == NULL)
+    return NULL;
+  again_us = run_job (db, step->job, step->now_us, error);
+  if (again_us >= 0)
+    coord_job_store_finish (db, step->job, again_us, error);
+  return NULL;
+}
+
+static void
+done_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Step *step = data;
+  CoordJobs *jobs = step->jobs;
+  GError *error = NULL;
+
+  coord_db_pool_finish (result, &error);
+  if (!end_step (step)) {
+    g_clear_error (&error);
+    return;
+  }
+  /* Where the database itself is away, the job has not failed. */
+  if (error != NULL && step->job != NULL &&
+      !g_error_matches (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE) &&
+      !g_error_matches (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL)) {
+    note_failure (jobs, step, error);
+    return;
+  }
+  if (error == NULL && step->job != NULL)
+    look (jobs); /* there may be more */
+  else
+    look_later (jobs);
+  g_clear_error (&error);
+  step_free (step);
+}
+
+/* Looking: reads only, so that a quiet server writes nothing. */
+
+static gpointer
+look_for_due_cb (CoordDb *db, gpointer data, GError **error)
+{
+  Step *step = data;
+
+  step->next_due_us = coord_job_store_get_next_due (db, error);
+  return NULL;
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Step *step = data;
+  CoordJobs *jobs = step->jobs;
+  g_autoptr (GError) error = NULL;
+
+  coord_db_pool_finish (result, &error);
+  if (!end_step (step))
+    return;
+  if (error == NULL && step->next_due_us <= step->now_us) {
+    jobs->step = step;
+    coord_db_pool_write_async (jobs->pool, do_cb, step, NULL, NULL, NULL, done_cb, step);
+    return;
+  }
+  step_free (step);
+  look_later (jobs);
+}
+
+static gpointer
+set_up_cb (CoordDb *db, gpointer data, GError **error)
+{
+  const Step *step = data;
+
+  coord_job_store_put (db, COORD_JOB_TIDY, "", step->now_us + G_TIME_SPAN_MINUTE, error);
+  return NULL;
+}
+
+static void
+was_set_up_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Step *step = data;
+  CoordJobs *jobs = step->jobs;
+  g_autoptr (GError) error = NULL;
+
+  coord_db_pool_finish (result, &error);
+  if (!end_step (step))
+    return;
+  jobs->is_set_up = error == NULL;
+  step_free (step);
+  look_later (jobs);
+}
+
+static void
+look (CoordJobs *jobs)
+{
+  Step *step = start_step (jobs);
+
+  if (jobs->is_set_up)
+    coord_db_pool_read_async (jobs->pool, look_for_due_cb, step, NULL, NULL, NULL, looked_cb, step);
+  else
+    coord_db_pool_write_async (jobs->pool, set_up_cb, step, NULL, NULL, NULL, was_set_up_cb, step);
+}
+
+CoordJobs *
+coord_jobs_new (CoordDbPool *pool, EntClock *clock)
+{
+  CoordJobs *jobs = g_new0 (CoordJobs, 1);
+
+  jobs->pool = pool;
+  jobs->clock = clock;
+  look_later (jobs);
+  return jobs;
+}
+
+void
+coord_jobs_free (CoordJobs *jobs)
+{
+  ent_clock_remove (jobs->clock, jobs->timer);
+  if (jobs->step != NULL)
+    jobs->step->jobs = NULL;
+  g_free (jobs);
+}

@@ -1,0 +1,21 @@
+#include "service/coord-tidy-service.h"
+
+#define EVERY_US G_TIME_SPAN_HOUR
+#define SESSION_KEPT_US (30 * G_TIME_SPAN_DAY)
+
+gint64
+coord_tidy_service_run (CoordDb *db, const char *subject, gint64 now_us, GError **error)
+{
+  /* A refresh token stays a day longer than it is good: its use is told apart from a wrong one. */
+  if (!coord_db_run (db, error, "DELETE FROM refresh_token WHERE expires_at < $1",
+        COORD_INT (now_us - G_TIME_SPAN_DAY)) ||
+      !coord_db_run (db, error,
+        "DELETE FROM session_family WHERE COALESCE (ended_at, expires_at) < $1",
+        COORD_INT (now_us - SESSION_KEPT_US)) ||
+      !coord_db_run (
+        db, error, "DELETE FROM room_token WHERE expires_at < $1", COORD_INT (now_us)) ||
+      !coord_db_run (db, error, "DELETE FROM kept_answer WHERE at < $1",
+        COORD_INT (now_us - COORD_KEPT_ANSWER_US)))
+    return -1;
+  return now_us + EVERY_US;
+}

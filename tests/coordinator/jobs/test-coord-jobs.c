@@ -1,0 +1,194 @@
+/* The engine of what is due, the audit's chain, and tidying up, on a real database. */
+
+#include "jobs/coord-jobs.h"
+
+#include "base/ent-clock.h"
+#include "service/coord-audit-service.h"
+#include "store/coord-error.h"
+#include "store/coord-job-store.h"
+#include "support/coord-test-store.h"
+
+#define START_US (G_GINT64_CONSTANT (1800000000) * G_USEC_PER_SEC)
+
+typedef struct {
+  CoordTestStore *store;
+  CoordDbPool *pool;
+  EntClock *clock;
+  CoordJobs *jobs;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->store = coord_test_store_new ();
+  f->pool = coord_db_pool_new (f->store->path, 1, &error);
+  g_assert_no_error (error);
+  f->clock = ent_clock_new_test (START_US);
+  f->jobs = coord_jobs_new (f->pool, f->clock);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_clear_pointer (&f->jobs, coord_jobs_free);
+  g_clear_pointer (&f->pool, coord_db_pool_free);
+  while (g_main_context_iteration (NULL, FALSE))
+    ; /* answers that come late */
+  ent_clock_unref (f->clock);
+  coord_test_store_free (f->store);
+}
+
+/* Turns the clock by seconds until the query gives the number; at most an hour. */
+static void
+wait_for_count (Fixture *f, const char *sql, gint64 count)
+{
+  for (guint i = 0; i < 3600 && coord_test_count (f->store->db, sql) != count; i++) {
+    ent_clock_advance (f->clock, 1000);
+    for (guint k = 0; k < 20; k++) {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (100); /* the pool's threads */
+    }
+  }
+  g_assert_cmpint (coord_test_count (f->store->db, sql), ==, count);
+}
+
+static void
+add_entries (Fixture *f, const char *org_id, guint count)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < count; i++) {
+    coord_audit_store_add (
+      f->store->db, org_id, "somebody", "thing.done", "a:b;", "größer\n", START_US, &error);
+    g_assert_no_error (error);
+  }
+}
+
+#define UNCHAINED "SELECT COUNT(*) FROM audit WHERE chain IS NULL"
+
+static void
+test_audit_is_chained (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordAuditProof) proof = NULL;
+  g_autoptr (CoordAuditProof) other = NULL;
+
+  add_entries (f, NULL, 3);
+  add_entries (f, "acme", 700); /* more than one batch */
+  add_entries (f, NULL, 1);
+  wait_for_count (f, UNCHAINED, 0);
+  g_assert_cmpint (
+    coord_test_count (f->store->db, "SELECT COUNT(*) FROM job WHERE kind <> 'tidy'"), ==, 0);
+  proof = coord_audit_service_verify (f->store->db, "acme", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (proof->rows, ==, 700);
+  g_assert_cmpint (proof->waiting, ==, 0);
+  g_assert_cmpuint (strlen (proof->head), ==, 64);
+  other = coord_audit_service_verify (f->store->db, "", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (other->rows, ==, 4);
+  g_assert_cmpstr (other->head, !=, proof->head);
+}
+
+static void
+assert_found (Fixture *f, const char *undo)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (coord_audit_service_verify (f->store->db, "acme", &error));
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
+  g_assert_nonnull (strstr (error->message, "entry"));
+  g_clear_error (&error);
+  if (undo != NULL) {
+    g_autoptr (CoordAuditProof) proof = NULL;
+
+    coord_db_run_values (f->store->db, &error, undo, COORD_VALUES ());
+    g_assert_no_error (error);
+    proof = coord_audit_service_verify (f->store->db, "acme", &error);
+    g_assert_no_error (error);
+  }
+}
+
+static void
+test_changes_are_found (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *change, *undo;
+  } cases[] = {
+    { "UPDATE audit SET detail = 'x' WHERE seq = 4",
+      "UPDATE audit SET detail = 'größer\n' WHERE seq = 4" },
+    { "UPDATE audit SET actor = 'somebodyt', action = 'hing.done' WHERE seq = 1",
+      "UPDATE audit SET actor = 'somebody', action = 'thing.done' WHERE seq = 1" },
+    { "UPDATE audit SET at = at + 1 WHERE seq = 9", "UPDATE audit SET at = at - 1 WHERE seq = 9" },
+    { "UPDATE audit SET chain = NULL WHERE seq = 5", NULL },
+    { "DELETE FROM audit WHERE seq = 3", NULL },
+  };
+
+  add_entries (f, "acme", 10);
+  wait_for_count (f, UNCHAINED, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+
+    coord_db_run_values (f->store->db, &error, cases[i].change, COORD_VALUES ());
+    g_assert_no_error (error);
+    assert_found (f, cases[i].undo);
+  }
+}
+
+/* A job that fails is put off for longer each time, and does not hold up the others. */
+static void
+test_failures_wait (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK); /* warnings are wanted here */
+  coord_job_store_put (f->store->db, "of another version", "x", START_US, &error);
+  g_assert_no_error (error);
+  wait_for_count (f, "SELECT COALESCE (MAX (attempts), 0) FROM job", 1);
+  g_assert_cmpint (coord_test_count (f->store->db,
+                     "SELECT COUNT(*) FROM job WHERE error LIKE '%of another version%'"),
+    ==, 1);
+  add_entries (f, "acme", 1);
+  wait_for_count (f, UNCHAINED, 0);
+  wait_for_count (f, "SELECT MAX (attempts) FROM job", 2);
+}
+
+static void
+test_tidy (Fixture *f, gconstpointer data)
+{
+  static const char *rows[] = {
+    "INSERT INTO person (id, email, name, password, created_at) VALUES ('p', 'p', 'P', '', 1)",
+    "INSERT INTO session_family (id, person, device, created_at, used_at, expires_at) VALUES"
+    " ('old', 'p', '', 1, 1, 2), ('new', 'p', '', 1, 1, 9000000000000000)",
+    "INSERT INTO refresh_token (hash, family, expires_at) VALUES"
+    " ('a', 'old', 2), ('b', 'new', 2), ('c', 'new', 9000000000000000)",
+    "INSERT INTO kept_answer (person, key, request, status, body, at) VALUES"
+    " ('p', 'k', 'r', 201, '', 1), ('p', 'l', 'r', 201, '', 9000000000000000)",
+  };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    coord_db_run_values (f->store->db, &error, rows[i], COORD_VALUES ());
+    g_assert_no_error (error);
+  }
+  wait_for_count (f, "SELECT COUNT(*) FROM kept_answer", 1);
+  g_assert_cmpint (coord_test_count (f->store->db, "SELECT COUNT(*) FROM session_family"), ==, 1);
+  g_assert_cmpint (coord_test_count (f->store->db, "SELECT COUNT(*) FROM refresh_token"), ==, 1);
+  g_assert_cmpint (
+    coord_test_count (f->store->db, "SELECT COUNT(*) FROM job WHERE kind = 'tidy'"), ==, 1);
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/jobs/audit-is-chained", test_audit_is_chained);
+  ADD ("/jobs/changes-are-found", test_changes_are_found);
+  ADD ("/jobs/failures-wait", test_failures_wait);
+  ADD ("/jobs/tidy", test_tidy);
+  return g_test_run ();
+}
