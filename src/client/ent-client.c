@@ -2,10 +2,12 @@
 
 #include "client/ent-client.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
 #include "base/ent-secret.h"
+#include "client/ent-client-wording.h"
 #include "protocol/ent-limits.h"
 
 #define MAX_ANSWER (4 * 1024 * 1024)
@@ -87,14 +89,14 @@ static GError *
 new_bad_answer (EntClient *client)
 {
   return g_error_new (ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_BAD_ANSWER,
-    "%s does not answer as an Entrevue server does. Check the address.", client->origin);
+    _ ("%s does not answer as an Entrevue server does. Check the address."), client->origin);
 }
 
 static GError *
 new_signed_out (void)
 {
   return g_error_new_literal (
-    ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SIGNED_OUT, "You are signed out. Sign in again.");
+    ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SIGNED_OUT, ent_client_wording_get ("not_signed_in"));
 }
 
 /* What the transport says becomes a sentence about the server. */
@@ -103,9 +105,12 @@ new_unreachable (EntClient *client, const GError *cause)
 {
   if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     return g_error_new (ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_UNREACHABLE,
-      "The certificate of %s is not valid, so nothing was sent.", client->origin);
+      _ ("The certificate of %s is not valid, so nothing was sent. Check the address, or tell the "
+         "people who run the server."),
+      client->origin);
   return g_error_new (ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_UNREACHABLE,
-    "%s cannot be reached. Check your network, or try again in a moment.", client->origin);
+    _ ("%s cannot be reached. Check the address and your network, or try again in a moment."),
+    client->origin);
 }
 
 static EntClientError
@@ -120,13 +125,34 @@ classify_status (guint status)
   return ENT_CLIENT_ERROR_REFUSED;
 }
 
+/* What to show for an answer that says no; caller owns. */
+static char *
+new_problem_sentence (const EntApiProblem *problem, guint retry_after)
+{
+  const char *sentence = problem != NULL ? ent_client_wording_get (problem->code) : NULL;
+
+  if (sentence != NULL)
+    return g_strdup (sentence);
+  if (problem != NULL && g_strcmp0 (problem->code, "too_fast") == 0 && retry_after > 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Too many tries. Try again in %u second.",
+                              "Too many tries. Try again in %u seconds.", retry_after),
+      retry_after);
+  if (problem != NULL && problem->detail != NULL)
+    return g_strdup (problem->detail);
+  if (problem != NULL && problem->title != NULL)
+    return g_strdup (problem->title);
+  return g_strdup (_ ("The server is busy or being restarted. Try again in a moment."));
+}
+
 static GError *
 new_problem (EntClient *client, SoupMessage *message, GBytes *body)
 {
   guint status = soup_message_get_status (message);
   const char *wait =
     soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
+  guint retry_after = wait != NULL ? CLAMP (g_ascii_strtoll (wait, NULL, 10), 0, 86400) : 0;
   g_autoptr (EntApiProblem) problem = NULL;
+  g_autofree char *sentence = NULL;
   EntClientErrorPrivate *priv;
   GError *error;
 
@@ -134,14 +160,11 @@ new_problem (EntClient *client, SoupMessage *message, GBytes *body)
     g_bytes_get_size (body), ENT_UNKNOWN_IGNORED, NULL);
   if (problem == NULL && status != 502 && status != 503 && status != 504)
     return new_bad_answer (client);
-  error = g_error_new_literal (ENT_CLIENT_ERROR, classify_status (status),
-    problem != NULL && problem->detail != NULL ? problem->detail
-    : problem != NULL && problem->title != NULL
-      ? problem->title
-      : "The server is busy or being restarted. Try again in a moment.");
+  sentence = new_problem_sentence (problem, retry_after);
+  error = g_error_new_literal (ENT_CLIENT_ERROR, classify_status (status), sentence);
   priv = ent_client_error_get_private (error);
   priv->code = problem != NULL ? g_strdup (problem->code) : NULL;
-  priv->retry_after = wait != NULL ? CLAMP (g_ascii_strtoll (wait, NULL, 10), 0, 86400) : 0;
+  priv->retry_after = retry_after;
   return error;
 }
 
@@ -518,7 +541,8 @@ ent_client_check_finish (EntClient *client, GAsyncResult *result, GError **error
     return NULL;
   if (!speaks_our_protocol (health)) {
     g_set_error (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_NEWER_SERVER,
-      "%s runs Entrevue %s, which no longer speaks with this version of the app. Update the app.",
+      _ ("%s runs Entrevue %s, which is too new for this version of the app. Update the app, then "
+         "try again."),
       client->origin, health->version);
     return NULL;
   }
@@ -665,6 +689,23 @@ ent_client_list_interviews_finish (EntClient *client, GAsyncResult *result, GErr
   return finish_with_answer (client, result, error);
 }
 
+/* Joining binds an invitation to this device, so it is first asked whether the app and the server
+ * understand each other. Consumes the call. */
+static void
+join_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) call = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiHealth) health = ent_client_check_finish (ENT_CLIENT (source), result, &error);
+
+  if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_NEWER_SERVER) ||
+      g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_UNREACHABLE) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (call, g_steal_pointer (&error));
+  else
+    start_call (g_steal_pointer (&call));
+}
+
 void
 ent_client_join_async (EntClient *client,
   const char *room,
@@ -674,15 +715,26 @@ ent_client_join_async (EntClient *client,
   gpointer data)
 {
   g_autofree char *path = g_strdup_printf ("/api/rooms/%s/join", room);
-
-  ent_client_call_async (client, "POST", path, &ent_api_join_struct, body, &ent_api_joined_struct,
+  GTask *call = new_call (client, "POST", path, &ent_api_join_struct, body, &ent_api_joined_struct,
     body->invite == NULL, cancellable, callback, data);
+
+  ent_client_check_async (client, cancellable, join_checked_cb, call);
 }
 
 EntApiJoined *
 ent_client_join_finish (EntClient *client, GAsyncResult *result, GError **error)
 {
-  return finish_with_answer (client, result, error);
+  GError *failure = NULL;
+  EntApiJoined *joined = finish_with_answer (client, result, &failure);
+  const char *sentence = ent_client_wording_get_for_join (ent_client_error_get_code (failure));
+
+  if (sentence != NULL) {
+    g_free (failure->message);
+    failure->message = g_strdup (sentence);
+  }
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return joined;
 }
 
 /* Object */

@@ -104,6 +104,17 @@ me_cb (SoupServer *server,
 }
 
 static void
+rooms_cb (SoupServer *server,
+  SoupServerMessage *message,
+  const char *path,
+  GHashTable *query,
+  gpointer data)
+{
+  ((Fixture *) data)->calls++;
+  answer (message, 404, "{\"status\":404,\"code\":\"not_found\",\"detail\":\"No.\"}");
+}
+
+static void
 peer_text_cb (SoupWebsocketConnection *peer,
   SoupWebsocketDataType type,
   GBytes *data,
@@ -149,6 +160,7 @@ set_up (Fixture *f, gconstpointer data)
   soup_server_add_handler (f->server, "/api/auth/login", login_cb, f, NULL);
   soup_server_add_handler (f->server, "/api/auth/refresh", refresh_cb, f, NULL);
   soup_server_add_handler (f->server, "/api/me", me_cb, f, NULL);
+  soup_server_add_handler (f->server, "/api/rooms", rooms_cb, f, NULL);
   soup_server_add_websocket_handler (
     f->server, "/socket", NULL, (char **) protocols, websocket_cb, f, NULL);
   g_assert_true (soup_server_listen_local (f->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
@@ -236,6 +248,41 @@ test_check (Fixture *f, gconstpointer data)
   soup_server_disconnect (f->server);
   check_health (f);
   g_assert_error (f->error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_UNREACHABLE);
+}
+
+static void
+join_done_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+
+  g_assert_null (ent_client_join_finish (ENT_CLIENT (source), result, &f->error));
+  g_main_loop_quit (f->loop);
+}
+
+static void
+join (Fixture *f)
+{
+  g_clear_error (&f->error);
+  ent_client_join_async (f->client, "01890a5d-ac96-774b-bcce-b302099a8057",
+    &(EntApiJoin){ .invite = "invite", .name = "Ada", .device_key = "key" }, NULL, join_done_cb, f);
+  g_main_loop_run (f->loop);
+}
+
+/* An invitation is bound to the device that uses it: a server that is not understood is not asked.
+ */
+static void
+test_join (Fixture *f, gconstpointer data)
+{
+  f->health = "{\"status\":\"ok\",\"version\":\"9.0\",\"protocols\":[2,3]}";
+  join (f);
+  g_assert_error (f->error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_NEWER_SERVER);
+  g_assert_cmpuint (f->calls, ==, 0);
+
+  f->health = "{\"status\":\"ok\",\"version\":\"0.1\",\"protocols\":[1]}";
+  join (f);
+  g_assert_error (f->error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_REFUSED);
+  g_assert_cmpuint (f->calls, ==, 1);
+  g_assert_true (g_str_has_prefix (f->error->message, "The server does not know this interview."));
 }
 
 static void
@@ -398,6 +445,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/client/check", test_check);
+  ADD ("/client/join", test_join);
   ADD ("/client/wrong-password", test_wrong_password);
   ADD ("/client/renewal-happens-once", test_renewal);
   ADD ("/client/late-refusal-does-not-renew-again", test_late_refusal);
