@@ -1,5 +1,7 @@
 #include "media/ent-call.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "media/ent-call-camera.h"
 #include "media/ent-call-peer.h"
 #include "media/ent-call-rate.h"
@@ -378,7 +380,7 @@ ent_call_add_peer (EntCall *call, const char *peer_id, EntLink *link, GError **e
   ent_call_remove_peer (call, peer_id);
   if (g_hash_table_size (call->peers) >= ENT_CALL_MAX_PEERS) {
     g_set_error (error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_LIMIT,
-      "The call is full (%d people). You can edit and chat.", ENT_CALL_MAX_PEERS + 1);
+      _ ("The call is full (%d people). You can edit and chat."), ENT_CALL_MAX_PEERS + 1);
     return FALSE;
   }
   peer = ent_call_peer_new (peer_id, link, call->shows_pictures, &peer_funcs, call->hop);

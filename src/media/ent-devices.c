@@ -1,5 +1,7 @@
 #include "media/ent-devices.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "media/ent-pipeline.h"
 
 typedef struct {
@@ -81,13 +83,17 @@ ent_devices_describe_missing (gboolean has_camera,
   g_autoptr (GPtrArray) sentences = g_ptr_array_new ();
 
   if (!has_camera)
-    g_ptr_array_add (sentences, "No camera was found: the others cannot see you.");
+    g_ptr_array_add (sentences, (gpointer) _ ("No camera was found: the others cannot see you."));
   if (!has_microphone)
-    g_ptr_array_add (sentences, "No microphone was found: the others cannot hear you.");
+    g_ptr_array_add (
+      sentences, (gpointer) _ ("No microphone was found: the others cannot hear you."));
   if (!has_sound_output)
-    g_ptr_array_add (sentences, "No sound output was found: you cannot hear the others.");
+    g_ptr_array_add (
+      sentences, (gpointer) _ ("No sound output was found: you cannot hear the others."));
   if (sentences->len == 0)
     return NULL;
+  g_ptr_array_add (
+    sentences, (gpointer) _ ("Everything else works. Connect what is missing and join again."));
   g_ptr_array_add (sentences, NULL);
   return g_strjoinv (" ", (char **) sentences->pdata);
 }

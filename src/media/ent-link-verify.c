@@ -1,4 +1,6 @@
 #include "media/ent-link-private.h"
+
+#include <glib/gi18n-lib.h>
 #include "media/ent-media.h"
 
 /* webrtcbin before 1.28.5 never compares the peer's DTLS certificate with the fingerprint in its
@@ -61,8 +63,8 @@ ent_link_verify (EntLink *link)
   fingerprint = ent_sdp_dup_certificate_fingerprint (pem);
   if (g_strcmp0 (fingerprint, link->remote_fingerprint) != 0) {
     ent_link_fail (link, ENT_MEDIA_ERROR_FINGERPRINT,
-      "The connection was ended: the other side did not prove who it is. Somebody may be listening "
-      "in on the network.");
+      _ ("The connection was ended: the other side did not prove who it is. Somebody may be "
+         "listening in on the network."));
     return;
   }
   if (link->media != NULL)

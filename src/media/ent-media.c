@@ -1,5 +1,6 @@
 #include "media/ent-media.h"
 
+#include <glib/gi18n-lib.h>
 #include <gst/gst.h>
 #include <malloc.h>
 
@@ -49,8 +50,8 @@ check_elements (GError **error)
 
     if (factory == NULL) {
       g_set_error (error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_MISSING,
-        "Calls are not possible: the GStreamer element “%s” is not installed. Install the package "
-        "%s and start again.",
+        _ ("Calls do not work on this computer: the GStreamer element “%s” is missing. Install the "
+           "package %s and start Entrevue again; editing and chat work without."),
         needed[i].element, needed[i].package);
       return FALSE;
     }
@@ -65,7 +66,7 @@ ent_media_init (GError **error)
    * 118 MB after twenty links. */
   mallopt (M_ARENA_MAX, 2);
   if (!gst_init_check (NULL, NULL, error)) {
-    g_prefix_error (error, "Calls are not possible: ");
+    g_prefix_error (error, "%s ", _ ("Calls do not work on this computer:"));
     return FALSE;
   }
   return check_elements (error);

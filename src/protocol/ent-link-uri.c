@@ -1,5 +1,6 @@
 #include "protocol/ent-link-uri.h"
 
+#include <glib/gi18n-lib.h>
 #include <gio/gio.h>
 #include <string.h>
 
@@ -31,14 +32,16 @@ build_origin (const char *scheme, const char *host, int port, GError **error)
   g_autofree char *lower = g_ascii_strdown (host, -1);
 
   if (*host == '\0' || strpbrk (host, "/@?# %\\\"<>") != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not a server", host);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      _ ("“%s” is not the address of a server. It looks like interviews.example.org."), host);
     return NULL;
   }
   if (scheme == NULL)
     scheme = is_this_machine (lower) ? "http" : "https";
   if (g_str_equal (scheme, "http") && !is_this_machine (lower)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-      "“%s” must be reached by https: without encryption only this computer may be used", host);
+      _ ("“%s” must be reached by https: without encryption only this computer may be used."),
+      host);
     return NULL;
   }
   if (port > 0)
@@ -56,21 +59,23 @@ ent_origin_from_text (const char *text, GError **error)
 
   if (strlen (trimmed) > ENT_MAX_URL || *trimmed == '\0') {
     g_set_error_literal (
-      error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Enter the address of a server");
+      error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("Enter the address of a server."));
     return NULL;
   }
   full =
     strstr (trimmed, "://") != NULL ? g_strdup (trimmed) : g_strconcat ("none://", trimmed, NULL);
   uri = g_uri_parse (full, G_URI_FLAGS_NONE, NULL);
   if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_userinfo (uri) != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not a server", trimmed);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      _ ("“%s” is not the address of a server. It looks like interviews.example.org."), trimmed);
     return NULL;
   }
   scheme = g_uri_get_scheme (uri);
   if (g_str_equal (scheme, "none"))
     scheme = NULL;
   else if (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not a server", trimmed);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      _ ("“%s” is not the address of a server. It looks like interviews.example.org."), trimmed);
     return NULL;
   }
   return build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
@@ -80,7 +85,7 @@ static EntLinkUri *
 refuse (GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-    "This is not a link to an interview. Copy the whole link from the invitation.");
+    _ ("This is not a link to an interview. Copy the whole link from the invitation."));
   return NULL;
 }
 

@@ -1,5 +1,7 @@
 #include "room/ent-chat-message.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "room/ent-room-items-private.h"
 
 struct _EntChatMessage {
@@ -128,7 +130,7 @@ ent_chat_message_get_author (EntChatMessage *message)
 const char *
 ent_chat_message_get_author_name (EntChatMessage *message)
 {
-  return message->author != NULL ? ent_participant_get_name (message->author) : "Somebody";
+  return message->author != NULL ? ent_participant_get_name (message->author) : _ ("Somebody");
 }
 
 gint64

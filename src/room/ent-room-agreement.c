@@ -1,5 +1,7 @@
 #include "room/ent-room-pairs-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Copies with equal state vectors hold the same structs, and so they must be the same. When they
  * are not, an engine is broken or somebody has written two things under one clock; then the
  * coordinator's copy, which is the record, decides. */
@@ -87,13 +89,13 @@ ent_room_agreement_take_step2 (EntRoom *room, GBytes *update)
   hash = ent_doc_dup_state_hash (fresh);
   if (g_str_equal (hash, get_hash (room))) {
     sentence = g_strdup_printf (
-      "%s does not have the same text as you and the server. Ask them to join again.", name);
+      _ ("%s does not have the same text as you and the server. Ask them to join again."), name);
     ent_room_tell (room, sentence);
     return;
   }
   ent_room_document_replace (room, g_steal_pointer (&fresh));
   ent_room_tell (
-    room, "Your copy of the room was not the same as the server's. It was loaded anew.");
+    room, _ ("Your copy of the room was not the same as the server’s. It was loaded anew."));
 }
 
 /* --- a peer's copy --------------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "config.h"
+#include "client/ent-client-wording.h"
 #include "room/ent-room-private.h"
 
 typedef struct {
@@ -15,7 +17,7 @@ free_request (gpointer data)
 
   if (request->task != NULL) {
     g_task_return_new_error (request->task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-      "Could not ask the server: it cannot be reached at the moment.");
+      _ ("The server cannot be reached, so it could not be asked. Try again when it is back."));
     g_object_unref (request->task);
   }
   g_free (request);
@@ -99,8 +101,9 @@ take_peer (EntRoom *room, const EntMsgPeer *peer)
       ent_room_notify_rights (room);
     }
     if (peer->state == ENT_PEER_REMOVED)
-      ent_room_set_phase (
-        room, ENT_ROOM_PHASE_REMOVED, "The interviewer removed you from this room.");
+      ent_room_set_phase (room, ENT_ROOM_PHASE_REMOVED,
+        _ ("The interviewer removed you from this interview. What you wrote stays with the "
+           "others."));
     if (peer->seat && !had_seat)
       ent_room_set_call_state (room, ENT_ROOM_CALL_ON, NULL);
   } else if (!peer->seat && room->call_state == ENT_ROOM_CALL_FULL) {
@@ -126,7 +129,8 @@ take_state (EntRoom *room, const EntMsgRoom *state)
   ent_room_notify (room, ENT_ROOM_PROP_EDIT_LOCKED);
   ent_room_notify (room, ENT_ROOM_PROP_RUN_LOCKED);
   if (state->state == ENT_ROOM_ENDED)
-    ent_room_set_phase (room, ENT_ROOM_PHASE_ENDED, "The interview has ended.");
+    ent_room_set_phase (
+      room, ENT_ROOM_PHASE_ENDED, _ ("The interview has ended. What was written is kept."));
   ent_room_notify_rights (room);
 }
 
@@ -159,21 +163,23 @@ take_error (EntRoom *room, gint64 re, const EntMsgError *problem)
   EntRoomRequest *request = re != 0 ? g_hash_table_lookup (room->requests, &re) : NULL;
   EntRoomKind kind = request != NULL ? request->kind : ENT_ROOM_UNKNOWN;
   GTask *task = request != NULL ? g_steal_pointer (&request->task) : NULL;
+  const char *known = ent_client_wording_get_for_room (problem->code);
+  const char *sentence = known != NULL ? known : problem->detail;
 
   if (request != NULL)
     g_hash_table_remove (room->requests, &re);
   if (task != NULL) {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s", problem->detail);
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s", sentence);
     g_object_unref (task);
     return;
   }
   if (re == ENT_ROOM_QUIET_ID)
     return;
   if (g_strcmp0 (problem->code, "call_full") == 0 || kind == ENT_ROOM_RTC_JOIN) {
-    ent_room_set_call_state (room, ENT_ROOM_CALL_FULL, problem->detail);
+    ent_room_set_call_state (room, ENT_ROOM_CALL_FULL, sentence);
     return;
   }
-  ent_room_tell (room, problem->detail);
+  ent_room_tell (room, sentence);
 }
 
 static void
@@ -261,21 +267,24 @@ socket_closed_for_good (EntRoom *room, guint code, const char *reason)
   case 4403:
     if (room->phase == ENT_ROOM_PHASE_JOINING)
       ent_room_set_phase (room, ENT_ROOM_PHASE_FAILED,
-        "Could not join the room: this invitation is not for it. Ask the interviewer for a new "
-        "link.");
+        _ ("This invitation is for another interview. Ask the interviewer for a new link."));
     else
-      ent_room_set_phase (
-        room, ENT_ROOM_PHASE_REMOVED, "The interviewer removed you from this room.");
+      ent_room_set_phase (room, ENT_ROOM_PHASE_REMOVED,
+        _ ("The interviewer removed you from this interview. What you wrote stays with the "
+           "others."));
     return;
   case 4404:
-    ent_room_set_phase (
-      room, ENT_ROOM_PHASE_FAILED, "Could not join the room: it does not exist any more.");
+    ent_room_set_phase (room, ENT_ROOM_PHASE_FAILED,
+      _ ("This interview does not exist any more. Ask the interviewer for a new link."));
     return;
   case 4409:
-    ent_room_set_phase (room, ENT_ROOM_PHASE_TAKEN_OVER, "You joined this room on another device.");
+    ent_room_set_phase (room, ENT_ROOM_PHASE_TAKEN_OVER,
+      _ (
+        "You joined this interview on another device. Go on there, or leave here and join again."));
     return;
   case 4410:
-    ent_room_set_phase (room, ENT_ROOM_PHASE_ENDED, "The interview has ended.");
+    ent_room_set_phase (
+      room, ENT_ROOM_PHASE_ENDED, _ ("The interview has ended. What was written is kept."));
     return;
   default:
     g_debug ("The server closed a socket of the room: %u %s", code, reason);
@@ -299,7 +308,8 @@ room_socket_lost_cb (EntChannel *channel,
     if (room->phase == ENT_ROOM_PHASE_JOINED ||
         (room->phase == ENT_ROOM_PHASE_JOINING && !is_final))
       ent_room_set_phase (room, ENT_ROOM_PHASE_RECONNECTING,
-        "The server cannot be reached. Editing and the call go on; everything is kept.");
+        _ ("The server cannot be reached. Editing and the call go on; it gets everything when it "
+           "is back."));
     if (is_final)
       socket_closed_for_good (room, code, reason);
   }
@@ -525,7 +535,8 @@ ent_room_coordinator_request (EntRoom *room, EntRoomKind kind, gconstpointer dat
   request->task = take_task;
   if (!room->is_welcome) {
     if (take_task == NULL)
-      ent_room_tell (room, "Could not ask the server: it cannot be reached at the moment.");
+      ent_room_tell (room,
+        _ ("The server cannot be reached, so it could not be asked. Try again when it is back."));
     free_request (request);
     return;
   }

@@ -1,3 +1,4 @@
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/ent-id.h"
@@ -96,7 +97,7 @@ static void
 end_clash (EntRoom *room)
 {
   if (take_new_identity (room))
-    ent_room_tell (room, "Two devices used one identity in this room; yours was renewed.");
+    ent_room_tell (room, _ ("Two devices used one identity in this room; yours was renewed."));
 }
 
 static void
@@ -306,16 +307,18 @@ ent_room_get_edit_refusal (EntRoom *room)
   case ENT_ROOM_PHASE_RECONNECTING:
     break;
   case ENT_ROOM_PHASE_JOINING:
-    return "The room is still being joined.";
+    return _ ("The room is still being joined.");
   case ENT_ROOM_PHASE_ENDED:
-    return "The interview has ended; nothing can be changed any more.";
+    return _ ("The interview has ended; nothing can be changed any more.");
   case ENT_ROOM_PHASE_REMOVED:
-    return "You were removed from this room.";
+    return _ (
+      "The interviewer removed you from this interview. What you wrote stays with the others.");
   case ENT_ROOM_PHASE_TAKEN_OVER:
-    return "You joined this room on another device.";
+    return _ (
+      "You joined this interview on another device. Go on there, or leave here and join again.");
   case ENT_ROOM_PHASE_FAILED:
   case ENT_ROOM_PHASE_LEFT:
-    return "You are not in this room.";
+    return _ ("You are not in this room.");
   }
   return ent_room_policy_get_edit_refusal (ent_room_get_role (room),
     room->state != NULL && room->state->edit_locked,
@@ -349,7 +352,7 @@ ent_room_insert (EntRoom *room, EntRoomFile *file, guint32 at, const char *text,
 
   if (ent_text_get_length_bytes (type) + strlen (text) > ENT_MAX_FILE_TEXT) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-      "Could not add the text: '%s' would be over 1 MiB.", ent_room_file_get_path (file));
+      _ ("Could not add the text: “%s” would be over 1 MiB."), ent_room_file_get_path (file));
     return FALSE;
   }
   if (!ent_room_begin_edit (room, error))
@@ -430,7 +433,7 @@ ent_room_send_chat (EntRoom *room, const char *text, GError **error)
   }
   if (text[0] == '\0' || strlen (text) > ENT_CHAT_MAX_BYTES || !g_utf8_validate (text, -1, NULL)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-      "Could not send the message: it is empty or too long.");
+      _ ("Could not send the message: it is empty or too long."));
     return FALSE;
   }
   value = ent_value_new_object ();

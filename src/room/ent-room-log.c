@@ -1,5 +1,6 @@
 #include "room/ent-room-log.h"
 
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -280,12 +281,14 @@ set_problem (EntRoomLog *log, const char *problem)
   g_source_attach (source, log->context);
 }
 
-static const char *
-describe_problem (const GError *error)
+const char *
+ent_room_log_describe_problem (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
-    return "Not kept on this device: the disk is full.";
-  return "Not kept on this device: its log cannot be written.";
+    return _ ("Not kept on this device: the disk is full. Free some space; what you write still "
+              "goes to the others and to the server.");
+  return _ ("Not kept on this device: its log cannot be written. What you write still goes to the "
+            "others and to the server.");
 }
 
 /* Waits until the batch is ENT_ROOM_LOG_BATCH_MS old, or has an end. */
@@ -342,7 +345,7 @@ run_writer (gpointer data)
     if (!is_written)
       g_debug ("Could not write the room's log: %s", error->message);
     g_mutex_lock (&log->lock);
-    set_problem (log, is_written ? NULL : describe_problem (error));
+    set_problem (log, is_written ? NULL : ent_room_log_describe_problem (error));
     if (is_written)
       count_written (log, batch);
     g_mutex_unlock (&log->lock);

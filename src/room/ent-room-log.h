@@ -76,6 +76,9 @@ guint64 ent_room_log_get_size (EntRoomLog *log);
  * goes away by itself when writing works again: what was not written is tried again. changed is
  * called after it changed. */
 const char *ent_room_log_get_problem (EntRoomLog *log);
+
+/* The same sentence for a log that could not be opened. */
+const char *ent_room_log_describe_problem (const GError *error);
 void ent_room_log_set_changed_func (EntRoomLog *log, void (*changed) (gpointer), gpointer data);
 
 /* Writes what waits, closes, and deletes the file when asked. Ends the log in any case; the caller

@@ -1,3 +1,4 @@
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/ent-id.h"
@@ -304,9 +305,12 @@ static void
 broken (const GError *error, gpointer data)
 {
   EntRoomLeg *leg = data;
-  g_autofree char *sentence = g_strdup_printf (
-    "The link to %s was closed: %s.", ent_participant_get_name (leg->pair->person), error->message);
+  g_autofree char *sentence =
+    g_strdup_printf (_ ("The direct link to %s was closed, because what came over it could not be "
+                        "read. Editing goes on through the server."),
+      ent_participant_get_name (leg->pair->person));
 
+  g_debug ("A data link was closed: %s", error->message);
   ent_room_tell (leg->pair->room, sentence);
   if (leg == leg->pair->current)
     drop_current_later (leg->pair);
@@ -428,8 +432,9 @@ failed_cb (EntLink *link, const GError *error, gpointer data)
 
   g_debug ("A data link failed: %s", error->message);
   if (g_error_matches (error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_FINGERPRINT)) {
-    sentence = g_strdup_printf ("The link to %s was refused: its certificate is not the one that "
-                                "was announced. Somebody may be in the middle.",
+    sentence = g_strdup_printf (_ ("The direct link to %s was refused: its certificate is not the "
+                                   "one that was announced. Somebody may be in the middle. Editing "
+                                   "goes on through the server."),
       ent_participant_get_name (pair->person));
     ent_room_tell (pair->room, sentence);
   }

@@ -1,5 +1,7 @@
 #include "room/ent-room-policy.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "document/ent-awareness.h"
 #include "protocol/ent-limits.h"
 
@@ -104,10 +106,10 @@ const char *
 ent_room_policy_get_edit_refusal (EntRole role, gboolean edit_locked, gboolean room_ended)
 {
   if (room_ended)
-    return "The interview has ended; nothing can be changed any more.";
+    return _ ("The interview has ended; nothing can be changed any more.");
   if (!ent_role_can_write (role))
-    return "You are an observer: you can read along, but not edit.";
+    return _ ("You are an observer: you can read along, but not edit.");
   if (edit_locked && !ent_role_can_lead (role))
-    return "The interviewer has locked editing for the moment.";
+    return _ ("The interviewer has locked editing for the moment.");
   return NULL;
 }

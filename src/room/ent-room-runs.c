@@ -1,3 +1,4 @@
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "room/ent-room-private.h"
@@ -6,7 +7,7 @@ static void
 take_started (EntRoom *room, const EntMsgRunStarted *started)
 {
   EntParticipant *person = ent_room_find_participant (room, started->by);
-  const char *by_name = person != NULL ? ent_participant_get_name (person) : "Somebody";
+  const char *by_name = person != NULL ? ent_participant_get_name (person) : _ ("Somebody");
   g_autoptr (GTask) task = NULL;
   g_autoptr (EntRoomRun) run = NULL;
 
@@ -70,13 +71,13 @@ get_run_refusal (EntRoom *room, EntRoomFile *file, const char *stdin_text)
   EntRole role = ent_room_get_role (room);
 
   if (!ent_role_can_run (role))
-    return "You are an observer: you cannot run programs.";
+    return _ ("You are an observer: you cannot run programs.");
   if (room->state != NULL && room->state->run_locked && !ent_role_can_lead (role))
-    return "The interviewer has locked Run for the moment.";
+    return _ ("The interviewer has locked Run for the moment.");
   if (!ent_room_file_can_run (file))
-    return "Could not run the file: its path is not acceptable.";
+    return _ ("This file cannot be run under its name. Rename it.");
   if (stdin_text != NULL && strlen (stdin_text) > ENT_MAX_STDIN)
-    return "Could not run the file: the input is over 32 KiB.";
+    return _ ("The input is too long: a program can be given at most 32 KiB.");
   return NULL;
 }
 

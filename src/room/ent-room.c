@@ -1,3 +1,4 @@
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -245,9 +246,7 @@ log_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (log == NULL) {
     g_debug ("%s", error->message);
-    ent_room_set_log_sentence (room, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE)
-                                       ? "Not kept on this device: the disk is full."
-                                       : "Not kept on this device: its log cannot be written.");
+    ent_room_set_log_sentence (room, ent_room_log_describe_problem (error));
   }
   make_me (room);
   ent_room_document_open (room, log);
@@ -298,8 +297,9 @@ open_without_server (EntRoom *room)
     return FALSE;
   }
   ent_room_set_phase (room, ENT_ROOM_PHASE_RECONNECTING,
-    "The server cannot be reached. You see what this device has kept; everything you type is kept "
-    "too.");
+    _ (
+      "The server cannot be reached. You see what this device has kept; what you write goes to the "
+      "server when it is back."));
   take_joined (room, joined);
   return TRUE;
 }

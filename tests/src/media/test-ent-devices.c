@@ -10,10 +10,12 @@ test_sentences (void)
   g_autofree char *all = ent_devices_describe_missing (FALSE, FALSE, FALSE);
 
   g_assert_null (none);
-  g_assert_cmpstr (one, ==, "No camera was found: the others cannot see you.");
-  g_assert_true (g_str_has_prefix (all, one));
+  g_assert_cmpstr (one, ==,
+    "No camera was found: the others cannot see you. "
+    "Everything else works. Connect what is missing and join again.");
+  g_assert_true (g_str_has_prefix (all, "No camera was found: "));
   g_assert_nonnull (strstr (all, " No microphone was found: "));
-  g_assert_true (g_str_has_suffix (all, "you cannot hear the others."));
+  g_assert_nonnull (strstr (all, "you cannot hear the others. Everything else works."));
 }
 
 int
