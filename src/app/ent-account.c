@@ -3,6 +3,7 @@
 #include "ent-account.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/ent-secret.h"
 #include "ent-token-store.h"
@@ -178,7 +179,17 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
   EntAccount *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autoptr (EntApiUser) user = ent_client_login_finish (ENT_CLIENT (source), result, &error);
+  SignIn *sign_in = g_task_get_task_data (task);
 
+  if (!user && sign_in->name &&
+      g_strcmp0 (ent_client_error_get_code (error), "wrong_password") == 0) {
+    /* Servers do not tell strangers who has an account; one's own password does. */
+    g_error_free (error);
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_EXISTS,
+      _ ("There is an account with this address already, with another password. Sign in with that "
+         "one, or take another address."));
+    return;
+  }
   if (!user) {
     g_task_return_error (task, error);
     return;
@@ -309,7 +320,14 @@ ent_account_register_async (EntAccount *self,
   g_task_set_source_tag (task, ent_account_register_async);
   if (g_utf8_strlen (password, -1) < ENT_MIN_PASSWORD_CHARS) {
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-      _ ("A password needs at least %d characters."), ENT_MIN_PASSWORD_CHARS);
+      _ ("This password is too short. Take one of at least %d characters."),
+      ENT_MIN_PASSWORD_CHARS);
+    g_object_unref (task);
+    return;
+  }
+  if (!strchr (email, '@')) {
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      _ ("“%s” is not an email address. It looks like ada@example.org."), email);
     g_object_unref (task);
     return;
   }

@@ -124,22 +124,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Refresh, refresh_free)
 static void
 show_failure (EntDashboardPage *self, const GError *error)
 {
-  g_autofree char *sentence = NULL;
   g_autofree char *at = NULL;
   g_autofree char *known = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
       g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SIGNED_OUT))
     return;
-  sentence = ent_wording_new_error (error);
   if (!self->has_lists) {
-    adw_status_page_set_description (self->problem, sentence);
+    adw_status_page_set_description (self->problem, error->message);
     gtk_stack_set_visible_child_name (self->stack, "problem");
     return;
   }
   at = ent_wording_new_time (self->answered_us);
   /* Translators: first a sentence about what went wrong, then a time of day. */
-  known = g_strdup_printf (_ ("%s This list is of %s."), sentence, at);
+  known = g_strdup_printf (_ ("%s This list is of %s."), error->message, at);
   ent_notice_bar_set_sentence (self->notice, known);
 }
 

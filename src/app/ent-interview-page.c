@@ -261,6 +261,7 @@ update_notice (EntInterviewPage *self)
   const char *sentence = NULL;
   gboolean is_over = FALSE;
   g_autofree char *log_sentence = NULL;
+  g_autofree char *both = NULL;
 
   g_object_get (self->room, "device-log-sentence", &log_sentence, NULL);
   switch (phase) {
@@ -281,11 +282,14 @@ update_notice (EntInterviewPage *self)
     sentence = ent_room_get_edit_refusal (self->room);
     break;
   }
-  if (!sentence)
+  /* Both can be true, and the log's is the one that asks for something. */
+  if (sentence && log_sentence && !is_over)
+    both = g_strdup_printf ("%s %s", sentence, log_sentence);
+  else if (!sentence && !is_over)
     sentence = log_sentence;
   ent_notice_bar_set_button (
     self->notice, is_over ? _ ("Leave") : NULL, is_over ? "room.leave" : NULL);
-  ent_notice_bar_set_sentence (self->notice, sentence);
+  ent_notice_bar_set_sentence (self->notice, both ? both : sentence);
 }
 
 static void
@@ -304,6 +308,7 @@ show_room (EntInterviewPage *self)
   GListModel *files = ent_room_get_files (self->room);
 
   self->has_room = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self->badge), TRUE);
   ent_interview_page_add_call_actions (self);
   ent_people_panel_set_room (self->people_panel, self->room, self->media_sentence);
   g_signal_connect_object (files, "items-changed", G_CALLBACK (files_changed_cb), self, 0);
@@ -533,4 +538,11 @@ ent_interview_page_get_room (EntInterviewPage *self)
 {
   g_return_val_if_fail (ENT_IS_INTERVIEW_PAGE (self), NULL);
   return self->room;
+}
+
+gboolean
+ent_interview_page_has_opened (EntInterviewPage *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW_PAGE (self), FALSE);
+  return self->has_room;
 }

@@ -25,6 +25,9 @@ GtkWidget *ent_interview_page_new (EntRoom *room, const char *media_sentence);
 
 EntRoom *ent_interview_page_get_room (EntInterviewPage *page);
 
+/* Whether there was ever a room to show, and not only the sentence why there is none. */
+gboolean ent_interview_page_has_opened (EntInterviewPage *page);
+
 /* Leaves, and emits left. Asks first only when edits would be lost: kept neither on this device nor
  * by the coordinator. */
 void ent_interview_page_leave (EntInterviewPage *page);

@@ -172,3 +172,11 @@ ent_join_page_start (EntJoinPage *self, const char *link, const char *name)
   }
   update (self);
 }
+
+void
+ent_join_page_ask_again (EntJoinPage *self)
+{
+  g_return_if_fail (ENT_IS_JOIN_PAGE (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->link_row), TRUE);
+  update (self);
+}

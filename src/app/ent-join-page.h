@@ -15,6 +15,9 @@ G_DECLARE_FINAL_TYPE (EntJoinPage, ent_join_page, ENT, JOIN_PAGE, AdwBin)
 
 GtkWidget *ent_join_page_new (void);
 
+/* Asks again with what was entered, the link too, after it opened no room. */
+void ent_join_page_ask_again (EntJoinPage *page);
+
 /* Starts over: with a link that was opened, or NULL to ask for one; name may be NULL. */
 void ent_join_page_start (EntJoinPage *page, const char *link, const char *name);
 

@@ -49,6 +49,16 @@ ent_notice_bar_set_property (GObject *object, guint id, const GValue *value, GPa
   }
 }
 
+/* Words that are true no more are not left behind for screen readers. */
+static void
+child_revealed_cb (GtkRevealer *revealer, GParamSpec *pspec, gpointer data)
+{
+  EntNoticeBar *self = data;
+
+  if (!self->sentence && !gtk_revealer_get_child_revealed (revealer))
+    gtk_label_set_label (self->label, "");
+}
+
 static void
 ent_notice_bar_class_init (EntNoticeBarClass *klass)
 {
@@ -68,6 +78,7 @@ ent_notice_bar_class_init (EntNoticeBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntNoticeBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, EntNoticeBar, label);
   gtk_widget_class_bind_template_child (widget_class, EntNoticeBar, button);
+  gtk_widget_class_bind_template_callback (widget_class, child_revealed_cb);
 }
 
 static void

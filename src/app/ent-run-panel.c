@@ -58,30 +58,57 @@ is_running (EntRunPanel *self)
   return self->run && ent_room_run_get_state (self->run) != ENT_RUN_ENDED;
 }
 
-/* Why Run cannot be pressed now, as a sentence, or NULL. Caller owns it. */
-static char *
-new_refusal (EntRunPanel *self)
+/* Why nothing can be run in the room now, as a sentence, or NULL. */
+static const char *
+get_room_refusal (EntRunPanel *self)
 {
   gboolean can_run;
   gboolean is_locked;
 
+  switch (ent_room_get_phase (self->room)) {
+  case ENT_ROOM_PHASE_RECONNECTING:
+    return _ ("The server cannot be reached, so nothing can be run. Run works again when it is "
+              "back.");
+  case ENT_ROOM_PHASE_JOINING:
+    return _ ("Programs can be run once the interview is joined.");
+  case ENT_ROOM_PHASE_ENDED:
+  case ENT_ROOM_PHASE_REMOVED:
+  case ENT_ROOM_PHASE_TAKEN_OVER:
+  case ENT_ROOM_PHASE_FAILED:
+  case ENT_ROOM_PHASE_LEFT:
+    return _ ("Nothing can be run here any more.");
+  case ENT_ROOM_PHASE_JOINED:
+    break;
+  }
+  g_object_get (self->room, "can-run", &can_run, "run-locked", &is_locked, NULL);
+  if (!can_run && ent_room_get_role (self->room) == ENT_ROLE_OBSERVER)
+    return _ ("Observers see what the others run, but cannot run programs.");
+  if (!can_run && is_locked)
+    return _ ("The interviewer has locked Run for the moment.");
+  if (!can_run)
+    return _ ("You cannot run programs here.");
+  if (ent_room_get_languages (self->room)->len == 0)
+    return _ ("Programs cannot be run: no runner is connected to the server. Editing goes on, and "
+              "Run works as soon as there is one.");
+  return NULL;
+}
+
+/* Why Run cannot be pressed now, as a sentence, or NULL. Caller owns it. */
+static char *
+new_refusal (EntRunPanel *self)
+{
+  const char *refusal = self->room ? get_room_refusal (self) : NULL;
+
+  if (refusal)
+    return g_strdup (refusal);
   if (!self->room || !self->file)
     return g_strdup (_ ("There is no file to run."));
-  g_object_get (self->room, "can-run", &can_run, "run-locked", &is_locked, NULL);
-  if (is_locked && !can_run)
-    return g_strdup (_ ("Running is locked by the host."));
-  if (ent_room_get_phase (self->room) == ENT_ROOM_PHASE_RECONNECTING)
-    return g_strdup (_ ("Programs can be run again when the server is back."));
-  if (!can_run)
-    return g_strdup (_ ("You cannot run programs here."));
-  if (ent_room_get_languages (self->room)->len == 0)
-    return g_strdup (_ ("No runner is connected to the server, so nothing can be run."));
   if (!ent_room_file_can_run (self->file))
-    return g_strdup (_ ("This file cannot be run under its name."));
+    return g_strdup (_ ("This file cannot be run under its name. Rename it."));
   if (!find_language (self, ent_room_file_get_language (self->file)))
     return g_strdup_printf (
       /* Translators: the name of a programming language. */
-      _ ("%s cannot be run here."),
+      _ ("%s cannot be run here: no connected runner knows it."),
       ent_wording_get_language (ent_room_file_get_language (self->file)));
   return NULL;
 }
@@ -104,29 +131,31 @@ static char *
 new_status (EntRunPanel *self, const char *refusal)
 {
   const char *by;
+  g_autofree char *now = NULL;
   g_autofree char *verdict = NULL;
-  g_autofree char *ended = NULL;
 
   if (!self->run)
     return g_strdup (refusal ? refusal : _ ("Everybody in the room sees the output."));
   by = ent_room_run_get_by_name (self->run);
   switch (ent_room_run_get_state (self->run)) {
   case ENT_RUN_QUEUED:
-    return g_strdup_printf (
-      ngettext ("%s runs %s. %u run is before it.", "%s runs %s. %u runs are before it.",
-        ent_room_run_get_queue (self->run)),
-      by, ent_room_run_get_entry (self->run), ent_room_run_get_queue (self->run));
+    now =
+      g_strdup_printf (ngettext ("%s runs %s. %u run is before it.",
+                         "%s runs %s. %u runs are before it.", ent_room_run_get_queue (self->run)),
+        by, ent_room_run_get_entry (self->run), ent_room_run_get_queue (self->run));
+    break;
   case ENT_RUN_RUNNING:
     /* Translators: a person's name, then a file. */
-    return g_strdup_printf (_ ("%s runs %s."), by, ent_room_run_get_entry (self->run));
+    now = g_strdup_printf (_ ("%s runs %s."), by, ent_room_run_get_entry (self->run));
+    break;
   case ENT_RUN_ENDED:
+    verdict = ent_wording_new_verdict (ent_room_run_get_result (self->run));
+    /* Translators: a file, a person's name, then sentences about how the program ended. */
+    now =
+      g_strdup_printf (_ ("%s, run by %s. %s"), ent_room_run_get_entry (self->run), by, verdict);
     break;
   }
-  verdict = ent_wording_new_verdict (ent_room_run_get_result (self->run));
-  /* Translators: a file, a person's name, then sentences about how the program ended. */
-  ended =
-    g_strdup_printf (_ ("%s, run by %s. %s"), ent_room_run_get_entry (self->run), by, verdict);
-  return refusal ? g_strconcat (ended, " ", refusal, NULL) : g_steal_pointer (&ended);
+  return refusal ? g_strconcat (now, " ", refusal, NULL) : g_steal_pointer (&now);
 }
 
 static void

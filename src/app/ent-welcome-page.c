@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "ent-accessible.h"
-#include "ent-wording.h"
 
 struct _EntWelcomePage {
   AdwBin parent_instance;
@@ -75,8 +74,6 @@ show_problem (EntWelcomePage *self, const char *sentence)
 static void
 finish (EntWelcomePage *self, gboolean is_done, const GError *error)
 {
-  g_autofree char *sentence = NULL;
-
   self->is_busy = FALSE;
   update (self);
   if (is_done) {
@@ -85,8 +82,7 @@ finish (EntWelcomePage *self, gboolean is_done, const GError *error)
     update (self);
     return;
   }
-  sentence = ent_wording_new_error (error);
-  show_problem (self, sentence);
+  show_problem (self, error->message);
   gtk_widget_grab_focus (GTK_WIDGET (self->password_row));
 }
 

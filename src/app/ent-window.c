@@ -24,6 +24,7 @@ struct _EntWindow {
 
   EntApplication *app; /* not held: it holds the window */
   EntAccount *account;
+  gboolean came_by_link; /* into the room */
   char *waiting_link; /* to open once the room is left, or the account is known */
   gboolean is_closing; /* the window closes once the room is left */
 };
@@ -133,7 +134,12 @@ left_cb (EntInterviewPage *page, gpointer data)
     gtk_window_destroy (GTK_WINDOW (self));
     return;
   }
-  show_home (self);
+  if (self->came_by_link && !ent_interview_page_has_opened (page)) {
+    ent_join_page_ask_again (ENT_JOIN_PAGE (self->join));
+    show_page (self, self->join);
+  } else {
+    show_home (self);
+  }
   /* Not in the middle of its own signal. */
   g_idle_add (remove_page_cb, g_object_ref (page));
   if (link)
@@ -194,6 +200,7 @@ enter_room_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   EntWindow *self = ENT_WINDOW (widget);
   EntClient *client = ent_account_get_client (self->account);
 
+  self->came_by_link = FALSE;
   if (client)
     enter_room (self, client, g_variant_get_string (parameter, NULL), NULL, NULL);
 }
@@ -210,6 +217,7 @@ join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer d
     client = g_object_ref (own);
   else
     client = ent_client_new (link->origin);
+  self->came_by_link = TRUE;
   enter_room (self, client, link->room, link->token, name);
 }
 
@@ -252,6 +260,7 @@ enter_by_account (EntWindow *self, const char *text)
 
   if (!link || link->token || !own || !g_str_equal (ent_client_get_origin (own), link->origin))
     return FALSE;
+  self->came_by_link = FALSE;
   enter_room (self, own, link->room, NULL, NULL);
   return TRUE;
 }

@@ -4,65 +4,6 @@
 
 #include <glib/gi18n.h>
 
-/* What servers say in their own language and the app can say in the person's. */
-static const char *
-get_sentence_for_code (const char *code)
-{
-  static const struct {
-    const char *code;
-    const char *sentence;
-  } known[] = {
-    { "not_signed_in", N_ ("You are signed out. Sign in again.") },
-    { "token_expired", N_ ("You are signed out. Sign in again.") },
-    { "wrong_password", N_ ("The email address or the password is not right.") },
-    { "registration_closed",
-      N_ ("This server takes no new accounts. Ask the people who run it for one.") },
-    { "storage_full", N_ ("The server has no room left. Tell the people who run it.") },
-    { "invitation_wrong",
-      N_ ("This invitation is not right. Check that the link was copied whole.") },
-    { "invitation_expired",
-      N_ ("This invitation has expired. Ask the interviewer for a new link.") },
-    { "invitation_closed",
-      N_ ("This invitation was withdrawn. Ask the interviewer for a new link.") },
-    { "room_ended", N_ ("This interview has ended.") },
-  };
-
-  for (guint i = 0; code && i < G_N_ELEMENTS (known); i++)
-    if (g_str_equal (known[i].code, code))
-      return _ (known[i].sentence);
-  return NULL;
-}
-
-char *
-ent_wording_new_error (const GError *error)
-{
-  const char *sentence;
-  guint wait;
-
-  if (error->domain != ENT_CLIENT_ERROR)
-    return g_strdup (error->message);
-
-  sentence = get_sentence_for_code (ent_client_error_get_code (error));
-  if (sentence)
-    return g_strdup (sentence);
-  wait = ent_client_error_get_retry_after (error);
-  switch ((EntClientError) error->code) {
-  case ENT_CLIENT_ERROR_LIMITED:
-    if (wait > 0)
-      return g_strdup_printf (ngettext ("Too many tries. Try again in %u second.",
-                                "Too many tries. Try again in %u seconds.", wait),
-        wait);
-    return g_strdup (_ ("The server is busy. Try again in a moment."));
-  case ENT_CLIENT_ERROR_SIGNED_OUT:
-  case ENT_CLIENT_ERROR_UNREACHABLE:
-  case ENT_CLIENT_ERROR_REFUSED:
-  case ENT_CLIENT_ERROR_NEWER_SERVER:
-  case ENT_CLIENT_ERROR_BAD_ANSWER:
-    break;
-  }
-  return g_strdup (error->message);
-}
-
 const char *
 ent_wording_get_role (EntRole role)
 {

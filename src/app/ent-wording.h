@@ -1,15 +1,11 @@
 #pragma once
 
-#include "client/ent-client.h"
 #include "room/ent-participant.h"
 #include "room/ent-room-run.h"
 
 G_BEGIN_DECLS
 
 /* Words for what the libraries know as numbers, in the person's language. */
-
-/* A sentence for an error of any library; caller owns. */
-char *ent_wording_new_error (const GError *error);
 
 const char *ent_wording_get_role (EntRole role);
 

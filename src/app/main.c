@@ -11,10 +11,11 @@ main (int argc, char **argv)
 {
   g_autoptr (EntApplication) app = NULL;
   g_autoptr (GError) media_error = NULL;
+  const char *locale_dir = g_getenv ("ENTREVUE_LOCALE_DIR");
   int status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (ENT_GETTEXT_PACKAGE, ENT_LOCALE_DIR);
+  bindtextdomain (ENT_GETTEXT_PACKAGE, locale_dir ? locale_dir : ENT_LOCALE_DIR);
   bind_textdomain_codeset (ENT_GETTEXT_PACKAGE, "UTF-8");
   textdomain (ENT_GETTEXT_PACKAGE);
 

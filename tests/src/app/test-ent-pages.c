@@ -72,8 +72,8 @@ test_welcome (Fixture *f, gconstpointer data)
   enter (page, "Email", "ada@example.org");
   enter (page, "Password", "correct horse");
   g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
-  ui_fixture_wait_text (
-    page, "http://127.0.0.1:9 cannot be reached. Check your network, or try again in a moment.");
+  ui_fixture_wait_text (page, "http://127.0.0.1:9 cannot be reached. Check the address and your "
+                              "network, or try again in a moment.");
   g_assert_cmpint (ent_account_get_state (f->account), ==, ENT_ACCOUNT_SIGNED_OUT);
 
   /* A server that is none is said before anything is sent. */
@@ -81,7 +81,7 @@ test_welcome (Fixture *f, gconstpointer data)
   g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
   ui_fixture_wait_text (page,
     "“example.org” must be reached by https: without encryption only this computer may be "
-    "used");
+    "used.");
   ui_fixture_destroy (window, page);
 }
 
@@ -99,7 +99,7 @@ test_register (Fixture *f, gconstpointer data)
   enter (page, "Email", "ada@example.org");
   enter (page, "Password", "short");
   g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
-  ui_fixture_wait_text (page, "A password needs at least 10 characters.");
+  ui_fixture_wait_text (page, "This password is too short. Take one of at least 10 characters.");
   ui_fixture_destroy (window, page);
 }
 
