@@ -1,10 +1,11 @@
-"""Somebody between a peer and the server who changes the fingerprints that the server relays."""
+"""Somebody between a peer and the server who changes what the server says: fingerprints, or its version."""
 
 import re
 import socket
 import threading
 
 FINGERPRINT = re.compile(rb'(sha-256 )([0-9A-Fa-f]{2})')
+PROTOCOLS = re.compile(rb'("protocols"\s*:\s*\[\s*)\d')
 
 
 class Tamperer:
@@ -53,3 +54,12 @@ class Tamperer:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+
+
+class NewerServer(Tamperer):
+    """The server seems to speak a later version of the protocol only."""
+
+    def _change(self, data):
+        changed, count = PROTOCOLS.subn(rb'\g<1>9', data)
+        self.n_changed += count
+        return changed
