@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/ent-id.h"
+#include "http/coord-repeat.h"
 #include "http/coord-request-private.h"
 #include "protocol/ent-api.h"
 #include "store/coord-error.h"
@@ -277,6 +278,7 @@ typedef struct {
   CoordServiceFunc func;
   CoordWorkDone done;
   GDestroyNotify extra_free;
+  CoordRepeat *repeat; /* NULL: no answer is kept */
   CoordCall call;
 } Work;
 
@@ -286,8 +288,28 @@ work_free (Work *work)
   if (work->call.extra != NULL && work->extra_free != NULL)
     work->extra_free (work->call.extra);
   g_ptr_array_unref (work->call.events);
+  g_clear_pointer (&work->repeat, coord_repeat_free);
   coord_request_unref (work->request);
   g_free (work);
+}
+
+/* The work, its answer kept. */
+static gpointer
+run_once (Work *work, GError **error)
+{
+  const EntStruct *type = work->request->route->answer;
+  g_autoptr (GError) failure = NULL;
+  gpointer answer;
+
+  if (!coord_repeat_begin (work->repeat, &work->call, error))
+    return NULL;
+  answer = work->func (&work->call, &failure);
+  if (failure == NULL && coord_repeat_keep (work->repeat, &work->call, answer, &failure))
+    return answer;
+  if (answer != NULL)
+    ent_struct_free (type, answer);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
 }
 
 static gpointer
@@ -298,7 +320,7 @@ run_cb (CoordDb *db, gpointer data, GError **error)
   work->call.db = db;
   if (work->call.caller != NULL && !coord_caller_check (db, work->call.caller, error))
     return NULL;
-  return work->func (&work->call, error);
+  return work->repeat != NULL ? run_once (work, error) : work->func (&work->call, error);
 }
 
 static void
@@ -310,7 +332,7 @@ worked_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (error != NULL)
     coord_request_fail (work->request, error);
-  else {
+  else if (work->repeat == NULL || !coord_repeat_reply (work->repeat, work->request)) {
     coord_events_publish (work->call.services->events, work->call.events);
     work->done (work->request, answer, work->call.extra);
   }
@@ -327,7 +349,19 @@ coord_request_work (CoordRequest *request,
   GDestroyNotify extra_free)
 {
   const CoordServices *services = request->router->services;
-  Work *work = g_new0 (Work, 1);
+  GError *error = NULL;
+  CoordRepeat *repeat =
+    is_write && func == request->route->service ? coord_repeat_new (request, &error) : NULL;
+  Work *work;
+
+  if (error != NULL) {
+    if (extra != NULL && extra_free != NULL)
+      extra_free (extra);
+    coord_request_fail (request, error);
+    return;
+  }
+  work = g_new0 (Work, 1);
+  work->repeat = repeat;
 
   work->request = coord_request_ref (request);
   work->func = func;

@@ -32,9 +32,12 @@ static const struct {
   { 410, "room_ended" },
   { 403, "room_full" },
   { 403, "removed" },
+  { 422, "key_reused" },
+  { 428, "version_missing" },
+  { 412, "version_changed" },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (errors) == COORD_ERROR_REMOVED + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (errors) == COORD_ERROR_VERSION_CHANGED + 1);
 
 static guint
 get_index (const GError *error)

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -199,6 +200,15 @@ class Commands(unittest.TestCase):
             file.seek(4096 * 3)
             file.write(b'damage' * 600)
         self.assertIn('damaged', self.refuse('check'))
+
+    def test_audit(self):
+        self.make_people()
+        self.serve()
+        deadline = time.monotonic() + 30
+        while (audit := self.ask('audit', 'verify'))['waiting']:
+            self.assertLess(time.monotonic(), deadline)
+        self.assertEqual((audit['organisations'], len(audit['heads'])), (2, 2))
+        self.assertGreater(audit['entries'], 3)
 
     def test_database_elsewhere(self):
         self.make_people()

@@ -304,6 +304,46 @@ test_matrix (void)
   }
 }
 
+static guint
+ask_with_key (CoordTestServer *server,
+  const char *token,
+  const char *key,
+  const char *body,
+  char **answer)
+{
+  return coord_test_server_ask_with (
+    server, "POST", "/api/orgs", token, "Idempotency-Key", key, body, answer);
+}
+
+/* A request whose answer was lost is repeated with its key: the work is done once. */
+static void
+test_repeated_requests (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *ada = sign_in (server, "ada", NULL, NULL);
+  g_autofree char *eve = sign_in (server, "eve", NULL, NULL);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *long_key = g_strnfill (129, 'k');
+  const char *body = "{\"name\":\"Acme\"}";
+
+  g_assert_cmpuint (ask_with_key (server, ada, "k 1", body, &first), ==, 201);
+  g_assert_cmpuint (ask_with_key (server, ada, "k 1", body, &second), ==, 201);
+  g_assert_cmpstr (first, ==, second);
+  g_assert_cmpint (coord_test_count (server->store->db, "SELECT COUNT(*) FROM org"), ==, 1);
+
+  g_assert_cmpuint (ask_with_key (server, ada, "k 1", "{\"name\":\"Bcme\"}", &other), ==, 422);
+  g_assert_nonnull (strstr (other, "key_reused"));
+  g_assert_cmpuint (ask_with_key (server, ada, "", body, NULL), ==, 400);
+  g_assert_cmpuint (ask_with_key (server, ada, long_key, body, NULL), ==, 400);
+  g_assert_cmpuint (ask_with_key (server, eve, "k 1", body, NULL), ==, 201); /* her own key */
+  g_assert_cmpuint (ask_with_key (server, ada, "k 2", "{\"name\":\" \"}", NULL), ==, 400);
+  g_assert_cmpuint (
+    ask_with_key (server, ada, "k 2", body, NULL), ==, 201); /* errors are not kept */
+  g_assert_cmpint (coord_test_count (server->store->db, "SELECT COUNT(*) FROM org"), ==, 3);
+}
+
 static void
 test_foreign_is_unknown (void)
 {
@@ -538,6 +578,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/bodies", test_bodies);
   g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
   g_test_add_func ("/http/matrix", test_matrix);
+  g_test_add_func ("/http/repeated-requests", test_repeated_requests);
   g_test_add_func ("/http/foreign-is-unknown", test_foreign_is_unknown);
   g_test_add_func ("/http/health-and-page", test_health_and_page);
   g_test_add_func ("/http/signin-rate", test_signin_rate);

@@ -85,6 +85,19 @@ coord_test_server_ask (CoordTestServer *server,
   const char *body,
   char **text)
 {
+  return coord_test_server_ask_with (server, method, path, token, NULL, NULL, body, text);
+}
+
+guint
+coord_test_server_ask_with (CoordTestServer *server,
+  const char *method,
+  const char *path,
+  const char *token,
+  const char *header,
+  const char *value,
+  const char *body,
+  char **text)
+{
   g_autofree char *uri = g_strconcat (coord_listener_get_origin (server->listener), path, NULL);
   g_autoptr (SoupMessage) message = soup_message_new (method, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
@@ -95,6 +108,8 @@ coord_test_server_ask (CoordTestServer *server,
 
     soup_message_headers_append (headers, "Authorization", bearer);
   }
+  if (header != NULL)
+    soup_message_headers_append (headers, header, value);
   if (body != NULL) {
     g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 

@@ -34,6 +34,16 @@ guint coord_test_server_ask (CoordTestServer *server,
   const char *body,
   char **answer);
 
+/* The same with one more header. */
+guint coord_test_server_ask_with (CoordTestServer *server,
+  const char *method,
+  const char *path,
+  const char *token,
+  const char *header,
+  const char *value,
+  const char *body,
+  char **answer);
+
 /* Connects a plain descriptor that blocks, and sends text. */
 int coord_test_server_dial (CoordTestServer *server, const char *text);
 
