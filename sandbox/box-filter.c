@@ -6,6 +6,8 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,6 +21,9 @@
 #define OTHERS "reads or changes another process"
 #define LARGE_SURFACE "a large and often broken part of the kernel that programs do not need"
 #define HANDLES "finds files without their path"
+#define HOST_DISKS "makes the host's disks write for everybody, and a box has nothing on them"
+#define FIRST_UNKNOWN_CALL 450 /* the first number that this table has not looked at ... */
+#define LAST_UNKNOWN_CALL 511 /* ... and the last before those of x32 */
 
 static const BoxFilterRow rows[] = {
   { "unshare", BOX_FILTER_OUTER, EPERM, NAMESPACES },
@@ -80,6 +85,8 @@ static const BoxFilterRow rows[] = {
   { "memfd_secret", BOX_FILTER_INNER, ENOSYS, "memory that the kernel cannot see" },
   { "sethostname", BOX_FILTER_INNER, EPERM, MOUNTS },
   { "setdomainname", BOX_FILTER_INNER, EPERM, MOUNTS },
+  { "sync", BOX_FILTER_INNER, 0, HOST_DISKS },
+  { "syncfs", BOX_FILTER_INNER, 0, HOST_DISKS },
   { NULL },
 };
 
@@ -104,6 +111,47 @@ refuse_call (scmp_filter_ctx filter,
     return 0;
   result = seccomp_rule_add_array (filter, SCMP_ACT_ERRNO (e), number, n, args);
   return result == -EDOM ? 0 : result;
+}
+
+/* Pages that the control group's memory limit does not count, where the host has set some aside. */
+static int
+refuse_huge_pages (scmp_filter_ctx filter)
+{
+  struct scmp_arg_cmp map = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB);
+  struct scmp_arg_cmp file = SCMP_A1 (SCMP_CMP_MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB);
+  struct scmp_arg_cmp segment = SCMP_A2 (SCMP_CMP_MASKED_EQ, SHM_HUGETLB, SHM_HUGETLB);
+  int result = refuse_call (filter, ENOMEM, "mmap", 1, &map);
+
+  if (result == 0)
+    result = refuse_call (filter, ENOMEM, "memfd_create", 1, &file);
+  if (result == 0)
+    result = refuse_call (filter, ENOMEM, "shmget", 1, &segment);
+  return result;
+}
+
+/* A crash must not start the program that the host's core_pattern names, which runs as root outside
+ * the box. Where that is a pipe the kernel asks for no size; only a limit of exactly 1, which
+ * box-init has set, keeps it from starting one. So another limit is taken note of and not set. */
+static int
+keep_core_limit (scmp_filter_ctx filter)
+{
+  struct scmp_arg_cmp one = SCMP_A0 (SCMP_CMP_MASKED_EQ, 0xffffffffu, RLIMIT_CORE);
+  struct scmp_arg_cmp two[] = { SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffffu, RLIMIT_CORE),
+    SCMP_A2 (SCMP_CMP_NE, 0) };
+  int result = refuse_call (filter, 0, "setrlimit", 1, &one);
+
+  return result != 0 ? result : refuse_call (filter, 0, "prlimit64", 2, two);
+}
+
+/* What a kernel newer than this table can do. Programs know that older kernels cannot. */
+static int
+refuse_unknown_calls (scmp_filter_ctx filter)
+{
+  int result = 0;
+
+  for (int number = FIRST_UNKNOWN_CALL; result == 0 && number <= LAST_UNKNOWN_CALL; number++)
+    result = seccomp_rule_add_exact_array (filter, SCMP_ACT_ERRNO (ENOSYS), number, 0, NULL);
+  return result;
 }
 
 /* The rows that look at arguments. */
@@ -144,7 +192,11 @@ refuse_by_argument (scmp_filter_ctx filter, BoxFilterKind kind)
   one = SCMP_A0 (SCMP_CMP_NE, 0xffffffffu);
   if (result == 0)
     result = refuse_call (filter, EPERM, "personality", 1, &one);
-  return result;
+  if (result == 0)
+    result = refuse_huge_pages (filter);
+  if (result == 0)
+    result = keep_core_limit (filter);
+  return result != 0 ? result : refuse_unknown_calls (filter);
 }
 
 static scmp_filter_ctx

@@ -14,7 +14,7 @@ typedef enum {
 typedef struct {
   const char *name; /* of the system call */
   BoxFilterKind since; /* OUTER: in both filters; INNER: in the inner one alone */
-  int error; /* what the caller gets */
+  int error; /* what the caller gets; 0: it is told that it was done */
   const char *reason;
 } BoxFilterRow;
 

@@ -128,7 +128,7 @@ static int
 set_limits (const BoxOrderHead *head)
 {
   struct rlimit cpu = { head->cpu_s, head->cpu_s + 1 };
-  int e = set_limit (RLIMIT_CORE, 0);
+  int e = set_limit (RLIMIT_CORE, 1); /* see keep_core_limit() in box-filter.c */
 
   /* First a signal that tells why, then one that cannot be ignored. */
   if (e == 0 && head->cpu_s > 0 && setrlimit (RLIMIT_CPU, &cpu) != 0)
