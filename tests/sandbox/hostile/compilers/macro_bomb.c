@@ -1,0 +1,14 @@
+/* family: compilers
+ * language: c
+ * expect: compile_error memory_limit time_limit output_limit
+ * heavy: yes
+ * breach: the compiler takes more than its limits
+ */
+#define A(x) x x x x x x x x x x x x x x x x
+#define B(x) A (A (A (A (x))))
+
+int
+main (void)
+{
+  return 0 B (B (+1));
+}
