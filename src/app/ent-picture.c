@@ -5,7 +5,6 @@
 struct _EntPicture {
   GObject parent_instance;
 
-  gboolean is_mirrored;
   GdkTexture *texture; /* NULL: nothing to show */
 };
 
@@ -30,15 +29,8 @@ ent_picture_snapshot (GdkPaintable *paintable, GdkSnapshot *snapshot, double wid
 {
   EntPicture *self = ENT_PICTURE (paintable);
 
-  if (!self->texture)
-    return;
-  gtk_snapshot_save (snapshot);
-  if (self->is_mirrored) {
-    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width, 0));
-    gtk_snapshot_scale (snapshot, -1, 1);
-  }
-  gdk_paintable_snapshot (GDK_PAINTABLE (self->texture), snapshot, width, height);
-  gtk_snapshot_restore (snapshot);
+  if (self->texture)
+    gdk_paintable_snapshot (GDK_PAINTABLE (self->texture), snapshot, width, height);
 }
 
 static void
@@ -74,12 +66,9 @@ ent_picture_init (EntPicture *self)
 }
 
 EntPicture *
-ent_picture_new (gboolean is_mirrored)
+ent_picture_new (void)
 {
-  EntPicture *self = g_object_new (ENT_TYPE_PICTURE, NULL);
-
-  self->is_mirrored = is_mirrored;
-  return self;
+  return g_object_new (ENT_TYPE_PICTURE, NULL);
 }
 
 void
@@ -94,7 +83,7 @@ ent_picture_take_frame (EntPicture *self, EntFrame *frame)
   g_clear_object (&self->texture);
   if (frame)
     self->texture = gdk_memory_texture_new (
-      frame->width, frame->height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, frame->pixels, frame->stride);
+      frame->width, frame->height, GDK_MEMORY_R8G8B8, frame->pixels, frame->stride);
   if (old_width != ent_picture_get_intrinsic_width (GDK_PAINTABLE (self)) ||
       old_height != ent_picture_get_intrinsic_height (GDK_PAINTABLE (self)))
     gdk_paintable_invalidate_size (GDK_PAINTABLE (self));

@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 #define ENT_TYPE_PICTURE (ent_picture_get_type ())
 G_DECLARE_FINAL_TYPE (EntPicture, ent_picture, ENT, PICTURE, GObject)
 
-/* is_mirrored: left and right are exchanged, as one knows oneself. */
-EntPicture *ent_picture_new (gboolean is_mirrored);
+EntPicture *ent_picture_new (void);
 
 void ent_picture_take_frame (EntPicture *picture, EntFrame *frame);
 

@@ -31,12 +31,16 @@ G_DEFINE_FINAL_TYPE (EntVideoTile, ent_video_tile, GTK_TYPE_WIDGET)
  * --------------------------------------------------------------------------------------------- */
 
 /* The call names oneself by no id. */
+static const char *
+get_call_id (EntVideoTile *self)
+{
+  return ent_participant_is_me (self->person) ? NULL : ent_participant_get_id (self->person);
+}
+
 static gboolean
 is_ours (EntVideoTile *self, const char *peer_id)
 {
-  if (!peer_id)
-    return ent_participant_is_me (self->person);
-  return g_strcmp0 (peer_id, ent_participant_get_id (self->person)) == 0;
+  return g_strcmp0 (peer_id, get_call_id (self)) == 0;
 }
 
 static void
@@ -141,6 +145,8 @@ ent_video_tile_size_allocate (GtkWidget *widget, int width, int height, int base
 
   gtk_widget_measure (self->overlay, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
   gtk_widget_size_allocate (self->overlay, &(GtkAllocation){ 0, 0, width, height }, baseline);
+  ent_call_set_picture_width (
+    self->call, get_call_id (self), width * gtk_widget_get_scale_factor (widget));
 }
 
 /* --- object
@@ -193,7 +199,7 @@ ent_video_tile_new (EntCall *call, EntParticipant *person)
 
   self->call = g_object_ref (call);
   self->person = g_object_ref (person);
-  self->picture = ent_picture_new (ent_participant_is_me (person));
+  self->picture = ent_picture_new ();
   gtk_picture_set_paintable (self->view, GDK_PAINTABLE (self->picture));
   g_signal_connect_object (call, "frame", G_CALLBACK (frame_cb), self, 0);
   g_signal_connect_object (call, "picture-changed", G_CALLBACK (picture_changed_cb), self, 0);

@@ -29,8 +29,9 @@
   "! appsink name=encoded sync=false async=false max-buffers=30 " \
   "tee. ! valve name=preview-valve drop=true drop-mode=forward-sticky-events " \
   "! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0 " \
-  "! videoconvert ! video/x-raw,format=BGRA " \
-  "! appsink name=preview sync=false async=false max-buffers=1 drop=true"
+  "! " ENT_FRAME_MAKER ( \
+    "videoflip video-direction=horiz ! ") "! appsink name=preview sync=false async=false " \
+                                          "max-buffers=1 drop=true"
 
 /* What the streaming threads hold. */
 typedef struct {
@@ -41,6 +42,7 @@ typedef struct {
   gint divisor; /* atomic */
   gint n_waiting; /* atomic: previews posted and not yet shown */
   guint n_pictures; /* of the source, its thread only */
+  guint n_previews; /* the same */
 } Stream;
 
 typedef struct {
@@ -54,6 +56,7 @@ struct _EntCallCamera {
   GstElement *encoded;
   GstElement *encode_valve;
   GstElement *preview_valve;
+  GstElement *preview_shape;
   Stream *stream;
 };
 
@@ -94,6 +97,18 @@ source_picture_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   guint divisor = g_atomic_int_get (&stream->divisor);
 
   return stream->n_pictures++ % divisor == 0 ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* Oneself at half the rate is smooth enough. Leaving pictures out here spares their way to the
+ * screen. */
+static GstPadProbeReturn
+preview_picture_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Stream *stream = data;
+
+  if (g_atomic_int_get (&stream->divisor) > 1)
+    return GST_PAD_PROBE_OK;
+  return stream->n_previews++ % 2 == 0 ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 static GstFlowReturn
@@ -138,6 +153,16 @@ preview_cb (GstAppSink *sink, gpointer data)
   preview->frame = frame;
   ent_hop_post (stream->hop, show_preview, preview, free_preview);
   return GST_FLOW_OK;
+}
+
+static void
+add_probe (EntCallCamera *camera, const char *name, const char *pad_name, GstPadProbeCallback func)
+{
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (camera->pipeline), name);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_pad_add_probe (
+    pad, GST_PAD_PROBE_TYPE_BUFFER, func, ref_stream (camera->stream), unref_stream);
 }
 
 static GstElement *
@@ -185,8 +210,6 @@ ent_call_camera_new (GstDevice *device,
   GError **error)
 {
   GstElement *pipeline = make_source (device, error);
-  g_autoptr (GstElement) source = NULL;
-  g_autoptr (GstPad) pad = NULL;
   EntCallCamera *camera;
 
   if (pipeline == NULL)
@@ -197,16 +220,15 @@ ent_call_camera_new (GstDevice *device,
   camera->encoded = gst_bin_get_by_name (GST_BIN (pipeline), "encoded");
   camera->encode_valve = gst_bin_get_by_name (GST_BIN (pipeline), "encode-valve");
   camera->preview_valve = gst_bin_get_by_name (GST_BIN (pipeline), "preview-valve");
+  camera->preview_shape = gst_bin_get_by_name (GST_BIN (pipeline), "shape");
   camera->stream = g_new0 (Stream, 1);
   g_atomic_ref_count_init (&camera->stream->refs);
   camera->stream->fan = ent_call_fan_ref (fan);
   camera->stream->hop = ent_hop_ref (hop);
   camera->stream->preview = preview;
   camera->stream->divisor = 1;
-  source = gst_bin_get_by_name (GST_BIN (pipeline), "source");
-  pad = gst_element_get_static_pad (source, "src");
-  gst_pad_add_probe (
-    pad, GST_PAD_PROBE_TYPE_BUFFER, source_picture_cb, ref_stream (camera->stream), unref_stream);
+  add_probe (camera, "source", "src", source_picture_cb);
+  add_probe (camera, "preview-valve", "sink", preview_picture_cb);
   connect_sink (camera, "encoded", encoded_cb);
   connect_sink (camera, "preview", preview_cb);
   ent_call_camera_set_kbit (camera, ENT_CALL_RATE_START_KBIT);
@@ -222,6 +244,7 @@ ent_call_camera_free (EntCallCamera *camera)
   gst_object_unref (camera->encoded);
   gst_object_unref (camera->encode_valve);
   gst_object_unref (camera->preview_valve);
+  gst_object_unref (camera->preview_shape);
   unref_stream (camera->stream);
   ent_pipeline_tear_down (camera->pipeline, NULL, NULL);
   g_free (camera);
@@ -244,6 +267,12 @@ ent_call_camera_set_use (EntCallCamera *camera, gboolean is_sent, gboolean is_sh
 {
   g_object_set (camera->encode_valve, "drop", !is_sent, NULL);
   g_object_set (camera->preview_valve, "drop", !is_shown, NULL);
+}
+
+void
+ent_call_camera_set_picture_width (EntCallCamera *camera, guint width)
+{
+  ent_frame_set_max_width (camera->preview_shape, width);
 }
 
 void

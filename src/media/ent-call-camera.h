@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 typedef struct _EntCallCamera EntCallCamera;
 
 /* device NULL: the test picture. failed runs in the hop's context with a GError; preview with an
- * EntFrame (both borrowed); previews are left out while one waits. */
+ * EntFrame (both borrowed), mirrored; previews are left out while one waits, and at full rate every
+ * second one is. */
 EntCallCamera *ent_call_camera_new (GstDevice *device,
   EntCallFan *fan,
   EntHop *hop,
@@ -26,6 +27,9 @@ void ent_call_camera_set_divisor (EntCallCamera *camera, guint divisor);
 
 /* Whether anybody gets what the encoder makes, and whether the own picture is shown. */
 void ent_call_camera_set_use (EntCallCamera *camera, gboolean is_sent, gboolean is_shown);
+
+/* How wide the own picture is shown at most; 0: as wide as the camera's. */
+void ent_call_camera_set_picture_width (EntCallCamera *camera, guint width);
 
 void ent_call_camera_force_key_frame (EntCallCamera *camera);
 

@@ -57,22 +57,6 @@ post (EntCallPeer *peer, EntHopFunc func)
   ent_hop_post (peer->hop, func, ref_peer (peer), unref_peer);
 }
 
-static void
-note_size (EntCallPeer *peer, GstSample *sample)
-{
-  GstCaps *caps = gst_sample_get_caps (sample);
-  const GstStructure *form = caps != NULL ? gst_caps_get_structure (caps, 0) : NULL;
-  int width = 0;
-  int height = 0;
-
-  if (form == NULL)
-    return;
-  gst_structure_get_int (form, "width", &width);
-  gst_structure_get_int (form, "height", &height);
-  peer->counters.width = width;
-  peer->counters.height = height;
-}
-
 /* The newest picture wins: at most one hop is under way, however late the main loop is. */
 static void
 take_video (gpointer data, GstSample *sample)
@@ -88,7 +72,6 @@ take_video (gpointer data, GstSample *sample)
   old = peer->newest;
   peer->newest = frame;
   peer->counters.frames_decoded++;
-  note_size (peer, sample);
   is_first = now - peer->last_picture_us > PICTURE_LOST_US;
   peer->last_picture_us = now;
   posts = (frame != NULL || is_first) && !peer->is_picture_posted;

@@ -12,8 +12,6 @@ typedef struct _EntCallPeer EntCallPeer;
 
 typedef struct {
   guint64 frames_decoded;
-  guint width;
-  guint height;
   guint64 audio_buffers_decoded;
   double audio_peak;
 } EntCallPeerCounters;

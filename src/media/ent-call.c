@@ -23,6 +23,9 @@ struct _EntCall {
   EntCallRate *rate;
   GHashTable *peers; /* peer id to EntCallPeer */
   GHashTable *shown; /* ids of peers whose picture is shown */
+  GHashTable
+    *widths; /* peer id to how wide its picture is shown, of peers that may come later too */
+  guint own_width;
   gboolean is_started;
   gboolean is_muted;
   gboolean is_camera_on;
@@ -233,7 +236,9 @@ update_camera (EntCall *call)
   } else if (call->camera == NULL) {
     call->camera = ent_call_camera_new (
       call->camera_device, call->fan, call->hop, camera_failed, show_own_picture, &error);
-    if (call->camera == NULL) {
+    if (call->camera != NULL) {
+      ent_call_camera_set_picture_width (call->camera, call->own_width);
+    } else {
       g_debug ("Camera: %s", error->message);
       set_flag (call, &call->has_camera, FALSE, PROP_HAS_CAMERA);
       update_problem (call);
@@ -385,6 +390,8 @@ ent_call_add_peer (EntCall *call, const char *peer_id, EntLink *link, GError **e
   }
   peer = ent_call_peer_new (peer_id, link, call->shows_pictures, &peer_funcs, call->hop);
   g_hash_table_insert (call->peers, g_strdup (peer_id), peer);
+  ent_link_media_set_picture_width (
+    ent_call_peer_get_media (peer), GPOINTER_TO_UINT (g_hash_table_lookup (call->widths, peer_id)));
   ent_call_rate_add (call->rate, peer_id);
   ent_call_fan_add (call->fan, ent_call_peer_get_media (peer));
   if (call->tick_id == 0)
@@ -490,6 +497,27 @@ ent_call_set_camera_on (EntCall *call, gboolean camera_on)
   update_camera (call);
 }
 
+void
+ent_call_set_picture_width (EntCall *call, const char *peer_id, guint width)
+{
+  EntCallPeer *peer;
+
+  g_return_if_fail (ENT_IS_CALL (call));
+  if (peer_id == NULL) {
+    call->own_width = width;
+    if (call->camera != NULL)
+      ent_call_camera_set_picture_width (call->camera, width);
+    return;
+  }
+  if (width > 0)
+    g_hash_table_replace (call->widths, g_strdup (peer_id), GUINT_TO_POINTER (width));
+  else
+    g_hash_table_remove (call->widths, peer_id);
+  peer = g_hash_table_lookup (call->peers, peer_id);
+  if (peer != NULL)
+    ent_link_media_set_picture_width (ent_call_peer_get_media (peer), width);
+}
+
 gboolean
 ent_call_make_report (EntCall *call, const char *peer_id, double *loss, guint *kbit)
 {
@@ -527,8 +555,8 @@ ent_call_get_peer_stats (EntCall *call, const char *peer_id, EntCallPeerStats *s
   *stats = (EntCallPeerStats){
     .frames_sent = counters.frames_sent,
     .frames_decoded = decoded.frames_decoded,
-    .width = decoded.width,
-    .height = decoded.height,
+    .width = counters.width,
+    .height = counters.height,
     .video_bytes_sent = counters.video_bytes_sent,
     .video_bytes_received = counters.video_bytes_received,
     .audio_bytes_sent = counters.audio_bytes_sent,
@@ -638,6 +666,7 @@ ent_call_finalize (GObject *object)
 
   g_hash_table_unref (call->peers);
   g_hash_table_unref (call->shown);
+  g_hash_table_unref (call->widths);
   ent_call_rate_free (call->rate);
   ent_call_fan_unref (call->fan);
   ent_hop_unref (call->hop);
@@ -686,4 +715,5 @@ ent_call_init (EntCall *call)
   call->rate = ent_call_rate_new ();
   call->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   call->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  call->widths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * the call goes on with what there is and a sentence says what is missing.
  *
  * Signals, in the main context that was the default when the call was made:
- *   frame (const char *peer_id, EntFrame *frame)          a picture; peer_id NULL: one's own.
+ *   frame (const char *peer_id, EntFrame *frame)          a picture; peer_id NULL: one's own,
+ *                                                         mirrored, every second one.
  *                                                         Newest wins: pictures are left out when
  *                                                         the main loop is late
  *   picture-changed (const char *peer_id, gboolean shown) a peer's picture came or, 2 s without
@@ -31,7 +32,7 @@ typedef enum {
 typedef struct {
   guint64 frames_sent;
   guint64 frames_decoded;
-  guint width; /* of the last decoded picture */
+  guint width; /* of the pictures that the peer sends */
   guint height;
   guint64 video_bytes_sent;
   guint64 video_bytes_received;
@@ -78,6 +79,11 @@ gboolean ent_call_get_muted (EntCall *call);
 void ent_call_set_muted (EntCall *call, gboolean muted);
 gboolean ent_call_get_camera_on (EntCall *call);
 void ent_call_set_camera_on (EntCall *call, gboolean camera_on);
+
+/* How wide the picture of a peer (NULL: one's own) is shown, in pixels of the screen: frames come
+ * no wider, so that showing them costs less. 0 forgets it. Peers that are not there yet are fine.
+ */
+void ent_call_set_picture_width (EntCall *call, const char *peer_id, guint width);
 
 /* What this side received from the peer since the last call of this function: loss of video packets
  * from 0 to 1, and rate. For the heartbeat, once a second. FALSE for an unknown peer. */

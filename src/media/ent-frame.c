@@ -21,6 +21,19 @@ free_mapping (gpointer data)
   g_free (mapping);
 }
 
+void
+ent_frame_set_max_width (GstElement *shape, guint width)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "RGB",
+    "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+
+  if (width == 1)
+    gst_caps_set_simple (caps, "width", G_TYPE_INT, 1, NULL);
+  else if (width > 0)
+    gst_caps_set_simple (caps, "width", GST_TYPE_INT_RANGE, 1, (int) MIN (width, G_MAXINT), NULL);
+  g_object_set (shape, "caps", caps, NULL);
+}
+
 EntFrame *
 ent_frame_new_from_sample (GstSample *sample)
 {
@@ -32,7 +45,7 @@ ent_frame_new_from_sample (GstSample *sample)
 
   if (caps == NULL || buffer == NULL || !gst_video_info_from_caps (&info, caps))
     return NULL;
-  if (GST_VIDEO_INFO_FORMAT (&info) != GST_VIDEO_FORMAT_BGRA)
+  if (GST_VIDEO_INFO_FORMAT (&info) != GST_VIDEO_FORMAT_RGB)
     return NULL;
   mapping = g_new0 (Mapping, 1);
   if (!gst_video_frame_map (&mapping->video, &info, buffer, GST_MAP_READ)) {

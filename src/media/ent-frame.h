@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* One picture: 32 bits a pixel, bytes in memory blue, green, red, 255. The pixels are the decoder's
- * own memory, lent until the last reference goes; do not keep more than one or two per tile. */
+/* One picture: three bytes a pixel, red, green, blue. The pixels are the pipeline's own memory,
+ * lent until the last reference goes; do not keep more than one or two per tile. */
 typedef struct {
   GBytes *pixels;
   guint width;

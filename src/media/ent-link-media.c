@@ -6,6 +6,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 
+#include "media/ent-frame-private.h"
 #include "media/ent-media.h"
 #include "media/ent-vp8.h"
 
@@ -62,6 +63,8 @@ struct _EntLinkMedia {
   GstElement *audio_valve;
   GArray *sources; /* guint32 */
   gboolean has_pictures;
+  guint picture_width; /* 0: as wide as they come */
+  GstElement *shape; /* NULL before pictures come */
   gboolean has_video_pad; /* one stream of each kind is received, further ones are dropped */
   gboolean has_audio_pad;
   guint32 video_source_id;
@@ -280,6 +283,15 @@ audio_packet_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return gate (data, info, FALSE);
 }
 
+static void
+note_size (EntLinkMedia *media, guint width, guint height)
+{
+  g_mutex_lock (&media->lock);
+  media->counters.width = width;
+  media->counters.height = height;
+  g_mutex_unlock (&media->lock);
+}
+
 /* Before the decoder: a few bytes could make it allocate hundreds of megabytes. What follows a
  * refused key frame goes with it. */
 static GstPadProbeReturn
@@ -291,9 +303,11 @@ picture_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   guint width = 0;
   guint height = 0;
 
-  if (ent_vp8_is_key_frame (head, size))
+  if (ent_vp8_is_key_frame (head, size)) {
     media->drops_picture =
       !ent_vp8_get_size (head, size, &width, &height) || width > MAX_WIDTH || height > MAX_HEIGHT;
+    note_size (media, width, height);
+  }
   return media->drops_picture ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
@@ -325,12 +339,35 @@ audio_sample_cb (GstAppSink *sink, gpointer data)
   return take_sample (data, sink, FALSE);
 }
 
+/* Takes the reference; a link that was closed meanwhile wants none. */
+static void
+take_shape (EntLinkMedia *media, GstElement *shape)
+{
+  g_autoptr (GstElement) other = shape;
+
+  g_mutex_lock (&media->lock);
+  ent_frame_set_max_width (shape, media->picture_width);
+  if (media->video_source != NULL && media->shape == NULL)
+    media->shape = g_steal_pointer (&other);
+  g_mutex_unlock (&media->lock);
+}
+
+void
+ent_link_media_set_picture_width (EntLinkMedia *media, guint width)
+{
+  g_mutex_lock (&media->lock);
+  if (media->shape != NULL && media->picture_width != width)
+    ent_frame_set_max_width (media->shape, width);
+  media->picture_width = width;
+  g_mutex_unlock (&media->lock);
+}
+
 static GstElement *
 make_receiver (EntLinkMedia *media, gboolean is_video, gboolean has_pictures)
 {
   GstAppSinkCallbacks callbacks = { .new_sample = is_video ? video_sample_cb : audio_sample_cb };
-  g_autofree char *video = g_strdup_printf (
-    VIDEO_RECEIVER, has_pictures ? "videoconvert ! video/x-raw,format=BGRA ! " : "");
+  g_autofree char *video =
+    g_strdup_printf (VIDEO_RECEIVER, has_pictures ? ENT_FRAME_MAKER ("") "! " : "");
   GstElement *bin = gst_parse_bin_from_description (is_video ? video : AUDIO_RECEIVER, TRUE, NULL);
   g_autoptr (GstElement) depay = NULL;
   g_autoptr (GstElement) out = NULL;
@@ -345,6 +382,8 @@ make_receiver (EntLinkMedia *media, gboolean is_video, gboolean has_pictures)
   if (is_video)
     gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, picture_cb, ent_link_media_ref (media),
       (GDestroyNotify) ent_link_media_unref);
+  if (is_video && has_pictures)
+    take_shape (media, gst_bin_get_by_name (GST_BIN (bin), "shape"));
   return bin;
 }
 
@@ -546,6 +585,7 @@ ent_link_media_close (EntLinkMedia *media)
   gst_clear_object (&media->audio_source);
   gst_clear_object (&media->video_valve);
   gst_clear_object (&media->audio_valve);
+  gst_clear_object (&media->shape);
   for (guint i = 0; i < media->n_jitter_buffers; i++)
     gst_clear_object (&media->jitter_buffers[i]);
   media->n_jitter_buffers = 0;

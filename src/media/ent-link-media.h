@@ -23,6 +23,8 @@ typedef struct {
   guint64 audio_bytes_received;
   guint64 video_packets_received;
   guint64 video_packets_lost;
+  guint width; /* of the pictures that come in, before they are made smaller to be shown */
+  guint height;
 } EntLinkMediaCounters;
 
 /* Time a packet waits for earlier ones, and the mixer for a peer's sound. */
@@ -49,14 +51,17 @@ void ent_link_media_set_verified (EntLinkMedia *media);
 /* Ends the use of the pipeline's elements; the counters stay. */
 void ent_link_media_close (EntLinkMedia *media);
 
-/* Who gets the decoded media; funcs NULL: nobody. has_pictures: whether video comes as BGRA or as
- * the decoder gives it; takes effect for streams that start later. Returns when the former receiver
- * is not called any more. */
+/* Who gets the decoded media; funcs NULL: nobody. has_pictures: whether video comes as RGB, as wide
+ * as it is shown, or as the decoder gives it; takes effect for streams that start later. Returns
+ * when the former receiver is not called any more. */
 void ent_link_media_set_receiver (EntLinkMedia *media,
   const EntLinkMediaFuncs *funcs,
   gpointer data,
   GDestroyNotify destroy,
   gboolean has_pictures);
+
+/* How wide pictures are shown at most; 0, as at first: as wide as they come. */
+void ent_link_media_set_picture_width (EntLinkMedia *media, guint width);
 
 /* What may be sent; nothing is before the link is verified. */
 void ent_link_media_set_sending (EntLinkMedia *media, gboolean video, gboolean audio);

@@ -246,14 +246,14 @@ count_cb (gpointer source, gpointer data)
 static void
 test_picture (void)
 {
-  g_autoptr (EntPicture) picture = ent_picture_new (TRUE);
+  g_autoptr (EntPicture) picture = ent_picture_new ();
   guint n_sizes = 0;
   guint n_contents = 0;
-  EntFrame frame = { .width = 4, .height = 2, .stride = 16 };
+  EntFrame frame = { .width = 4, .height = 2, .stride = 12 };
   GtkWidget *view = gtk_picture_new_for_paintable (GDK_PAINTABLE (picture));
   GtkWindow *window = ui_fixture_show (view, 300, 200);
 
-  frame.pixels = g_bytes_new_take (g_malloc0 (32), 32);
+  frame.pixels = g_bytes_new_take (g_malloc0 (24), 24);
   g_signal_connect (picture, "invalidate-size", G_CALLBACK (count_cb), &n_sizes);
   g_signal_connect (picture, "invalidate-contents", G_CALLBACK (count_cb), &n_contents);
   ent_picture_take_frame (picture, &frame);

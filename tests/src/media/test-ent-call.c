@@ -14,6 +14,7 @@ typedef struct {
   GHashTable *frames; /* peer id ("" for oneself) to the number of pictures shown */
   GHashTable *shown; /* peer id to GINT: picture-changed */
   EntFrame *last; /* of a peer */
+  EntFrame *last_own;
 } Person;
 
 typedef struct {
@@ -30,12 +31,12 @@ frame_cb (EntCall *call, const char *peer_id, EntFrame *frame, Person *person)
 {
   const char *key = peer_id != NULL ? peer_id : "";
   guint n = GPOINTER_TO_UINT (g_hash_table_lookup (person->frames, key));
+  EntFrame **last;
 
   g_hash_table_replace (person->frames, g_strdup (key), GUINT_TO_POINTER (n + 1));
-  if (peer_id == NULL)
-    return;
-  g_clear_pointer (&person->last, ent_frame_unref);
-  person->last = ent_frame_ref (frame);
+  last = peer_id != NULL ? &person->last : &person->last_own;
+  g_clear_pointer (last, ent_frame_unref);
+  *last = ent_frame_ref (frame);
 }
 
 static void
@@ -96,6 +97,7 @@ meeting_free (Meeting *meeting)
     g_hash_table_unref (person->frames);
     g_hash_table_unref (person->shown);
     g_clear_pointer (&person->last, ent_frame_unref);
+    g_clear_pointer (&person->last_own, ent_frame_unref);
   }
   for (guint i = 0; i < meeting->n_pairs; i++)
     link_pair_free (meeting->pairs[i]);
@@ -165,19 +167,56 @@ assert_is_test_picture (EntFrame *frame)
 {
   const guint8 *pixels = g_bytes_get_data (frame->pixels, NULL);
   const guint8 *left = pixels + 40 * frame->stride;
-  guint32 colours[7];
+  guint32 colours[7] = { 0 };
   guint n_different = 0;
 
   g_assert_cmpuint (frame->width, ==, 640);
   g_assert_cmpuint (frame->height, ==, 360);
-  g_assert_cmpuint (frame->stride, >=, 640 * 4);
+  g_assert_cmpuint (frame->stride, >=, 640 * 3);
   g_assert_cmpuint (g_bytes_get_size (frame->pixels), >=, frame->stride * 360);
   for (guint i = 0; i < G_N_ELEMENTS (colours); i++) {
-    memcpy (&colours[i], left + i * 90 * 4, 4);
-    g_assert_cmpuint (left[i * 90 * 4 + 3], ==, 255);
+    memcpy (&colours[i], left + i * 90 * 3, 3);
     n_different += i > 0 && colours[i] != colours[i - 1];
   }
   g_assert_cmpuint (n_different, >=, 4);
+}
+
+static gboolean
+pictures_are_narrow (gpointer data)
+{
+  Meeting *meeting = data;
+  EntFrame *frame = meeting->people[0].last;
+  EntFrame *own = meeting->people[0].last_own;
+
+  return frame->width == 270 && own->width == 200;
+}
+
+static gboolean
+pictures_are_whole (gpointer data)
+{
+  return ((Meeting *) data)->people[0].last->width == 640;
+}
+
+/* Frames come as wide as they are shown, whatever is sent, and as they are again when nobody says.
+ */
+static void
+test_picture_width (void)
+{
+  g_autoptr (Meeting) meeting = meeting_of_two (ENT_CALL_SOURCE_TEST, ENT_CALL_SOURCE_TEST);
+  EntCall *call = meeting->people[0].call;
+
+  ent_call_set_picture_width (call, names[1], 300);
+  ent_call_set_picture_width (call, NULL, 200);
+  wait_until (everyone_sees, meeting);
+  g_assert_cmpuint (meeting->people[0].last->width, ==, 300);
+  ent_call_set_picture_width (call, names[1], 270);
+  wait_until (pictures_are_narrow, meeting);
+  g_assert_cmpuint (meeting->people[0].last->height, ==, 152);
+  g_assert_cmpuint (meeting->people[0].last_own->height, ==, 113);
+  g_assert_cmpuint (stats_of (meeting, 0, 1).width, ==, 640);
+  ent_call_set_picture_width (call, names[1], 2000);
+  wait_until (pictures_are_whole, meeting);
+  assert_is_test_picture (meeting->people[0].last);
 }
 
 static void
@@ -480,6 +519,7 @@ main (int argc, char **argv)
   ent_media_init (&error);
   g_assert_no_error (error);
   g_test_add_func ("/call/picture-and-sound", test_picture_and_sound);
+  g_test_add_func ("/call/picture-width", test_picture_width);
   g_test_add_func ("/call/mute", test_mute);
   g_test_add_func ("/call/camera-off-and-on", test_camera_off_and_on);
   g_test_add_func ("/call/nothing-on-one-side", test_nothing_on_one_side);

@@ -14,20 +14,20 @@ make_sample (const char *format, GstBuffer *buffer)
 static void
 test_same_memory (void)
 {
-  guint8 *pixels = g_malloc0 (4 * 4 * 2);
-  GstBuffer *buffer = gst_buffer_new_wrapped (pixels, 4 * 4 * 2);
-  GstSample *sample = make_sample ("BGRA", buffer);
+  guint8 *pixels = g_malloc0 (3 * 4 * 2);
+  GstBuffer *buffer = gst_buffer_new_wrapped (pixels, 3 * 4 * 2);
+  GstSample *sample = make_sample ("RGB", buffer);
   EntFrame *frame = ent_frame_new_from_sample (sample);
 
   g_assert_nonnull (frame);
   g_assert_cmpuint (frame->width, ==, 4);
   g_assert_cmpuint (frame->height, ==, 2);
-  g_assert_cmpuint (frame->stride, ==, 16);
+  g_assert_cmpuint (frame->stride, ==, 12);
   g_assert_true (g_bytes_get_data (frame->pixels, NULL) == pixels);
   gst_sample_unref (sample);
   gst_buffer_unref (buffer);
   /* The frame alone keeps the memory now. */
-  g_assert_cmpuint (((const guint8 *) g_bytes_get_data (frame->pixels, NULL))[31], ==, 0);
+  g_assert_cmpuint (((const guint8 *) g_bytes_get_data (frame->pixels, NULL))[23], ==, 0);
   ent_frame_unref (ent_frame_ref (frame));
   ent_frame_unref (frame);
 }
@@ -38,7 +38,7 @@ test_refused (void)
   g_autoptr (GstBuffer) whole = gst_buffer_new_allocate (NULL, 4 * 4 * 2, NULL);
   g_autoptr (GstBuffer) part = gst_buffer_new_allocate (NULL, 8, NULL);
   g_autoptr (GstSample) other_format = make_sample ("I420", whole);
-  g_autoptr (GstSample) too_short = make_sample ("BGRA", part);
+  g_autoptr (GstSample) too_short = make_sample ("RGB", part);
   g_autoptr (GstSample) empty = gst_sample_new (NULL, NULL, NULL, NULL);
 
   g_assert_null (ent_frame_new_from_sample (other_format));
