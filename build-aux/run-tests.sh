@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# `make test`: installs what is missing, builds, and runs every test; then builds with the address and undefined-behaviour
-# sanitizers and runs the same suites again. The last line says how many passed and failed.
+# `make test`: installs what is missing, builds, and runs every test; then runs the same suites in a build with the address and
+# undefined-behaviour sanitizers. The last line says how many passed and failed.
+#
+# Most tests wait more than they compute. So the second build is made while the first one is tested, with what the tests leave of
+# the processors, and the tests that sit out a minute without network do so beside all others.
 set -eu
 here=$(dirname "$(realpath "$0")")
 cd "$here/.."
@@ -18,7 +21,15 @@ fi
 status=0
 logs=()
 failures=()
+background=()
 SECONDS=0
+
+scratch=$(mktemp -d)
+end_all() {
+  [ ${#background[@]} -eq 0 ] || kill "${background[@]}" 2>/dev/null || true
+  rm -rf "$scratch"
+}
+trap end_all EXIT
 
 say_time() {
   echo "$1: done after $((SECONDS / 60)) min $((SECONDS % 60)) s."
@@ -34,48 +45,48 @@ after the build. Mend that, or leave these tests out for once: ENTREVUE_WITHOUT_
   fi
 }
 
-# Runs suites of a build folder: run_suites FOLDER LOG MESON_TEST_ARGUMENT...; the log is named without its setup.
-run_suites() {
-  local folder=$1 log=$2
-  shift 2
-  "${runner[@]}" meson test -C "$folder" --no-rebuild --print-errorlogs --logbase "$log" "$@" || status=1
-}
+# As an array, so that what runs in the background is the program itself and can be ended.
+test=(meson test --no-rebuild --print-errorlogs)
 
-# Runs all suites of a build folder: run_all FOLDER SUFFIX_OF_LOG SUITE_OF_SERVERS... -- MESON_TEST_ARGUMENT...
-run_all() {
-  local folder=$1 suffix=$2 runner=() chosen=() others=()
-  shift 2
-  while [ "$1" != -- ]; do
-    chosen+=(--suite "$1")
-    others+=(--no-suite "$1")
-    shift
-  done
-  shift
-
-  rm -f "$folder"/meson-logs/testlog*.json
-  logs+=("$folder/meson-logs/testlog$suffix.json")
-  if [ ${#as_root[@]} -eq 0 ]; then
-    run_suites "$folder" testlog "$@"
-    return
-  fi
-  run_suites "$folder" testlog "${others[@]}" "$@"
-  runner=("${as_root[@]}")
-  logs+=("$folder/meson-logs/testlog-servers$suffix.json")
-  run_suites "$folder" testlog-servers "${chosen[@]}" "$@"
-  # Logs and pictures, so that the next build and test need no root.
-  "${as_root[@]}" chown -R "$(id -u):$(id -g)" "$folder"
+# The next build and test need no root: logs and pictures belong to whoever asked.
+give_back() {
+  [ ${#as_root[@]} -eq 0 ] || "${as_root[@]}" chown -R "$(id -u):$(id -g)" "$1"
 }
 
 "$here/build.sh" _build
 install_yjs
 say_time 'Plain build'
-run_all _build '' integration e2e --
+
+nice -n 19 "$here/build.sh" _asan --native-file tests/setups/asan.ini >"$scratch/build" 2>&1 &
+building=$!
+rm -f _build/meson-logs/testlog*.json
+logs+=(_build/meson-logs/testlog{,-servers,-network}.json)
+"${as_root[@]}" "${test[@]}" -C _build --logbase testlog-network --suite network >"$scratch/network" 2>&1 &
+network=$!
+background=("$building" "$network")
+"${test[@]}" -C _build --no-suite integration --no-suite e2e || status=1
+"${as_root[@]}" "${test[@]}" -C _build --logbase testlog-servers --suite integration --suite e2e --no-suite network || status=1
+wait "$network" || status=1
+background=("$building")
+echo 'The tests of networks, beside those above:'
+cat "$scratch/network"
+give_back _build
 say_time 'Plain tests'
 
-"$here/build.sh" _asan --native-file tests/setups/asan.ini
-say_time 'Build with sanitizers'
-run_all _asan -asan integration -- --setup asan --no-suite network
-say_time 'Tests with sanitizers'
+if wait "$building"; then
+  background=()
+  tail -n 1 "$scratch/build"
+  say_time 'Build with sanitizers'
+  rm -f _asan/meson-logs/testlog*.json
+  logs+=(_asan/meson-logs/testlog{,-servers}-asan.json)
+  "${test[@]}" -C _asan --setup asan --no-suite integration || status=1
+  "${as_root[@]}" "${test[@]}" -C _asan --setup asan --logbase testlog-servers --suite integration --no-suite network || status=1
+  give_back _asan
+  say_time 'Tests with sanitizers'
+else
+  cat "$scratch/build"
+  failures+=(--failed "The build with sanitizers failed: its words stand above.")
+fi
 
 "$here/count-tests.py" "${failures[@]}" "${logs[@]}" || status=1
 exit "$status"
