@@ -107,6 +107,9 @@ void coord_socket_hub_close_all (CoordSocketHub *hub, guint code, const char *re
 
 guint coord_socket_hub_count (CoordSocketHub *hub);
 
+/* Seconds pass by coord_socket_hub_advance() alone from now on; for tests. */
+void coord_socket_hub_hold (CoordSocketHub *hub);
+
 /* Turns the ping wheel forward as if seconds had passed; for tests. */
 void coord_socket_hub_advance (CoordSocketHub *hub, guint seconds);
 
