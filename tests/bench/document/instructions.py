@@ -26,7 +26,7 @@ def main():
         out = os.path.join(folder, 'callgrind.out')
         run = subprocess.run(
             ['valgrind', '--tool=callgrind', f'--callgrind-out-file={out}', '--collect-atstart=no',
-             '--toggle-collect=measured_section*', bench, '--case', case, '--json', *rest],
+             '--toggle-collect=ent_bench_measure', bench, '--case', case, '--json', *rest],
             capture_output=True, text=True)
         if run.returncode:
             sys.exit(run.stderr)

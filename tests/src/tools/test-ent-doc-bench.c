@@ -58,7 +58,8 @@ static void
 test_cases (void)
 {
   static const char *const names[] = { "local", "remote", "load", "encode", "diff", "merge",
-    "reversed", "memory" };
+    "reversed", "memory", "seek" };
+  static const char *const made[] = { "distant", "structs", "undo", "marks", "keys", "writers" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     assert_runs (names[i], sequential);
@@ -66,7 +67,8 @@ test_cases (void)
       assert_runs (names[i], concurrent);
   }
   assert_runs ("concurrent", concurrent);
-  assert_runs ("distant", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    assert_runs (made[i], NULL);
 }
 
 static void
