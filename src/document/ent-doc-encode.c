@@ -176,16 +176,15 @@ encode_delete_block (EntWriter *writer, const GArray *deletes, const DeleteBlock
 static void
 encode_deletes (EntDoc *doc, EntWriter *writer, const GArray *deletes)
 {
-  const EntDelete *ends[] = { (const EntDelete *) deletes->data,
-    (const EntDelete *) deletes->data + deletes->len - 1 };
+  const EntDelete *first = (const EntDelete *) deletes->data;
   g_autoptr (GArray) blocks = NULL;
 
   if (!deletes->len) {
     ent_write_u8 (writer, 0);
     return;
   }
-  if (ends[0]->client == ends[1]->client) { /* the ranges of a client stand together */
-    DeleteBlock only = { ent_doc_client (doc, ends[0]->client)->id, 0, deletes->len };
+  if (first->client == first[deletes->len - 1].client) { /* the ranges of a client stand together */
+    DeleteBlock only = { ent_doc_client (doc, first->client)->id, 0, deletes->len };
 
     ent_write_u8 (writer, 1);
     encode_delete_block (writer, deletes, &only);
