@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ struct _BoxGroup {
   BoxTree first;
   int entries[BOX_N_TREES + 1];
   int events_fd;
+  int memory_fd; /* -1 where the kernel kills the whole box by itself */
 };
 
 /* What the two versions call the same things. */
@@ -426,6 +428,27 @@ box_groups_remove (BoxGroups *groups)
 
 /* The groups of a box */
 
+/* Version 1 kills one process of a group that is out of memory, and the others go on. An eventfd
+ * tells of it. Without it the verdict is the same, and comes when the program ends. */
+static int
+watch_memory (BoxGroup *group)
+{
+  g_autofree char *path =
+    g_build_filename (group->trees[BOX_TREE_MEMORY], "memory.oom_control", NULL);
+  int control = open (path, O_RDONLY | O_CLOEXEC);
+  int fd = control >= 0 ? eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
+  char text[32];
+
+  g_snprintf (text, sizeof text, "%d %d", fd, control);
+  if (fd >= 0 && write_file (group->trees[BOX_TREE_MEMORY], "cgroup.event_control", text) != 0) {
+    close (fd);
+    fd = -1;
+  }
+  if (control >= 0)
+    close (control);
+  return fd;
+}
+
 static gboolean
 open_group_files (BoxGroup *group, GError **error)
 {
@@ -444,6 +467,8 @@ open_group_files (BoxGroup *group, GError **error)
       return box_error_set_errno (error, BOX_ERROR_INTERNAL, errno, "%s cannot be opened", path);
     n++;
   }
+  if (group->kind == BOX_GROUPS_HYBRID)
+    group->memory_fd = watch_memory (group);
   return TRUE;
 }
 
@@ -455,6 +480,7 @@ box_group_open (BoxGroups *groups, const char *name, GError **error)
   group->kind = groups->kind;
   group->first = groups->first;
   group->events_fd = -1;
+  group->memory_fd = -1;
   for (int i = 0; i <= BOX_N_TREES; i++)
     group->entries[i] = -1;
   for (int i = 0; i < BOX_N_TREES; i++)
@@ -493,6 +519,8 @@ box_group_free (BoxGroup *group)
   box_group_close_entries (group);
   if (group->events_fd >= 0)
     close (group->events_fd);
+  if (group->memory_fd >= 0)
+    close (group->memory_fd);
   for (int i = 0; i < BOX_N_TREES; i++)
     g_free (group->trees[i]);
   g_free (group);
@@ -584,6 +612,12 @@ int
 box_group_get_events_fd (BoxGroup *group)
 {
   return group->events_fd;
+}
+
+int
+box_group_get_memory_fd (BoxGroup *group)
+{
+  return group->memory_fd;
 }
 
 gboolean

@@ -86,6 +86,10 @@ void box_group_close_entries (BoxGroup *group);
 int box_group_get_events_fd (BoxGroup *group);
 gboolean box_group_is_populated (BoxGroup *group);
 
+/* A descriptor that has G_IO_IN once the box has run out of memory; -1 where the kernel kills the
+ * whole box then. Borrowed. */
+int box_group_get_memory_fd (BoxGroup *group);
+
 /* Kills every process of the box at once. */
 void box_group_kill (BoxGroup *group);
 

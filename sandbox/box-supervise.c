@@ -39,6 +39,8 @@ struct _BoxSupervisor {
   BoxFeed *feed; /* NULL: the input is a file */
   guint wall_source;
   guint cpu_source;
+  guint memory_source;
+  gboolean is_out_of_memory;
 };
 
 static void
@@ -142,6 +144,30 @@ cpu_check_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The kernel is about to kill one of the box's processes; the box ends as a whole. */
+static gboolean
+memory_ran_out_cb (int fd, GIOCondition condition, gpointer data)
+{
+  BoxSupervisor *supervisor = data;
+
+  supervisor->memory_source = 0;
+  supervisor->is_out_of_memory = TRUE;
+  kill_box (supervisor);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_group (BoxSupervisor *supervisor, BoxGroup *group)
+{
+  int memory_fd = box_group_get_memory_fd (group);
+
+  supervisor->cpu_source =
+    g_timeout_add (MAX (supervisor->limits.cpu_ms / g_get_num_processors (), MIN_CPU_CHECK_MS),
+      cpu_check_cb, supervisor);
+  if (memory_fd >= 0)
+    supervisor->memory_source = g_unix_fd_add (memory_fd, G_IO_IN, memory_ran_out_cb, supervisor);
+}
+
 /* The end */
 
 static void
@@ -158,6 +184,9 @@ read_counters (BoxSupervisor *supervisor)
   } else {
     box_group_read_usage (group, &usage);
     outcome->memory_kills = usage.memory_kills - supervisor->before.memory_kills;
+    /* What killed the box as a whole may have come before the kernel's own. */
+    if (supervisor->is_out_of_memory)
+      outcome->memory_kills = MAX (outcome->memory_kills, 1);
     outcome->process_refusals = usage.process_refusals - supervisor->before.process_refusals;
     outcome->cpu_us = usage.cpu_us - supervisor->before.cpu_us;
     outcome->memory_bytes = usage.memory_bytes;
@@ -197,6 +226,7 @@ stop_clocks (BoxSupervisor *supervisor)
 {
   g_clear_handle_id (&supervisor->wall_source, g_source_remove);
   g_clear_handle_id (&supervisor->cpu_source, g_source_remove);
+  g_clear_handle_id (&supervisor->memory_source, g_source_remove);
 }
 
 static void
@@ -391,9 +421,7 @@ box_supervisor_start (BoxSlot *slot,
   }
   supervisor->wall_source = g_timeout_add (phase->limits->wall_ms, wall_passed_cb, supervisor);
   if (box_slot_get_group (slot) != NULL)
-    supervisor->cpu_source =
-      g_timeout_add (MAX (phase->limits->cpu_ms / g_get_num_processors (), MIN_CPU_CHECK_MS),
-        cpu_check_cb, supervisor);
+    watch_group (supervisor, box_slot_get_group (slot));
   return supervisor;
 }
 

@@ -4,6 +4,7 @@ A program says in its first comment what is expected of it, one `word: value` a 
 
     family, language   where it belongs
     expect             the verdicts that are right, of which one must come
+    within             milliseconds of wall time, where the limit is not that of time
     says               a pattern for the whole output, without the last line end
     limits             NAME=VALUE of --limit
     arg, stdin         the program's argument; its input, with escapes
@@ -34,7 +35,7 @@ USER = 'entrevue-runner'
 NAMESPACE = os.stat('/proc/self/ns/pid').st_ino
 LANGUAGES = {'.py': 'python', '.js': 'javascript', '.c': 'c', '.cpp': 'cpp', '.java': 'java', '.sh': 'bash', '.sql': 'sqlite', '.ts': 'typescript',
              '.go': 'go', '.rs': 'rust', '.rb': 'ruby', '.php': 'php'}
-WORDS = ('family', 'language', 'expect', 'says', 'limits', 'arg', 'stdin', 'exit', 'collect', 'collected', 'also', 'heavy', 'unfiltered', 'bwrap',
+WORDS = ('family', 'language', 'expect', 'within', 'says', 'limits', 'arg', 'stdin', 'exit', 'collect', 'collected', 'also', 'heavy', 'unfiltered', 'bwrap',
          'breach')
 # A breach is a box that hangs, too: no call of the runner takes longer.
 CALL_S = 60
@@ -177,6 +178,8 @@ def check_report(program, report):
         raise Breach(tail)
     if report['verdict'] not in program.expect:
         raise Breach(f'the verdict is {report["verdict"]}, not one of {program.expect}: {tail}')
+    if report['wall_ms'] > int(program.words.get('within', report['wall_ms'])):
+        raise Breach(f'it took too long: {tail}')
     if not report['limited']:
         raise Breach('nothing held it to its limits')
     if 'says' in program.words and not re.fullmatch(program.words['says'], said.removesuffix('\n')):

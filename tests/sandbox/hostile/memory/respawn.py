@@ -1,7 +1,8 @@
 # family: memory
 # language: python
 # expect: memory_limit
-# limits: memory=64 wall=2
+# within: 10000
+# limits: memory=64 wall=20
 # heavy: yes
 # breach: a parent whose children are killed for memory starts new ones for ever
 import os
