@@ -128,6 +128,8 @@ box_builder_build (const BoxView *view, const char *slot_folder)
   add_system_folders (command);
   add_etc (command, view);
   add (command, "--ro-bind", init, "/box-init");
+  if (view->prepared != NULL)
+    add (command, "--ro-bind", view->prepared, "/prepared");
   add (command, "--proc", "/proc", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (hidden_files); i++)
     if (exists (hidden_files[i]))

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *bwrap; /* path of bubblewrap */
   const char *base; /* folder with box-init and etc/ */
+  const char *prepared; /* folder shown at /prepared; NULL: none */
   char **paths; /* shown read-only beside /usr, where they exist; may be NULL */
 } BoxView;
 

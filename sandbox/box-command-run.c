@@ -315,7 +315,7 @@ int
 box_command_run (int argc, char **argv)
 {
   g_auto (RunOptions) options = { 0 };
-  BoxCommandHost host_options = { 0 };
+  g_auto (BoxCommandHost) host_options = { 0 };
   const GOptionEntry entries[] = {
     { "language", 'l', 0, G_OPTION_ARG_STRING, &options.language, "Language of the program", "ID" },
     { "stdin", 0, 0, G_OPTION_ARG_FILENAME, &options.input,
@@ -333,7 +333,6 @@ box_command_run (int argc, char **argv)
     { NULL },
   };
   g_auto (GStrv) folders = box_host_find_language_folders ();
-  g_autofree char *user = NULL;
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GBytes) init = NULL;
   g_autoptr (BoxJob) job = NULL;
@@ -346,7 +345,6 @@ box_command_run (int argc, char **argv)
         "Runs the first file, with the others beside it, and prints how it ended.", entries,
         &host_options, &argc, &argv, &status))
     return status;
-  user = host_options.user;
   if (options.language == NULL || argc < 2) {
     g_printerr ("entrevue-runner: --language and a file are needed; see run --help\n");
     return BOX_EXIT_USAGE;
@@ -357,7 +355,7 @@ box_command_run (int argc, char **argv)
   job = init != NULL ? build_job (&options, argv + 1, &error) : NULL;
   if (job == NULL)
     return box_command_fail (error);
-  host = box_host_enter (&(BoxHostOptions){ user, host_options.insecure_no_cgroup, init }, &error);
+  host = box_command_enter (&host_options, init, &error);
   if (host == NULL)
     return box_command_fail (error);
   return run_job (host, languages, language, g_steal_pointer (&job), options.as_json);

@@ -11,6 +11,7 @@
 #include "box-host.h"
 #include "box-link.h"
 #include "box-pool.h"
+#include "box-prepare.h"
 #include "box-serve.h"
 
 #define MAX_SLOTS 64
@@ -67,32 +68,20 @@ read_token (const ServeOptions *options, GError **error)
   return read_token_fd (fd, error);
 }
 
-/* The languages of this host that can be run. */
-static GPtrArray *
-load_languages (GError **error)
-{
-  g_auto (GStrv) folders = box_host_find_language_folders ();
-  GPtrArray *languages = box_language_load_folders ((const char *const *) folders, error);
-
-  for (guint i = 0; languages != NULL && i < languages->len;) {
-    BoxLanguage *language = g_ptr_array_index (languages, i);
-
-    box_language_probe (language);
-    if (language->missing == NULL) {
-      i++;
-      continue;
-    }
-    g_debug ("%s: %s", language->id, language->missing);
-    g_ptr_array_remove_index (languages, i);
-  }
-  return languages;
-}
-
 static gboolean
 stop_cb (gpointer data)
 {
   g_main_loop_quit (data);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+prepared_cb (const char *failure, gpointer data)
+{
+  if (failure != NULL)
+    g_warning ("%s", failure);
+  else
+    g_debug ("all that can be made ahead is there");
 }
 
 static int
@@ -107,6 +96,7 @@ serve_until_stopped (BoxHost *host,
   g_autoptr (BoxLink) link = box_link_new (options->connect, token, &error);
   g_autoptr (BoxPool) pool = NULL;
   g_autoptr (BoxServe) serve = NULL;
+  BoxPrepare *prepare;
   guint sources[2];
 
   if (link == NULL)
@@ -121,8 +111,10 @@ serve_until_stopped (BoxHost *host,
   if (host->groups == NULL)
     g_warning ("%s", "Not for strangers: there are no control groups.");
   box_link_start (link);
+  prepare = box_prepare_start (pool, languages, prepared_cb, NULL);
   g_main_loop_run (loop);
 
+  box_prepare_stop (prepare);
   box_serve_stop (serve);
   box_link_stop (link);
   while (!box_serve_is_idle (serve))
@@ -139,7 +131,7 @@ int
 box_command_serve (int argc, char **argv)
 {
   ServeOptions options = { .token_fd = -1 };
-  BoxCommandHost host_options = { 0 };
+  g_auto (BoxCommandHost) host_options = { 0 };
   const GOptionEntry entries[] = {
     { "connect", 0, 0, G_OPTION_ARG_STRING, &options.connect, "The coordinator", "URL|unix:PATH" },
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &options.token_file,
@@ -150,7 +142,7 @@ box_command_serve (int argc, char **argv)
       "N" },
     { NULL },
   };
-  g_autofree char *user = NULL, *address = NULL, *token_file = NULL, *token = NULL;
+  g_autofree char *address = NULL, *token_file = NULL, *token = NULL;
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GBytes) init = NULL;
   g_autoptr (BoxHost) host = NULL;
@@ -160,7 +152,6 @@ box_command_serve (int argc, char **argv)
   if (!box_command_parse (NULL, "Runs the jobs of a coordinator, until it is told to stop.",
         entries, &host_options, &argc, &argv, &status))
     return status;
-  user = host_options.user;
   address = options.connect;
   token_file = options.token_file;
   if (address == NULL || argc > 1) {
@@ -168,11 +159,11 @@ box_command_serve (int argc, char **argv)
     return BOX_EXIT_USAGE;
   }
   token = read_token (&options, &error);
-  languages = token != NULL ? load_languages (&error) : NULL;
+  languages = token != NULL ? box_command_load_languages (&error) : NULL;
   init = languages != NULL ? box_host_load_init (&error) : NULL;
   if (init == NULL)
     return box_command_fail (error);
-  host = box_host_enter (&(BoxHostOptions){ user, host_options.insecure_no_cgroup, init }, &error);
+  host = box_command_enter (&host_options, init, &error);
   if (host == NULL)
     return box_command_fail (error);
   status = serve_until_stopped (host, &options, token, languages);

@@ -8,18 +8,41 @@
 #include "box-host.h"
 #include "box-language.h"
 #include "box-pool.h"
+#include "box-prepare.h"
 #include "box-run.h"
+
+void
+box_command_host_clear (BoxCommandHost *options)
+{
+  g_clear_pointer (&options->user, g_free);
+  g_clear_pointer (&options->cache, g_free);
+}
+
+BoxHost *
+box_command_enter (const BoxCommandHost *options, GBytes *init, GError **error)
+{
+  const BoxHostOptions host = {
+    .user = options->user,
+    .cache = options->cache,
+    .insecure_no_cgroup = options->insecure_no_cgroup,
+    .init_program = init,
+  };
+
+  return box_host_enter (&host, error);
+}
 
 GOptionEntry *
 box_command_get_host_entries (BoxCommandHost *host)
 {
-  GOptionEntry *entries = g_new0 (GOptionEntry, 3);
+  GOptionEntry *entries = g_new0 (GOptionEntry, 4);
 
   entries[0] = (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &host->user,
     "Whom to become when started by root (" BOX_HOST_DEFAULT_USER ")", "NAME" };
   entries[1] =
     (GOptionEntry){ "insecure-no-cgroup", 0, 0, G_OPTION_ARG_NONE, &host->insecure_no_cgroup,
       "Go on where there are no control groups (for development only)", NULL };
+  entries[2] = (GOptionEntry){ "cache", 0, 0, G_OPTION_ARG_FILENAME, &host->cache,
+    "Where things made ahead are kept (/var/cache/entrevue-runner)", "FOLDER" };
   return entries;
 }
 
@@ -61,6 +84,26 @@ box_command_parse (const char *usage,
   if (host != NULL && host->user == NULL)
     host->user = g_strdup (BOX_HOST_DEFAULT_USER);
   return TRUE;
+}
+
+GPtrArray *
+box_command_load_languages (GError **error)
+{
+  g_auto (GStrv) folders = box_host_find_language_folders ();
+  GPtrArray *languages = box_language_load_folders ((const char *const *) folders, error);
+
+  for (guint i = 0; languages != NULL && i < languages->len;) {
+    BoxLanguage *language = g_ptr_array_index (languages, i);
+
+    box_language_probe (language);
+    if (language->missing == NULL) {
+      i++;
+      continue;
+    }
+    g_debug ("%s: %s", language->id, language->missing);
+    g_ptr_array_remove_index (languages, i);
+  }
+  return languages;
 }
 
 /* languages */
@@ -116,6 +159,59 @@ box_command_languages (int argc, char **argv)
       g_print ("%-12s not available: %s\n", language->id, language->missing);
   }
   return BOX_EXIT_OK;
+}
+
+/* prepare */
+
+typedef struct {
+  gboolean is_done;
+  char *failure;
+} Preparing;
+
+static void
+prepared_cb (const char *failure, gpointer user_data)
+{
+  Preparing *preparing = user_data;
+
+  preparing->failure = g_strdup (failure);
+  preparing->is_done = TRUE;
+}
+
+int
+box_command_prepare (int argc, char **argv)
+{
+  g_auto (BoxCommandHost) options = { 0 };
+  g_autoptr (GPtrArray) languages = NULL;
+  g_autoptr (GBytes) init = NULL;
+  g_autoptr (BoxHost) host = NULL;
+  g_autoptr (BoxPool) pool = NULL;
+  g_autoptr (GError) error = NULL;
+  Preparing preparing = { 0 };
+  BoxPrepare *prepare;
+  int status;
+
+  if (!box_command_parse (NULL, "Makes ahead what makes languages quicker; serve does so too.",
+        NULL, &options, &argc, &argv, &status))
+    return status;
+  languages = box_command_load_languages (&error);
+  init = languages != NULL ? box_host_load_init (&error) : NULL;
+  host = init != NULL ? box_command_enter (&options, init, &error) : NULL;
+  pool = host != NULL ? box_pool_new (host, languages, 0, &error) : NULL;
+  if (pool == NULL)
+    return box_command_fail (error);
+  prepare = box_prepare_start (pool, languages, prepared_cb, &preparing);
+  while (!preparing.is_done)
+    g_main_context_iteration (NULL, TRUE);
+  box_prepare_stop (prepare);
+  box_pool_close (pool);
+  while (!box_pool_is_empty (pool))
+    g_main_context_iteration (NULL, TRUE);
+  if (preparing.failure == NULL && host->prepared != NULL)
+    return BOX_EXIT_OK;
+  g_printerr ("entrevue-runner: %s\n",
+    preparing.failure != NULL ? preparing.failure : "there is no folder to keep it in");
+  g_free (preparing.failure);
+  return BOX_EXIT_HOST;
 }
 
 /* check */
@@ -191,8 +287,7 @@ try_a_box (BoxHost *host, GPtrArray *languages)
 int
 box_command_check (int argc, char **argv)
 {
-  BoxCommandHost options = { 0 };
-  g_autofree char *user = NULL;
+  g_auto (BoxCommandHost) options = { 0 };
   g_auto (GStrv) folders = box_host_find_language_folders ();
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GBytes) init = NULL;
@@ -203,13 +298,12 @@ box_command_check (int argc, char **argv)
   if (!box_command_parse (NULL, "Says in one sentence what this host lacks, and how to mend it.",
         NULL, &options, &argc, &argv, &status))
     return status;
-  user = options.user;
   init = box_host_load_init (&error);
   languages =
     init != NULL ? box_language_load_folders ((const char *const *) folders, &error) : NULL;
   if (languages == NULL)
     return box_command_fail (error);
-  host = box_host_enter (&(BoxHostOptions){ user, options.insecure_no_cgroup, init }, &error);
+  host = box_command_enter (&options, init, &error);
   if (host == NULL)
     return box_command_fail (error);
   status = try_a_box (host, languages);

@@ -2,6 +2,8 @@
 
 #include <glib.h>
 
+#include "box-host.h"
+
 G_BEGIN_DECLS
 
 /* The commands of entrevue-runner. Each gets its own arguments (argv[0] is its name), speaks to
@@ -18,15 +20,26 @@ typedef enum {
 int box_command_run (int argc, char **argv);
 int box_command_check (int argc, char **argv);
 int box_command_languages (int argc, char **argv);
+int box_command_prepare (int argc, char **argv);
 int box_command_serve (int argc, char **argv);
 
 /* Options that several commands have. */
 typedef struct {
   char *user;
+  char *cache;
   gboolean insecure_no_cgroup;
 } BoxCommandHost;
 
+void box_command_host_clear (BoxCommandHost *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BoxCommandHost, box_command_host_clear)
+
 GOptionEntry *box_command_get_host_entries (BoxCommandHost *host);
+
+/* Becomes the runner, with box-init as read before; see box_host_enter(). */
+BoxHost *box_command_enter (const BoxCommandHost *options, GBytes *init, GError **error);
+
+/* The languages of this host that can be run, with their versions. The caller owns them. */
+GPtrArray *box_command_load_languages (GError **error);
 
 /* Prints an error for people and returns the exit status that belongs to it. */
 int box_command_fail (const GError *error);

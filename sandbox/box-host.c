@@ -47,6 +47,26 @@ find_person (const char *name, Person *person, GError **error)
   return TRUE;
 }
 
+/* Phase 1, as whoever started the program: where things made ahead are kept. What is inside belongs
+ * to the runner, so nothing beneath it is touched with more rights than the runner has. */
+static void
+make_cache_folder (const BoxHostOptions *options, const Person *person, BoxHost *host)
+{
+  const char *given = options->cache != NULL ? options->cache : g_getenv ("CACHE_DIRECTORY");
+  g_autofree char *cache = NULL;
+
+  if (given != NULL)
+    cache = g_strdup (given);
+  else
+    cache = g_build_filename (
+      person != NULL ? "/var/cache" : g_get_user_cache_dir (), "entrevue-runner", NULL);
+  if (g_mkdir_with_parents (cache, 0755) == 0 &&
+      (person == NULL || lchown (cache, person->uid, person->gid) == 0))
+    host->prepared = g_build_filename (cache, "prepared", NULL);
+  else
+    g_message ("%s cannot be made, so nothing is made ahead: %s", cache, g_strerror (errno));
+}
+
 /* Phase 2, the parent, as root: keeps what it needs to remove the groups, and nothing else. */
 static void
 drop_keeper_capabilities (void)
@@ -122,7 +142,7 @@ become_person (const Person *person, BoxGroups *groups, pid_t parent, GError **e
 }
 
 static gboolean
-start_as_root (const BoxHostOptions *options, BoxGroups **groups, GError **error)
+start_as_root (const BoxHostOptions *options, BoxHost *host, GError **error)
 {
   g_autoptr (BoxGroups) made = NULL;
   g_autoptr (GError) local = NULL;
@@ -132,6 +152,7 @@ start_as_root (const BoxHostOptions *options, BoxGroups **groups, GError **error
 
   if (!find_person (options->user, &person, error))
     return FALSE;
+  make_cache_folder (options, &person, host);
   made = box_groups_delegate (person.uid, person.gid, &local);
   if (made == NULL && !options->insecure_no_cgroup) {
     g_propagate_error (error, g_steal_pointer (&local));
@@ -157,17 +178,18 @@ start_as_root (const BoxHostOptions *options, BoxGroups **groups, GError **error
   }
   if (!become_person (&person, made, self, error))
     return FALSE;
-  *groups = g_steal_pointer (&made);
+  host->groups = g_steal_pointer (&made);
   return TRUE;
 }
 
 static gboolean
-start_as_user (const BoxHostOptions *options, BoxGroups **groups, GError **error)
+start_as_user (const BoxHostOptions *options, BoxHost *host, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  *groups = box_groups_adopt (&local);
-  if (*groups != NULL || options->insecure_no_cgroup)
+  make_cache_folder (options, NULL, host);
+  host->groups = box_groups_adopt (&local);
+  if (host->groups != NULL || options->insecure_no_cgroup)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
@@ -297,11 +319,16 @@ box_host_enter (const BoxHostOptions *options, GError **error)
       "bubblewrap is not installed. Install it with: apt install bubblewrap");
     return NULL;
   }
-  if (!(geteuid () == 0 ? start_as_root : start_as_user) (options, &host->groups, error))
+  if (!(geteuid () == 0 ? start_as_root : start_as_user) (options, host, error))
     return NULL;
   block_child_signal ();
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   umask (022);
+  if (host->prepared != NULL && mkdir (host->prepared, 0755) != 0 && errno != EEXIST) {
+    g_message (
+      "%s cannot be made, so nothing is made ahead: %s", host->prepared, g_strerror (errno));
+    g_clear_pointer (&host->prepared, g_free);
+  }
   if (chdir ("/") != 0 || !enter_namespaces (error))
     return NULL;
   host->base = mount_base (error);
@@ -322,6 +349,7 @@ box_host_free (BoxHost *host)
   box_groups_free (host->groups);
   g_free (host->base);
   g_free (host->bwrap);
+  g_free (host->prepared);
   g_free (host);
 }
 

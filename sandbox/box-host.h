@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *user; /* whom root becomes; never uid 0 */
+  const char *cache; /* folder for what is made ahead; NULL: where the system keeps such things */
   gboolean insecure_no_cgroup; /* go on without control groups where there are none */
   GBytes *init_program; /* box-init, read by whoever started the program */
 } BoxHostOptions;
@@ -23,6 +24,7 @@ typedef struct {
   BoxGroups *groups; /* NULL: programs are not held to memory and process limits */
   char *base; /* a small tmpfs that only this process and its boxes see */
   char *bwrap; /* path of bubblewrap */
+  char *prepared; /* folder of what is made ahead, for all boxes to see; NULL: there is none */
 } BoxHost;
 
 /* Must be called with a single thread, before anything else is started. When root started the

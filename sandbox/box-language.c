@@ -12,6 +12,7 @@ static const char *const known_keys[][10] = {
     NULL },
   { "compile", "command", "diagnostics", NULL },
   { "run", "command", NULL },
+  { "prepare", "command", NULL },
   { "limits", "wall-s", "cpu-s", "memory-mib", "disk-mib", "processes", "open-files", NULL },
   { "compile-limits", "wall-s", "cpu-s", "memory-mib", "disk-mib", "processes", "open-files",
     NULL },
@@ -161,6 +162,7 @@ box_language_load (const char *path, GError **error)
   language->version_of = g_key_file_get_string (file, group, "version-of", NULL);
   language->run = g_key_file_get_string_list (file, "run", "command", NULL, NULL);
   language->compile = g_key_file_get_string_list (file, "compile", "command", NULL, NULL);
+  language->prepare = g_key_file_get_string_list (file, "prepare", "command", NULL, NULL);
   language->template_text = g_key_file_get_string (file, "template", "text", NULL);
   language->compile_limits = *box_limits_get_compile ();
 
@@ -177,6 +179,8 @@ box_language_load (const char *path, GError **error)
       !check_command (language->version_command, path, "version", error) ||
       (g_key_file_has_group (file, "compile") &&
         !check_command (language->compile, path, "compile", error)) ||
+      (g_key_file_has_group (file, "prepare") &&
+        !check_command (language->prepare, path, "prepare", error)) ||
       !check_paths (language->paths, path, error) ||
       !read_diagnostics (file, path, &language->diagnostics, error) ||
       !read_limits (file, path, "limits", &language->run_limits, error) ||
@@ -196,6 +200,7 @@ box_language_free (BoxLanguage *language)
   g_strfreev (language->extensions);
   g_strfreev (language->run);
   g_strfreev (language->compile);
+  g_strfreev (language->prepare);
   g_strfreev (language->environment);
   g_strfreev (language->paths);
   g_strfreev (language->version_command);

@@ -24,6 +24,7 @@ typedef struct {
   char **extensions; /* of sources, without the dot */
   char **run; /* command of the run, with {entry} and {stem} */
   char **compile; /* NULL: not compiled; {sources} stands for all of them */
+  char **prepare; /* made once on a host; NULL: nothing */
   char **environment; /* NAME=VALUE, beside the fixed ones */
   char **paths; /* what a box must see beside /usr */
   char **version_command;

@@ -206,6 +206,18 @@ box_pool_free (BoxPool *pool)
   g_free (pool);
 }
 
+guint
+box_pool_count_ready (BoxPool *pool)
+{
+  return pool->ready.length;
+}
+
+const BoxHost *
+box_pool_get_host (BoxPool *pool)
+{
+  return pool->site.host;
+}
+
 gboolean
 box_pool_has_groups (BoxPool *pool)
 {

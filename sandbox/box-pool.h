@@ -22,6 +22,10 @@ gboolean box_pool_is_empty (BoxPool *pool);
 void box_pool_free (BoxPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoxPool, box_pool_free)
 
+/* How many boxes stand by. */
+guint box_pool_count_ready (BoxPool *pool);
+
+const BoxHost *box_pool_get_host (BoxPool *pool);
 gboolean box_pool_has_groups (BoxPool *pool);
 int box_pool_get_inner_filter (BoxPool *pool);
 BoxCache *box_pool_get_cache (BoxPool *pool);

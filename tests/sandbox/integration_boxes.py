@@ -652,6 +652,42 @@ def without_groups_it_refuses_or_says_so():
             same(json.loads(ask('--insecure-no-cgroup', '--limit', 'cpu=1', '--limit', 'wall=2').stdout), verdict=verdict)
 
 
+@case
+def things_made_ahead_are_shown_to_boxes():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        runner = copy_runner(folder)
+        cache = os.path.join(folder, 'cache')
+        for old in glob.glob(os.path.join(folder, 'languages', '*.language')):
+            os.unlink(old)
+
+        def define(text):
+            with open(os.path.join(folder, 'languages', 'demo.language'), 'w') as out:
+                out.write('[language]\nid=demo\nname=Demo\nfile=a.demo\nextensions=demo\nversion=/usr/bin/bash;--version\n'
+                          f'[prepare]\ncommand=/bin/sh;-c;{text}\n[run]\ncommand=/bin/cat;/prepared/demo/deep/x\n')
+
+        def ask(*arguments):
+            return subprocess.run([runner, *arguments, '--cache', cache], capture_output=True, text=True, timeout=60)
+
+        path = os.path.join(folder, 'a.demo')
+        open(path, 'w').close()
+        define('mkdir .build/deep && echo first >.build/deep/x')
+        assert ask('run', '-l', 'demo', path).returncode == 1  # works without, as far as it can
+        done = ask('prepare')
+        assert done.returncode == 0, done
+        assert ask('run', '-l', 'demo', path).stdout == 'first\n'
+        define('mkdir .build/deep && echo second >.build/deep/x')
+        assert ask('prepare').returncode == 0 and ask('run', '-l', 'demo', path).stdout == 'second\n'
+        assert sorted(os.listdir(os.path.join(cache, 'prepared'))) == ['demo']
+        define('ln -s /etc/passwd .build/x')  # only plain files are taken
+        done = ask('prepare')
+        assert done.returncode == 3 and 'Demo' in done.stderr, done
+        define('echo went wrong >&2\\; exit 3')
+        done = ask('prepare')
+        assert done.returncode == 3 and 'went wrong' in done.stderr, done
+        assert ask('run', '-l', 'demo', path).stdout == 'second\n'
+
+
 # What is left
 
 def is_of_dead_runner(group):

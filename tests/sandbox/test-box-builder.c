@@ -17,7 +17,7 @@ test_walls (void)
 {
   static const char *const wanted[] = { "--unshare-all", "--unshare-user", "--disable-userns",
     "--new-session", "--die-with-parent", "--clearenv", "--as-pid-1" };
-  BoxView view = { "/usr/bin/bwrap", "/media", NULL };
+  BoxView view = { "/usr/bin/bwrap", "/media", NULL, NULL };
   g_auto (GStrv) command = box_builder_build (&view, "/media/box-1");
   guint n = g_strv_length (command);
 
@@ -38,7 +38,7 @@ static void
 test_view (void)
 {
   char *paths[] = { (char *) "/etc/alternatives", (char *) "/etc/not-there-at-all", NULL };
-  BoxView view = { "/usr/bin/bwrap", "/media", paths };
+  BoxView view = { "/usr/bin/bwrap", "/media", "/var/cache/x", paths };
   g_auto (GStrv) command = box_builder_build (&view, "/media/box-1");
   int writable = 0;
 
