@@ -25,6 +25,7 @@ coord_routes_add_all (CoordRouter *router)
 {
   coord_routes_add_health (router);
   coord_routes_add_accounts (router);
+  coord_routes_add_me (router);
   coord_routes_add_orgs (router);
   coord_routes_add_interviews (router);
   coord_routes_add_rooms (router);

@@ -273,6 +273,70 @@ coord_account_service_sign_out (CoordDb *db,
            is_all ? "session.end-all" : "session.end", caller->family_id, "", now_us, error);
 }
 
+EntApiSessionList *
+coord_account_service_list_sessions (CoordDb *db,
+  const CoordCaller *caller,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (GPtrArray) families =
+    coord_account_store_list_families (db, caller->user_id, now_us, error);
+  EntApiSessionList *list;
+
+  if (families == NULL)
+    return NULL;
+  list = ent_api_session_list_new ();
+  list->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_session_free);
+  for (guint i = 0; i < families->len; i++) {
+    const CoordFamily *family = families->pdata[i];
+    EntApiSession *session = ent_api_session_new ();
+
+    session->id = g_strdup (family->id);
+    session->device = g_strdup (family->device);
+    session->created = family->created_at_us;
+    session->used = family->used_at_us;
+    session->current = strcmp (family->id, caller->family_id) == 0;
+    g_ptr_array_add (list->items, session);
+  }
+  return list;
+}
+
+gboolean
+coord_account_service_end_session (CoordDb *db,
+  const CoordCaller *caller,
+  const char *session_id,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (!coord_account_store_check_family (db, session_id, caller->user_id, &failure)) {
+    if (g_error_matches (failure, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN))
+      g_set_error_literal (
+        error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "This session has ended, or is not yours.");
+    else
+      g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  return coord_account_store_end_family (db, session_id, now_us, error) &&
+         coord_audit_store_add (
+           db, NULL, caller->user_id, "session.end", session_id, "", now_us, error);
+}
+
+gboolean
+coord_account_service_change_password (CoordDb *db,
+  const CoordCaller *caller,
+  const char *password_hash,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_account_store_set_password (db, caller->user_id, password_hash, error) &&
+         coord_account_store_end_other_families (
+           db, caller->user_id, caller->family_id, now_us, error) &&
+         coord_audit_store_add (
+           db, NULL, caller->user_id, "account.password", caller->user_id, "", now_us, error);
+}
+
 EntApiMe *
 coord_account_service_show_me (CoordDb *db, const CoordCaller *caller, GError **error)
 {

@@ -65,6 +65,26 @@ gboolean coord_account_service_sign_out (CoordDb *db,
   gint64 now_us,
   GError **error);
 
+/* Where the caller is signed in; and the end of one of these. COORD_ERROR_NOT_FOUND for one that is
+ * not the caller's. */
+EntApiSessionList *coord_account_service_list_sessions (CoordDb *db,
+  const CoordCaller *caller,
+  gint64 now_us,
+  GError **error);
+gboolean coord_account_service_end_session (CoordDb *db,
+  const CoordCaller *caller,
+  const char *session_id,
+  gint64 now_us,
+  GError **error);
+
+/* A new password of one's own: ends the other sessions and all access tokens, the caller's too,
+ * which its refresh token replaces. */
+gboolean coord_account_service_change_password (CoordDb *db,
+  const CoordCaller *caller,
+  const char *password_hash,
+  gint64 now_us,
+  GError **error);
+
 EntApiMe *coord_account_service_show_me (CoordDb *db, const CoordCaller *caller, GError **error);
 
 G_END_DECLS

@@ -17,14 +17,19 @@ coord_person_free (CoordPerson *person)
 gboolean
 coord_account_store_add (CoordDb *db, const CoordPerson *person, gint64 now_us, GError **error)
 {
+  g_autoptr (CoordRows) rows = NULL;
   g_autofree char *email = g_ascii_strdown (person->email, -1);
 
-  return coord_db_run (db, error,
+  rows = coord_db_query (db, error,
     "INSERT INTO person (id, email, name, password, locale, zone, is_site_admin, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING id",
     COORD_TEXT (person->id), COORD_TEXT (email), COORD_TEXT (person->name),
     COORD_TEXT (person->password), COORD_TEXT (person->locale), COORD_TEXT (person->zone),
     COORD_INT (person->is_site_admin != FALSE), COORD_INT (now_us));
+  if (rows != NULL && coord_rows_count (rows) == 0)
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_CONFLICT, "There is an account with this address.");
+  return rows != NULL && coord_rows_count (rows) == 1;
 }
 
 #define PERSON_COLUMNS \
@@ -125,6 +130,55 @@ coord_account_store_end_families_of (CoordDb *db,
   return coord_db_run (db, error,
     "UPDATE session_family SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL",
     COORD_TEXT (person_id), COORD_INT (now_us));
+}
+
+gboolean
+coord_account_store_end_other_families (CoordDb *db,
+  const char *person_id,
+  const char *family_id,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE session_family SET ended_at = $3"
+    " WHERE person = $1 AND id <> $2 AND ended_at IS NULL",
+    COORD_TEXT (person_id), COORD_TEXT (family_id), COORD_INT (now_us));
+}
+
+void
+coord_family_free (CoordFamily *family)
+{
+  g_free (family->id);
+  g_free (family->device);
+  g_free (family);
+}
+
+GPtrArray *
+coord_account_store_list_families (CoordDb *db,
+  const char *person_id,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT id, device, created_at, used_at FROM session_family WHERE person = $1"
+    " AND ended_at IS NULL AND id IN (SELECT family FROM refresh_token"
+    "  WHERE spent_at IS NULL AND expires_at > $2) ORDER BY used_at DESC, id LIMIT 200",
+    COORD_TEXT (person_id), COORD_INT (now_us));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_family_free);
+  while (coord_rows_next (rows)) {
+    CoordFamily *family = g_new0 (CoordFamily, 1);
+
+    family->id = coord_rows_dup_text (rows, 0);
+    family->device = coord_rows_dup_text (rows, 1);
+    family->created_at_us = coord_rows_get_int (rows, 2);
+    family->used_at_us = coord_rows_get_int (rows, 3);
+    g_ptr_array_add (list, family);
+  }
+  return list;
 }
 
 gboolean

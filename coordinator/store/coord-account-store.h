@@ -52,6 +52,29 @@ gboolean coord_account_store_end_families_of (CoordDb *db,
   gint64 now_us,
   GError **error);
 
+/* Ends all sessions of a person but one. */
+gboolean coord_account_store_end_other_families (CoordDb *db,
+  const char *person_id,
+  const char *family_id,
+  gint64 now_us,
+  GError **error);
+
+/* A sign-in session that has neither ended nor expired. */
+typedef struct {
+  char *id;
+  char *device;
+  gint64 created_at_us;
+  gint64 used_at_us;
+} CoordFamily;
+
+void coord_family_free (CoordFamily *family);
+
+/* Those of a person, the one used last first, 200 at most. */
+GPtrArray *coord_account_store_list_families (CoordDb *db,
+  const char *person_id,
+  gint64 now_us,
+  GError **error);
+
 /* Whether the family has not ended; COORD_ERROR_NOT_SIGNED_IN when it has, or is unknown. */
 gboolean coord_account_store_check_family (CoordDb *db,
   const char *id,

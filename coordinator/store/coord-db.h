@@ -33,8 +33,9 @@ typedef struct {
 #define COORD_VALUES(...) \
   ((const CoordValue[]){ { .type = COORD_VALUE_NULL }, ##__VA_ARGS__, { .type = COORD_VALUE_END } })
 
-/* Runs a statement; FALSE sets error: COORD_ERROR_CONFLICT when a unique key or the rule against
- * overlaps refused it, COORD_ERROR_STORAGE_FULL, else COORD_ERROR_INTERNAL.
+/* Runs a statement; after one that failed, the transaction can only be given up (PostgreSQL): who
+ * reckons with a conflict writes ON CONFLICT. FALSE sets error: COORD_ERROR_CONFLICT when a unique
+ * key or the rule against overlaps refused it, COORD_ERROR_STORAGE_FULL, else COORD_ERROR_INTERNAL.
  *
  *   coord_db_run (db, error, "UPDATE person SET name = $2 WHERE id = $1", COORD_TEXT (id),
  *     COORD_TEXT (name)); */

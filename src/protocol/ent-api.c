@@ -98,6 +98,26 @@ static const EntField ent_api_logout_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiLogout, ent_api_logout)
 
+static const EntField ent_api_session_fields[] = {
+  ID (EntApiSession, id, ENT_REQUIRED),
+  STRING (EntApiSession, device, ENT_OPTIONAL, ENT_MAX_NAME),
+  TIME (EntApiSession, created, ENT_REQUIRED),
+  TIME (EntApiSession, used, ENT_REQUIRED),
+  ENT_FIELD (EntApiSession, current, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+};
+ENT_STRUCT_DEFINE (EntApiSession, ent_api_session)
+
+static const EntField ent_api_session_list_fields[] = {
+  ITEMS (EntApiSessionList, &ent_api_session_struct),
+};
+ENT_STRUCT_DEFINE (EntApiSessionList, ent_api_session_list)
+
+static const EntField ent_api_new_password_fields[] = {
+  STRING (EntApiNewPassword, old, ENT_REQUIRED, ENT_MAX_PASSWORD),
+  STRING (EntApiNewPassword, new, ENT_REQUIRED, ENT_MAX_PASSWORD),
+};
+ENT_STRUCT_DEFINE (EntApiNewPassword, ent_api_new_password)
+
 static const EntField ent_api_membership_fields[] = {
   ID (EntApiMembership, org, ENT_REQUIRED),
   STRING (EntApiMembership, name, ENT_REQUIRED, ENT_MAX_NAME),

@@ -88,6 +88,29 @@ typedef struct {
 } EntApiLogout;
 ENT_STRUCT_DECLARE (EntApiLogout, ent_api_logout)
 
+/* Where somebody is signed in. */
+typedef struct {
+  char *id;
+  char *device; /* as the app named it */
+  gint64 created;
+  gint64 used;
+  gboolean current; /* the one that asks */
+} EntApiSession;
+ENT_STRUCT_DECLARE (EntApiSession, ent_api_session)
+
+typedef struct {
+  GPtrArray *items; /* EntApiSession */
+  char *next;
+} EntApiSessionList;
+ENT_STRUCT_DECLARE (EntApiSessionList, ent_api_session_list)
+
+/* POST /api/me/password */
+typedef struct {
+  char *old;
+  char *new;
+} EntApiNewPassword;
+ENT_STRUCT_DECLARE (EntApiNewPassword, ent_api_new_password)
+
 /* What somebody is in an organisation. */
 typedef enum {
   ENT_ORG_CANDIDATE,

@@ -72,8 +72,13 @@ test_accounts (void)
   g_autofree char *text = NULL;
   g_autoptr (EntApiTokens) tokens = NULL;
 
+  /* Nobody learns which addresses are known, and nothing is changed. */
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/auth/register", NULL,
+      "{\"email\":\"ada@example.org\",\"password\":\"another one\",\"name\":\"Eve\"}", NULL),
+    ==, 201);
   assert_refused (server, "POST", "/api/auth/login", NULL,
-    "{\"email\":\"ada@example.org\",\"password\":\"wrong\"}", 401, "wrong_password");
+    "{\"email\":\"ada@example.org\",\"password\":\"another one\"}", 401, "wrong_password");
   assert_refused (server, "POST", "/api/auth/login", NULL,
     "{\"email\":\"nobody@example.org\",\"password\":\"wrong\"}", 401, "wrong_password");
   g_assert_cmpuint (coord_test_server_ask (server, "GET", "/api/me", access, NULL, NULL), ==, 200);
@@ -150,6 +155,9 @@ static const struct {
   { "POST /api/auth/logout", 401, 400, 400, "{\"all\":1}" },
   { "GET /api/me", 401, 200, 200, NULL },
   { "GET /api/users/me", 401, 200, 200, NULL },
+  { "GET /api/auth/sessions", 401, 200, 200, NULL },
+  { "DELETE /api/auth/sessions/{id}", 401, 404, 404, NULL },
+  { "POST /api/me/password", 401, 401, 401, "{\"old\":\"not mine\",\"new\":\"long enough 2\"}" },
   { "GET /api/orgs", 401, 200, 200, NULL },
   { "POST /api/orgs", 401, 400, 400, "{\"name\":\" \"}" },
   { "GET /api/orgs/{id}/members", 401, 404, 403, NULL },
@@ -302,6 +310,77 @@ test_matrix (void)
     if (route->caller == COORD_CALLER_ANY)
       assert_refused (server, route->method, path, "a.b.c", body, 401, "not_signed_in");
   }
+}
+
+static guint
+count_sessions (CoordTestServer *server, const char *token, char **other)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (EntApiSessionList) list = NULL;
+  guint n_current = 0;
+
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", "/api/auth/sessions", token, NULL, &text), ==, 200);
+  list = decode (&ent_api_session_list_struct, text);
+  for (guint i = 0; i < list->items->len; i++) {
+    const EntApiSession *session = list->items->pdata[i];
+
+    n_current += session->current;
+    if (!session->current && other != NULL)
+      *other = g_strdup (session->id);
+  }
+  g_assert_cmpuint (n_current, ==, 1);
+  return list->items->len;
+}
+
+static char *
+log_in (CoordTestServer *server, const char *password, char **refresh)
+{
+  g_autofree char *body =
+    g_strdup_printf ("{\"email\":\"ada@example.org\",\"password\":\"%s\"}", password);
+  g_autofree char *text = NULL;
+  g_autoptr (EntApiTokens) tokens = NULL;
+
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/auth/login", NULL, body, &text), ==, 200);
+  tokens = decode (&ent_api_tokens_struct, text);
+  if (refresh != NULL)
+    *refresh = g_strdup_printf ("{\"refresh\":\"%s\"}", tokens->refresh);
+  return g_strdup (tokens->access);
+}
+
+/* The list of sessions, the end of one of them, and of all others by a new password. */
+static void
+test_sessions (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *first = sign_in (server, "ada", NULL, NULL);
+  g_autofree char *refresh = NULL;
+  g_autofree char *second = log_in (server, "long enough", &refresh);
+  g_autofree char *third = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *path = NULL;
+  const char *change = "{\"old\":\"long enough\",\"new\":\"longer than before\"}";
+
+  g_assert_cmpuint (count_sessions (server, second, &id), ==, 2);
+  path = g_strconcat ("/api/auth/sessions/", id, NULL);
+  g_assert_cmpuint (coord_test_server_ask (server, "DELETE", path, second, NULL, NULL), ==, 204);
+  assert_refused (server, "GET", "/api/me", first, NULL, 401, "not_signed_in");
+  g_assert_cmpuint (count_sessions (server, second, NULL), ==, 1);
+  assert_refused (server, "DELETE", path, second, NULL, 404, "not_found");
+
+  third = log_in (server, "long enough", NULL);
+  assert_refused (server, "POST", "/api/me/password", second,
+    "{\"old\":\"long enough\",\"new\":\"short\"}", 400, "invalid");
+  assert_refused (server, "POST", "/api/me/password", second,
+    "{\"old\":\"wrong\",\"new\":\"longer than before\"}", 401, "wrong_password");
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/me/password", second, change, NULL), ==, 204);
+  assert_refused (server, "GET", "/api/me", third, NULL, 401, "not_signed_in");
+  assert_refused (server, "GET", "/api/me", second, NULL, 401, "not_signed_in");
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/auth/refresh", NULL, refresh, NULL), ==, 200);
+  g_free (log_in (server, "longer than before", NULL));
 }
 
 static guint
@@ -578,6 +657,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/bodies", test_bodies);
   g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
   g_test_add_func ("/http/matrix", test_matrix);
+  g_test_add_func ("/http/sessions", test_sessions);
   g_test_add_func ("/http/repeated-requests", test_repeated_requests);
   g_test_add_func ("/http/foreign-is-unknown", test_foreign_is_unknown);
   g_test_add_func ("/http/health-and-page", test_health_and_page);
