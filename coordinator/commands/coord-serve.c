@@ -15,6 +15,7 @@
 #include "commands/coord-data.h"
 #include "http/coord-router.h"
 #include "http/coord-routes-realtime.h"
+#include "http/coord-runner-watch.h"
 #include "jobs/coord-jobs.h"
 #include "net/coord-listener.h"
 #include "run/coord-local-runner.h"
@@ -36,6 +37,7 @@ typedef struct {
   CoordSocketHub *hub;
   CoordRunQueue *runs;
   CoordRunnerLinks *runners;
+  CoordRunnerWatch *runner_watch;
   CoordRoomTable *rooms;
   CoordRealtimeRoutes realtime;
   CoordLocalRunner *local_runner; /* NULL: none */
@@ -69,6 +71,7 @@ server_clear (Server *server)
 {
   g_clear_pointer (&server->local_runner, coord_local_runner_stop);
   g_clear_pointer (&server->jobs, coord_jobs_free);
+  g_clear_pointer (&server->runner_watch, coord_runner_watch_free);
   g_clear_pointer (&server->listener, coord_listener_free);
   g_clear_pointer (&server->hub, coord_socket_hub_free);
   g_clear_pointer (&server->rooms, coord_room_table_free);
@@ -152,6 +155,7 @@ open_rooms (Server *server)
     server->secrets };
 
   server->runners = coord_runner_links_new (server->runs, server->clock);
+  server->runner_watch = coord_runner_watch_new (server->pool, server->runners, server->clock);
   server->rooms = coord_room_table_new (&host);
   server->realtime = (CoordRealtimeRoutes){ server->pool, server->rooms, server->runners,
     server->local_runner_token };

@@ -112,6 +112,7 @@ typedef struct {
   CoordRealtimeRoutes *routes;
   CoordRequest *request;
   char *name;
+  char *token_hash; /* NULL: the child runner's */
 } RunnerDoor;
 
 static void
@@ -119,6 +120,7 @@ runner_door_free (RunnerDoor *door)
 {
   coord_request_unref (door->request);
   g_free (door->name);
+  g_free (door->token_hash);
   g_free (door);
 }
 
@@ -128,7 +130,7 @@ runner_upgraded_cb (CoordSocket *socket, gpointer data)
   RunnerDoor *door = data;
 
   if (socket != NULL)
-    coord_runner_links_add (door->routes->runners, door->name, socket);
+    coord_runner_links_add (door->routes->runners, door->name, door->token_hash, socket);
   runner_door_free (door);
 }
 
@@ -157,9 +159,9 @@ runner_admitted_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Runs in a reader. */
 static gpointer
-admit_runner (CoordDb *db, gpointer token, GError **error)
+admit_runner (CoordDb *db, gpointer token_hash, GError **error)
 {
-  return coord_runner_service_admit (db, token, error);
+  return coord_runner_service_admit (db, token_hash, error);
 }
 
 static void
@@ -175,9 +177,11 @@ open_runner (CoordRequest *request, gpointer data)
     token = "";
   if (routes->local_runner_token != NULL && ent_secret_equal (token, routes->local_runner_token))
     let_runner_in (door, g_strdup (LOCAL_RUNNER));
-  else
-    coord_db_pool_read_async (routes->pool, admit_runner, g_strdup (token),
-      (GDestroyNotify) ent_secret_free, g_free, NULL, runner_admitted_cb, door);
+  else {
+    door->token_hash = ent_secret_hash (token);
+    coord_db_pool_read_async (routes->pool, admit_runner, g_strdup (door->token_hash), g_free,
+      g_free, NULL, runner_admitted_cb, door);
+  }
 }
 
 static const CoordRoute realtime_routes[] = {

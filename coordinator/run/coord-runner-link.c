@@ -23,6 +23,7 @@ typedef struct {
   CoordRunnerLinks *links;
   CoordSocket *socket;
   char *name;
+  char *token_hash; /* may be NULL */
   CoordRunner *runner; /* NULL before the hello */
   guint hello_id;
 } Link;
@@ -177,6 +178,7 @@ closed_cb (CoordSocket *socket, guint code, const char *reason, gpointer data)
   g_clear_pointer (&link->runner, coord_runner_remove);
   coord_socket_unref (link->socket);
   g_free (link->name);
+  g_free (link->token_hash);
   g_free (link);
 }
 
@@ -213,13 +215,17 @@ coord_runner_links_free (CoordRunnerLinks *links)
 }
 
 void
-coord_runner_links_add (CoordRunnerLinks *links, const char *name, CoordSocket *socket)
+coord_runner_links_add (CoordRunnerLinks *links,
+  const char *name,
+  const char *token_hash,
+  CoordSocket *socket)
 {
   Link *link = g_new0 (Link, 1);
 
   link->links = links;
   link->socket = coord_socket_ref (socket);
   link->name = g_strdup (name);
+  link->token_hash = g_strdup (token_hash);
   link->hello_id = ent_clock_add (links->clock, COORD_RUNNER_HELLO_MS, no_hello_cb, link);
   g_ptr_array_add (links->links, link);
   coord_socket_set_events (socket, &link_events, link, NULL);
@@ -234,4 +240,32 @@ coord_runner_links_count (CoordRunnerLinks *links)
     if (((Link *) g_ptr_array_index (links->links, i))->runner != NULL)
       count++;
   return count;
+}
+
+char **
+coord_runner_links_list_tokens (CoordRunnerLinks *links)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < links->links->len; i++) {
+    Link *link = g_ptr_array_index (links->links, i);
+
+    if (link->token_hash != NULL && g_hash_table_add (seen, link->token_hash))
+      g_strv_builder_add (builder, link->token_hash);
+  }
+  return g_strv_builder_end (builder);
+}
+
+void
+coord_runner_links_revoke (CoordRunnerLinks *links, const char *token_hash)
+{
+  for (guint i = 0; i < links->links->len; i++) {
+    Link *link = g_ptr_array_index (links->links, i);
+
+    if (g_strcmp0 (link->token_hash, token_hash) != 0 || !coord_socket_is_open (link->socket))
+      continue;
+    g_message ("Runner %s was revoked", link->name);
+    coord_socket_close (link->socket, COORD_CLOSE_NOT_SIGNED_IN, "This runner was revoked");
+  }
 }

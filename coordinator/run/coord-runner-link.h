@@ -21,8 +21,18 @@ CoordRunnerLinks *coord_runner_links_new (CoordRunQueue *queue, EntClock *clock)
 void coord_runner_links_free (CoordRunnerLinks *links);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRunnerLinks, coord_runner_links_free)
 
-/* Takes over the socket's events. */
-void coord_runner_links_add (CoordRunnerLinks *links, const char *name, CoordSocket *socket);
+/* Takes over the socket's events. token_hash is of the token it came with; NULL: one that nobody
+ * can revoke. */
+void coord_runner_links_add (CoordRunnerLinks *links,
+  const char *name,
+  const char *token_hash,
+  CoordSocket *socket);
+
+/* The hashes they came with, each once. Caller owns. */
+char **coord_runner_links_list_tokens (CoordRunnerLinks *links);
+
+/* Closes those that came with this token, which is good no more; their runs go on elsewhere. */
+void coord_runner_links_revoke (CoordRunnerLinks *links, const char *token_hash);
 
 guint coord_runner_links_count (CoordRunnerLinks *links);
 

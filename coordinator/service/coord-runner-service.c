@@ -38,9 +38,27 @@ coord_runner_service_revoke (CoordDb *db, const char *name, gint64 now_us, GErro
 }
 
 char *
-coord_runner_service_admit (CoordDb *db, const char *token, GError **error)
+coord_runner_service_admit (CoordDb *db, const char *token_hash, GError **error)
 {
-  g_autofree char *hash = ent_secret_hash (token);
+  return coord_runner_store_find (db, token_hash, error);
+}
 
-  return coord_runner_store_find (db, hash, error);
+char **
+coord_runner_service_list_revoked (CoordDb *db, const char *const *token_hashes, GError **error)
+{
+  g_autoptr (GStrvBuilder) revoked = g_strv_builder_new ();
+
+  for (guint i = 0; token_hashes[i] != NULL; i++) {
+    g_autoptr (GError) problem = NULL;
+    g_autofree char *name = coord_runner_store_find (db, token_hashes[i], &problem);
+
+    if (name != NULL)
+      continue;
+    if (!g_error_matches (problem, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN)) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+    g_strv_builder_add (revoked, token_hashes[i]);
+  }
+  return g_strv_builder_end (revoked);
 }

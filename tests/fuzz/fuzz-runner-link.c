@@ -91,8 +91,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   has_ended = FALSE;
   g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds));
-  coord_runner_links_add (
-    links, "runner", coord_socket_hub_adopt (hub, fds[0], "", NULL, &coord_runner_link_limits));
+  coord_runner_links_add (links, "runner", NULL,
+    coord_socket_hub_adopt (hub, fds[0], "", NULL, &coord_runner_link_limits));
   if (size > 0 && data[0] != 'n') {
     send_frame (fds[1], 0x81, (const guint8 *) hello, sizeof hello - 1);
     settle ();

@@ -312,6 +312,12 @@ test_server_add_runner (TestServer *server, const char *name)
   return process;
 }
 
+void
+test_server_revoke_runner (TestServer *server, const char *name)
+{
+  g_autofree char *json = COMMAND (server, NULL, "runner", "revoke", name);
+}
+
 gboolean
 test_server_can_run (void)
 {

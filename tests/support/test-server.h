@@ -52,5 +52,8 @@ test_server_join (TestServer *server, TestRoom *room, const char *invite, const 
  * test_server_can_run() first. */
 GSubprocess *test_server_add_runner (TestServer *server, const char *name);
 
+/* From the command line, as an operator does. */
+void test_server_revoke_runner (TestServer *server, const char *name);
+
 /* Whether programs can be run in boxes on this host, and by this user. */
 gboolean test_server_can_run (void);

@@ -71,7 +71,7 @@ add_runner (RoomFixture *f)
   runner->input = g_string_new (NULL);
   runner->links = coord_runner_links_new (f->runs, f->clock);
   runner->connection = room_fixture_dial (f, &socket);
-  coord_runner_links_add (runner->links, "test", socket);
+  coord_runner_links_add (runner->links, "test", NULL, socket);
   g_signal_connect (runner->connection, "message", G_CALLBACK (runner_message_cb), runner);
   soup_websocket_connection_send_text (runner->connection, text);
   test_wait (coord_runner_links_count (runner->links) == 1);

@@ -175,6 +175,49 @@ test_lost_runner (Fixture *f, gconstpointer data)
   end_runner (second);
 }
 
+/* How many languages the room can run, when it has been told next. */
+static guint
+wait_languages (TestRoomPeer *peer)
+{
+  g_autoptr (EntMessage) told = test_room_peer_wait (peer, ENT_ROOM_RUNNERS);
+  const EntMsgRunners *runners = told->data;
+
+  return runners->languages != NULL ? runners->languages->len : 0;
+}
+
+/* A runner that is revoked in mid-run is sent away at once, and what it had goes to another one. */
+static void
+test_revoked_runner (Fixture *f, gconstpointer data)
+{
+  GSubprocess *first = add_runner (f, "one");
+  GSubprocess *second;
+  const EntMsgRunStop stop = { NULL };
+  gint64 revoked_us;
+
+  set_text (f->guest, "main.py", "import os\nos.write(1, b'on\\n')\nwhile True: pass\n");
+  start_run (f->guest, "python", "main.py", "");
+  test_wait (test_room_peer_find (f->guest, ENT_ROOM_RUN_OUTPUT) != NULL);
+  test_room_peer_skip (f->guest, ENT_ROOM_RUN_STARTED);
+  test_room_peer_skip (f->guest, ENT_ROOM_RUN_OUTPUT);
+  test_server_revoke_runner (f->server, "one");
+  revoked_us = g_get_monotonic_time ();
+  g_assert_cmpuint (wait_languages (f->lead), ==, 0);
+  g_test_message (
+    "gone after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - revoked_us) / 1000);
+  second = add_runner (f, "two");
+  ent_message_free (test_room_peer_wait (f->guest, ENT_ROOM_RUN_STARTED));
+  test_wait (test_room_peer_find (f->guest, ENT_ROOM_RUN_OUTPUT) != NULL);
+  test_room_peer_send (f->lead, ENT_ROOM_RUN_STOP, 0, &stop);
+  check_run (f->guest, ENT_VERDICT_STOPPED, "on\n");
+  /* With the second one revoked too nobody is left: the first did not come back. */
+  test_server_revoke_runner (f->server, "two");
+  g_assert_cmpuint (wait_languages (f->lead), ==, 0);
+  start_run (f->guest, "python", "main.py", "");
+  test_room_peer_wait_error (f->guest, "no_runner");
+  end_runner (first);
+  end_runner (second);
+}
+
 /* With `local-runner = child` the server brings its own runner, which ends with it. */
 static void
 test_local_runner (Fixture *f, gconstpointer data)
@@ -211,6 +254,7 @@ main (int argc, char **argv)
   ADD ("/realtime-run/newest-text", test_newest_text);
   ADD ("/realtime-run/stop", test_stop);
   ADD ("/realtime-run/lost-runner", test_lost_runner);
+  ADD ("/realtime-run/revoked-runner", test_revoked_runner);
   ADD ("/realtime-run/local-runner", test_local_runner);
   return g_test_run ();
 }
