@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'tests', 'support'))
 
-from atspi_driver import screenshot  # noqa: E402
+from atspi_driver import Screenshot, accessibility_bus  # noqa: E402
 from interview_windows import InterviewWindow, NotSeen  # noqa: E402
 
 PROGRAM = '''import sys
@@ -30,7 +30,7 @@ class Play:
         self.script = script
         self.started = time.monotonic()
         self.windows = {}
-        self.pictures = []
+        self.pictures = {}  # path to Screenshot; their files are written while the play goes on
 
     def tell(self, text):
         print(f'{time.monotonic() - self.started:6.1f} s  {text}', flush=True)
@@ -41,9 +41,10 @@ class Play:
 
     def open(self):
         """Two windows open"""
-        for index, role in enumerate(('interviewer', 'candidate')):
+        for role in ('interviewer', 'candidate'):
             self.windows[role] = InterviewWindow([self.script['program']], role, '--media', 'test')
-            self.windows[role].app.place(index * 1280, 0, 1280, 900)
+        for index, window in enumerate(self.both):
+            window.app.place(index * 1280, 0, 1280, 900)
         self.interviewer, self.candidate = self.both
 
     # The steps, in order. A step is done when it was seen on both sides.
@@ -114,8 +115,7 @@ class Play:
 
     def picture(self, name):
         path = os.path.join(self.script['screenshots'], f'{len(self.pictures) + 1}-{name}.png')
-        screenshot(path)
-        self.pictures.append(path)
+        self.pictures[path] = Screenshot(path)
 
     def run(self):
         try:
@@ -132,12 +132,16 @@ class Play:
             return 1
         finally:
             for window in self.both:
+                window.begin_stop()
+            for window in self.both:
                 window.stop()
-            for path in self.pictures:
+            for path, picture in self.pictures.items():
+                picture.finish()
                 print(f'Screenshot {path}', flush=True)
         self.tell('Every step was seen on both sides.')
         return 0
 
 
 if __name__ == '__main__':
+    accessibility_bus()  # which is started while the server is
     sys.exit(Play(json.load(sys.stdin)).run())

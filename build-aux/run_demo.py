@@ -123,16 +123,20 @@ class Demo:
             windows.append(self.server.processes.start(f"The {role}'s window", command, env=environment))
         return windows
 
-    def play(self, accounts):
-        """Holds the interview without a display; returns the exit status of the play."""
-        script = {'program': os.path.join(self.build, 'src/app/entrevue'), 'server': self.server.address, 'accounts': accounts,
-                  'title': self.title, 'screenshots': self.screenshots}
-        process = self.server.processes.start('The play', self.person.command(
+    def start_play(self):
+        """The play that holds the interview without a display: its screen starts while the server does."""
+        return self.server.processes.start('The play', self.person.command(
             os.path.join(ROOT, 'tests/support/with-display.sh'), '/usr/bin/python3', '-B', os.path.join(ROOT, 'build-aux/demo_play.py')),
             stdin=subprocess.PIPE, text=True, env=dict(self.window_environment(), ENTREVUE_TEST_SCREEN='2560x900x24'))
+
+    def play(self, process, accounts):
+        """Gives the play its script; returns its exit status."""
+        script = {'program': os.path.join(self.build, 'src/app/entrevue'), 'server': self.server.address, 'accounts': accounts,
+                  'title': self.title, 'screenshots': self.screenshots}
         # On stdin, because the passwords would stand in the process list.
-        process.stdin.write(json.dumps(script))
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it has ended already, and says itself why
+            process.stdin.write(json.dumps(script))
+            process.stdin.close()
         return process.wait()
 
     def show(self, accounts, interview):
@@ -147,6 +151,7 @@ class Demo:
     def hold(self):
         has_display = bool(os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY'))
         self.prepare()
+        play = None if has_display else self.start_play()
         self.server.start_coordinator()
         accounts = self.make_people()
         if not self.server.start_runner():
@@ -155,10 +160,10 @@ class Demo:
             say('Coordinator and runner share your user: fine for a demo, not for strangers\' code.')
         interview = self.make_interview(accounts)
         self.show(accounts, interview)
-        if not has_display:
+        if play is not None:
             say('Stop         Ctrl-C; it ends by itself when the interview has been played')
             say()
-            return self.play(accounts)
+            return self.play(play, accounts)
         say('Stop         Ctrl-C here, or close both windows')
         for window in self.open_windows(accounts, interview):
             window.wait()

@@ -183,7 +183,7 @@ class Failures(WindowTest):
     def account_that_cannot_be_made(self):
         self.ines.press_button('Create an account')
         # The page of links behind this one has such an entry too.
-        names = wait_until(lambda: [*self.ines.app.root.matches('text', 'Your name')][-2:-1], 'the entry for a name')
+        names = wait_until(lambda: self.ines.app.all('text', 'Your name')[-2:-1], 'the entry for a name')
         names[0].set_text('Ines')
         self.register(INES['email'], 'short')
         self.ines.wait_problem('This password is too short. Take one of at least')

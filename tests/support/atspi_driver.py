@@ -10,6 +10,8 @@ through xdotool, pictures through ImageMagick's import.
 """
 
 import contextlib
+import functools
+import select
 import subprocess
 import time
 
@@ -49,23 +51,43 @@ class NotSeen(Exception):
 
 
 def wait_until(check, what, timeout_s=TIMEOUT_S):
-    """Calls check() again and again until it returns something true, and returns that; NotSeen after the timeout."""
+    """Calls check() again and again until it returns something true, and returns that; NotSeen after the timeout.
+
+    At least half of the time the application is left in peace, so that it gets on with what is waited for.
+    """
     deadline = time.monotonic() + timeout_s
     while True:
+        began = time.monotonic()
         try:
             result = check()
         except GLib.Error:
             result = None  # a widget went away between two questions
         if result:
             return result
-        if time.monotonic() > deadline:
+        ended = time.monotonic()
+        if ended > deadline:
             raise NotSeen(f'{what} (waited {timeout_s} s)')
-        time.sleep(POLL_MS / 1000)
+        time.sleep(max(POLL_MS / 1000, ended - began))
+
+
+class Screenshot:
+    """A picture of the whole screen, or of one X window: taken when this returns, in the file after finish()."""
+
+    def __init__(self, path, window=None):
+        self.camera = subprocess.Popen(['import', '-silent', '-window', str(window or 'root'), 'ppm:-'], stdout=subprocess.PIPE)
+        select.select([self.camera.stdout], [], [], TIMEOUT_S)  # it writes nothing before it has everything
+        self.writer = subprocess.Popen(['convert', 'ppm:-', path], stdin=self.camera.stdout)
+        self.camera.stdout.close()
+
+    def finish(self):
+        for process in (self.camera, self.writer):
+            if process.wait(TIMEOUT_S) != 0:
+                raise subprocess.CalledProcessError(process.returncode, process.args)
 
 
 def screenshot(path, window=None):
     """Keeps a picture of the whole screen, or of one X window."""
-    subprocess.run(['import', '-silent', '-window', str(window or 'root'), path], check=True, timeout=60)
+    Screenshot(path, window).finish()
 
 
 class Node:
@@ -183,7 +205,8 @@ def matches_name(wanted, name):
     return bool(wanted.search(name)) if hasattr(wanted, 'search') else wanted == name
 
 
-def open_accessibility_bus():
+@functools.cache
+def accessibility_bus():
     """A connection of our own. libatspi would keep copies of all objects, and listen to every event to keep them true."""
     session = Gio.bus_get_sync(Gio.BusType.SESSION)
     address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None,
@@ -197,8 +220,9 @@ class Application:
 
     def __init__(self, pid, timeout_s=TIMEOUT_S):
         self.pid = pid
-        self.bus = open_accessibility_bus()
-        self.known = {}  # what was found last, by what was asked for: looking at the whole tree is dear while a call is drawn
+        self.bus = accessibility_bus()
+        self.last_tree = []
+        self.found = {}  # what was found last, by what was asked for
         self.bus_name = wait_until(self._look, f'process {pid} on the accessibility bus', timeout_s)
         wait_until(self.read_tree, f'the objects of process {pid}', timeout_s)
 
@@ -247,6 +271,7 @@ class Application:
 
         self._ask_for_unknown(children, [(path, count) for (_, path), _, _, _, count, *_ in cached])
         add(ROOT, 0)
+        self.last_tree = lines
         return lines
 
     def _ask_for_unknown(self, children, counts):
@@ -267,31 +292,34 @@ class Application:
                     children.setdefault(parent, []).append((index, path, role, name, count, states))
                     counts.append((path, count))
 
-    def matches(self, role, name=None, showing=True):
-        """The nodes with this role and name, one by one, depth first."""
+    def matches(self, tree, role, name, showing):
+        """The nodes of a tree that have this role and name, and had them when it was read, one by one."""
         roles = ROLE_ALIASES.get(role, {role})
-        for _, path, own_role, own_name, states in self.read_tree():
-            if own_role not in roles or not matches_name(name, own_name) or (showing and not has_state(states, 'visible')):
+        for _, path, old_role, old_name, states in tree:
+            if old_role not in roles or not matches_name(name, old_name) or (showing and not has_state(states, 'visible')):
                 continue
             node = Node(self, path)
-            try:
-                if showing and not node.is_showing:
-                    continue
-            except GLib.Error:
-                continue  # it has gone since the tree was read
-            yield node
+            if node.still_matches(name, showing):
+                yield node
 
     def first(self, role, name=None, showing=True):
-        """A match, the one found before if it still is one; or None."""
+        """A match or None. Reading the tree is dear while a call is drawn: what was found before, or stood in the tree as it
+        was read last, is taken if it is a match now."""
         key = (role, name, showing)
-        node = self.known.get(key)
+        node = self.found.get(key)
         if node is None or not node.still_matches(name, showing):
-            node = self.known[key] = next(self.matches(role, name, showing), None)
+            node = (next(self.matches(self.last_tree, role, name, showing), None)
+                    or next(self.matches(self.read_tree(), role, name, showing), None))
+            self.found[key] = node
         return node
 
     def last(self, role, name=None, showing=True):
         """The last match, or None. Pages that were shown before still count as showing, and stand before the one that is."""
-        return max(enumerate(self.matches(role, name, showing)), default=(0, None), key=lambda numbered: numbered[0])[1]
+        return next(reversed(self.all(role, name, showing)), None)
+
+    def all(self, role, name=None, showing=True):
+        """All matches, as the tree is now."""
+        return [*self.matches(self.read_tree(), role, name, showing)]
 
     def find(self, role, name=None, timeout_s=TIMEOUT_S):
         """Waits for a node with this role and name."""

@@ -4,6 +4,7 @@ The demo that plays itself and the end-to-end tests share it. Every role and acc
 nowhere else; a name that changes in the app is changed here.
 """
 
+import functools
 import os
 import re
 import subprocess
@@ -18,11 +19,11 @@ class InterviewWindow:
         self.profile = profile
         self.process = subprocess.Popen([*program, '--profile', profile, *arguments], env=environment or os.environ,
                                         stdout=log, stderr=log)
-        try:
-            self.app = Application(self.process.pid)
-        except NotSeen:
-            self.stop()
-            raise
+
+    @functools.cached_property
+    def app(self):
+        """The window itself; waits for it when it is asked for first."""
+        return Application(self.process.pid)
 
     # --- before the room
 
@@ -148,9 +149,14 @@ class InterviewWindow:
 
     # --- the process
 
-    def stop(self):
+    def begin_stop(self):
+        """Asks it to end, for whoever has more than one window to stop."""
         if self.process.poll() is None:
             self.process.terminate()
+
+    def stop(self):
+        self.begin_stop()
+        if self.process.poll() is None:
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
