@@ -43,7 +43,7 @@ typedef struct {
   CoordServiceFunc service;
   CoordWork work;
   const EntStruct *body; /* NULL: none */
-  const EntStruct *answer; /* NULL: none */
+  const EntStruct *answer; /* NULL: none, or no JSON; of a handler it is said only */
   guint status; /* 0: 200, or 204 without an answer */
 } CoordRoute;
 

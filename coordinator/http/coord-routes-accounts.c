@@ -214,16 +214,18 @@ show_me (CoordCall *call, GError **error)
 
 #define REGISTER \
   COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .handler = register_account, \
-                                         .body = &ent_api_register_struct
+                                         .body = &ent_api_register_struct, \
+                                         .answer = &ent_api_user_answer_struct, .status = 201
 #define REFRESH \
-  COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .handler = refresh, .body = &ent_api_refresh_struct
+  COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .handler = refresh, .body = &ent_api_refresh_struct, \
+                                         .answer = &ent_api_tokens_struct
 #define ME COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = show_me, .answer = &ent_api_me_struct
 
 static const CoordRoute routes[] = {
   { "POST", "/api/auth/register", REGISTER },
   { "POST", "/api/users", REGISTER },
   { "POST", "/api/auth/login", COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .handler = log_in,
-    .body = &ent_api_login_struct },
+    .body = &ent_api_login_struct, .answer = &ent_api_tokens_struct },
   { "POST", "/api/auth/refresh", REFRESH },
   { "POST", "/api/auth/token", REFRESH },
   { "POST", "/api/auth/logout", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = log_out,

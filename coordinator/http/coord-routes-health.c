@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "http/coord-openapi.h"
 #include "http/coord-routes.h"
 #include "protocol/ent-api.h"
 
@@ -49,8 +50,19 @@ show_live (CoordRequest *request, gpointer data)
   coord_request_reply_text (request, 200, NULL, NULL);
 }
 
+static void
+show_description (CoordRequest *request, gpointer data)
+{
+  g_autofree char *text = coord_openapi_describe (data);
+
+  coord_request_reply_text (request, 200, "application/json", text);
+}
+
 static const CoordRoute routes[] = {
-  { "GET", "/health", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_health },
+  { "GET", "/api/openapi.json", COORD_CALLER_NONE, COORD_LIMIT_GENERAL,
+    .handler = show_description },
+  { "GET", "/health", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_health,
+    .answer = &ent_api_health_struct },
   { "GET", "/health/ready", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_ready },
   { "GET", "/health/live", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_live },
 };
@@ -58,5 +70,5 @@ static const CoordRoute routes[] = {
 void
 coord_routes_add_health (CoordRouter *router)
 {
-  coord_router_add (router, routes, G_N_ELEMENTS (routes), NULL);
+  coord_router_add (router, routes, G_N_ELEMENTS (routes), router);
 }

@@ -201,6 +201,24 @@ class Commands(unittest.TestCase):
             file.write(b'damage' * 600)
         self.assertIn('damaged', self.refuse('check'))
 
+    def test_description(self):
+        address = self.serve()['address']
+        status, api = request(address, 'GET', '/api/openapi.json')
+        self.assertEqual((status, api['openapi']), (200, '3.1.0'))
+        booking = api['paths']['/api/interviews']['post']
+        self.assertEqual(booking['security'], [{'access': []}])
+        self.assertIn('201', booking['responses'])
+        schema = booking['requestBody']['content']['application/json']['schema']['$ref'].rpartition('/')[2]
+        self.assertEqual(api['components']['schemas'][schema]['required'], ['slot_id'])
+
+        def look_up(node):
+            for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+                if key == '$ref':
+                    self.assertIn(value.rpartition('/')[2], api['components']['schemas'])
+                elif isinstance(value, (dict, list)):
+                    look_up(value)
+        look_up(api)
+
     def test_audit(self):
         self.make_people()
         self.serve()

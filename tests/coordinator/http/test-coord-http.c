@@ -144,6 +144,7 @@ static const struct {
   const char *body;
 } matrix[] = {
   { "GET /health", 200, 200, 200, NULL },
+  { "GET /api/openapi.json", 200, 200, 200, NULL },
   { "GET /health/live", 200, 200, 200, NULL },
   { "GET /health/ready", 200, 200, 200, NULL },
   { "GET /join/{room}", 200, 200, 200, NULL },
