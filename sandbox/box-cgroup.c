@@ -22,6 +22,7 @@ struct _BoxGroup {
   int entries[BOX_N_TREES + 1];
   int events_fd;
   int memory_fd; /* -1 where the kernel kills the whole box by itself */
+  BoxLimits limits; /* those that are set; 0: none yet */
 };
 
 /* What the two versions call the same things. */
@@ -68,24 +69,46 @@ write_number (const char *folder, const char *name, guint64 number)
   return write_file (folder, name, text);
 }
 
-/* The number of a "key number" line, or of the whole file without a key; -1 when it is not there.
- */
+/* A small file of the kernel's; -1 when it cannot be read. */
+static ssize_t
+read_file (const char *folder, const char *name, char *text, gsize size)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  ssize_t got;
+
+  if (fd < 0)
+    return -1;
+  got = read (fd, text, size - 1);
+  close (fd);
+  text[MAX (got, 0)] = '\0';
+  return got;
+}
+
+/* The number of a "key number" line; -1 when it is not there. */
+static gint64
+find_number (const char *text, const char *key)
+{
+  gsize size = strlen (key);
+
+  for (const char *line = text; line != NULL && *line != '\0';) {
+    if (strncmp (line, key, size) == 0 && line[size] == ' ')
+      return g_ascii_strtoll (line + size + 1, NULL, 10);
+    line = strchr (line, '\n');
+    line = line != NULL ? line + 1 : NULL;
+  }
+  return -1;
+}
+
+/* The same in a file, or all of the file without a key. */
 static gint64
 read_number (const char *folder, const char *name, const char *key)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  char text[4096];
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  if (read_file (folder, name, text, sizeof text) < 0)
     return -1;
-  if (key == NULL)
-    return g_ascii_strtoll (text, NULL, 10);
-  lines = g_strsplit (text, "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    if (g_str_has_prefix (*line, key) && (*line)[strlen (key)] == ' ')
-      return g_ascii_strtoll (*line + strlen (key) + 1, NULL, 10);
-  return -1;
+  return key == NULL ? g_ascii_strtoll (text, NULL, 10) : find_number (text, key);
 }
 
 static gboolean
@@ -526,26 +549,38 @@ box_group_free (BoxGroup *group)
   g_free (group);
 }
 
+/* The limit without swap may not be above the one with it, also not in between. Hosts that do not
+ * count swap have no such file; there swappiness 0 keeps the box out of swap. */
+static int
+limit_memory_hybrid (BoxGroup *group, guint64 bytes)
+{
+  static const char *const names_up[] = { "memory.memsw.limit_in_bytes", "memory.limit_in_bytes" };
+  const char *memory = group->trees[BOX_TREE_MEMORY];
+  gboolean is_raised = group->limits.memory_bytes != 0 && bytes > group->limits.memory_bytes;
+  int e = 0;
+
+  for (int i = 0; e == 0 && i < 2; i++) {
+    const char *name = names_up[is_raised ? i : 1 - i];
+
+    e = write_number (memory, name, bytes + BOX_GROUP_OWN_BYTES);
+    if (e == ENOENT && name == names_up[0])
+      e = write_number (memory, "memory.swappiness", 0);
+  }
+  return e;
+}
+
 static int
 limit_hybrid (BoxGroup *group, const BoxLimits *limits)
 {
-  const char *memory = group->trees[BOX_TREE_MEMORY];
   const char *cpu = group->trees[BOX_TREE_CPU];
-  int e =
-    write_number (memory, "memory.limit_in_bytes", limits->memory_bytes + BOX_GROUP_OWN_BYTES);
+  int e = 0;
 
-  /* After the limit: the other order is refused. Hosts that do not count swap have no such file;
-   * there swappiness 0 keeps the box out of swap. */
-  if (e == 0) {
-    e = write_number (
-      memory, "memory.memsw.limit_in_bytes", limits->memory_bytes + BOX_GROUP_OWN_BYTES);
-    if (e == ENOENT)
-      e = write_number (memory, "memory.swappiness", 0);
-  }
-  if (e == 0)
+  if (limits->memory_bytes != group->limits.memory_bytes)
+    e = limit_memory_hybrid (group, limits->memory_bytes);
+  if (e == 0 && limits->processes != group->limits.processes)
     e = write_number (
       group->trees[BOX_TREE_PIDS], "pids.max", limits->processes + BOX_GROUP_OWN_PROCESSES);
-  if (e == 0)
+  if (e == 0 && group->limits.memory_bytes == 0)
     e = write_number (cpu, "cpu.shares", 256);
   if (e == 0 && limits->cpu_percent > 0)
     e = write_number (cpu, "cpu.cfs_period_us", 100000);
@@ -554,26 +589,36 @@ limit_hybrid (BoxGroup *group, const BoxLimits *limits)
   return e;
 }
 
+/* What does not depend on the job. */
+static int
+limit_v2_once (const char *folder, gboolean needs_cpu)
+{
+  int e = write_number (folder, "memory.swap.max", 0);
+
+  if (e == ENOENT) /* a kernel without swap */
+    e = 0;
+  if (e == 0)
+    e = write_number (folder, "memory.oom.group", 1);
+  if (e == 0) {
+    e = write_number (folder, "cpu.weight", 25);
+    if (e == ENOENT && !needs_cpu) /* cpu is not handed on: shared evenly */
+      e = 0;
+  }
+  return e;
+}
+
 static int
 limit_v2 (BoxGroup *group, const BoxLimits *limits)
 {
   const char *folder = group->trees[BOX_TREE_UNIFIED];
-  int e = write_number (folder, "memory.max", limits->memory_bytes + BOX_GROUP_OWN_BYTES);
+  int e = 0;
 
-  if (e == 0) {
-    e = write_number (folder, "memory.swap.max", 0);
-    if (e == ENOENT) /* a kernel without swap */
-      e = 0;
-  }
-  if (e == 0)
-    e = write_number (folder, "memory.oom.group", 1);
-  if (e == 0)
+  if (group->limits.memory_bytes == 0)
+    e = limit_v2_once (folder, limits->cpu_percent > 0);
+  if (e == 0 && limits->memory_bytes != group->limits.memory_bytes)
+    e = write_number (folder, "memory.max", limits->memory_bytes + BOX_GROUP_OWN_BYTES);
+  if (e == 0 && limits->processes != group->limits.processes)
     e = write_number (folder, "pids.max", limits->processes + BOX_GROUP_OWN_PROCESSES);
-  if (e == 0) {
-    e = write_number (folder, "cpu.weight", 25);
-    if (e == ENOENT && limits->cpu_percent == 0) /* cpu is not handed on: shared evenly */
-      e = 0;
-  }
   if (e == 0 && limits->cpu_percent > 0) {
     g_autofree char *quota = g_strdup_printf ("%u 100000", limits->cpu_percent * 1000);
 
@@ -587,9 +632,11 @@ box_group_limit (BoxGroup *group, const BoxLimits *limits, GError **error)
 {
   int e = group->kind == BOX_GROUPS_V2 ? limit_v2 (group, limits) : limit_hybrid (group, limits);
 
-  if (e == 0)
-    return TRUE;
-  return box_error_set_errno (error, BOX_ERROR_INTERNAL, e, "The limits of the box cannot be set");
+  if (e != 0)
+    return box_error_set_errno (
+      error, BOX_ERROR_INTERNAL, e, "The limits of the box cannot be set");
+  group->limits = *limits;
+  return TRUE;
 }
 
 const int *
@@ -645,17 +692,25 @@ box_group_read_usage (BoxGroup *group, BoxGroupUsage *usage)
   const char *memory = group->trees[BOX_TREE_MEMORY];
   gint64 peak = read_number (memory, name->memory_peak, NULL);
   gint64 cache = 0;
+  char stat[4096];
 
   /* Before Linux 5.19 version 2 keeps no peak. */
   if (peak < 0)
     peak = read_number (memory, "memory.current", NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (name->cache_keys); i++)
-    cache += MAX (read_number (memory, "memory.stat", name->cache_keys[i]), 0);
+  if (read_file (memory, "memory.stat", stat, sizeof stat) > 0)
+    for (gsize i = 0; i < G_N_ELEMENTS (name->cache_keys); i++)
+      cache += MAX (find_number (stat, name->cache_keys[i]), 0);
   usage->memory_bytes = MAX (peak - cache, 0);
   usage->memory_kills = MAX (read_number (memory, name->memory_kills_file, "oom_kill"), 0);
   usage->process_refusals =
     MAX (read_number (group->trees[BOX_TREE_PIDS], "pids.events", "max"), 0);
-  usage->cpu_us = MAX (read_number (group->trees[BOX_TREE_UNIFIED], "cpu.stat", "usage_usec"), 0);
+  usage->cpu_us = box_group_read_cpu (group);
+}
+
+gint64
+box_group_read_cpu (BoxGroup *group)
+{
+  return MAX (read_number (group->trees[BOX_TREE_UNIFIED], "cpu.stat", "usage_usec"), 0);
 }
 
 gboolean

@@ -74,7 +74,8 @@ BoxGroup *box_group_open (BoxGroups *groups, const char *name, GError **error); 
 void box_group_free (BoxGroup *group);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoxGroup, box_group_free)
 
-/* Sets memory, processes and processor share, with room for what a box has itself. */
+/* Sets memory, processes and processor share, with room for what a box has itself. May be called
+ * again with others, but not to take a processor share back. */
 gboolean box_group_limit (BoxGroup *group, const BoxLimits *limits, GError **error);
 
 /* Descriptors for which writing "0" moves the writer into the box; -1 ends the list. Open until
@@ -94,6 +95,7 @@ int box_group_get_memory_fd (BoxGroup *group);
 void box_group_kill (BoxGroup *group);
 
 void box_group_read_usage (BoxGroup *group, BoxGroupUsage *usage);
+gint64 box_group_read_cpu (BoxGroup *group); /* microseconds */
 
 /* FALSE when it has to be tried again after dead processes were reaped. */
 gboolean box_group_remove (BoxGroup *group);

@@ -244,7 +244,7 @@ box_made_cb (BoxSlot *slot, const GError *error, gpointer user_data)
 {
   static char *command[] = { (char *) "/usr/bin/true", NULL };
   static char *environment[] = { NULL };
-  const BoxPhase phase = { command, environment, box_limits_get_profile ("room"), NULL, -1 };
+  const BoxPhase phase = { command, environment, box_limits_get_profile ("room"), .input_fd = -1 };
   Check *check = user_data;
 
   if (slot == NULL) {

@@ -186,6 +186,7 @@ box_taken_cb (BoxSlot *slot, const GError *error, gpointer user_data)
     .environment = environment,
     .limits = &limits,
     .input_fd = -1,
+    .reads_work = TRUE,
   };
   g_autoptr (GError) local = NULL;
 

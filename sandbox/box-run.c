@@ -258,6 +258,7 @@ start_phase (BoxRun *run)
     .limits = run->is_compiling ? &run->compile_limits : &run->limits,
     .input = get_input (run),
     .input_fd = run->is_compiling ? -1 : box_job_get_stdin_fd (run->job),
+    .reads_work = run->is_compiling || box_job_get_collect (run->job)->len > 0,
   };
 
   if (!fill_work (run, phase.limits, &error)) {

@@ -29,6 +29,7 @@ struct _BoxSlot {
   guint events_source;
   gboolean is_ready;
   gboolean is_gone;
+  BoxGroupUsage before; /* what making the box had used */
   gboolean has_note;
   BoxNote note;
   char *failure;
@@ -187,6 +188,8 @@ box_spoke_cb (int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
   }
   slot->is_ready = TRUE;
+  if (slot->group != NULL)
+    box_group_read_usage (slot->group, &slot->before);
   close (slot->words);
   slot->words = -1;
   tell (slot, BOX_SLOT_READY);
@@ -281,7 +284,10 @@ box_slot_start (BoxSite *site, guint serial, GError **error)
   slot->work = box_work_new (site->host->base, slot->name, error);
   if (slot->work != NULL && site->host->groups != NULL)
     slot->group = box_group_new (site->host->groups, slot->name, error);
+  /* The usual limits already, so that a job only changes what is different. */
   if (slot->work == NULL || (site->host->groups != NULL && slot->group == NULL) ||
+      (slot->group != NULL &&
+        !box_group_limit (slot->group, box_limits_get_profile ("room"), error)) ||
       !fork_bubblewrap (slot, error)) {
     if (slot->group != NULL)
       box_group_remove (slot->group);
@@ -334,6 +340,12 @@ BoxGroup *
 box_slot_get_group (BoxSlot *slot)
 {
   return slot->group;
+}
+
+const BoxGroupUsage *
+box_slot_get_usage_before (BoxSlot *slot)
+{
+  return &slot->before;
 }
 
 gboolean

@@ -56,6 +56,9 @@ const BoxNote *box_slot_get_note (BoxSlot *slot);
 BoxWork *box_slot_get_work (BoxSlot *slot);
 BoxGroup *box_slot_get_group (BoxSlot *slot); /* NULL without control groups */
 
+/* What the box had used when it was ready. */
+const BoxGroupUsage *box_slot_get_usage_before (BoxSlot *slot);
+
 /* Sends the order with its descriptors (which stay the caller's). */
 gboolean
 box_slot_send (BoxSlot *slot, GBytes *order, const int fds[BOX_ORDER_N_FDS], GError **error);

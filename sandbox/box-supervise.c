@@ -31,10 +31,11 @@ struct _BoxSupervisor {
   gpointer user_data;
 
   BoxOutcome outcome;
-  BoxGroupUsage before; /* what making the box had used */
   gint64 started_us;
   guint64 output_bytes;
   gboolean is_killed;
+  gboolean is_finished;
+  gboolean reads_work;
   Reader readers[2]; /* stdout, stderr */
   BoxFeed *feed; /* NULL: the input is a file */
   guint wall_source;
@@ -87,6 +88,7 @@ read_some (Reader *reader)
     return TRUE;
   if (size < 0 && errno == EAGAIN)
     return FALSE;
+  g_clear_handle_id (&reader->source, g_source_remove);
   close (reader->fd);
   reader->fd = -1;
   return FALSE;
@@ -98,10 +100,7 @@ output_came_cb (int fd, GIOCondition condition, gpointer data)
   Reader *reader = data;
 
   read_some (reader);
-  if (reader->fd >= 0)
-    return G_SOURCE_CONTINUE;
-  reader->source = 0;
-  return G_SOURCE_REMOVE;
+  return reader->fd >= 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* Clocks */
@@ -120,10 +119,8 @@ wall_passed_cb (gpointer data)
 static gint64
 get_cpu_us (BoxSupervisor *supervisor)
 {
-  BoxGroupUsage usage;
-
-  box_group_read_usage (box_slot_get_group (supervisor->slot), &usage);
-  return usage.cpu_us - supervisor->before.cpu_us;
+  return box_group_read_cpu (box_slot_get_group (supervisor->slot)) -
+         box_slot_get_usage_before (supervisor->slot)->cpu_us;
 }
 
 /* Looks again when the limit can be reached at the earliest: with every processor busy. */
@@ -176,6 +173,7 @@ read_counters (BoxSupervisor *supervisor)
   BoxOutcome *outcome = &supervisor->outcome;
   const BoxNote *note = box_slot_get_note (supervisor->slot);
   BoxGroup *group = box_slot_get_group (supervisor->slot);
+  const BoxGroupUsage *before = box_slot_get_usage_before (supervisor->slot);
   BoxGroupUsage usage = { 0 };
 
   if (group == NULL) {
@@ -183,12 +181,12 @@ read_counters (BoxSupervisor *supervisor)
     outcome->memory_bytes = note != NULL ? note->max_rss_kib * 1024 : 0;
   } else {
     box_group_read_usage (group, &usage);
-    outcome->memory_kills = usage.memory_kills - supervisor->before.memory_kills;
+    outcome->memory_kills = usage.memory_kills - before->memory_kills;
     /* What killed the box as a whole may have come before the kernel's own. */
     if (supervisor->is_out_of_memory)
       outcome->memory_kills = MAX (outcome->memory_kills, 1);
-    outcome->process_refusals = usage.process_refusals - supervisor->before.process_refusals;
-    outcome->cpu_us = usage.cpu_us - supervisor->before.cpu_us;
+    outcome->process_refusals = usage.process_refusals - before->process_refusals;
+    outcome->cpu_us = usage.cpu_us - before->cpu_us;
     outcome->memory_bytes = usage.memory_bytes;
   }
   if (outcome->cpu_us >= (gint64) supervisor->limits.cpu_ms * 1000)
@@ -229,14 +227,28 @@ stop_clocks (BoxSupervisor *supervisor)
   g_clear_handle_id (&supervisor->memory_source, g_source_remove);
 }
 
+/* Reads what is there now; TRUE when both streams have ended, because nobody is left to write. */
+static gboolean
+read_rest (BoxSupervisor *supervisor)
+{
+  gboolean all = TRUE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (supervisor->readers); i++) {
+    while (supervisor->readers[i].fd >= 0 && read_some (&supervisor->readers[i])) {
+    }
+    all &= supervisor->readers[i].fd < 0;
+  }
+  return all;
+}
+
 static void
 finish (BoxSupervisor *supervisor)
 {
+  if (supervisor->is_finished)
+    return;
+  supervisor->is_finished = TRUE;
   stop_clocks (supervisor);
-  /* Every writer is dead, so this comes to an end. */
-  for (gsize i = 0; i < G_N_ELEMENTS (supervisor->readers); i++)
-    while (supervisor->readers[i].fd >= 0 && read_some (&supervisor->readers[i])) {
-    }
+  read_rest (supervisor);
   read_counters (supervisor);
   read_note (supervisor);
   supervisor->done (&supervisor->outcome, supervisor->user_data);
@@ -252,6 +264,9 @@ box_event_cb (BoxSlot *slot, BoxSlotEvent event, gpointer data)
     supervisor->outcome.wall_us = g_get_monotonic_time () - supervisor->started_us;
     stop_clocks (supervisor);
     box_slot_kill (slot); /* what it left behind */
+    /* What nobody can write to any more need not be waited for, unless files are wanted. */
+    if (!supervisor->reads_work && read_rest (supervisor))
+      finish (supervisor);
     return;
   case BOX_SLOT_GONE:
     if (supervisor->outcome.wall_us == 0)
@@ -384,8 +399,6 @@ give_order (BoxSupervisor *supervisor, const BoxPhase *phase, int inner_filter, 
         &supervisor->readers[0], supervisor, ENT_STREAM_STDOUT, &fds[BOX_ORDER_STDOUT], error) &&
       open_reader (
         &supervisor->readers[1], supervisor, ENT_STREAM_STDERR, &fds[BOX_ORDER_STDERR], error)) {
-    if (group != NULL)
-      box_group_read_usage (group, &supervisor->before);
     supervisor->started_us = g_get_monotonic_time ();
     good = box_slot_send (supervisor->slot, order, fds, error);
   }
@@ -409,6 +422,7 @@ box_supervisor_start (BoxSlot *slot,
   supervisor->slot = slot;
   supervisor->limits = *phase->limits;
   supervisor->output = output;
+  supervisor->reads_work = phase->reads_work;
   supervisor->done = done;
   supervisor->user_data = user_data;
   supervisor->readers[0].fd = supervisor->readers[1].fd = -1;

@@ -17,13 +17,15 @@ typedef struct {
   const BoxLimits *limits;
   GBytes *input; /* NULL: none */
   int input_fd; /* read as the program reads, instead of input; -1: none. Stays the caller's */
+  gboolean reads_work; /* files are read afterwards: the outcome waits until the box is dead */
 } BoxPhase;
 
 /* Bytes as they come; never more than the output limit altogether. */
 typedef void (
   *BoxOutputFunc) (EntStream stream, const guint8 *data, gsize size, gpointer user_data);
 
-/* The box is dead and its output complete. The outcome is the callee's to read only. */
+/* The program has ended, its output is complete and, with reads_work, the whole box is dead. The
+ * outcome is the callee's to read only. */
 typedef void (*BoxOutcomeFunc) (const BoxOutcome *outcome, gpointer user_data);
 
 /* Starts the program in a ready box whose work folder is filled. slot stays the caller's, who gets

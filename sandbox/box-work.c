@@ -18,6 +18,7 @@
 struct _BoxWork {
   char *folder;
   int fd; /* of the folder "work" */
+  guint64 size_bytes;
 };
 
 /* Opens beneath a folder: no "..", no link, no other mount. -1 with errno. */
@@ -54,8 +55,9 @@ make_folders (BoxWork *work, GError **error)
 BoxWork *
 box_work_new (const char *base, const char *name, GError **error)
 {
-  g_autofree char *options =
-    g_strdup_printf ("size=1m,nr_inodes=%d,mode=0700", BOX_WORK_MAX_INODES);
+  guint64 size_bytes = box_limits_get_profile ("room")->disk_bytes;
+  g_autofree char *options = g_strdup_printf (
+    "size=%" G_GUINT64_FORMAT ",nr_inodes=%d,mode=0700", size_bytes, BOX_WORK_MAX_INODES);
   g_autofree char *folder = g_build_filename (base, name, NULL);
   g_autoptr (BoxWork) work = NULL;
 
@@ -70,6 +72,7 @@ box_work_new (const char *base, const char *name, GError **error)
   }
   work = g_new0 (BoxWork, 1);
   work->fd = -1;
+  work->size_bytes = size_bytes;
   work->folder = g_steal_pointer (&folder);
   return make_folders (work, error) ? g_steal_pointer (&work) : NULL;
 }
@@ -98,8 +101,12 @@ box_work_set_size (BoxWork *work, guint64 size_bytes, GError **error)
 {
   g_autofree char *options = g_strdup_printf ("size=%" G_GUINT64_FORMAT, size_bytes);
 
-  if (mount (NULL, work->folder, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, options) == 0)
+  if (size_bytes == work->size_bytes)
     return TRUE;
+  if (mount (NULL, work->folder, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, options) == 0) {
+    work->size_bytes = size_bytes;
+    return TRUE;
+  }
   return box_error_set_errno (
     error, BOX_ERROR_INTERNAL, errno, "The size of the work folder cannot be set");
 }

@@ -72,6 +72,7 @@ test_size (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (box_job_add_file (job, "large", bytes, NULL));
+  g_assert_true (box_work_set_size (work, 1 << 20, NULL));
   g_assert_false (box_work_add_files (work, box_job_get_files (job), &error));
   g_assert_error (error, BOX_ERROR, BOX_ERROR_INVALID);
 }
