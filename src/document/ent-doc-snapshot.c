@@ -475,5 +475,10 @@ ent_snapshot_restore (const EntSnapshot *snapshot,
   restored = ent_doc_new (client_id, flags);
   if (!ent_doc_apply_bytes (restored, update, NULL, error))
     return NULL;
+  if (ent_doc_has_pending_structs (restored)) {
+    g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_RANGE,
+      "Could not bring back a moment of the document: there never was one that knew just this");
+    return NULL;
+  }
   return g_steal_pointer (&restored);
 }

@@ -43,7 +43,8 @@ gboolean ent_snapshot_covers_update (const EntSnapshot *snapshot, GBytes *update
 GBytes *ent_snapshot_encode_state (const EntSnapshot *snapshot, EntDoc *doc, GError **error);
 
 /* The same as a document of its own, for reading text and authors; client_id and flags are as for
- * ent_doc_new(). Caller owns the result. */
+ * ent_doc_new(). Errors besides: RANGE for a state vector that no replica ever had, one with a
+ * struct and without what that was put beside. Caller owns the result. */
 EntDoc *ent_snapshot_restore (const EntSnapshot *snapshot,
   EntDoc *doc,
   guint64 client_id,

@@ -111,12 +111,21 @@ test_cut_inside_pair (void)
   assert_text_at (snapshot, doc, "a\uFFFD");
 }
 
+static gboolean
+copy_into (EntDoc *from, EntDoc *to)
+{
+  g_autoptr (GBytes) state = ent_doc_encode (from);
+
+  return ent_doc_apply_bytes (to, state, NULL, NULL);
+}
+
 static void
 test_refused (void)
 {
-  static const guint8 no_deletes[] = { 0, 1, 1, 5 };
+  static const guint8 no_deletes[] = { 0, 1, 1, 5 }, second[] = { 0, 1, 2, 1 };
   g_autoptr (EntDoc) keeper = ent_doc_new (1, ENT_DOC_KEEP_DELETED);
-  g_autoptr (EntDoc) collector = ent_doc_new (1, ENT_DOC_DEFAULT);
+  g_autoptr (EntDoc) collector = ent_doc_new (2, ENT_DOC_DEFAULT);
+  g_autoptr (EntSnapshot) only_second = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (EntSnapshot) whole = ent_snapshot_decode (no_deletes, sizeof no_deletes, &error);
 
@@ -125,6 +134,17 @@ test_refused (void)
   g_assert_null (ent_snapshot_restore (whole, keeper, 2, ENT_DOC_DEFAULT, &error));
   g_assert_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_RANGE);
   g_clear_error (&error);
+  /* Written beside something that the vector does not know. */
+  g_assert_true (copy_into (keeper, collector));
+  insert (collector, 1, "x");
+  g_assert_true (copy_into (collector, keeper));
+  only_second = ent_snapshot_decode (second, sizeof second, &error);
+  g_assert_no_error (error);
+  g_assert_null (ent_snapshot_restore (only_second, keeper, 3, ENT_DOC_DEFAULT, &error));
+  g_assert_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_RANGE);
+  g_clear_error (&error);
+  ent_doc_unref (collector);
+  collector = ent_doc_new (1, ENT_DOC_DEFAULT);
   insert (collector, 0, "abcde");
   assert_text_at (whole, collector, "abcde");
   delete (collector, 1, 2);
