@@ -123,7 +123,10 @@ coord_secrets_load (const char *data_folder, const char *turn_secret_file, GErro
     secrets->turn_secret = load_secret (folder, "turn-secret", error);
   else if (g_file_get_contents (turn_secret_file, &secrets->turn_secret, NULL, error))
     g_strchomp (secrets->turn_secret);
-  return secrets->turn_secret != NULL ? g_steal_pointer (&secrets) : NULL;
+  if (secrets->turn_secret == NULL)
+    return NULL;
+  secrets->metrics_token = load_secret (folder, "metrics-token", error);
+  return secrets->metrics_token != NULL ? g_steal_pointer (&secrets) : NULL;
 }
 
 CoordSecrets *
@@ -135,6 +138,7 @@ coord_secrets_new (void)
   ent_secret_fill_random (secrets->signing_key, sizeof secrets->signing_key);
   ent_secret_fill_random (secrets->refresh_key, sizeof secrets->refresh_key);
   secrets->turn_secret = ent_secret_new_token ();
+  secrets->metrics_token = ent_secret_new_token ();
   return secrets;
 }
 
@@ -143,6 +147,7 @@ coord_secrets_free (CoordSecrets *secrets)
 {
   g_free (secrets->key_id);
   ent_secret_free (secrets->turn_secret);
+  ent_secret_free (secrets->metrics_token);
   explicit_bzero (secrets, sizeof *secrets);
   g_free (secrets);
 }

@@ -11,6 +11,7 @@ typedef struct {
   guint8 signing_key[32];
   guint8 refresh_key[32];
   char *turn_secret; /* shared with the relay */
+  char *metrics_token; /* who has it may read /metrics */
 } CoordSecrets;
 
 /* Reads DATA/secrets, and makes what is missing. turn_secret_file replaces DATA/secrets/turn-secret

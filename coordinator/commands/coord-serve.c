@@ -33,6 +33,7 @@ typedef struct {
   CoordPasswords *passwords;
   CoordEvents *events;
   EntClock *clock;
+  CoordMetrics *metrics;
   CoordServices services;
   CoordSocketHub *hub;
   CoordRunQueue *runs;
@@ -81,6 +82,7 @@ server_clear (Server *server)
   g_clear_pointer (&server->router, coord_router_free);
   g_clear_pointer (&server->passwords, coord_passwords_free);
   g_clear_pointer (&server->events, coord_events_free);
+  g_clear_pointer (&server->metrics, coord_metrics_free);
   g_clear_pointer (&server->clock, ent_clock_unref);
   g_clear_pointer (&server->secrets, coord_secrets_free);
   g_clear_pointer (&server->config, coord_config_free);
@@ -142,8 +144,9 @@ load (Server *server, const CoordOptions *options, GError **error)
   server->passwords = coord_passwords_new ();
   server->events = coord_events_new ();
   server->clock = ent_clock_new_real ();
+  server->metrics = coord_metrics_new ();
   server->services = (CoordServices){ server->config, server->secrets, server->pool,
-    server->passwords, server->events, server->clock, NULL };
+    server->passwords, server->events, server->clock, server->metrics, NULL };
   return TRUE;
 }
 
@@ -162,6 +165,91 @@ open_rooms (Server *server)
   coord_routes_realtime_add (server->router, &server->realtime);
 }
 
+static double
+count_connections (gpointer data)
+{
+  return coord_listener_count (data);
+}
+
+static double
+count_sockets (gpointer data)
+{
+  return coord_socket_hub_count (data);
+}
+
+static double
+count_rooms (gpointer data)
+{
+  return coord_room_table_count (data);
+}
+
+static double
+count_waiting_runs (gpointer data)
+{
+  return coord_run_queue_count_waiting (data);
+}
+
+static double
+count_runners (gpointer data)
+{
+  return coord_run_queue_count_runners (data);
+}
+
+static double
+count_ended_runs (gpointer data)
+{
+  return coord_run_queue_count_ended (data);
+}
+
+static double
+count_waiting_writes (gpointer data)
+{
+  return coord_db_pool_get_backlog (data);
+}
+
+static double
+read_count (gpointer data)
+{
+  return *(const guint64 *) data;
+}
+
+static void
+add_values (Server *server)
+{
+  const CoordRoomCounts *counts = coord_open_room_get_counts ();
+  const struct {
+    const char *name, *labels, *help;
+    CoordMetricsRead read;
+    gconstpointer data;
+  } values[] = {
+    { "entrevue_connections_open", NULL, "Connections that are no WebSocket.", count_connections,
+      server->listener },
+    { "entrevue_sockets_open", NULL, "WebSockets.", count_sockets, server->hub },
+    { "entrevue_rooms_open", NULL, "Rooms in memory.", count_rooms, server->rooms },
+    { "entrevue_updates_merged_total", NULL, "Updates of documents taken.", read_count,
+      &counts->updates },
+    { "entrevue_updates_dropped_total", "reason=\"role\"", "Updates of documents not taken.",
+      read_count, &counts->dropped_role },
+    { "entrevue_updates_dropped_total", "reason=\"foreign\"", NULL, read_count,
+      &counts->dropped_foreign },
+    { "entrevue_updates_dropped_total", "reason=\"pending\"", NULL, read_count,
+      &counts->dropped_pending },
+    { "entrevue_updates_dropped_total", "reason=\"volume\"", NULL, read_count,
+      &counts->dropped_volume },
+    { "entrevue_updates_dropped_total", "reason=\"late\"", NULL, read_count, &counts->late },
+    { "entrevue_runners", NULL, "Runners that are connected.", count_runners, server->runs },
+    { "entrevue_runs_waiting", NULL, "Runs that wait for a runner.", count_waiting_runs,
+      server->runs },
+    { "entrevue_runs_ended_total", NULL, "Runs that have ended.", count_ended_runs, server->runs },
+    { "entrevue_database_writes_waiting", NULL, "Requests that wait for the database's writer.",
+      count_waiting_writes, server->pool },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    coord_metrics_add_value (server->metrics, values[i].name, values[i].labels, values[i].help,
+      values[i].read, (gpointer) values[i].data);
+}
+
 static gboolean
 listen_all (Server *server, const CoordOptions *options, GError **error)
 {
@@ -178,6 +266,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   open_rooms (server);
   server->jobs = coord_jobs_new (server->pool, server->clock);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
+  add_values (server);
   /* The runner's user may pass through to its socket. */
   if (g_mkdir_with_parents (run, 0711) != 0 || chmod (run, 0711) != 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),

@@ -18,6 +18,7 @@ struct _CoordRequest {
   gpointer body;
   gboolean is_answered;
   gboolean is_paused;
+  gint64 started_us; /* of the steady clock */
   CoordRateState rate;
 };
 

@@ -13,6 +13,7 @@ coord_request_new (CoordRouter *router, SoupServerMessage *message, const char *
 
   request->refs = 1;
   request->router = router;
+  request->started_us = ent_clock_get_monotonic_us (router->services->clock);
   request->message = g_object_ref (message);
   request->id = ent_id_new ();
   request->address = g_strdup (address);
@@ -141,6 +142,19 @@ set_headers (CoordRequest *request)
   }
 }
 
+/* The one place that every answer passes. */
+static void
+note_answer (CoordRequest *request, guint status)
+{
+  const CoordServices *services = request->router->services;
+  const CoordRoute *route = request->route;
+  gint64 took_us = ent_clock_get_monotonic_us (services->clock) - request->started_us;
+
+  request->is_answered = TRUE;
+  coord_metrics_count_request (services->metrics, route != NULL ? route->method : NULL,
+    route != NULL ? route->path : NULL, status, took_us);
+}
+
 void
 coord_request_reply_text (CoordRequest *request,
   guint status,
@@ -148,7 +162,7 @@ coord_request_reply_text (CoordRequest *request,
   const char *body)
 {
   g_return_if_fail (!request->is_answered);
-  request->is_answered = TRUE;
+  note_answer (request, status);
   set_headers (request);
   soup_server_message_set_status (request->message, status, NULL);
   if (body != NULL)
@@ -404,7 +418,7 @@ coord_request_upgrade (CoordRequest *request,
     func (NULL, data);
     return;
   }
-  request->is_answered = TRUE;
+  note_answer (request, SOUP_STATUS_SWITCHING_PROTOCOLS);
   request->take_socket (request->message, limits, func, data);
   resume (request);
 }

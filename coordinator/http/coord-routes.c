@@ -24,6 +24,7 @@ void
 coord_routes_add_all (CoordRouter *router)
 {
   coord_routes_add_health (router);
+  coord_routes_add_metrics (router);
   coord_routes_add_accounts (router);
   coord_routes_add_me (router);
   coord_routes_add_orgs (router);

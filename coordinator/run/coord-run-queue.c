@@ -20,6 +20,7 @@ struct _CoordRunQueue {
   GPtrArray *runners; /* CoordRunner */
   GPtrArray *languages; /* EntMsgLanguage */
   gint64 last_fence;
+  guint64 n_ended;
   guint dispatch_id;
   GFunc changed;
   gpointer changed_data;
@@ -92,6 +93,18 @@ guint
 coord_run_queue_count_waiting (CoordRunQueue *queue)
 {
   return queue->waiting.length;
+}
+
+guint
+coord_run_queue_count_runners (CoordRunQueue *queue)
+{
+  return queue->runners->len;
+}
+
+guint64
+coord_run_queue_count_ended (CoordRunQueue *queue)
+{
+  return queue->n_ended;
 }
 
 static gboolean
@@ -190,6 +203,7 @@ end_run (CoordRun *run, const EntMsgJobResult *result)
 {
   CoordRunQueue *queue = run->queue;
 
+  queue->n_ended++;
   if (run->events != NULL) {
     flush_held (run);
     run->events->ended (run, result, run->data);

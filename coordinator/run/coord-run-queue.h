@@ -53,6 +53,8 @@ void coord_run_queue_set_changed (CoordRunQueue *queue, GFunc func, gpointer dat
 GPtrArray *coord_run_queue_get_languages (CoordRunQueue *queue);
 gboolean coord_run_queue_has_language (CoordRunQueue *queue, const char *language);
 guint coord_run_queue_count_waiting (CoordRunQueue *queue);
+guint coord_run_queue_count_runners (CoordRunQueue *queue);
+guint64 coord_run_queue_count_ended (CoordRunQueue *queue); /* since the start */
 
 /* Takes the request. Returns a run that is valid until its ended; NULL when no runner has the
  * language or the queue is full. events must be static; nothing is

@@ -2,6 +2,7 @@
 
 #include "base/ent-clock.h"
 #include "coord-config.h"
+#include "coord-metrics.h"
 #include "coord-secrets.h"
 #include "service/coord-event.h"
 #include "service/coord-password.h"
@@ -17,6 +18,7 @@ typedef struct {
   CoordPasswords *passwords;
   CoordEvents *events;
   EntClock *clock;
+  CoordMetrics *metrics;
   const char *origin; /* what links start with; set when it listens */
 } CoordServices;
 

@@ -147,6 +147,7 @@ static const struct {
   { "GET /api/openapi.json", 200, 200, 200, NULL },
   { "GET /health/live", 200, 200, 200, NULL },
   { "GET /health/ready", 200, 200, 200, NULL },
+  { "GET /metrics", 200, 404, 404, NULL },
   { "GET /join/{room}", 200, 200, 200, NULL },
   { "POST /api/auth/register", 400, 400, 400, "{}" },
   { "POST /api/users", 400, 400, 400, "{}" },
@@ -483,6 +484,50 @@ test_health_and_page (void)
 
 /* Guessing: the tenth try too many is refused with a time to wait. */
 static void
+test_metrics (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  const char *token = server->secrets->metrics_token;
+  g_autofree char *text = NULL;
+  g_autofree char *wrong = g_strdup (token);
+
+  coord_test_server_ask (server, "GET", "/health/live", NULL, NULL, NULL);
+  coord_test_server_ask (server, "GET", "/api/secret/01890a5d", NULL, NULL, NULL);
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/metrics", NULL, NULL, &text), ==, 200);
+  g_assert_nonnull (strstr (text,
+    "\nentrevue_http_requests_total{method=\"GET\",route=\"/health/live\",status=\"200\"} 1\n"));
+  g_assert_nonnull (strstr (
+    text, "\nentrevue_http_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1\n"));
+  g_assert_nonnull (strstr (text, "\nentrevue_http_request_seconds_count 2\n"));
+  g_assert_null (strstr (text, "01890a5d"));
+
+  /* With the token from anywhere, with another one from nowhere. */
+  wrong[3] ^= 1;
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/metrics", token, NULL, NULL), ==, 200);
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/metrics", wrong, NULL, NULL), ==, 404);
+}
+
+/* What comes through a proxy, or by a name that is not this machine's, is from somebody else. */
+static void
+test_metrics_not_through_a_proxy (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  static const char *const headers[][2] = { { "X-Forwarded-For", "127.0.0.1" },
+    { "Forwarded", "for=127.0.0.1" }, { "Via", "1.1 proxy" }, { "X-Real-IP", "127.0.0.1" },
+    { "Host", "interviews.example.org" }, { "Host", "127.0.0.1.example.org" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
+    g_assert_cmpuint (coord_test_server_ask_with (
+                        server, "GET", "/metrics", NULL, headers[i][0], headers[i][1], NULL, NULL),
+      ==, 404);
+  server->config->public_url = g_strdup ("https://interviews.example.org");
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/metrics", NULL, NULL, NULL), ==, 404);
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", "/metrics", server->secrets->metrics_token, NULL, NULL),
+    ==, 200);
+}
+
+static void
 test_signin_rate (void)
 {
   g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
@@ -662,6 +707,8 @@ main (int argc, char **argv)
   g_test_add_func ("/http/repeated-requests", test_repeated_requests);
   g_test_add_func ("/http/foreign-is-unknown", test_foreign_is_unknown);
   g_test_add_func ("/http/health-and-page", test_health_and_page);
+  g_test_add_func ("/http/metrics", test_metrics);
+  g_test_add_func ("/http/metrics-not-through-a-proxy", test_metrics_not_through_a_proxy);
   g_test_add_func ("/http/signin-rate", test_signin_rate);
   g_test_add_func ("/net/one-request-per-connection", test_one_request_per_connection);
   g_test_add_func ("/net/unsound-head", test_unsound_head);

@@ -24,7 +24,7 @@ coord_test_server_new (const CoordListenerLimits *limits)
   server->secrets = coord_secrets_new ();
   server->services = (CoordServices){ server->config, server->secrets,
     coord_db_pool_new (server->store->path, 2, &error), coord_passwords_new (), coord_events_new (),
-    ent_clock_new_real (), NULL };
+    ent_clock_new_real (), coord_metrics_new (), NULL };
   g_assert_no_error (error);
   server->hub = coord_socket_hub_new ();
   server->router = coord_router_new (&server->services);
@@ -49,6 +49,7 @@ coord_test_server_free (CoordTestServer *server)
   coord_router_free (server->router);
   coord_passwords_free (server->services.passwords);
   coord_events_free (server->services.events);
+  coord_metrics_free (server->services.metrics);
   ent_clock_unref (server->services.clock);
   coord_secrets_free (server->secrets);
   coord_config_free (server->config);
