@@ -9,8 +9,10 @@ through xdotool, pictures through ImageMagick's import.
     window.find('label', 'Hello')
 """
 
+import ast
 import contextlib
 import functools
+import re
 import select
 import subprocess
 import time
@@ -113,7 +115,7 @@ class Node:
 
     @property
     def role(self):
-        return Atspi.role_get_name(Atspi.Role(self._call('Accessible', 'GetRole')[0]))
+        return role_name(self._call('Accessible', 'GetRole')[0])
 
     @property
     def description(self):
@@ -192,10 +194,39 @@ class Node:
             return False
 
 
+@functools.cache
+def role_name(role):
+    return Atspi.role_get_name(Atspi.Role(role))
+
+
+@functools.cache
+def state_bit(name):
+    return 1 << getattr(Atspi.StateType, name.upper())
+
+
 def has_state(states, *names):
     """States as AT-SPI sends them: two numbers of 32 bits."""
     bits = states[0] | states[1] << 32
-    return any(bits >> getattr(Atspi.StateType, name.upper()) & 1 for name in names)
+    return any(bits & state_bit(name) for name in names)
+
+
+# An object in the answer to GetItems, written as text: itself, application, parent, index, number of children, interfaces, name,
+# role, description, states.
+REFERENCE = r"\('[^']*', '([^']*)'\)"
+TEXT = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+ITEM = re.compile(rf"\({REFERENCE}, {REFERENCE}, {REFERENCE}, (-?\d+), (\d+), \[[^]]*\], {TEXT}, (\d+), {TEXT}, "
+                  r"\[(\d+), (\d+)\]\)")
+
+
+def read_items(answer):
+    """(path, path of the parent, index, number of children, name, role, states) of all objects. By way of the text, since
+    unpack() takes longer than the application takes to answer."""
+    items = [(path, parent, int(index), int(count), ast.literal_eval(name) if '\\' in name else name[1:-1], int(role),
+              (int(low), int(high)))
+             for path, _, parent, index, count, name, role, _, low, high in ITEM.findall(answer.print_(False))]
+    if len(items) != answer.get_child_value(0).n_children():
+        raise ValueError('GetItems has answered with objects of another shape.')
+    return items
 
 
 def matches_name(wanted, name):
@@ -256,20 +287,20 @@ class Application:
         In one answer GTK tells of all objects that anybody has asked for before. Only new ones are asked for one by one, since
         a call leaves an application little time for questions.
         """
-        cached = self.bus.call_sync(self.bus_name, CACHE, INTERFACES + 'Cache', 'GetItems', None, None,
-                                    Gio.DBusCallFlags.NONE, CALL_MS, None).unpack()[0]
+        cached = read_items(self.bus.call_sync(self.bus_name, CACHE, INTERFACES + 'Cache', 'GetItems', None, None,
+                                               Gio.DBusCallFlags.NONE, CALL_MS, None))
         children = {}  # path of the parent to (index, path, role, name, number of children, states)
-        for (_, path), _, (_, parent), index, count, _, name, role, _, states in cached:
+        for path, parent, index, count, name, role, states in cached:
             children.setdefault(parent, []).append((index, path, role, name, count, states))
         lines = []
 
         def add(parent, depth):
             # Who is hidden has the index of whoever comes next.
             for _, path, role, name, _, states in sorted(children.get(parent, ()), key=lambda child: (child[0], child[1])):
-                lines.append((depth, path, Atspi.role_get_name(Atspi.Role(role)), name, states))
+                lines.append((depth, path, role_name(role), name, states))
                 add(path, depth + 1)
 
-        self._ask_for_unknown(children, [(path, count) for (_, path), _, _, _, count, *_ in cached])
+        self._ask_for_unknown(children, [(path, count) for path, _, _, count, *_ in cached])
         add(ROOT, 0)
         self.last_tree = lines
         return lines
