@@ -3,13 +3,25 @@
 #include "http/coord-openapi.h"
 #include "http/coord-routes.h"
 #include "protocol/ent-api.h"
+#include "store/coord-error.h"
 
 static gpointer
 check_database (CoordCall *call, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (call->db, error, "SELECT COUNT(*) FROM runner");
 
-  return GINT_TO_POINTER (rows != NULL);
+  return GINT_TO_POINTER (rows != NULL && coord_db_check_space (call->db, error));
+}
+
+/* Answers when nothing can be written. */
+static gboolean
+refuse_when_full (CoordRequest *request)
+{
+  if (!coord_db_pool_is_full (coord_request_get_services (request)->pool))
+    return FALSE;
+  coord_request_fail (request, g_error_new_literal (COORD_ERROR, COORD_ERROR_STORAGE_FULL,
+                                 "The server could not write to its disk when it last tried."));
+  return TRUE;
 }
 
 static void
@@ -18,6 +30,8 @@ database_checked (CoordRequest *request, gpointer result, gpointer extra)
   g_autoptr (EntApiHealth) health = ent_api_health_new ();
   gint64 protocol = ENT_PROTOCOL_VERSION;
 
+  if (refuse_when_full (request))
+    return;
   health->protocols = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_array_append_val (health->protocols, protocol);
   health->status = g_strdup ("ok");
@@ -35,7 +49,8 @@ show_health (CoordRequest *request, gpointer data)
 static void
 database_ready (CoordRequest *request, gpointer result, gpointer extra)
 {
-  coord_request_reply_text (request, 200, NULL, NULL);
+  if (!refuse_when_full (request))
+    coord_request_reply_text (request, 200, NULL, NULL);
 }
 
 static void

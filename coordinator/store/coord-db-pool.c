@@ -26,12 +26,14 @@ typedef struct {
 typedef struct {
   CoordDb *db;
   JobQueue *queue;
+  gint *is_full; /* the pool's */
 } Worker;
 
 struct _CoordDbPool {
   JobQueue writes;
   JobQueue reads;
   GPtrArray *threads; /* GThread */
+  gint is_full; /* atomic; the last batch found no room */
 };
 
 static void
@@ -121,6 +123,15 @@ commit_batch (GQueue *batch, CoordDb *db)
     fail_job (l->data, error);
 }
 
+static gboolean
+has_found_no_room (GQueue *batch)
+{
+  for (GList *l = batch->head; l != NULL; l = l->next)
+    if (g_error_matches (((Job *) l->data)->error, COORD_ERROR, COORD_ERROR_STORAGE_FULL))
+      return TRUE;
+  return FALSE;
+}
+
 static gpointer
 writer_thread (gpointer data)
 {
@@ -129,6 +140,7 @@ writer_thread (gpointer data)
 
   while (take_jobs (worker->queue, &batch, MAX_BATCH)) {
     commit_batch (&batch, worker->db);
+    g_atomic_int_set (worker->is_full, has_found_no_room (&batch));
     while (batch.length > 0) {
       Job *job = g_queue_pop_head (&batch);
 
@@ -172,6 +184,7 @@ start_worker (CoordDbPool *pool, CoordDb *db, JobQueue *queue)
 
   worker->db = db;
   worker->queue = queue;
+  worker->is_full = &pool->is_full;
   g_ptr_array_add (pool->threads, queue == &pool->writes
                                     ? g_thread_new ("db-writer", writer_thread, worker)
                                     : g_thread_new ("db-reader", reader_thread, worker));
@@ -296,6 +309,12 @@ coord_db_pool_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, coord_db_pool_finish), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+coord_db_pool_is_full (CoordDbPool *pool)
+{
+  return g_atomic_int_get (&pool->is_full);
 }
 
 guint

@@ -18,6 +18,7 @@ typedef struct {
   /* coord_db_claim(); NULL where the data folder's lock does it. */
   gboolean (*claim) (CoordDb *db, GError **error);
   gboolean (*check) (CoordDb *db, GError **error); /* NULL: nothing to do */
+  gboolean (*check_space) (CoordDb *db, GError **error); /* NULL: it cannot be seen */
   void (*close) (CoordDb *db);
 } CoordDbDriver;
 

@@ -1,10 +1,12 @@
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "store/coord-db-private.h"
 #include "store/coord-error.h"
 
 #define BUSY_TIMEOUT_MS 10000
+#define MIN_FREE_BYTES (16 * 1024 * 1024) /* what the write-ahead log may take */
 #define TABLES_SQL \
   "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
 #define COLUMNS_SQL "SELECT name, pk > 0 FROM pragma_table_info ($1) ORDER BY pk = 0, pk, name"
@@ -159,6 +161,21 @@ check (CoordDb *base, GError **error)
   return FALSE;
 }
 
+/* What is free for this user: a reserve of root's does not count. */
+static gboolean
+check_space (CoordDb *base, GError **error)
+{
+  const char *path = sqlite3_db_filename (((SqliteDb *) base)->handle, "main");
+  struct statvfs space;
+
+  if (statvfs (path, &space) == 0 && (guint64) space.f_bavail * space.f_frsize >= MIN_FREE_BYTES)
+    return TRUE;
+  g_set_error (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
+    "The server's disk is full: less than %d MiB are free beside its database.",
+    MIN_FREE_BYTES / (1024 * 1024));
+  return FALSE;
+}
+
 static void
 close_sqlite (CoordDb *base)
 {
@@ -170,7 +187,7 @@ close_sqlite (CoordDb *base)
 }
 
 static const CoordDbDriver sqlite_driver = { "sqlite", TABLES_SQL, COLUMNS_SQL, query, begin,
-  is_in_transaction, NULL, check, close_sqlite };
+  is_in_transaction, NULL, check, check_space, close_sqlite };
 
 static gboolean
 set_up (SqliteDb *db, CoordDbMode mode, GError **error)

@@ -176,6 +176,12 @@ coord_db_check (CoordDb *db, GError **error)
   return db->driver->check == NULL || db->driver->check (db, error);
 }
 
+gboolean
+coord_db_check_space (CoordDb *db, GError **error)
+{
+  return db->driver->check_space == NULL || db->driver->check_space (db, error);
+}
+
 void
 coord_db_close (CoordDb *db)
 {

@@ -87,6 +87,10 @@ gboolean coord_db_claim (CoordDb *db, GError **error);
  * it found. PostgreSQL looks by itself, with checksums where they are on. */
 gboolean coord_db_check (CoordDb *db, GError **error);
 
+/* Whether there is room to write, as far as that can be seen before: COORD_ERROR_STORAGE_FULL. The
+ * disk of PostgreSQL cannot be seen; coord_db_pool_is_full() tells of it. */
+gboolean coord_db_check_space (CoordDb *db, GError **error);
+
 void coord_db_close (CoordDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordDb, coord_db_close)
 
@@ -133,6 +137,9 @@ void coord_db_pool_read_async (CoordDbPool *pool,
   GAsyncReadyCallback callback,
   gpointer user_data);
 gpointer coord_db_pool_finish (GAsyncResult *result, GError **error);
+
+/* Whether the last write found no room on the disk. */
+gboolean coord_db_pool_is_full (CoordDbPool *pool);
 
 /* Requests that wait for the writer. */
 guint coord_db_pool_get_backlog (CoordDbPool *pool);

@@ -283,6 +283,36 @@ class Commands(unittest.TestCase):
                         '--starts', 'now', '--config', path)
         self.assertTrue(made['links']['candidate'].startswith('entrevue://join/interviews.example.org/'))
 
+    @unittest.skipIf(os.getuid() != 0, 'mounting a small file system needs root')
+    def test_full_disk(self):
+        if self.config:
+            self.skipTest('the disk of PostgreSQL is its own')
+        os.mkdir(self.data)
+        subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', self.data], check=True)
+        try:
+            self.fill_disk()
+        finally:
+            subprocess.run(['umount', '-l', self.data], check=True)
+
+    def fill_disk(self):
+        self.make_people()
+        address = self.serve()['listening']
+        status, health = request(address, 'GET', '/health')
+        self.assertEqual((status, health['status']), (200, 'ok'))
+        ballast = os.path.join(self.data, 'ballast')
+        # 12 MiB are little, and nothing at all is full.
+        for left in (12 << 20, 0):
+            with open(ballast, 'ab') as file:
+                free = os.statvfs(self.data).f_bavail * os.statvfs(self.data).f_frsize
+                os.posix_fallocate(file.fileno(), os.path.getsize(ballast), free - left)
+            for path in ('/health', '/health/ready'):
+                status, problem = request(address, 'GET', path)
+                self.assertEqual((status, problem['code']), (507, 'storage_full'), path)
+            self.assertEqual(request(address, 'GET', '/health/live')[0], 200)
+        os.remove(ballast)
+        self.assertEqual(request(address, 'GET', '/health')[0], 200)
+        self.assertEqual(request(address, 'GET', '/health/ready')[0], 200)
+
     def test_ready_descriptor(self):
         ours, theirs = socket.socketpair()
         self.server = subprocess.Popen([PROGRAM, 'serve', '--listen', '127.0.0.1:0', '--data', self.data,
