@@ -23,15 +23,22 @@ take_number (const char **at)
   return number;
 }
 
+/* At most so many bytes of a text. Control characters, which would be six bytes each on the wire,
+ * become question marks, tabs blanks. */
 static char *
-cut_message (const char *message)
+cut_text (const char *text, gsize max_bytes)
 {
-  gsize size = MIN (strlen (message), MAX_MESSAGE);
+  gsize size = MIN (strlen (text), max_bytes);
   const char *end = NULL;
+  char *cut;
 
-  if (!g_utf8_validate (message, size, &end))
-    size = end - message;
-  return g_strndup (message, size);
+  if (!g_utf8_validate (text, size, &end))
+    size = end - text;
+  cut = g_strndup (text, size);
+  for (char *c = cut; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = *c == '\t' ? ' ' : '?';
+  return cut;
 }
 
 static EntMsgCompileError *
@@ -43,10 +50,10 @@ make_error (const char *file, gsize file_size, gint64 line, gint64 column, const
     file += 2;
     file_size -= 2;
   }
-  error->file = g_strndup (file, file_size);
+  error->file = cut_text (file, file_size);
   error->line = line;
   error->column = column;
-  error->message = cut_message (message);
+  error->message = cut_text (message, MAX_MESSAGE);
   return error;
 }
 
@@ -216,6 +223,23 @@ parse_line (BoxDiagnostics kind, const char *line, const char **text, GPtrArray 
   }
 }
 
+/* The list travels in one message, which has a limit of its own. */
+static void
+drop_beyond_budget (GPtrArray *errors)
+{
+  gsize total = 0;
+
+  for (guint i = 0; i < errors->len; i++) {
+    const EntMsgCompileError *error = g_ptr_array_index (errors, i);
+
+    total += strlen (error->file) + strlen (error->message);
+    if (total > BOX_DIAGNOSTICS_MAX_BYTES) {
+      g_ptr_array_set_size (errors, i);
+      return;
+    }
+  }
+}
+
 GPtrArray *
 box_diagnostics_parse (BoxDiagnostics kind, const char *text, gsize size)
 {
@@ -231,5 +255,6 @@ box_diagnostics_parse (BoxDiagnostics kind, const char *text, gsize size)
   /* The linker's word, or a file that is not there. */
   if (unplaced != NULL && errors->len < BOX_DIAGNOSTICS_MAX)
     g_ptr_array_add (errors, make_error ("", 0, 0, 0, unplaced));
+  drop_beyond_budget (errors);
   return errors;
 }

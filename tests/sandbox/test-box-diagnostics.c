@@ -145,6 +145,30 @@ test_hostile (void)
   g_assert_cmpuint (bound->len, ==, BOX_DIAGNOSTICS_MAX);
 }
 
+/* A hundred errors with names of files by #line that are long and full of control characters made a
+ * message so large that the coordinator closed the runner's connection. */
+static void
+test_wire_size (void)
+{
+  g_autoptr (GString) many = g_string_new (NULL);
+  g_autofree char *name = g_strnfill (500, '\1');
+  g_autoptr (GPtrArray) errors = NULL;
+  gsize total = 0;
+
+  for (int i = 0; i < 100; i++)
+    g_string_append_printf (many, "%s:1:1: error: tab\t%s\n", name, name);
+  errors = box_diagnostics_parse (BOX_DIAGNOSTICS_GCC, many->str, many->len);
+  g_assert_cmpuint (errors->len, >, 10);
+  for (guint i = 0; i < errors->len; i++) {
+    const EntMsgCompileError *error = g_ptr_array_index (errors, i);
+
+    g_assert_true (g_str_has_prefix (error->message, "tab ?"));
+    g_assert_true (g_str_has_prefix (error->file, "???"));
+    total += strlen (error->file) + strlen (error->message);
+  }
+  g_assert_cmpuint (total, <=, BOX_DIAGNOSTICS_MAX_BYTES);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -155,5 +179,6 @@ main (int argc, char **argv)
   g_test_add_func ("/box-diagnostics/rustc", test_rustc);
   g_test_add_func ("/box-diagnostics/esbuild", test_esbuild);
   g_test_add_func ("/box-diagnostics/hostile", test_hostile);
+  g_test_add_func ("/box-diagnostics/wire-size", test_wire_size);
   return g_test_run ();
 }
