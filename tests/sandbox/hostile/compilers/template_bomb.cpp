@@ -1,6 +1,7 @@
 // family: compilers
 // language: cpp
 // expect: compile_error memory_limit time_limit output_limit
+// limits: compile-memory=128 compile-wall=4
 // heavy: yes
 // breach: the compiler takes more than its limits
 template <int N> struct Bomb {

@@ -2,6 +2,7 @@
  * language: c
  * expect: ok
  * says: held
+ * bwrap: there is no filter to be under
  * breach: another user, group or capability
  */
 #define _GNU_SOURCE

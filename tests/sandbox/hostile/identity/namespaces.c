@@ -2,6 +2,7 @@
  * language: c
  * expect: ok
  * says: held
+ * bwrap: namespaces of its own may be entered once more
  * breach: a namespace of its own, in which the program is root
  */
 #define _GNU_SOURCE

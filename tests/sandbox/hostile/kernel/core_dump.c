@@ -2,6 +2,8 @@
  * language: c
  * expect: runtime_error
  * says: held
+ * unfiltered: breach
+ * bwrap: the limit is the caller's business
  * breach: a crash starts the host's collector of crashes, which runs as root outside the box
  */
 #define _GNU_SOURCE

@@ -2,6 +2,8 @@
  * language: c
  * expect: ok
  * says: held
+ * unfiltered: breach
+ * bwrap: there is no filter
  * breach: a filter of the program's own lifts the one that it is under
  */
 #define _GNU_SOURCE

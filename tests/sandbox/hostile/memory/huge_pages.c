@@ -2,6 +2,8 @@
  * language: c
  * expect: ok
  * says: held
+ * unfiltered: breach
+ * bwrap: nothing stands before it
  * breach: huge pages, which the limit of memory does not count
  */
 #define _GNU_SOURCE

@@ -2,6 +2,7 @@
 # language: python
 # expect: ok
 # says: held
+# bwrap: no landlock keeps its own files in /proc from being written
 # breach: the program lets others be killed in its place
 won = []
 for path in ('/proc/self/oom_score_adj', '/proc/self/oom_adj', '/proc/1/oom_score_adj', '/proc/self/clear_refs',

@@ -2,6 +2,8 @@
  * language: c
  * expect: ok
  * says: held
+ * unfiltered: breach
+ * bwrap: keyrings are those of the host user
  * breach: the kernel's log, keyrings or addresses can be read
  */
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 # language: python
 # expect: ok
 # says: held
+# bwrap: its first process is of the same user and can be looked into
 # breach: environments, memory or descriptors of other processes can be read
 import os
 
