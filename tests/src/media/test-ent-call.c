@@ -258,7 +258,7 @@ test_mute (void)
 
   wait_for_more (meeting, 1, 0, 5, 5);
   ent_call_set_muted (meeting->people[0].call, TRUE);
-  let_run (100);
+  wait_for_more (meeting, 1, 0, 5, 0); /* sound that was on its way has left */
   before = stats_of (meeting, 0, 1).audio_bytes_sent;
   wait_for_more (meeting, 1, 0, 10, 0);
   g_assert_cmpuint (stats_of (meeting, 0, 1).audio_bytes_sent, ==, before);
@@ -285,7 +285,7 @@ test_camera_off_and_on (void)
 
   wait_for_more (meeting, 1, 0, 5, 5);
   ent_call_set_camera_on (meeting->people[0].call, FALSE);
-  let_run (100);
+  wait_for_more (meeting, 1, 0, 0, 10); /* pictures that were on their way have left */
   sent = stats_of (meeting, 0, 1).frames_sent;
   wait_until (sees_nobody, meeting);
   g_assert_cmpuint (stats_of (meeting, 0, 1).frames_sent, ==, sent);
@@ -364,6 +364,12 @@ has_error (gpointer data)
   return pair->errors[0] != NULL && pair->errors[1] != NULL;
 }
 
+static gboolean
+both_see_themselves (gpointer data)
+{
+  return n_frames (data, 0, "") > 10 && n_frames (data, 1, "") > 10;
+}
+
 /* Somebody in between: not a picture and not a sound goes either way. */
 static void
 test_swapped_fingerprints (void)
@@ -379,7 +385,7 @@ test_swapped_fingerprints (void)
     g_assert_true (ent_call_add_peer (meeting->people[i].call, names[1 - i], pair->ends[i], NULL));
   link_pair_start (pair);
   wait_until (has_error, pair);
-  let_run (300);
+  wait_until (both_see_themselves, meeting); /* there is something that could be sent */
   for (guint i = 0; i < 2; i++) {
     EntCallPeerStats stats = stats_of (meeting, i, 1 - i);
 
@@ -419,7 +425,7 @@ test_undescribed_source (void)
   g_assert_nonnull (pad);
   wait_for_more (meeting, 1, 0, 2, 2);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, change_source_cb, NULL, NULL);
-  let_run (200);
+  wait_for_more (meeting, 1, 0, 0, 10); /* pictures that were on their way have come */
   before = stats_of (meeting, 1, 0).frames_decoded;
   wait_for_more (meeting, 0, 1, 15, 15); /* this way all is well */
   g_assert_cmpuint (stats_of (meeting, 1, 0).frames_decoded, <=, before + 1);
@@ -451,7 +457,7 @@ test_bad_line (void)
   for (guint i = 0; i < 30; i++)
     ent_call_take_report (meeting->people[0].call, names[1], 0.5, 40);
   g_assert_false (stats_of (meeting, 0, 1).receives_video);
-  let_run (100);
+  wait_for_more (meeting, 1, 0, 0, 10); /* pictures that were on their way have left */
   sent = stats_of (meeting, 0, 1).frames_sent;
   wait_for_more (meeting, 1, 0, 0, 20); /* sound goes on */
   g_assert_cmpuint (stats_of (meeting, 0, 1).frames_sent, ==, sent);
