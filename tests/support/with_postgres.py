@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-SETTINGS = ['fsync=off', 'full_page_writes=off', 'listen_addresses=', 'max_connections=60', 'shared_buffers=16MB']
+SETTINGS = ['fsync=off', 'full_page_writes=off', 'listen_addresses=', 'max_connections=200', 'shared_buffers=16MB']
 
 
 def find_programs():

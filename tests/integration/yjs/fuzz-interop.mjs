@@ -12,8 +12,8 @@ import { Tool } from './interop-tool.mjs'
 
 const { Session } = await import('./interop-session.mjs').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
-  console.log(`skipped: the Yjs packages are not installed (${error.message})`)
-  process.exit(77)
+  console.log(`The Yjs packages are missing: run build-aux/install-yjs.sh, or set ENTREVUE_WITHOUT_YJS=1 (${error.message})`)
+  process.exit(process.env.ENTREVUE_WITHOUT_YJS ? 77 : 1)
 })
 
 const { values: options } = parseArgs({
