@@ -13,6 +13,7 @@
 
 #include "base/ent-secret.h"
 #include "commands/coord-data.h"
+#include "coord-log.h"
 #include "http/coord-router.h"
 #include "http/coord-routes-realtime.h"
 #include "http/coord-runner-watch.h"
@@ -208,6 +209,12 @@ count_waiting_writes (gpointer data)
 }
 
 static double
+count_warnings (gpointer data)
+{
+  return coord_log_count_warnings ();
+}
+
+static double
 read_count (gpointer data)
 {
   return *(const guint64 *) data;
@@ -243,6 +250,7 @@ add_values (Server *server)
     { "entrevue_runs_ended_total", NULL, "Runs that have ended.", count_ended_runs, server->runs },
     { "entrevue_database_writes_waiting", NULL, "Requests that wait for the database's writer.",
       count_waiting_writes, server->pool },
+    { "entrevue_log_warnings_total", NULL, "Warnings in the log.", count_warnings, NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
@@ -345,6 +353,7 @@ coord_serve (const CoordOptions *options)
   g_auto (Server) server = { 0 };
   g_autoptr (GError) error = NULL;
 
+  coord_log_start ();
   raise_descriptor_limit ();
   g_unsetenv ("SOUP_SERVER_HTTP2"); /* an experiment of libsoup's */
   if (!load (&server, options, &error) || !listen_all (&server, options, &error)) {

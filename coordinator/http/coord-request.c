@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/ent-id.h"
+#include "coord-log.h"
 #include "http/coord-repeat.h"
 #include "http/coord-request-private.h"
 #include "protocol/ent-api.h"
@@ -153,6 +154,11 @@ note_answer (CoordRequest *request, guint status)
   request->is_answered = TRUE;
   coord_metrics_count_request (services->metrics, route != NULL ? route->method : NULL,
     route != NULL ? route->path : NULL, status, took_us);
+  /* The route, not the path: that may name things which are nobody's business. */
+  if (!g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN))
+    coord_log (G_LOG_LEVEL_DEBUG, COORD_LOG_REQUEST, request->id,
+      "%s %s: %u in %" G_GINT64_FORMAT " us", route != NULL ? route->method : "other",
+      route != NULL ? route->path : "none", status, took_us);
 }
 
 void
@@ -219,7 +225,7 @@ coord_request_fail (CoordRequest *request, GError *error)
   problem->errors = list_field_errors (error);
   if (status == SOUP_STATUS_INTERNAL_SERVER_ERROR) {
     /* The reason is for the operator alone. */
-    g_warning ("Request %s: %s", request->id, error->message);
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_REQUEST, request->id, "%s", error->message);
     problem->detail = g_strdup_printf (
       "The server has made a mistake. Tell its operator this number: %s.", request->id);
   } else

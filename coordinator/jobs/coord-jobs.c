@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "coord-log.h"
 #include "service/coord-audit-service.h"
 #include "service/coord-tidy-service.h"
 #include "store/coord-error.h"
@@ -112,7 +113,8 @@ noted_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!end_step (step))
     return;
   if (error != NULL)
-    g_warning ("Could not note that job %s failed: %s", step->job->kind, error->message);
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_JOB, step->job->kind,
+      "Could not note that it failed: %s", error->message);
   step_free (step);
   look_later (jobs);
 }
@@ -120,8 +122,8 @@ noted_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 note_failure (CoordJobs *jobs, Step *step, GError *failure)
 {
-  g_warning ("Job %s (%s) failed and will be tried again: %s", step->job->kind, step->job->subject,
-    failure->message);
+  coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_JOB, step->job->kind,
+    "It failed for %s and will be tried again: %s", step->job->subject, failure->message);
   step->failure = failure;
   jobs->step = step;
   coord_db_pool_write_async (jobs->pool, note_cb, step, NULL, NULL, NULL, noted_cb, step);

@@ -2,6 +2,7 @@
 
 #include "realtime/coord-open-room-private.h"
 
+#include "coord-log.h"
 #include "store/coord-error.h"
 
 CoordRoomCounts coord_room_counts;
@@ -109,7 +110,7 @@ coord_open_room_send_gerror (CoordRoomLink *link, gint64 re, const GError *error
     error->domain == COORD_ERROR && !g_error_matches (error, COORD_ERROR, COORD_ERROR_INTERNAL);
 
   if (!is_shown)
-    g_warning ("Room %s: %s", link->room->record->id, error->message);
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, link->room->record->id, "%s", error->message);
   coord_open_room_send_error (link, re, coord_error_get_code (error),
     is_shown ? error->message : "Something went wrong on the server. Try again.");
 }
@@ -479,7 +480,8 @@ people_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (room->is_closed)
     return;
   if (load == NULL) {
-    g_warning ("Could not load room %s anew: %s", room->record->id, error->message);
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room->record->id,
+      "Could not load the room anew: %s", error->message);
     return;
   }
   take_participants (room, load->participants);
@@ -556,7 +558,8 @@ fold_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   coord_db_pool_finish (result, &error);
   if (error != NULL)
-    g_warning ("Could not keep a snapshot of room %s: %s", room->record->id, error->message);
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room->record->id,
+      "Could not keep a snapshot: %s", error->message);
   room->is_folding = FALSE;
 }
 
@@ -569,7 +572,8 @@ fold_made_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   room->is_folding = FALSE;
   if (fold == NULL) {
-    g_warning ("Could not make a snapshot of room %s: %s", room->record->id, error->message);
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room->record->id,
+      "Could not make a snapshot: %s", error->message);
     return;
   }
   if (room->is_closed) {

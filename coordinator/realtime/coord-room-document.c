@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "coord-log.h"
 #include "realtime/coord-open-room-private.h"
 
 static GBytes *
@@ -140,10 +141,11 @@ trouble_cb (const GError *error, gpointer data)
              "trying." };
 
   if (error == NULL) {
-    g_message ("Room %s: the log is written again", room->record->id);
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, room->record->id, "The log is written again");
     return;
   }
-  g_warning ("Room %s: could not write the log: %s", room->record->id, error->message);
+  coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room->record->id, "Could not write the log: %s",
+    error->message);
   coord_open_room_broadcast (room, ENT_ROOM_ERROR, &full);
 }
 
@@ -366,8 +368,9 @@ count_drop (CoordRoomLink *link, guint64 *counter, const char *why)
 {
   (*counter)++;
   if ((*counter & (*counter - 1)) == 0)
-    g_message ("Room %s: dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)",
-      link->room->record->id, link->member->id, why, *counter);
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, link->room->record->id,
+      "Dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)", link->member->id,
+      why, *counter);
 }
 
 /* A live update may create structs only under its sender's own IDs. */
@@ -534,8 +537,8 @@ merge (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
   room->current = NULL;
   room->current_update = NULL;
   if (!is_merged) {
-    g_message ("Room %s: could not merge an update of participant %s: %s", room->record->id,
-      link->member->id, error->message);
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, room->record->id,
+      "Could not merge an update of participant %s: %s", link->member->id, error->message);
     return FALSE;
   }
   count_pending (link, pending_bytes);

@@ -1,5 +1,6 @@
 /* A room socket from its opening to its hello. */
 
+#include "coord-log.h"
 #include "protocol/ent-message.h"
 #include "protocol/ent-msg-session.h"
 #include "realtime/coord-room-table.h"
@@ -41,7 +42,7 @@ refuse (Greeting *greeting, const GError *error)
   g_autofree char *text = ent_room_message_encode (ENT_ROOM_ERROR, 0, greeting->re, &message);
 
   if (!is_shown)
-    g_warning ("Room %s: %s", greeting->room_id, error->message);
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, greeting->room_id, "%s", error->message);
   coord_socket_send_string (greeting->socket, text);
   coord_socket_close (
     greeting->socket, coord_room_table_get_close_code (error), coord_error_get_code (error));

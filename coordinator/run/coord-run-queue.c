@@ -1,6 +1,7 @@
 #include "run/coord-run-queue.h"
 
 #include "base/ent-id.h"
+#include "coord-log.h"
 #include "protocol/ent-limits.h"
 #include "run/coord-utf8-cut.h"
 
@@ -264,7 +265,8 @@ lease_over_cb (gpointer data)
   CoordRunner *runner = run->runner;
 
   run->timeout_id = 0;
-  g_message ("Runner %s kept run %s beyond its lease", runner->name, run->id);
+  coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUN, run->id, "Runner %s kept it beyond its lease",
+    runner->name);
   runner->events->cancel (run->id, runner->data);
   give_back (run);
   return G_SOURCE_REMOVE;
@@ -515,7 +517,8 @@ coord_runner_take_output (CoordRunner *runner,
   run->output_bytes += g_bytes_get_size (bytes);
   if (run->output_bytes > MAX_OUTPUT) {
     if (!run->is_stopping)
-      g_message ("Runner %s sends without end for run %s: stopped", runner->name, run->id);
+      coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUN, run->id,
+        "Runner %s sends without end: stopped", runner->name);
     coord_run_stop (run);
     return;
   }
@@ -542,7 +545,8 @@ coord_runner_take_result (CoordRunner *runner, const EntMsgJobResult *result)
     end_run (run, result);
     return;
   }
-  g_message ("Runner %s: dropped a stale result of run %s", runner->name, result->id);
+  coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUN, result->id, "Dropped a stale result of runner %s",
+    runner->name);
   schedule (runner->queue);
 }
 

@@ -1,5 +1,6 @@
 #include "run/coord-runner-link.h"
 
+#include "coord-log.h"
 #include "protocol/ent-limits.h"
 #include "protocol/ent-message.h"
 #include "protocol/ent-msg-session.h"
@@ -83,7 +84,7 @@ static const CoordRunnerEvents runner_events = { start_cb, cancel_cb };
 static void
 refuse (Link *link, const char *reason)
 {
-  g_message ("Runner %s: %s", link->name, reason);
+  coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUNNER, link->name, "%s", reason);
   coord_socket_close (link->socket, COORD_CLOSE_BAD_MESSAGE, reason);
 }
 
@@ -99,7 +100,8 @@ take_hello (Link *link, gint64 re, const EntMsgRunnerHello *hello)
   ent_clock_remove (link->links->clock, link->hello_id);
   link->hello_id = 0;
   send_message (link, ENT_RUNNER_WELCOME, re, &welcome);
-  g_message ("Runner %s is connected: version %s, %" G_GINT64_FORMAT " slots", link->name,
+  coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUNNER, link->name,
+    "Connected: version %s, %" G_GINT64_FORMAT " slots",
     hello->version != NULL ? hello->version : "unknown", hello->slots);
   link->runner =
     coord_run_queue_add_runner (link->links->queue, link->name, hello, &runner_events, link);
@@ -120,7 +122,8 @@ take_message (Link *link, const EntMessage *message)
     coord_runner_take_result (link->runner, message->data);
     break;
   case ENT_RUNNER_ERROR:
-    g_message ("Runner %s: %s", link->name, ((EntMsgError *) message->data)->code);
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUNNER, link->name, "It reports the error %s",
+      ((EntMsgError *) message->data)->code);
     break;
   case ENT_RUNNER_STARTED:
   case ENT_RUNNER_UNKNOWN:
@@ -172,7 +175,7 @@ closed_cb (CoordSocket *socket, guint code, const char *reason, gpointer data)
 {
   Link *link = data;
 
-  g_message ("Runner %s has gone (%u)", link->name, code);
+  coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUNNER, link->name, "It has gone (%u)", code);
   ent_clock_remove (link->links->clock, link->hello_id);
   g_ptr_array_remove_fast (link->links->links, link);
   g_clear_pointer (&link->runner, coord_runner_remove);
@@ -265,7 +268,7 @@ coord_runner_links_revoke (CoordRunnerLinks *links, const char *token_hash)
 
     if (g_strcmp0 (link->token_hash, token_hash) != 0 || !coord_socket_is_open (link->socket))
       continue;
-    g_message ("Runner %s was revoked", link->name);
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUNNER, link->name, "It was revoked");
     coord_socket_close (link->socket, COORD_CLOSE_NOT_SIGNED_IN, "This runner was revoked");
   }
 }

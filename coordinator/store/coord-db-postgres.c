@@ -366,6 +366,8 @@ coord_db_open_postgres (const char *uri, GError **error)
   db->parent.driver = &postgres_driver;
   db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   db->connection = PQconnectdbParams (names, values, 1);
+  /* Details of an error quote the row that was refused, which nobody may read in a log. */
+  PQsetErrorVerbosity (db->connection, PQERRORS_TERSE);
   if (!connect_again (db, error)) {
     g_prefix_error (error, "Could not open the database: ");
     return NULL;
