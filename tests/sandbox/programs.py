@@ -6,9 +6,13 @@ A program says in its first comment what is expected of it, one `word: value` a 
     expect             the verdicts that are right, of which one must come
     within             milliseconds of wall time, where the limit is not that of time
     says               a pattern for the whole output, without the last line end
+    prints             one line of the output, of which there are no others; or sha256 of all of it
+    errors             a pattern for the whole of stderr
     limits             NAME=VALUE of --limit
     arg, stdin         the program's argument; its input, with escapes
-    exit               the exit code
+    lines              so many lines of input: 0, 1, 2 ...
+    exit, signal       the exit code; the signal that ended it
+    error              the line of the first error that the compiler tells
     collect, collected files to take from the work folder, and those of them that must come
     also               further files beside it (their text does not matter)
     heavy              it takes all that it gets: a benign program is run beside it
@@ -19,6 +23,7 @@ A program says in its first comment what is expected of it, one `word: value` a 
 
 import base64
 import glob
+import hashlib
 import json
 import os
 import pwd
@@ -35,8 +40,8 @@ USER = 'entrevue-runner'
 NAMESPACE = os.stat('/proc/self/ns/pid').st_ino
 LANGUAGES = {'.py': 'python', '.js': 'javascript', '.c': 'c', '.cpp': 'cpp', '.java': 'java', '.sh': 'bash', '.sql': 'sqlite', '.ts': 'typescript',
              '.go': 'go', '.rs': 'rust', '.rb': 'ruby', '.php': 'php'}
-WORDS = ('family', 'language', 'expect', 'within', 'says', 'limits', 'arg', 'stdin', 'exit', 'collect', 'collected', 'also', 'heavy', 'unfiltered', 'bwrap',
-         'breach')
+WORDS = ('family', 'language', 'expect', 'within', 'says', 'prints', 'sha256', 'errors', 'limits', 'arg', 'stdin', 'lines', 'exit', 'signal',
+         'error', 'collect', 'collected', 'also', 'heavy', 'unfiltered', 'bwrap', 'breach')
 # A breach is a box that hangs, too: no call of the runner takes longer.
 CALL_S = 60
 VERDICTS = {'ok', 'runtime_error', 'compile_error', 'time_limit', 'memory_limit', 'output_limit', 'process_limit', 'stopped', 'internal_error'}
@@ -53,10 +58,13 @@ class Program:
         self.path = path
         self.name = os.path.relpath(path, HERE)
         self.words = {}
+        self.prints = []
         with open(path, encoding='utf-8') as file:
             for line in file.read(3000).split('\n')[:25]:
-                found = re.match(r'\W*(\w+): (.*)$', line)
-                if found and found.group(1) in WORDS:
+                found = re.match(r'\W*(\w+): (.*?)(?: \*/)?$', line)
+                if found and found.group(1) == 'prints':
+                    self.prints.append(found.group(2))
+                elif found and found.group(1) in WORDS:
                     self.words[found.group(1)] = found.group(2)
         self.language = LANGUAGES[os.path.splitext(path)[1]]
         self.expect = self.words.get('expect', 'ok').split()
@@ -121,10 +129,11 @@ class Runner:
             command += ['--collect', path]
         if 'arg' in program.words:
             command += ['--arg', program.words['arg']]
-        if 'stdin' in program.words:
+        if 'stdin' in program.words or 'lines' in program.words:
             path = os.path.join(folder, '.input')
-            with open(path, 'wb') as file:
-                file.write(program.words['stdin'].encode().decode('unicode_escape').encode())
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(program.words.get('stdin', '').replace('\\n', '\n'))
+                file.writelines(f'{i}\n' for i in range(int(program.words.get('lines', 0))))
             command += ['--stdin', path]
         return subprocess.Popen(command + files, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment)
 
@@ -184,6 +193,16 @@ def check_report(program, report):
         raise Breach('nothing held it to its limits')
     if 'says' in program.words and not re.fullmatch(program.words['says'], said.removesuffix('\n')):
         raise Breach(f'it did not say {program.words["says"]!r}: {tail}')
+    if program.prints and said != '\n'.join(program.prints) + '\n':
+        raise Breach(f'it did not print what it should: {tail}')
+    if 'sha256' in program.words and hashlib.sha256(said.encode()).hexdigest() != program.words['sha256']:
+        raise Breach(f'it did not print what it should: {tail}')
+    if 'errors' in program.words and not re.fullmatch(program.words['errors'], printed(report, 'stderr')):
+        raise Breach(f'stderr is not {program.words["errors"]!r}: {tail}')
+    if 'signal' in program.words and report['signal'] != int(program.words['signal']):
+        raise Breach(f'the signal is not {program.words["signal"]}: {tail}')
+    if 'error' in program.words and [e['line'] for e in report['compile']['errors'][:1]] != [int(program.words['error'])]:
+        raise Breach(f'the first error is not in line {program.words["error"]}: {report["compile"]["errors"]}')
     if 'exit' in program.words and report['exit_code'] != int(program.words['exit']):
         raise Breach(f'the exit code is not {program.words["exit"]}: {tail}')
     taken = [entry['path'] for entry in report['collected'] if 'base64' in entry]

@@ -1,0 +1,3 @@
+# expect: runtime_error
+# exit: 9
+exit 9

@@ -1,0 +1,7 @@
+// expect: compile_error
+// error: 6
+#include <string>
+
+int main() {
+  std::string s = 5 * "x";
+}

@@ -1,0 +1,7 @@
+// expect: compile_error
+// error: 6
+package main
+
+func main() {
+	x := 1
+}

@@ -1,0 +1,2 @@
+// prints: Grüße 世界 🎉 2
+console.log('Grüße 世界 🎉', '🎉'.length);

@@ -1,0 +1,4 @@
+<?php
+// expect: runtime_error
+// exit: 255
+throw new RuntimeException('no');

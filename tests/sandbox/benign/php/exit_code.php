@@ -1,0 +1,4 @@
+<?php
+// expect: runtime_error
+// exit: 6
+exit(6);

@@ -1,0 +1,7 @@
+# expect: runtime_error
+# exit: 42
+# prints: before
+import sys
+
+print('before')
+sys.exit(42)

@@ -1,0 +1,3 @@
+# expect: runtime_error
+# exit: 5
+exit 5

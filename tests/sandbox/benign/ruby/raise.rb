@@ -1,0 +1,4 @@
+# expect: runtime_error
+# exit: 1
+# errors: (?s).*no \(ArgumentError\).*
+raise ArgumentError, 'no'

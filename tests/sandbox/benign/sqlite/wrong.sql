@@ -1,0 +1,3 @@
+-- expect: runtime_error
+-- errors: (?s).*no such table: missing.*
+SELECT * FROM missing;

@@ -1,0 +1,5 @@
+// expect: compile_error
+// error: 5
+const good = 1;
+
+const bad = = 2;
