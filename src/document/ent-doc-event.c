@@ -50,39 +50,32 @@ is_deleted_now (EntDoc *doc, EntId id)
   return FALSE;
 }
 
-static inline void
-add_touch (Collector *collector, Touch touch)
-{
-  if (touch.units)
-    ent_vec_push (&collector->pending->touches, touch);
-}
-
 /* A struct, or what follows its first skip units when it has grown in place. */
 static void
 touch_inserted (Collector *collector, EntItem *item, guint32 skip)
 {
   EntSums before;
-  Touch touch = { 0 };
+  EntSums inside = { skip, skip, 0 };
+  Touch *touch;
 
   if (item->kind == ENT_KIND_GC || item->is_keyed || !ent_item_is_visible (item))
     return;
   before = ent_index_before (item);
-  touch.type = item->leaf->type;
-  touch.is_insert = TRUE;
-  touch.units = item->length - skip;
+  touch = ent_vec_add (&collector->pending->touches);
+  touch->type = item->leaf->type;
+  touch->is_insert = TRUE;
+  touch->units = item->length - skip;
+  touch->chars = touch->units;
+  touch->text = NULL;
+  touch->text_bytes = 0;
   if (item->kind == ENT_KIND_STRING) {
-    EntSums inside = ent_item_sums_to (item, skip);
-
-    touch.at_chars = before.chars + inside.chars;
-    touch.chars = item->chars - inside.chars;
-    touch.text = ent_item_content (item) + inside.bytes;
-    touch.text_bytes = item->bytes - inside.bytes;
-  } else {
-    touch.at_chars = before.chars + skip;
-    touch.chars = touch.units;
+    inside = skip ? ent_item_sums_to (item, skip) : inside;
+    touch->chars = item->chars - inside.chars;
+    touch->text = ent_item_content (item) + inside.bytes;
+    touch->text_bytes = item->bytes - inside.bytes;
   }
-  touch.at_units = before.units + skip;
-  add_touch (collector, touch);
+  touch->at_chars = before.chars + inside.chars;
+  touch->at_units = before.units + skip;
 }
 
 /* A struct that was deleted; units from clock end on are new themselves and were never seen. */
@@ -91,32 +84,39 @@ touch_deleted (Collector *collector, EntItem *item, guint32 end)
 {
   EntDoc *doc = collector->doc;
   EntSums before;
-  Touch touch = { 0 };
+  guint32 units = MIN (item->length, end - item->clock);
+  guint32 n_halves = 0;
+  Touch *touch;
 
   if (item->kind == ENT_KIND_GC || item->kind == ENT_KIND_FORMAT ||
       item->kind == ENT_KIND_DELETED || item->is_keyed)
     return;
-  before = ent_index_before (item);
-  touch.type = item->leaf->type;
-  touch.at_chars = before.chars;
-  touch.at_units = before.units;
-  touch.units = MIN (item->length, end - item->clock);
-  touch.chars =
-    item->kind == ENT_KIND_STRING ? ent_item_sums_to (item, touch.units).chars : touch.units;
   /* Halves of pairs broken just now are counted with their pair. */
   for (guint i = 0; i < doc->txn.split_pairs.n; i++) {
     EntId id = doc->txn.split_pairs.items[i];
 
     if (id.client != item->client)
       continue;
-    for (guint half = 0; half < 2; half++) {
-      if (id.clock + half - item->clock < item->length && id.clock + half >= item->clock) {
-        touch.units--;
-        touch.chars--;
-      }
-    }
+    for (guint half = 0; half < 2; half++)
+      n_halves += id.clock + half >= item->clock && id.clock + half - item->clock < item->length;
   }
-  add_touch (collector, touch);
+  if (units <= n_halves)
+    return;
+  before = ent_index_before (item);
+  touch = ent_vec_add (&collector->pending->touches);
+  touch->type = item->leaf->type;
+  touch->at_chars = before.chars;
+  touch->at_units = before.units;
+  touch->is_insert = FALSE;
+  touch->units = units - n_halves;
+  touch->chars =
+    (item->kind == ENT_KIND_STRING ? ent_item_sums_to (item, units).chars : units) - n_halves;
+}
+
+static inline void
+add_touch (Collector *collector, Touch touch)
+{
+  ent_vec_push (&collector->pending->touches, touch);
 }
 
 static void
@@ -214,52 +214,37 @@ compare_touches (gconstpointer a, gconstpointer b)
   return x->is_insert - y->is_insert;
 }
 
-typedef struct {
-  guint32 at_chars;
-  guint32 at_units;
-  guint32 deleted_chars;
-  guint32 deleted_units;
-  guint32 inserted_chars;
-  guint32 inserted_units;
-  gsize text_start;
-} Hunk;
+static void
+add_change (EntPendingEvent *pending,
+  EntChangeKind kind,
+  const Touch *at,
+  guint32 chars,
+  guint32 units,
+  gsize text_bytes)
+{
+  EntChange *change;
+
+  if (!units)
+    return;
+  change = ent_vec_add (&pending->changes);
+  change->kind = kind;
+  change->at = at->at_chars;
+  change->length = chars;
+  change->at_utf16 = at->at_units;
+  change->length_utf16 = units;
+  change->text = NULL; /* it may still move: see place_changes() */
+  change->text_bytes = text_bytes;
+}
 
 static void
-add_to_hunk (Hunk *hunk, const Touch *touch, EntWriter *text)
+add_text (EntWriter *text, const Touch *touch)
 {
-  if (!touch->is_insert) {
-    hunk->deleted_chars += touch->chars;
-    hunk->deleted_units += touch->units;
-    return;
-  }
-  hunk->inserted_chars += touch->chars;
-  hunk->inserted_units += touch->units;
-  if (!text)
-    return;
   if (touch->text) {
     ent_write_raw (text, touch->text, touch->text_bytes);
     return;
   }
   for (guint32 i = 0; i < touch->chars; i++)
     ent_write_raw (text, "\xef\xbf\xbc", 3);
-}
-
-/* The text may still move: its place is put in at the end, see place_changes(). */
-static void
-end_hunk (const Hunk *hunk, EntPendingEvent *pending)
-{
-  if (hunk->deleted_units) {
-    EntChange change = { ENT_CHANGE_DELETE, hunk->at_chars, hunk->deleted_chars, hunk->at_units,
-      hunk->deleted_units, NULL, 0 };
-
-    ent_vec_push (&pending->changes, change);
-  }
-  if (hunk->inserted_units) {
-    EntChange change = { ENT_CHANGE_INSERT, hunk->at_chars, hunk->inserted_chars, hunk->at_units,
-      hunk->inserted_units, NULL, pending->text.size - hunk->text_start };
-
-    ent_vec_push (&pending->changes, change);
-  }
 }
 
 static gboolean
@@ -269,26 +254,45 @@ shows_text (EntType *type)
          type->kind == ENT_TYPE_UNKNOWN;
 }
 
+/* The changes of one hunk, which begins at the first of n touches; gives how many belong to it. */
+static guint
+build_hunk (EntPendingEvent *pending, EntWriter *text, const Touch *touches, guint n)
+{
+  guint32 deleted_chars = 0;
+  guint32 deleted_units = 0;
+  guint32 inserted_chars = 0;
+  guint32 inserted_units = 0;
+  gsize text_start = pending->text.size;
+  guint i = 0;
+
+  do {
+    const Touch *touch = &touches[i++];
+
+    if (touch->is_insert) {
+      inserted_chars += touch->chars;
+      inserted_units += touch->units;
+      if (text)
+        add_text (text, touch);
+    } else {
+      deleted_chars += touch->chars;
+      deleted_units += touch->units;
+    }
+  } while (i < n && touches[i].at_units == touches[0].at_units + inserted_units);
+  add_change (pending, ENT_CHANGE_DELETE, touches, deleted_chars, deleted_units, 0);
+  add_change (pending, ENT_CHANGE_INSERT, touches, inserted_chars, inserted_units,
+    pending->text.size - text_start);
+  return i;
+}
+
 /* The changes of one type from its touches, which are in order; gives their number. */
 static guint
 build_changes (EntPendingEvent *pending, EntType *type, const Touch *touches, guint n_touches)
 {
   EntWriter *text = shows_text (type) ? &pending->text : NULL;
   guint n_before = pending->changes.n;
-  Hunk hunk = { 0 };
 
-  for (guint i = 0; i < n_touches; i++) {
-    const Touch *touch = &touches[i];
-
-    if (i == 0 || touch->at_units != hunk.at_units + hunk.inserted_units) {
-      end_hunk (&hunk, pending);
-      hunk = (Hunk){
-        .at_chars = touch->at_chars, .at_units = touch->at_units, .text_start = pending->text.size
-      };
-    }
-    add_to_hunk (&hunk, touch, text);
-  }
-  end_hunk (&hunk, pending);
+  for (guint i = 0; i < n_touches;)
+    i += build_hunk (pending, text, touches + i, n_touches - i);
   return pending->changes.n - n_before;
 }
 
@@ -327,21 +331,22 @@ add_keys (EntPendingEvent *pending, EntTypeEvent *entry, const GPtrArray *change
 static void
 add_type (EntPendingEvent *pending, EntType *type)
 {
-  EntTypeEvent entry = { .type = type, .formatting = type->changed_formats };
+  EntTypeEvent *entry;
 
   if (ent_type_is_gone (type))
     return;
+  entry = ent_vec_add (&pending->types);
+  *entry = (EntTypeEvent){ .type = type, .formatting = type->changed_formats };
   if (type->changed_sequence) {
     guint first = find_touches (pending, type);
     guint end = first;
 
     while (end < pending->touches.n && pending->touches.items[end].type == type)
       end++;
-    entry.n_changes = build_changes (pending, type, pending->touches.items + first, end - first);
+    entry->n_changes = build_changes (pending, type, pending->touches.items + first, end - first);
   }
   if (type->changed_keys)
-    add_keys (pending, &entry, type->changed_keys);
-  ent_vec_push (&pending->types, entry);
+    add_keys (pending, entry, type->changed_keys);
   ent_vec_push (&pending->held, ent_type_ref (type));
 }
 
@@ -440,6 +445,7 @@ release_event (EntDoc *doc, EntPendingEvent *pending)
 static void
 drop_removed (EntDoc *doc)
 {
+  doc->has_removed_observers = FALSE;
   for (guint i = doc->observers->len; i > 0; i--) {
     EntObserver observer = g_array_index (doc->observers, EntObserver, i - 1);
 
@@ -483,7 +489,8 @@ ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update
     call_observers (doc, pending);
   while ((pending = g_queue_pop_head (&doc->events)));
   doc->notifying = FALSE;
-  drop_removed (doc);
+  if (doc->has_removed_observers)
+    drop_removed (doc);
   ent_doc_unref (doc);
 }
 
@@ -503,7 +510,7 @@ ent_doc_unobserve (EntDoc *doc, guint id)
     EntObserver *observer = &g_array_index (doc->observers, EntObserver, i);
 
     if (observer->id == id)
-      observer->removed = TRUE;
+      observer->removed = doc->has_removed_observers = TRUE;
   }
   if (!doc->notifying)
     drop_removed (doc);

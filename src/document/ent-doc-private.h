@@ -211,6 +211,7 @@ struct _EntDoc {
   GArray *observers; /* EntObserver */
   guint next_observer;
   gboolean notifying;
+  gboolean has_removed_observers;
   GQueue events; /* events not yet delivered */
   struct _EntPendingEvent *spare_event; /* memory for the next one */
   EntWriter writer; /* memory for the update of the next transaction */

@@ -124,7 +124,7 @@ ent_deletes_normalize (GArray *deletes)
   g_autoptr (GHashTable) ranks = NULL;
   guint n = 0;
 
-  if (is_normal (deletes))
+  if (deletes->len < 2 || is_normal (deletes))
     return;
   ranks = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < deletes->len; i++) {

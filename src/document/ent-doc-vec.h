@@ -31,6 +31,13 @@ ent_vec_grow (gpointer items, guint *n_allocated, gsize size)
   } \
   G_STMT_END
 
+/* Adds an element that the caller fills in, and gives its address. */
+#define ent_vec_add(vec) \
+  ((vec)->n == (vec)->n_allocated ? (void) ((vec)->items = ent_vec_grow ((vec)->items, \
+                                              &(vec)->n_allocated, sizeof *(vec)->items)) \
+                                  : (void) 0, \
+    &(vec)->items[(vec)->n++])
+
 #define ent_vec_clear(vec) \
   G_STMT_START \
   { \
