@@ -276,11 +276,12 @@ take_struct (EntDoc *doc, EntSource *source, const EntRef *ref, EntBuf *buf)
 static void
 run_block (EntDoc *doc, EntSource *source, EntBuf *buf)
 {
+  EntReader reader;
+
+  ent_reader_init (&reader, source->at, source->reader->end - source->at);
   while (source->n_left) {
-    EntReader reader;
     EntRef ref;
 
-    ent_reader_init (&reader, source->at, source->reader->end - source->at);
     ent_ref_read (&reader, source->client->id, source->clock, &ref);
     if (!take_struct (doc, source, &ref, buf))
       return;

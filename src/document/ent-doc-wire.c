@@ -35,8 +35,17 @@ ent_reader_set_error (const EntReader *reader, const char *subject, GError **err
   return FALSE;
 }
 
-guint64
-ent_read_long_uint (EntReader *reader)
+static inline guint64
+load_word (const guint8 *at)
+{
+  guint64 word;
+
+  memcpy (&word, at, sizeof word);
+  return GUINT64_FROM_LE (word);
+}
+
+static guint64
+read_bytewise (EntReader *reader)
 {
   const guint8 *at = reader->at;
   const guint8 *end = reader->end;
@@ -60,6 +69,56 @@ ent_read_long_uint (EntReader *reader)
   reader->at = at;
   ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, fault);
   return 0;
+}
+
+/* Away from the end, all bytes of a number are taken at once: what follows the last of them is cut
+ * off, and the groups of seven bits are pushed together in pairs, fours and eights. */
+guint64
+ent_read_long_uint (EntReader *reader)
+{
+  guint64 word;
+  guint64 ends;
+  guint size;
+
+  if (reader->end - reader->at < 8)
+    return read_bytewise (reader);
+  word = load_word (reader->at);
+  ends = ~word & 0x8080808080808080;
+  if (!ends)
+    return read_bytewise (reader);
+  word &= ends ^ (ends - 1);
+  size = (__builtin_ctzll (ends) + 1) / 8;
+  word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
+  word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
+  word = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
+  if (word > MAX_SAFE_INTEGER)
+    return read_bytewise (reader);
+  reader->at += size;
+  return word;
+}
+
+guint64
+ent_read_client (EntReader *reader)
+{
+  const guint8 *start = reader->at;
+  gboolean has_word = reader->end - start >= 8;
+  guint64 client;
+  gsize size;
+
+  if (has_word && reader->client_size &&
+      (load_word (start) & reader->client_mask) == reader->client_bytes) {
+    reader->at += reader->client_size;
+    return reader->client;
+  }
+  client = ent_read_uint (reader);
+  size = reader->at - start;
+  if (has_word && size <= 8 && !ent_reader_failed (reader)) {
+    reader->client = client;
+    reader->client_size = size;
+    reader->client_mask = G_MAXUINT64 >> (64 - 8 * size);
+    reader->client_bytes = load_word (start) & reader->client_mask;
+  }
+  return client;
 }
 
 guint64
@@ -439,7 +498,7 @@ read_content (EntReader *reader, EntRef *ref)
 static void
 read_id (EntReader *reader, const EntRef *ref, guint64 *client, guint32 *clock)
 {
-  *client = ent_read_uint (reader);
+  *client = ent_read_client (reader);
   *clock = ent_read_uint_max (reader, ENT_DOC_MAX_CLOCK, "a clock over 2^32-1");
   if (*client == ref->client && *clock >= ref->clock)
     ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, "a struct that depends on itself");

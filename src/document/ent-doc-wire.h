@@ -15,6 +15,12 @@ typedef struct {
   const guint8 *end;
   const char *fault; /* static text, NULL while all is well */
   EntDocError fault_code;
+
+  /* The client ID read last and its bytes: an update names few clients over and over. */
+  guint64 client;
+  guint64 client_bytes;
+  guint64 client_mask;
+  guint client_size; /* 0 before the first */
 } EntReader;
 
 void ent_reader_init (EntReader *reader, const guint8 *data, gsize size);
@@ -43,6 +49,9 @@ ent_read_uint (EntReader *reader)
     return *reader->at++;
   return ent_read_long_uint (reader);
 }
+
+/* The same, for numbers that are most likely the ID that was read last. */
+guint64 ent_read_client (EntReader *reader);
 
 /* A number that must not be over max; over it is TOO_LARGE. */
 guint64 ent_read_uint_max (EntReader *reader, guint64 max, const char *fault);
