@@ -624,7 +624,7 @@ read_block (EntDoc *doc, EntReader *reader, EntSource *source)
 
   source->reader = reader;
   source->n_left = ent_read_block (reader, &client, &source->clock);
-  source->client = ent_doc_ensure_client (doc, client);
+  source->client = source->n_left ? ent_doc_ensure_client (doc, client) : NULL;
   source->at = reader->at;
 }
 
@@ -696,8 +696,9 @@ apply_deletes (EntDoc *doc, EntReader *reader)
   guint64 n_clients = ent_read_uint (reader);
 
   for (guint64 i = 0; i < n_clients; i++) {
-    EntClient *client = ent_doc_ensure_client (doc, ent_read_uint (reader));
+    guint64 id = ent_read_uint (reader);
     guint64 n = ent_read_uint (reader);
+    EntClient *client = NULL;
     g_autoptr (GArray) unknown = NULL;
     EntRunPos pos = { 0 };
 
@@ -706,12 +707,65 @@ apply_deletes (EntDoc *doc, EntReader *reader)
 
       span.clock = ent_read_uint (reader);
       span.length = ent_read_uint (reader);
-      if (span.length)
-        apply_delete (doc, client, &pos, span, &unknown);
+      if (!span.length)
+        continue;
+      if (!client)
+        client = ent_doc_ensure_client (doc, id);
+      apply_delete (doc, client, &pos, span, &unknown);
     }
     if (unknown)
       keep_deletes (doc, client, unknown);
   }
+}
+
+/* --- how many clients an update brings --- */
+
+typedef struct {
+  EntDoc *doc;
+  GHashTable *fresh; /* guint64 */
+  gsize room;
+} Census;
+
+static void
+count_client (Census *census, guint64 id)
+{
+  if (g_hash_table_size (census->fresh) > census->room || ent_doc_find_client (census->doc, id))
+    return;
+  g_hash_table_add (census->fresh, g_memdup2 (&id, sizeof id));
+}
+
+static void
+count_struct (const EntRef *ref, gpointer data)
+{
+  count_client (data, ref->client);
+  if (ref->info & ENT_INFO_ORIGIN)
+    count_client (data, ref->origin_client);
+  if (ref->info & ENT_INFO_RIGHT)
+    count_client (data, ref->right_client);
+  if (ref->has_parent_id)
+    count_client (data, ref->parent_client);
+}
+
+static void
+count_range (guint64 client, guint32 clock, guint32 length, gpointer data)
+{
+  count_client (data, client);
+}
+
+/* Structs name their client in 22 bits. A client takes a byte of the update at least; only when
+ * there could be too many are they counted. */
+static gboolean
+has_room_for_clients (EntDoc *doc, const guint8 *data, gsize size)
+{
+  g_autoptr (GHashTable) fresh = NULL;
+  Census census = { doc, NULL, ENT_MAX_DOC_CLIENTS - doc->clients->len };
+
+  if (size <= census.room)
+    return TRUE;
+  fresh = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  census.fresh = fresh;
+  return ent_update_walk (data, size, count_struct, count_range, &census, NULL) &&
+         g_hash_table_size (fresh) <= census.room;
 }
 
 static gboolean
@@ -724,6 +778,11 @@ may_apply (EntDoc *doc, const guint8 *data, gsize size, Survey *survey, GError *
   }
   if (!ent_update_walk (data, size, survey_struct, survey_range, survey, error))
     return FALSE;
+  if (!has_room_for_clients (doc, data, size)) {
+    g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_TOO_LARGE,
+      "Could not apply a document update: too many clients have written in the document");
+    return FALSE;
+  }
   /* Every struct might have to wait; over the limit nothing is taken in that could. */
   if (doc->pending_bytes + size + survey->n_ranges * sizeof (EntSpan) >
       ENT_DOC_MAX_PENDING_BYTES + ENT_DOC_MAX_UPDATE_BYTES / 2) {

@@ -56,7 +56,11 @@ typedef struct {
   gboolean changed; /* in the current transaction */
 } EntMapEntry;
 
-/* One struct: a run of length units. Links run through deleted items too. */
+#define ENT_CLIENT_BITS 22
+#define ENT_MAX_DOC_CLIENTS ((1u << ENT_CLIENT_BITS) - 1)
+
+/* One struct: a run of length units. Links run through deleted items too. 72 bytes, and there are
+ * many: what is added here is paid for in memory and in cache lines. */
 struct _EntItem {
   EntItem *left;
   EntItem *right;
@@ -72,18 +76,19 @@ struct _EntItem {
   guint32 bytes;
   guint32 chars; /* visible characters while not deleted; of ENT_KIND_STRING */
   guint32 length;
-  guint32 client;
   guint32 clock;
+  guint32 client : ENT_CLIENT_BITS;
+  guint32 kind : 4;
+  guint32 deleted : 1;
+  guint32 keep : 1; /* undo needs the content */
+  guint32 is_keyed : 1; /* child of a map under a key */
+  guint32 redone : 1; /* doc->redone has the unit it was made anew as */
+  guint32 seen : 1; /* marks of the conflict scan, clear outside of it */
+  guint32 conflicting : 1;
   EntId origin;
   EntId right_origin;
-  guint kind : 5;
-  guint deleted : 1;
-  guint keep : 1; /* undo needs the content */
-  guint is_keyed : 1; /* child of a map under a key */
-  guint redone : 1; /* doc->redone has the unit it was made anew as */
-  guint seen : 1; /* marks of the conflict scan, clear outside of it */
-  guint conflicting : 1;
 };
+G_STATIC_ASSERT (sizeof (gpointer) != 8 || sizeof (EntItem) == 72);
 
 /* A wait for a client to reach a clock; in the ring of the client waited for. */
 typedef struct _EntWait EntWait;

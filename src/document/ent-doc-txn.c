@@ -253,8 +253,12 @@ reset (EntDoc *doc)
     g_clear_pointer (&type->changed_keys, g_ptr_array_unref);
     ent_type_unref (type);
   }
-  if (doc->txn.deletes->len)
+  if (doc->txn.deletes->len > ENT_VEC_KEEP) {
+    g_array_unref (doc->txn.deletes);
+    doc->txn.deletes = g_array_new (FALSE, FALSE, sizeof (EntDelete));
+  } else if (doc->txn.deletes->len) {
     g_array_set_size (doc->txn.deletes, 0);
+  }
   ent_vec_empty (&doc->txn.touched);
   ent_vec_empty (&doc->txn.to_merge);
   ent_vec_empty (&doc->txn.split_pairs);

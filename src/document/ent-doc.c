@@ -179,6 +179,8 @@ ent_doc_set_client_id (EntDoc *doc, guint64 client_id, GError **error)
     why = "it is out of range";
   else if (doc->txn.depth)
     why = "a transaction is open";
+  else if (!client && doc->clients->len >= ENT_MAX_DOC_CLIENTS - 1)
+    why = "too many clients have written in the document";
   else if (client && (client->clock || client->pending_place || client->pending_deletes))
     why = "the document already holds edits under it";
   if (why) {
