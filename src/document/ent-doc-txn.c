@@ -30,6 +30,7 @@ ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local)
   doc->txn.is_undo = FALSE;
   doc->txn.clash = FALSE;
   doc->txn.must_collect = FALSE;
+  doc->txn.n_extended = 0;
 }
 
 void
