@@ -383,11 +383,26 @@ advance_client (EntDoc *doc, EntClient *client, guint32 length)
     ent_apply_client_advanced (doc, client);
 }
 
+/* Notes down a struct that could be merged into the one before it by clock, if they come to stand
+ * side by side. Only these are tried at the end, unless something was deleted as well. */
+static inline void
+note_candidate (EntDoc *doc, EntClient *client, const EntItem *item)
+{
+  const EntItem *before = ent_runs_last (&client->items);
+
+  if (before && before->kind == item->kind && before->deleted == item->deleted &&
+      (item->kind == ENT_KIND_GC ||
+        (item->origin.client == item->client && item->origin.clock == item->clock - 1 &&
+          ent_id_equal (before->right_origin, item->right_origin))))
+    ent_vec_push (&doc->txn.candidates, ((EntId){ item->client, item->clock }));
+}
+
 static void
 append_to_client (EntDoc *doc, EntItem *item)
 {
   EntClient *client = ent_doc_client (doc, item->client);
 
+  note_candidate (doc, client, item);
   ent_runs_append (&client->items, item->clock, item);
   advance_client (doc, client, item->length);
 }

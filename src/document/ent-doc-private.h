@@ -196,6 +196,7 @@ typedef struct {
   GArray *deletes; /* EntDelete, in order of deletion */
   ENT_VEC (guint32) touched; /* indices of clients with new structs */
   guint n_extended; /* structs that were absorbed while applying */
+  ENT_VEC (EntId) candidates; /* new structs that may merge with the one before */
   ENT_VEC (EntId) to_merge; /* right halves and others that may merge with their left */
   ENT_VEC (EntType *) types; /* changed types, referenced */
   ENT_VEC (EntId) split_pairs; /* left halves of surrogate pairs broken in known text */

@@ -15,6 +15,7 @@ ent_txn_clear (EntDoc *doc)
     ent_type_unref (doc->txn.types.items[i]);
   g_array_unref (doc->txn.deletes);
   ent_vec_clear (&doc->txn.touched);
+  ent_vec_clear (&doc->txn.candidates);
   ent_vec_clear (&doc->txn.to_merge);
   ent_vec_clear (&doc->txn.split_pairs);
   ent_vec_clear (&doc->txn.types);
@@ -208,9 +209,28 @@ merge_deleted (EntDoc *doc)
   }
 }
 
+/* From the last to the first, so that what is merged away is never asked for again. */
+static void
+merge_candidates (EntDoc *doc)
+{
+  for (guint i = doc->txn.candidates.n; i > 0; i--) {
+    EntId id = doc->txn.candidates.items[i - 1];
+    EntClient *client = ent_doc_client (doc, id.client);
+    EntRunPos pos;
+
+    if (ent_runs_find (&client->items, id.clock, &pos))
+      ent_item_merge_at (doc, client, &pos);
+  }
+}
+
+/* Where something was deleted, any two new structs may have become alike. */
 static void
 merge_new (EntDoc *doc)
 {
+  if (!doc->txn.must_collect) {
+    merge_candidates (doc);
+    return;
+  }
   for (guint i = 0; i < doc->txn.touched.n; i++) {
     EntClient *client = ent_doc_client (doc, doc->txn.touched.items[i]);
     EntRunPos pos;
@@ -261,6 +281,7 @@ reset (EntDoc *doc)
     g_array_set_size (doc->txn.deletes, 0);
   }
   ent_vec_empty (&doc->txn.touched);
+  ent_vec_empty (&doc->txn.candidates);
   ent_vec_empty (&doc->txn.to_merge);
   ent_vec_empty (&doc->txn.split_pairs);
   ent_vec_empty (&doc->txn.types);

@@ -4,6 +4,7 @@
 
 #include "document/ent-doc-json.h"
 
+#define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
 #define MAX_SAFE_INTEGER G_GUINT64_CONSTANT (0x1fffffffffffff)
 
 G_DEFINE_QUARK (ent_doc_error, ent_doc_error)
@@ -72,29 +73,33 @@ read_bytewise (EntReader *reader)
 }
 
 /* Away from the end, all bytes of a number are taken at once: what follows the last of them is cut
- * off, and the groups of seven bits are pushed together in pairs, fours and eights. */
-guint64
-ent_read_long_uint (EntReader *reader)
+ * off, and the groups of seven bits are pushed together in pairs, fours and eights. FALSE for a
+ * number that has to be looked at byte by byte. */
+static inline gboolean
+read_wordwise (EntReader *reader, guint64 *value)
 {
-  guint64 word;
-  guint64 ends;
-  guint size;
+  guint64 word = load_word (reader->at);
+  guint64 ends = ~word & HIGH_BITS;
 
-  if (reader->end - reader->at < 8)
-    return read_bytewise (reader);
-  word = load_word (reader->at);
-  ends = ~word & 0x8080808080808080;
-  if (!ends)
-    return read_bytewise (reader);
   word &= ends ^ (ends - 1);
-  size = (__builtin_ctzll (ends) + 1) / 8;
   word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
   word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
   word = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
-  if (word > MAX_SAFE_INTEGER)
-    return read_bytewise (reader);
-  reader->at += size;
-  return word;
+  if (!ends || word > MAX_SAFE_INTEGER)
+    return FALSE;
+  reader->at += (__builtin_ctzll (ends) + 1) / 8;
+  *value = word;
+  return TRUE;
+}
+
+guint64
+ent_read_long_uint (EntReader *reader)
+{
+  guint64 value;
+
+  if (reader->end - reader->at >= 8 && read_wordwise (reader, &value))
+    return value;
+  return read_bytewise (reader);
 }
 
 guint64
@@ -193,50 +198,67 @@ ent_read_string (EntReader *reader, gsize *size, guint32 *units, guint32 *chars)
   return text;
 }
 
+/* Whether all bytes are below 0x80. Whole words, the last of them overlapping the one before: most
+ * texts are short, and a loop over single bytes would guess its end wrong each time. */
+static inline gboolean
+is_ascii (const guint8 *text, gsize size)
+{
+  guint64 bits = 0;
+  gsize at = 0;
+  guint32 ends[2];
+
+  if (size >= 8) {
+    for (; size - at > 8; at += 8)
+      bits |= load_word (text + at);
+    return !((bits | load_word (text + size - 8)) & HIGH_BITS);
+  }
+  if (size >= 4) {
+    memcpy (&ends[0], text, 4);
+    memcpy (&ends[1], text + size - 4, 4);
+    return !((ends[0] | ends[1]) & (guint32) HIGH_BITS);
+  }
+  return !size || (text[0] | text[size / 2] | text[size - 1]) < 0x80;
+}
+
 gboolean
 ent_utf8_scan (const char *text, gsize size, guint32 *units, guint32 *chars)
 {
   const guint8 *at = (const guint8 *) text;
   const guint8 *end = at + size;
-  gsize n_units = 0;
-  gsize n_chars = 0;
+  gsize n_pairs = 0;
+  gsize n_more = 0; /* bytes after the first of a character */
 
+  *units = *chars = size;
+  if (is_ascii (at, size))
+    return TRUE;
   while (at < end) {
-    guint64 word;
     guint8 lead = *at;
 
     if (lead < 0x80) {
-      while (end - at >= 8 && (memcpy (&word, at, 8), !(word & 0x8080808080808080))) {
+      while (end - at >= 8 && !(load_word (at) & HIGH_BITS))
         at += 8;
-        n_units += 8;
-        n_chars += 8;
-      }
-      while (at < end && *at < 0x80) {
+      while (at < end && *at < 0x80)
         at++;
-        n_units++;
-        n_chars++;
-      }
-      continue;
-    }
-    if (lead >= 0xc2 && lead <= 0xdf && end - at >= 2 && (at[1] & 0xc0) == 0x80) {
+    } else if (lead >= 0xc2 && lead <= 0xdf && end - at >= 2 && (at[1] & 0xc0) == 0x80) {
       at += 2;
+      n_more++;
     } else if ((lead & 0xf0) == 0xe0 && end - at >= 3 && (at[1] & 0xc0) == 0x80 &&
                (at[2] & 0xc0) == 0x80 && !(lead == 0xe0 && at[1] < 0xa0) &&
                !(lead == 0xed && at[1] >= 0xa0)) {
       at += 3;
+      n_more += 2;
     } else if (lead >= 0xf0 && lead <= 0xf4 && end - at >= 4 && (at[1] & 0xc0) == 0x80 &&
                (at[2] & 0xc0) == 0x80 && (at[3] & 0xc0) == 0x80 &&
                !(lead == 0xf0 && at[1] < 0x90) && !(lead == 0xf4 && at[1] >= 0x90)) {
       at += 4;
-      n_units++;
+      n_more += 3;
+      n_pairs++;
     } else {
       return FALSE;
     }
-    n_units++;
-    n_chars++;
   }
-  *units = n_units;
-  *chars = n_chars;
+  *chars = size - n_more;
+  *units = *chars + n_pairs;
   return TRUE;
 }
 
@@ -495,12 +517,35 @@ read_content (EntReader *reader, EntRef *ref)
   }
 }
 
+/* With room to look ahead, and the client of the ID before, as nearly all have it. */
+static inline gboolean
+read_near_id (EntReader *reader, guint64 *client, guint64 *clock)
+{
+  if (reader->end - reader->at < 16 || !reader->client_size ||
+      (load_word (reader->at) & reader->client_mask) != reader->client_bytes)
+    return FALSE;
+  reader->at += reader->client_size;
+  *client = reader->client;
+  if (*reader->at < 0x80)
+    *clock = *reader->at++;
+  else if (!read_wordwise (reader, clock))
+    *clock = read_bytewise (reader);
+  return TRUE;
+}
+
 static void
 read_id (EntReader *reader, const EntRef *ref, guint64 *client, guint32 *clock)
 {
-  *client = ent_read_client (reader);
-  *clock = ent_read_uint_max (reader, ENT_DOC_MAX_CLOCK, "a clock over 2^32-1");
-  if (*client == ref->client && *clock >= ref->clock)
+  guint64 value;
+
+  if (!read_near_id (reader, client, &value)) {
+    *client = ent_read_client (reader);
+    value = ent_read_uint (reader);
+  }
+  *clock = value;
+  if (value > ENT_DOC_MAX_CLOCK)
+    ent_reader_fail (reader, ENT_DOC_ERROR_TOO_LARGE, "a clock over 2^32-1");
+  if (*client == ref->client && value >= ref->clock)
     ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, "a struct that depends on itself");
 }
 
