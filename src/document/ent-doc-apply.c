@@ -11,6 +11,9 @@
  * is a source of the same kind for the updates to come. So delivery in any order costs O(log n) a
  * struct. */
 
+/* A state that a document is opened with may have this size to be read once only. */
+#define MAX_OPENING_BYTES (ENT_MAX_DOC_CLIENTS / 4)
+
 /* --- waiting --- */
 
 static void
@@ -113,7 +116,7 @@ has_all (EntDoc *doc, EntSource *source, const EntRef *ref)
 }
 
 static void
-fill_content (EntDoc *doc, EntItem *item, const EntRef *ref, guint32 offset, EntBuf *buf)
+fill_content (EntDoc *doc, EntItem *item, const EntRef *ref, guint32 offset)
 {
   const char *content = ref->content;
   gsize size = ref->content_size;
@@ -129,12 +132,12 @@ fill_content (EntDoc *doc, EntItem *item, const EntRef *ref, guint32 offset, Ent
   }
   item->chars = ref->chars;
   if (offset == 0 || !content) {
-    ent_item_set_content (doc, item, buf, content, size);
+    ent_item_set_content (doc, item, content, size);
     return;
   }
   if (ref->kind != ENT_KIND_STRING) {
     at = ent_content_offset (ref->kind, content, size, offset);
-    ent_item_set_content (doc, item, buf, content + at, size - at);
+    ent_item_set_content (doc, item, content + at, size - at);
     return;
   }
   at = ent_utf8_offset_of_unit (content, size, offset, &chars, &inside_pair);
@@ -144,10 +147,10 @@ fill_content (EntDoc *doc, EntItem *item, const EntRef *ref, guint32 offset, Ent
 
     memcpy (text, "\xef\xbf\xbd", 3);
     memcpy (text + 3, content + at + 4, size - at - 4);
-    ent_item_set_content (doc, item, NULL, text, size - at - 1);
+    ent_item_set_content (doc, item, text, size - at - 1);
     return;
   }
-  ent_item_set_content (doc, item, buf, content + at, size - at);
+  ent_item_set_content (doc, item, content + at, size - at);
 }
 
 /* The parent named by an ID, or NULL when that is no type any more. */
@@ -216,7 +219,7 @@ extend (EntDoc *doc, const EntRef *ref, EntClient *client, EntItem *left, EntId 
 }
 
 static void
-integrate (EntDoc *doc, const EntRef *ref, EntClient *client, EntBuf *buf)
+integrate (EntDoc *doc, const EntRef *ref, EntClient *client)
 {
   guint32 offset = client->clock - ref->clock;
   EntId origin = ENT_NO_ID;
@@ -251,7 +254,7 @@ integrate (EntDoc *doc, const EntRef *ref, EntClient *client, EntBuf *buf)
   item->origin = origin;
   item->right_origin = right_origin;
   if (parent)
-    fill_content (doc, item, ref, offset, buf);
+    fill_content (doc, item, ref, offset);
   ent_item_integrate (doc, item, left, right, parent, entry);
 }
 
@@ -266,7 +269,7 @@ note_clash (EntDoc *doc, EntClient *client)
 
 /* Integrates what it can of one struct; FALSE when the source waits now. */
 static gboolean
-take_struct (EntDoc *doc, EntSource *source, const EntRef *ref, EntBuf *buf)
+take_struct (EntDoc *doc, EntSource *source, const EntRef *ref)
 {
   EntClient *client = source->client;
 
@@ -275,14 +278,14 @@ take_struct (EntDoc *doc, EntSource *source, const EntRef *ref, EntBuf *buf)
   if (!has_all (doc, source, ref))
     return FALSE;
   note_clash (doc, client);
-  integrate (doc, ref, client, buf);
+  integrate (doc, ref, client);
   return TRUE;
 }
 
 /* --- the two kinds of sources --- */
 
 static void
-run_block (EntDoc *doc, EntSource *source, EntBuf *buf)
+run_block (EntDoc *doc, EntSource *source)
 {
   EntReader reader;
 
@@ -291,7 +294,11 @@ run_block (EntDoc *doc, EntSource *source, EntBuf *buf)
     EntRef ref;
 
     ent_ref_read (&reader, source->client->id, source->clock, &ref);
-    if (!take_struct (doc, source, &ref, buf))
+    if (ent_reader_failed (&reader)) {
+      ent_reader_fail (source->reader, reader.fault_code, reader.fault);
+      return;
+    }
+    if (!take_struct (doc, source, &ref))
       return;
     source->at = reader.at;
     source->clock += ref.length;
@@ -345,7 +352,7 @@ run_pending (EntDoc *doc, EntSource *source)
 
     ent_reader_init (&reader, pending->data, pending->size);
     ent_ref_read (&reader, client->id, pending->clock, &ref);
-    if (!take_struct (doc, source, &ref, NULL))
+    if (!take_struct (doc, source, &ref))
       return;
     drop_pending (doc, client, pos);
   }
@@ -355,14 +362,14 @@ run_pending (EntDoc *doc, EntSource *source)
 }
 
 static void
-run_ready (EntDoc *doc, EntBuf *buf)
+run_ready (EntDoc *doc)
 {
   EntSource *source;
 
   while ((source = g_queue_pop_head (&doc->ready))) {
     source->queued = FALSE;
     if (source->reader)
-      run_block (doc, source, buf);
+      run_block (doc, source);
     else
       run_pending (doc, source);
   }
@@ -590,27 +597,6 @@ retry_all_deletes (EntDoc *doc)
 
 /* --- the whole update --- */
 
-typedef struct {
-  gsize content_bytes;
-  gsize n_ranges;
-} Survey;
-
-static void
-survey_struct (const EntRef *ref, gpointer data)
-{
-  Survey *survey = data;
-
-  survey->content_bytes += ref->content_size;
-}
-
-static void
-survey_range (guint64 client, guint32 clock, guint32 length, gpointer data)
-{
-  Survey *survey = data;
-
-  survey->n_ranges++;
-}
-
 /* Reads through the structs of a block to find the next block. */
 static void
 skip_block (EntReader *reader, const EntSource *source)
@@ -645,85 +631,100 @@ drop_overtaken (EntDoc *doc)
 
     if (client->pending_place)
       make_ready (doc, &client->pending_source);
-    run_ready (doc, NULL);
+    run_ready (doc);
   }
 }
 
 static void
-apply_structs (EntDoc *doc, EntReader *reader, EntBuf *buf)
+apply_structs (EntDoc *doc, EntReader *reader)
 {
-  guint64 n = ent_read_uint (reader);
+  guint64 n = ent_read_uint_max (reader, ENT_DOC_MAX_CLIENTS, "too many clients");
   EntSource few[4] = { 0 };
   g_autofree EntSource *many = n > G_N_ELEMENTS (few) ? g_new0 (EntSource, n) : NULL;
   EntSource *sources = many ? many : few;
 
-  for (guint64 i = 0; i < n; i++) {
+  for (guint64 i = 0; i < n && !ent_reader_failed (reader); i++) {
     EntSource *source = &sources[i];
 
     read_block (doc, reader, source);
-    run_block (doc, source, buf);
-    if (source->n_left) {
-      reader->at = source->at;
+    run_block (doc, source);
+    reader->at = source->at;
+    if (source->n_left)
       skip_block (reader, source);
-    } else {
-      reader->at = source->at;
-    }
-    run_ready (doc, buf);
+    run_ready (doc);
   }
   for (guint64 i = 0; i < n; i++) {
-    if (sources[i].n_left)
+    if (ent_reader_failed (reader))
+      stop_waiting (&sources[i].wait);
+    else if (sources[i].n_left)
       keep_block (doc, &sources[i]);
   }
-  run_ready (doc, NULL);
+  if (ent_reader_failed (reader))
+    return;
+  run_ready (doc);
   drop_overtaken (doc);
 }
 
-/* Deletes what is known of a range; the rest is added to unknown. */
-static void
-apply_delete (EntDoc *doc, EntClient *client, EntRunPos *pos, EntSpan span, GArray **unknown)
-{
-  guint32 end = span.clock + span.length;
-  EntSpan rest = { MAX (span.clock, client->clock), 0 };
+/* The deletes of one client after the other. */
+typedef struct {
+  EntDoc *doc;
+  EntClient *client; /* NULL before the first */
+  EntRunPos pos;
+  GArray *unknown; /* EntSpan; NULL while there are none */
+} Deletion;
 
-  if (span.clock < client->clock) {
-    if (ent_runs_get_clock (&client->items, *pos) > span.clock)
-      *pos = (EntRunPos){ 0 };
-    delete_range (doc, client, pos, span.clock, MIN (end, client->clock));
+static void
+end_deletes (Deletion *deletion)
+{
+  if (deletion->unknown)
+    keep_deletes (deletion->doc, deletion->client, deletion->unknown);
+  g_clear_pointer (&deletion->unknown, g_array_unref);
+}
+
+/* Deletes what is known of a range; the rest is added to what is unknown. */
+static void
+apply_delete (guint64 id, guint32 clock, guint32 length, gpointer data)
+{
+  Deletion *deletion = data;
+  EntClient *client = deletion->client;
+  guint32 end = clock + length;
+  EntSpan rest;
+
+  if (!client || client->id != id) {
+    end_deletes (deletion);
+    client = deletion->client = ent_doc_ensure_client (deletion->doc, id);
+    deletion->pos = (EntRunPos){ 0 };
+  }
+  if (clock < client->clock) {
+    if (ent_runs_get_clock (&client->items, deletion->pos) > clock)
+      deletion->pos = (EntRunPos){ 0 };
+    delete_range (deletion->doc, client, &deletion->pos, clock, MIN (end, client->clock));
   }
   if (end <= client->clock)
     return;
+  rest.clock = MAX (clock, client->clock);
   rest.length = end - rest.clock;
-  if (!*unknown)
-    *unknown = g_array_new (FALSE, FALSE, sizeof (EntSpan));
-  g_array_append_val (*unknown, rest);
+  if (!deletion->unknown)
+    deletion->unknown = g_array_new (FALSE, FALSE, sizeof (EntSpan));
+  g_array_append_val (deletion->unknown, rest);
 }
 
-static void
-apply_deletes (EntDoc *doc, EntReader *reader)
+/* FALSE when the update turned out to be malformed. */
+static gboolean
+apply_all (EntDoc *doc, const guint8 *data, gsize size)
 {
-  guint64 n_clients = ent_read_uint (reader);
+  EntReader reader;
+  Deletion deletion = { .doc = doc };
 
-  for (guint64 i = 0; i < n_clients; i++) {
-    guint64 id = ent_read_uint (reader);
-    guint64 n = ent_read_uint (reader);
-    EntClient *client = NULL;
-    g_autoptr (GArray) unknown = NULL;
-    EntRunPos pos = { 0 };
-
-    for (guint64 k = 0; k < n; k++) {
-      EntSpan span;
-
-      span.clock = ent_read_uint (reader);
-      span.length = ent_read_uint (reader);
-      if (!span.length)
-        continue;
-      if (!client)
-        client = ent_doc_ensure_client (doc, id);
-      apply_delete (doc, client, &pos, span, &unknown);
-    }
-    if (unknown)
-      keep_deletes (doc, client, unknown);
-  }
+  ent_reader_init (&reader, data, size);
+  apply_structs (doc, &reader);
+  ent_read_ranges (&reader, apply_delete, &deletion);
+  end_deletes (&deletion);
+  if (ent_reader_failed (&reader) || reader.at != reader.end)
+    return FALSE;
+  if (doc->pending_delete_clients->len)
+    retry_all_deletes (doc);
+  return TRUE;
 }
 
 /* --- how many clients an update brings --- */
@@ -776,15 +777,23 @@ has_room_for_clients (EntDoc *doc, const guint8 *data, gsize size)
          g_hash_table_size (fresh) <= census.room;
 }
 
-static gboolean
-may_apply (EntDoc *doc, const guint8 *data, gsize size, Survey *survey, GError **error)
+static void
+survey_range (guint64 client, guint32 clock, guint32 length, gpointer data)
 {
+  ++*(gsize *) data;
+}
+
+static gboolean
+may_apply (EntDoc *doc, const guint8 *data, gsize size, GError **error)
+{
+  gsize n_ranges = 0;
+
   if (doc->txn.depth) {
     g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_INVALID,
       "Could not apply a document update: a transaction is open");
     return FALSE;
   }
-  if (!ent_update_walk (data, size, survey_struct, survey_range, survey, error))
+  if (!ent_update_walk (data, size, NULL, survey_range, &n_ranges, error))
     return FALSE;
   if (!has_room_for_clients (doc, data, size)) {
     g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_TOO_LARGE,
@@ -792,13 +801,32 @@ may_apply (EntDoc *doc, const guint8 *data, gsize size, Survey *survey, GError *
     return FALSE;
   }
   /* Every struct might have to wait; over the limit nothing is taken in that could. */
-  if (doc->pending_bytes + size + survey->n_ranges * sizeof (EntSpan) >
+  if (doc->pending_bytes + size + n_ranges * sizeof (EntSpan) >
       ENT_DOC_MAX_PENDING_BYTES + ENT_DOC_MAX_UPDATE_BYTES / 2) {
     g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_TOO_LARGE,
       "Could not apply a document update: too much waits for edits that have not come");
     return FALSE;
   }
   return TRUE;
+}
+
+/* A document that is opened reads its state once instead of twice: should the state be malformed
+ * after all, there is nothing to protect, and the document is emptied again. FALSE leaves it empty.
+ * No limit can be met by an update of this size alone. */
+static gboolean
+open_with (EntDoc *doc, const guint8 *data, gsize size, gconstpointer origin)
+{
+  guint n_roots = doc->roots->len;
+  gboolean had_clash = doc->clash;
+
+  ent_txn_begin (doc, origin, FALSE);
+  if (apply_all (doc, data, size)) {
+    ent_doc_commit (doc);
+    return TRUE;
+  }
+  ent_doc_empty (doc, n_roots);
+  doc->clash = had_clash;
+  return FALSE;
 }
 
 gboolean
@@ -808,21 +836,12 @@ ent_doc_apply_update (EntDoc *doc,
   gconstpointer origin,
   GError **error)
 {
-  Survey survey = { 0 };
-  EntReader reader;
-  EntBuf *buf = NULL;
-
-  if (!may_apply (doc, data, size, &survey, error))
+  if (ent_doc_is_empty (doc) && size <= MAX_OPENING_BYTES && open_with (doc, data, size, origin))
+    return TRUE;
+  if (!may_apply (doc, data, size, error))
     return FALSE;
-  if (survey.content_bytes >= 1024)
-    buf = ent_buf_new (survey.content_bytes);
   ent_txn_begin (doc, origin, FALSE);
-  ent_reader_init (&reader, data, size);
-  apply_structs (doc, &reader, buf);
-  apply_deletes (doc, &reader);
-  if (doc->pending_delete_clients->len)
-    retry_all_deletes (doc);
-  g_clear_pointer (&buf, ent_buf_unref);
+  apply_all (doc, data, size);
   ent_doc_commit (doc);
   return TRUE;
 }

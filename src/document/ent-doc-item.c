@@ -78,14 +78,10 @@ append_to_buf (EntItem *item, EntBuf *buf, const char *content, gsize size)
 }
 
 void
-ent_item_set_content (EntDoc *doc, EntItem *item, EntBuf *buf, const char *content, gsize size)
+ent_item_set_content (EntDoc *doc, EntItem *item, const char *content, gsize size)
 {
   if (size == 0)
     return;
-  if (buf && buf->allocated - buf->used >= size) {
-    append_to_buf (item, buf, content, size);
-    return;
-  }
   if (size > TAIL_BYTES / 4) {
     EntBuf *own = ent_buf_new (size);
 

@@ -29,7 +29,7 @@ write_value (EntWriter *writer, EntValue *value)
 static void
 take_content (EntType *type, EntItem *item, EntWriter *writer)
 {
-  ent_item_set_content (type->doc, item, NULL, (const char *) writer->data, writer->size);
+  ent_item_set_content (type->doc, item, (const char *) writer->data, writer->size);
   ent_writer_clear (writer);
 }
 

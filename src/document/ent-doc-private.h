@@ -253,6 +253,15 @@ ent_doc_client (EntDoc *doc, guint32 index)
 }
 EntType *ent_doc_ensure_root (EntDoc *doc, const char *name, gsize size);
 
+/* Whether nothing is known or waits, and no transaction is open; only roots may have been asked
+ * for.
+ */
+gboolean ent_doc_is_empty (EntDoc *doc);
+
+/* Takes back all that an open transaction, the first of the document, has done so far. Only the
+ * first n_roots, which were there before, remain; their handles stay valid. */
+void ent_doc_empty (EntDoc *doc, guint n_roots);
+
 /* Known clients with at least one struct, descending by ID. Caller owns the array. */
 GPtrArray *ent_doc_sort_clients (EntDoc *doc);
 
@@ -264,10 +273,8 @@ void ent_item_clear_content (EntItem *item);
 void ent_buf_unref (EntBuf *buf);
 EntBuf *ent_buf_new (guint32 allocated);
 
-/* Gives item content: a copy of bytes, in buf when it has room, else in the tail of the document.
- */
-void
-ent_item_set_content (EntDoc *doc, EntItem *item, EntBuf *buf, const char *content, gsize size);
+/* Gives item content: a copy of bytes, in the tail of the document or in a buffer of its own. */
+void ent_item_set_content (EntDoc *doc, EntItem *item, const char *content, gsize size);
 #define ent_item_content(item) ((item)->buf ? (item)->buf->data + (item)->offset : "")
 
 /* The type an item is a child of. */
@@ -331,6 +338,7 @@ EntMapEntry *ent_type_find_entry (EntType *type, const char *key, gsize size);
 EntMapEntry *ent_type_ensure_entry (EntType *type, const char *key, gsize size);
 EntType *ent_type_find_root (EntType *type);
 void ent_type_retire (EntType *type); /* its document or struct is gone */
+void ent_type_empty (EntType *type); /* its content is gone */
 
 /* Refuses an edit of a type; begins a transaction of its own when none is open. Every TRUE is
  * followed by ent_doc_commit(). */
@@ -358,6 +366,7 @@ gboolean ent_doc_check_room (EntDoc *doc, gsize units, GError **error);
 
 void ent_txn_init (EntDoc *doc);
 void ent_txn_clear (EntDoc *doc);
+void ent_txn_abandon (EntDoc *doc); /* forgets the notes of an open one */
 void ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local);
 void ent_txn_touch (EntDoc *doc, EntClient *client);
 void ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length);

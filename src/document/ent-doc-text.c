@@ -325,7 +325,7 @@ insert_mark (Cursor *cursor, const char *key, EntValue *value)
   ent_writer_init (&writer, 64);
   ent_write_bytes (&writer, key, strlen (key));
   ent_write_bytes (&writer, json, strlen (json));
-  ent_item_set_content (cursor->text->doc, item, NULL, (const char *) writer.data, writer.size);
+  ent_item_set_content (cursor->text->doc, item, (const char *) writer.data, writer.size);
   ent_writer_clear (&writer);
   cursor_insert (cursor, item);
 }
@@ -423,7 +423,7 @@ new_text_item (EntType *text, const EntText *inserted)
   EntItem *item = ent_type_new_local_item (text, ENT_KIND_STRING, inserted->units);
 
   item->chars = inserted->chars;
-  ent_item_set_content (text->doc, item, NULL, inserted->data, inserted->bytes);
+  ent_item_set_content (text->doc, item, inserted->data, inserted->bytes);
   return item;
 }
 
@@ -529,7 +529,7 @@ ent_text_insert_embed_utf16 (EntType *text,
     return FALSE;
   }
   item = ent_type_new_local_item (text, ENT_KIND_EMBED, 1);
-  ent_item_set_content (text->doc, item, NULL, json, strlen (json));
+  ent_item_set_content (text->doc, item, json, strlen (json));
   insert_item (text, at_utf16, item, attributes);
   ent_doc_commit (text->doc);
   return TRUE;

@@ -288,6 +288,13 @@ reset (EntDoc *doc)
 }
 
 void
+ent_txn_abandon (EntDoc *doc)
+{
+  reset (doc);
+  doc->txn.depth = 0;
+}
+
+void
 ent_doc_commit (EntDoc *doc)
 {
   EntTxn *txn = &doc->txn;

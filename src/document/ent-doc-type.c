@@ -24,15 +24,22 @@ entry_free (gpointer data)
 }
 
 void
-ent_type_retire (EntType *type)
+ent_type_empty (EntType *type)
 {
-  type->doc = NULL;
-  type->item = NULL;
   type->first = type->last = NULL;
+  type->n_formats = 0;
   ent_index_clear (&type->index);
   g_clear_pointer (&type->changed_keys, g_ptr_array_unref);
   g_clear_pointer (&type->entry_of_key, g_hash_table_unref);
   g_clear_pointer (&type->entries, g_ptr_array_unref);
+}
+
+void
+ent_type_retire (EntType *type)
+{
+  type->doc = NULL;
+  type->item = NULL;
+  ent_type_empty (type);
 }
 
 EntType *

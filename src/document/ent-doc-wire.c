@@ -753,8 +753,8 @@ walk_structs (EntReader *reader, EntRefFunc func, gpointer data)
   }
 }
 
-static void
-walk_ranges (EntReader *reader, EntRangeFunc func, gpointer data)
+void
+ent_read_ranges (EntReader *reader, EntRangeFunc func, gpointer data)
 {
   guint64 n_clients = ent_read_uint_max (reader, ENT_DOC_MAX_CLIENTS, "too many clients");
 
@@ -791,7 +791,7 @@ ent_update_walk (const guint8 *data,
   }
   ent_reader_init (&reader, data, size);
   walk_structs (&reader, struct_func, data_for_func);
-  walk_ranges (&reader, range_func, data_for_func);
+  ent_read_ranges (&reader, range_func, data_for_func);
   if (!ent_reader_failed (&reader) && reader.at != reader.end)
     ent_reader_fail (&reader, ENT_DOC_ERROR_MALFORMED, "bytes after the end");
   if (ent_reader_failed (&reader))

@@ -234,6 +234,7 @@ gsize ent_content_offset (guint8 kind, const char *content, gsize size, guint32 
  * checked before it is passed on. */
 typedef void (*EntRefFunc) (const EntRef *ref, gpointer data);
 typedef void (*EntRangeFunc) (guint64 client, guint32 clock, guint32 length, gpointer data);
+void ent_read_ranges (EntReader *reader, EntRangeFunc func, gpointer data); /* the delete set */
 gboolean ent_update_walk (const guint8 *data,
   gsize size,
   EntRefFunc struct_func,

@@ -78,9 +78,9 @@ ent_doc_ref (EntDoc *doc)
   return doc;
 }
 
-/* Handles of types may outlive the document: they are emptied first, items after. */
+/* The content of all structs, and what waits. Handles of nested types may live on. */
 static void
-free_content (EntDoc *doc)
+free_structs (EntDoc *doc)
 {
   for (guint c = 0; c < doc->clients->len; c++) {
     EntClient *client = ent_doc_client (doc, c);
@@ -96,8 +96,39 @@ free_content (EntDoc *doc)
       ent_item_clear_content (item);
     }
   }
-  for (guint i = 0; i < doc->roots->len; i++)
-    ent_type_retire (doc->roots->pdata[i]);
+}
+
+gboolean
+ent_doc_is_empty (EntDoc *doc)
+{
+  return !doc->n_items && !doc->txn.depth && !doc->pending_clients->len &&
+         !doc->pending_delete_clients->len;
+}
+
+void
+ent_doc_empty (EntDoc *doc, guint n_roots)
+{
+  ent_txn_abandon (doc);
+  free_structs (doc);
+  for (guint i = n_roots; i < doc->roots->len; i++) {
+    EntType *root = doc->roots->pdata[i];
+
+    g_hash_table_remove (doc->root_of_name, root->name);
+    ent_type_retire (root);
+  }
+  g_ptr_array_set_size (doc->roots, n_roots);
+  for (guint i = 0; i < n_roots; i++)
+    ent_type_empty (doc->roots->pdata[i]);
+  g_hash_table_remove_all (doc->client_of_id);
+  doc->last_client = NULL;
+  g_ptr_array_set_size (doc->clients, 0);
+  g_ptr_array_set_size (doc->slabs, 0);
+  doc->fresh_items = doc->free_items = NULL;
+  doc->n_fresh = 0;
+  doc->n_items = 0;
+  g_ptr_array_set_size (doc->pending_clients, 0);
+  g_ptr_array_set_size (doc->pending_delete_clients, 0);
+  doc->pending_bytes = 0;
 }
 
 void
@@ -114,7 +145,10 @@ ent_doc_unref (EntDoc *doc)
   }
   g_array_unref (doc->observers);
   ent_txn_clear (doc);
-  free_content (doc);
+  /* Handles of types may outlive the document: they are emptied first. */
+  free_structs (doc);
+  for (guint i = 0; i < doc->roots->len; i++)
+    ent_type_retire (doc->roots->pdata[i]);
   g_queue_clear_full (&doc->events, (GDestroyNotify) ent_event_free);
   g_clear_pointer (&doc->spare_event, ent_event_free);
   ent_writer_clear (&doc->writer);

@@ -318,6 +318,41 @@ test_malformed (void)
   g_assert_false (ent_doc_has_pending_structs (to));
 }
 
+/* A document that is opened reads its state in one go and takes back what a broken one began. */
+static void
+test_opened_with_broken_state (void)
+{
+  g_autoptr (EntDoc) from = ent_doc_new (7, ENT_DOC_DEFAULT);
+  g_autoptr (EntDoc) to = ent_doc_new (2, ENT_DOC_DEFAULT);
+  EntType *text = ent_doc_get_text (to, "t");
+  EntType *nested = ent_map_set_type (ent_doc_get_map (from, "m"), "k", ENT_TYPE_TEXT, NULL);
+  g_autoptr (GBytes) state = NULL;
+  const guint8 *data;
+  gsize size;
+
+  ent_text_insert (ent_doc_get_text (from, "t"), 0, "hello", -1, NULL);
+  ent_text_delete (ent_doc_get_text (from, "t"), 1, 2, NULL);
+  ent_text_insert (nested, 0, "nested", -1, NULL);
+  state = ent_doc_encode (from);
+  data = g_bytes_get_data (state, &size);
+  for (gsize cut = 0; cut < size; cut++) {
+    g_autofree guint8 *copy = g_memdup2 (data, MAX (cut, 1));
+    g_auto (GStrv) roots = NULL;
+
+    g_assert_false (ent_doc_apply_update (to, copy, cut, NULL, NULL));
+    roots = ent_doc_list_roots (to);
+    g_assert_cmpuint (g_strv_length (roots), ==, 1);
+    g_assert_cmpuint (ent_doc_get_clock (to, 7), ==, 0);
+    g_assert_false (ent_doc_in_transaction (to));
+    assert_text (text, "");
+    assert_check (to);
+  }
+  copy_state (from, to);
+  assert_text (text, "hlo");
+  g_assert_true (ent_text_insert (text, 1, "e", -1, NULL));
+  assert_check (to);
+}
+
 static void
 test_inspect (void)
 {
@@ -608,6 +643,7 @@ main (int argc, char **argv)
   g_test_add_func ("/doc/clash/refuses-edits-until-a-fresh-id", test_clash);
   g_test_add_func ("/doc/update/waits-for-what-is-missing", test_pending);
   g_test_add_func ("/doc/update/cut-at-every-byte-is-refused", test_malformed);
+  g_test_add_func ("/doc/update/broken-state-leaves-no-trace", test_opened_with_broken_state);
   g_test_add_func ("/doc/update/inspected-without-applying", test_inspect);
   g_test_add_func ("/doc/update/merged-with-a-skip", test_merge_with_skip);
   g_test_add_func ("/doc/state-vector", test_state_vectors);
