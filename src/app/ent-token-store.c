@@ -41,6 +41,8 @@ job_free (Job *job)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
 
+#define SERVICE "org.freedesktop.secrets"
+
 static const SecretSchema token_schema = {
   "org.entrevue.Entrevue.Token",
   SECRET_SCHEMA_NONE,
@@ -89,7 +91,29 @@ save_to_file (const char *file, const char *origin, const char *token, GError **
 
 /* --- worker ----------------------------------------------------------------------------------- */
 
-/* Without a session bus libsecret would start one; a file is better then. */
+static gboolean
+ask_bus (GDBusConnection *bus, const char *method, GVariant *parameters)
+{
+  g_autoptr (GVariant) answer =
+    g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+      "org.freedesktop.DBus", method, parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+
+  return answer != NULL;
+}
+
+/* Whether somebody answers as the secret service, started for it if need be. libsecret would go on
+ * without one, and print a critical warning about what it then does not find. */
+static gboolean
+has_service_on_bus (void)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  /* A bus does not start, and does not say that there is, what runs but has no service file. */
+  return bus && (ask_bus (bus, "GetNameOwner", g_variant_new ("(s)", SERVICE)) ||
+                  ask_bus (bus, "StartServiceByName", g_variant_new ("(su)", SERVICE, 0)));
+}
+
+/* Without a session bus GIO would start one; a file is better then. */
 static gboolean
 has_secret_service (void)
 {
@@ -99,6 +123,8 @@ has_secret_service (void)
   if (wish && g_str_equal (wish, "file"))
     return FALSE;
   if (!g_getenv ("DBUS_SESSION_BUS_ADDRESS") && !g_getenv ("XDG_RUNTIME_DIR"))
+    return FALSE;
+  if (!has_service_on_bus ())
     return FALSE;
   service = secret_service_get_sync (SECRET_SERVICE_LOAD_COLLECTIONS, NULL, NULL);
   return service && secret_service_get_collections (service) != NULL;

@@ -35,6 +35,7 @@ class WindowTest:
         self.log = open(os.path.join(self.folder, 'server.log'), 'w', encoding='utf-8')
         self.server = LocalServer(build, os.path.join(self.folder, 'server'), self.log)
         self.windows = {}
+        self.number = 0  # of the case under way
 
     def log_path(self, role):
         return os.path.join(self.folder, f'{role}.log')
@@ -50,6 +51,10 @@ class WindowTest:
 
     def close_window(self, role):
         self.windows.pop(role).stop()
+
+    def picture(self, name):
+        """One more picture, of what is gone at the end of the case."""
+        screenshot(os.path.join(self.pictures, f'{self.number:02}-{name}.png'))
 
     def tidy_up(self):
         """For what a test makes besides windows and the server."""
@@ -71,6 +76,7 @@ class WindowTest:
 
     def run_case(self, number, case):
         name = case.__name__.replace('_', '-')
+        self.number = number
         began = time.monotonic()
         try:
             skipped = case(self)

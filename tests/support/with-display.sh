@@ -12,7 +12,7 @@ if [ "${1:-}" != --on-the-bus ]; then
   unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS AT_SPI_BUS_ADDRESS XAUTHORITY SESSION_MANAGER
   export HOME=$folder XDG_RUNTIME_DIR=$folder/run
   export XDG_DATA_HOME=$folder/data XDG_CONFIG_HOME=$folder/config XDG_CACHE_HOME=$folder/cache XDG_STATE_HOME=$folder/state
-  # There is no keyring on this bus.
+  # A test that wants a keyring starts its own.
   export ENTREVUE_SECRETS=file
   export GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_USE_PORTAL=0 NO_AT_BRIDGE=0 LC_ALL=${LC_ALL:-C.UTF-8}
   status=0
