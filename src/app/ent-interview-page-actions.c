@@ -247,7 +247,8 @@ ent_interview_page_update_actions (EntInterviewPage *self)
   EntCall *call = ent_room_get_call (self->room);
   EntRoomPhase phase = ent_room_get_phase (self->room);
   gboolean is_in = phase == ENT_ROOM_PHASE_JOINED || phase == ENT_ROOM_PHASE_RECONNECTING;
-  gboolean speaks = call && is_in && ent_room_get_role (self->room) != ENT_ROLE_OBSERVER;
+  gboolean speaks = call && is_in && ent_room_get_role (self->room) != ENT_ROLE_OBSERVER &&
+                    ent_room_get_call_state (self->room) != ENT_ROOM_CALL_FULL;
   gboolean can_lead, edit_locked, run_locked;
   gboolean is_muted = call && ent_call_get_muted (call);
   gboolean has_camera_on = call && ent_call_get_camera_on (call);
@@ -304,7 +305,7 @@ void
 ent_interview_page_add_actions (EntInterviewPage *self)
 {
   static const char *const watched[] = { "notify::can-undo", "notify::can-redo", "notify::can-lead",
-    "notify::edit-locked", "notify::run-locked", "notify::phase" };
+    "notify::edit-locked", "notify::run-locked", "notify::phase", "notify::call-state" };
 
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (

@@ -82,6 +82,9 @@ ent_devices_describe_missing (gboolean has_camera,
 {
   g_autoptr (GPtrArray) sentences = g_ptr_array_new ();
 
+  if (!has_camera && !has_microphone && !has_sound_output)
+    return g_strdup (_ ("No camera, microphone or sound output was found. You can read, write and "
+                        "chat. To talk, connect them and join again."));
   if (!has_camera)
     g_ptr_array_add (sentences, (gpointer) _ ("No camera was found: the others cannot see you."));
   if (!has_microphone)

@@ -173,7 +173,8 @@ take_error (EntRoom *room, gint64 re, const EntMsgError *problem)
     g_object_unref (task);
     return;
   }
-  if (re == ENT_ROOM_QUIET_ID)
+  /* Why a hello was refused is told by how the socket is closed; often it is only joined again. */
+  if (re == ENT_ROOM_QUIET_ID || !room->is_welcome)
     return;
   if (g_strcmp0 (problem->code, "call_full") == 0 || kind == ENT_ROOM_RTC_JOIN) {
     ent_room_set_call_state (room, ENT_ROOM_CALL_FULL, sentence);
