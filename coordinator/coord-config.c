@@ -43,6 +43,7 @@ static const Key keys[] = {
   { "signin-per-address", KEY_NUMBER, OFFSET (signin_per_address), "30", 1, 1000000 },
   { "general-per-user", KEY_NUMBER, OFFSET (general_per_user), "200", 1, 1000000 },
   { "general-per-address", KEY_NUMBER, OFFSET (general_per_address), "400", 1, 1000000 },
+  { "execute-per-user", KEY_NUMBER, OFFSET (execute_per_user), "10", 1, 1000000 },
   { "sockets-per-address", KEY_NUMBER, OFFSET (sockets_per_address), "240", 1, 1000000 },
 };
 

@@ -32,6 +32,7 @@ typedef struct {
   gint64 signin_per_address;
   gint64 general_per_user;
   gint64 general_per_address;
+  gint64 execute_per_user; /* per minute */
   gint64 sockets_per_address; /* new ones per minute */
 } CoordConfig;
 

@@ -195,6 +195,7 @@ say_hello (BoxServe *serve)
     entry->id = g_strdup (language->id);
     entry->name = g_strdup (language->name);
     entry->version = g_strdup (language->version);
+    entry->file = g_strdup (language->file);
     g_ptr_array_add (shown, entry);
   }
   send (serve, ENT_RUNNER_HELLO, &hello);

@@ -15,6 +15,7 @@
 #include "commands/coord-data.h"
 #include "coord-log.h"
 #include "http/coord-router.h"
+#include "http/coord-routes-code.h"
 #include "http/coord-routes-realtime.h"
 #include "http/coord-runner-watch.h"
 #include "jobs/coord-jobs.h"
@@ -31,6 +32,7 @@ typedef struct {
   CoordSecrets *secrets;
   CoordDbPool *pool;
   CoordJobs *jobs;
+  CoordCodeRoutes *code;
   CoordPasswords *passwords;
   CoordEvents *events;
   EntClock *clock;
@@ -79,6 +81,7 @@ server_clear (Server *server)
   g_clear_pointer (&server->rooms, coord_room_table_free);
   g_clear_pointer (&server->runners, coord_runner_links_free);
   g_clear_pointer (&server->runs, coord_run_queue_free);
+  g_clear_pointer (&server->code, coord_code_routes_free);
   g_clear_pointer (&server->pool, coord_db_pool_free);
   g_clear_pointer (&server->router, coord_router_free);
   g_clear_pointer (&server->passwords, coord_passwords_free);
@@ -164,6 +167,8 @@ open_rooms (Server *server)
   server->realtime = (CoordRealtimeRoutes){ server->pool, server->rooms, server->runners,
     server->local_runner_token };
   coord_routes_realtime_add (server->router, &server->realtime);
+  server->code = coord_code_routes_new (server->runs);
+  coord_code_routes_add (server->code, server->router);
 }
 
 static double

@@ -203,7 +203,7 @@ add_answers (JsonBuilder *builder, const CoordRoute *route)
   g_autofree char *code = NULL;
 
   if (status == 0)
-    status = route->answer != NULL || route->body == NULL ? 200 : 204;
+    status = route->answer != NULL || route->service == NULL ? 200 : 204;
   code = g_strdup_printf ("%u", status);
   begin (builder, "responses");
   begin (builder, code);
@@ -234,13 +234,21 @@ add_security (JsonBuilder *builder, const CoordRoute *route)
     json_builder_end_array (builder);
     json_builder_end_object (builder);
   }
+  if (route->scope != NULL) {
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "key");
+    json_builder_begin_array (builder);
+    json_builder_add_string_value (builder, route->scope);
+    json_builder_end_array (builder);
+    json_builder_end_object (builder);
+  }
   json_builder_end_array (builder);
 }
 
 static void
 add_route (JsonBuilder *builder, const CoordRoute *route)
 {
-  static const char *limits[] = { "free", "general", "signin", "socket" };
+  static const char *limits[] = { "free", "general", "signin", "execute", "socket" };
   g_autofree char *method = g_ascii_strdown (route->method, -1);
 
   begin (builder, method);
@@ -298,6 +306,11 @@ add_components (JsonBuilder *builder, CoordRouter *router)
   set_text (builder, "type", "http");
   set_text (builder, "scheme", "bearer");
   set_text (builder, "bearerFormat", "JWT");
+  json_builder_end_object (builder);
+  begin (builder, "key");
+  set_text (builder, "type", "apiKey");
+  set_text (builder, "in", "header");
+  set_text (builder, "name", "X-API-Key");
   json_builder_end_object (builder);
   json_builder_end_object (builder);
   json_builder_end_object (builder);

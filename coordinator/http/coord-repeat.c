@@ -56,7 +56,8 @@ coord_repeat_new (CoordRequest *request, GError **error)
   const char *key = coord_request_get_header (request, "Idempotency-Key");
   CoordRepeat *repeat;
 
-  if (key == NULL || request->caller == NULL || request->route->status != SOUP_STATUS_CREATED)
+  if (key == NULL || coord_request_get_user (request) == NULL ||
+      request->route->status != SOUP_STATUS_CREATED)
     return NULL;
   if (!is_key (key)) {
     g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID,

@@ -93,6 +93,16 @@ coord_request_get_user (CoordRequest *request)
   return request->caller != NULL ? request->caller->user_id : NULL;
 }
 
+const char *
+coord_request_get_subject (CoordRequest *request)
+{
+  const CoordCaller *caller = request->caller;
+
+  if (caller == NULL)
+    return NULL;
+  return caller->user_id != NULL ? caller->user_id : caller->key_hash;
+}
+
 const CoordServices *
 coord_request_get_services (CoordRequest *request)
 {
@@ -338,7 +348,8 @@ run_cb (CoordDb *db, gpointer data, GError **error)
   Work *work = data;
 
   work->call.db = db;
-  if (work->call.caller != NULL && !coord_caller_check (db, work->call.caller, error))
+  if (work->call.caller != NULL && !coord_caller_check (db, work->call.caller,
+                                     work->request->route->scope, work->call.now_us, error))
     return NULL;
   return work->repeat != NULL ? run_once (work, error) : work->func (&work->call, error);
 }

@@ -30,8 +30,9 @@ const char *coord_request_get_id (CoordRequest *request);
 /* The text behind "Authorization: Bearer ", or NULL. */
 const char *coord_request_get_bearer (CoordRequest *request);
 
-/* The signed-in user's id, or NULL; lent. */
+/* The signed-in user's id, or NULL; and the same, or what tells a key from others. Lent. */
 const char *coord_request_get_user (CoordRequest *request);
+const char *coord_request_get_subject (CoordRequest *request);
 
 /* The services of the program, and the body as the struct that the route names (NULL: none); lent.
  */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "http/coord-request-private.h"
+#include "service/coord-key-service.h"
 #include "service/coord-token.h"
 #include "store/coord-error.h"
 
@@ -152,6 +153,7 @@ coord_router_get_body_limit (CoordRouter *router, SoupServerMessage *message)
   case COORD_LIMIT_SOCKET:
     return 0;
   case COORD_LIMIT_GENERAL:
+  case COORD_LIMIT_EXECUTE:
     return 100 * 1024;
   case COORD_LIMIT_SIGNIN:
     return 4 * 1024;
@@ -177,7 +179,10 @@ static gboolean
 read_caller (CoordRequest *request, GError **error)
 {
   const CoordServices *services = request->router->services;
-  const char *token = coord_request_get_bearer (request);
+  const char *token = coord_request_get_header (request, "X-API-Key");
+
+  if (token == NULL)
+    token = coord_request_get_bearer (request);
 
   if (request->route->caller == COORD_CALLER_NONE ||
       (request->route->caller == COORD_CALLER_OPTIONAL && token == NULL))
@@ -187,9 +192,26 @@ read_caller (CoordRequest *request, GError **error)
       error, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN, "You are not signed in. Sign in first.");
     return FALSE;
   }
+  if (coord_key_is_key (token)) {
+    request->caller = coord_caller_new_for_key (token);
+    return TRUE;
+  }
   request->caller =
     coord_token_verify (services->secrets, token, ent_clock_get_wall_us (services->clock), error);
   return request->caller != NULL;
+}
+
+/* A key that nobody knows is tried for one address only so often. */
+static gboolean
+count_key (CoordRequest *request)
+{
+  g_autofree char *address = NULL;
+
+  if (request->caller->key_hash == NULL)
+    return TRUE;
+  address = g_strconcat ("key:", request->address, NULL);
+  return coord_request_count (
+    request, address, request->router->services->config->general_per_address, WINDOW_S);
 }
 
 /* Limits per address count those who are not signed in, so that an office behind one address does
@@ -215,8 +237,12 @@ check_rate (CoordRequest *request)
       address = g_strconcat ("general:", request->address, NULL);
       return coord_request_count (request, address, config->general_per_address, WINDOW_S);
     }
-    user = g_strconcat ("user:", request->caller->user_id, NULL);
-    return coord_request_count (request, user, config->general_per_user, WINDOW_S);
+    user = g_strconcat ("user:", coord_request_get_subject (request), NULL);
+    return count_key (request) &&
+           coord_request_count (request, user, config->general_per_user, WINDOW_S);
+  case COORD_LIMIT_EXECUTE:
+    user = g_strconcat ("execute:", coord_request_get_subject (request), NULL);
+    return count_key (request) && coord_request_count (request, user, config->execute_per_user, 60);
   }
   return FALSE;
 }

@@ -21,6 +21,7 @@ typedef enum {
   COORD_LIMIT_FREE, /* health and pages: not counted, no body */
   COORD_LIMIT_GENERAL, /* 100 KiB */
   COORD_LIMIT_SIGNIN, /* 4 KiB */
+  COORD_LIMIT_EXECUTE, /* 100 KiB; few, since each has a program run */
   COORD_LIMIT_SOCKET, /* no body */
 } CoordLimitClass;
 
@@ -45,6 +46,7 @@ typedef struct {
   const EntStruct *body; /* NULL: none */
   const EntStruct *answer; /* NULL: none, or no JSON; of a handler it is said only */
   guint status; /* 0: 200, or 204 without an answer */
+  const char *scope; /* of API keys that may call as well; NULL: none may */
 } CoordRoute;
 
 typedef struct _CoordRouter CoordRouter;

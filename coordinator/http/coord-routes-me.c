@@ -122,7 +122,7 @@ static const CoordRoute routes[] = {
   { "DELETE", "/api/auth/sessions/{id}", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,
     .service = end_session, .work = COORD_WORK_WRITE },
   { "POST", "/api/me/password", COORD_CALLER_ANY, COORD_LIMIT_SIGNIN, .handler = change_password,
-    .body = &ent_api_new_password_struct },
+    .body = &ent_api_new_password_struct, .status = 204 },
 };
 
 void

@@ -27,6 +27,7 @@ coord_routes_add_all (CoordRouter *router)
   coord_routes_add_metrics (router);
   coord_routes_add_accounts (router);
   coord_routes_add_me (router);
+  coord_routes_add_keys (router);
   coord_routes_add_orgs (router);
   coord_routes_add_interviews (router);
   coord_routes_add_rooms (router);

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 /* One function per resource; each adds its table. */
 void coord_routes_add_accounts (CoordRouter *router);
 void coord_routes_add_me (CoordRouter *router);
+void coord_routes_add_keys (CoordRouter *router);
 void coord_routes_add_orgs (CoordRouter *router);
 void coord_routes_add_interviews (CoordRouter *router);
 void coord_routes_add_rooms (CoordRouter *router);

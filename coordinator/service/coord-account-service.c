@@ -146,7 +146,9 @@ make_tokens (const CoordSecrets *secrets,
   const char *refresh,
   gint64 now_us)
 {
-  const CoordCaller caller = { person->id, (char *) family_id, person->credential_version };
+  const CoordCaller caller = { .user_id = person->id,
+    .family_id = (char *) family_id,
+    .credential_version = person->credential_version };
   EntApiTokens *tokens = ent_api_tokens_new ();
 
   tokens->access = coord_token_sign (secrets, &caller, now_us);

@@ -33,11 +33,10 @@ static const struct {
   { 403, "room_full" },
   { 403, "removed" },
   { 422, "key_reused" },
-  { 428, "version_missing" },
-  { 412, "version_changed" },
+  { 503, "no_runner" },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (errors) == COORD_ERROR_VERSION_CHANGED + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (errors) == COORD_ERROR_NO_RUNNER + 1);
 
 static guint
 get_index (const GError *error)

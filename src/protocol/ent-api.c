@@ -146,6 +146,79 @@ ENT_STRUCT_DEFINE (EntApiOrg, ent_api_org)
 static const EntField ent_api_org_list_fields[] = { ITEMS (EntApiOrgList, &ent_api_org_struct) };
 ENT_STRUCT_DEFINE (EntApiOrgList, ent_api_org_list)
 
+static const EntField ent_api_new_key_fields[] = {
+  ID (EntApiNewKey, org, ENT_REQUIRED),
+  STRING (EntApiNewKey, name, ENT_REQUIRED, ENT_MAX_NAME),
+  ENT_FIELD (EntApiNewKey, scopes, ENT_FIELD_STRINGS, ENT_REQUIRED, 16),
+  TIME (EntApiNewKey, expires, ENT_OPTIONAL),
+};
+ENT_STRUCT_DEFINE (EntApiNewKey, ent_api_new_key)
+
+static const EntField ent_api_key_fields[] = {
+  ID (EntApiKey, id, ENT_REQUIRED),
+  STRING (EntApiKey, name, ENT_REQUIRED, ENT_MAX_NAME),
+  STRING (EntApiKey, start, ENT_REQUIRED, 64),
+  STRING (EntApiKey, key, ENT_OPTIONAL, ENT_MAX_TOKEN),
+  ENT_FIELD (EntApiKey, scopes, ENT_FIELD_STRINGS, ENT_REQUIRED, 16),
+  TIME (EntApiKey, created, ENT_REQUIRED),
+  TIME (EntApiKey, expires, ENT_OPTIONAL),
+};
+ENT_STRUCT_DEFINE (EntApiKey, ent_api_key)
+
+static const EntField ent_api_key_list_fields[] = { ITEMS (EntApiKeyList, &ent_api_key_struct) };
+ENT_STRUCT_DEFINE (EntApiKeyList, ent_api_key_list)
+
+static const EntField ent_api_code_file_fields[] = {
+  STRING (EntApiCodeFile, path, ENT_REQUIRED, ENT_MAX_PATH),
+  STRING (EntApiCodeFile, content, ENT_REQUIRED, ENT_MAX_FILE_TEXT),
+};
+ENT_STRUCT_DEFINE (EntApiCodeFile, ent_api_code_file)
+
+static const EntField ent_api_execute_fields[] = {
+  STRING (EntApiExecute, code, ENT_REQUIRED, ENT_MAX_FILE_TEXT),
+  STRING (EntApiExecute, language, ENT_REQUIRED, 32),
+  ENT_FIELD_NAMED (EntApiExecute,
+    stdin_text,
+    "stdin",
+    ENT_FIELD_STRING,
+    ENT_OPTIONAL,
+    ENT_MAX_FILE_TEXT),
+  ENT_FIELD_STRUCT_OF (EntApiExecute,
+    files,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    ENT_MAX_FILES,
+    &ent_api_code_file_struct),
+};
+ENT_STRUCT_DEFINE (EntApiExecute, ent_api_execute)
+
+static const EntField ent_api_executed_fields[] = {
+  STRING (EntApiExecuted, output, ENT_REQUIRED, 4 * ENT_MAX_OUTPUT),
+  STRING (EntApiExecuted, error, ENT_REQUIRED, 4 * ENT_MAX_OUTPUT),
+  ENT_FIELD (EntApiExecuted, executionTime, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT32),
+  ENT_FIELD (EntApiExecuted, success, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (EntApiExecuted, timedOut, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (EntApiExecuted, exit_code, ENT_FIELD_INT, ENT_REQUIRED | ENT_SIGNED, G_MAXINT32),
+  ENT_FIELD (EntApiExecuted, signal, ENT_FIELD_INT, ENT_OPTIONAL, 128),
+  ENT_FIELD (EntApiExecuted, memory_kb, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT32),
+  ENT_FIELD (EntApiExecuted, truncated, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD_ENUM_OF (EntApiExecuted, verdict, ENT_REQUIRED, ent_verdict_nicks),
+  STRING (EntApiExecuted, message, ENT_OPTIONAL, ENT_MAX_TEXT),
+  STRING (EntApiExecuted, note, ENT_OPTIONAL, ENT_MAX_TEXT),
+  ENT_FIELD_STRUCT_OF (EntApiExecuted,
+    compile_errors,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    100,
+    &ent_msg_compile_error_struct),
+};
+ENT_STRUCT_DEFINE (EntApiExecuted, ent_api_executed)
+
+static const EntField ent_api_language_list_fields[] = {
+  ITEMS (EntApiLanguageList, &ent_msg_language_struct),
+};
+ENT_STRUCT_DEFINE (EntApiLanguageList, ent_api_language_list)
+
 static const EntField ent_api_member_fields[] = {
   ID (EntApiMember, user, ENT_OPTIONAL),
   STRING (EntApiMember, email, ENT_REQUIRED, ENT_MAX_EMAIL),

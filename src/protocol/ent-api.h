@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/ent-codec.h"
+#include "protocol/ent-msg-run.h"
 #include "protocol/ent-msg-session.h"
 
 G_BEGIN_DECLS
@@ -163,6 +164,73 @@ typedef struct {
   char *next;
 } EntApiMemberList;
 ENT_STRUCT_DECLARE (EntApiMemberList, ent_api_member_list)
+
+/* API keys */
+
+typedef struct {
+  char *org; /* id */
+  char *name;
+  char **scopes; /* execute, tests, questions, read */
+  gint64 expires; /* 0: never */
+} EntApiNewKey;
+ENT_STRUCT_DECLARE (EntApiNewKey, ent_api_new_key)
+
+typedef struct {
+  char *id;
+  char *name;
+  char *start; /* its first characters */
+  char *key; /* once, in the answer that made it */
+  char **scopes;
+  gint64 created;
+  gint64 expires;
+} EntApiKey;
+ENT_STRUCT_DECLARE (EntApiKey, ent_api_key)
+
+typedef struct {
+  GPtrArray *items; /* EntApiKey */
+  char *next;
+} EntApiKeyList;
+ENT_STRUCT_DECLARE (EntApiKeyList, ent_api_key_list)
+
+/* Running code without a room */
+
+typedef struct {
+  char *path;
+  char *content;
+} EntApiCodeFile;
+ENT_STRUCT_DECLARE (EntApiCodeFile, ent_api_code_file)
+
+typedef struct {
+  char *code; /* of the file that is run */
+  char *language; /* an id of the list of languages */
+  char *stdin_text; /* "stdin" */
+  GPtrArray *files; /* EntApiCodeFile: further ones */
+} EntApiExecute;
+ENT_STRUCT_DECLARE (EntApiExecute, ent_api_execute)
+
+/* Output that is not UTF-8 has U+FFFD where it is not. */
+typedef struct {
+  char *output; /* stdout */
+  char *error; /* stderr; the compiler's words when it refused */
+  gint64 executionTime; /* ms */
+  gboolean success; /* verdict ok */
+  gboolean timedOut;
+  gint64 exit_code;
+  gint64 signal;
+  gint64 memory_kb; /* peak */
+  gboolean truncated;
+  int verdict; /* EntVerdict */
+  char *message; /* a sentence about the verdict */
+  char *note; /* said with every result of this runner */
+  GPtrArray *compile_errors; /* EntMsgCompileError */
+} EntApiExecuted;
+ENT_STRUCT_DECLARE (EntApiExecuted, ent_api_executed)
+
+typedef struct {
+  GPtrArray *items; /* EntMsgLanguage */
+  char *next;
+} EntApiLanguageList;
+ENT_STRUCT_DECLARE (EntApiLanguageList, ent_api_language_list)
 
 /* Slots and interviews */
 

@@ -75,6 +75,7 @@ static const EntField ent_msg_language_fields[] = {
   ENT_FIELD (EntMsgLanguage, id, ENT_FIELD_STRING, ENT_REQUIRED, 32),
   ENT_FIELD (EntMsgLanguage, name, ENT_FIELD_STRING, ENT_REQUIRED, 64),
   ENT_FIELD (EntMsgLanguage, version, ENT_FIELD_STRING, ENT_OPTIONAL, 200),
+  ENT_FIELD (EntMsgLanguage, file, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_PATH),
 };
 ENT_STRUCT_DEFINE (EntMsgLanguage, ent_msg_language)
 

@@ -89,6 +89,7 @@ typedef struct {
   char *id;
   char *name; /* "Python" */
   char *version; /* "3.11.2" */
+  char *file; /* name of a source that has none: "main.py" */
 } EntMsgLanguage;
 ENT_STRUCT_DECLARE (EntMsgLanguage, ent_msg_language)
 

@@ -160,6 +160,9 @@ static const struct {
   { "GET /api/auth/sessions", 401, 200, 200, NULL },
   { "DELETE /api/auth/sessions/{id}", 401, 404, 404, NULL },
   { "POST /api/me/password", 401, 401, 401, "{\"old\":\"not mine\",\"new\":\"long enough 2\"}" },
+  { "GET /api/keys", 401, 400, 400, NULL },
+  { "POST /api/keys", 401, 404, 403, "{\"org\":\"%1\",\"name\":\"K\",\"scopes\":[\"execute\"]}" },
+  { "DELETE /api/keys/{id}", 401, 404, 404, NULL },
   { "GET /api/orgs", 401, 200, 200, NULL },
   { "POST /api/orgs", 401, 400, 400, "{\"name\":\" \"}" },
   { "GET /api/orgs/{id}/members", 401, 404, 403, NULL },
@@ -383,6 +386,50 @@ test_sessions (void)
   g_assert_cmpuint (
     coord_test_server_ask (server, "POST", "/api/auth/refresh", NULL, refresh, NULL), ==, 200);
   g_free (log_in (server, "longer than before", NULL));
+}
+
+/* A key is its organisation's, made and ended by its administrators; it calls what its scope says
+ * and nothing else. */
+static void
+test_keys (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *ada = sign_in (server, "ada", NULL, NULL);
+  g_autofree char *eve = sign_in (server, "eve", NULL, NULL);
+  g_autofree char *org = make (server, "/api/orgs", ada, "{\"name\":\"Acme\"}", "id");
+  g_autofree char *list = g_strconcat ("/api/keys?org=", org, NULL);
+  g_autofree char *body =
+    g_strdup_printf ("{\"org\":\"%s\",\"name\":\"CI\",\"scopes\":[\"execute\",\"read\"]}", org);
+  g_autofree char *bad =
+    g_strdup_printf ("{\"org\":\"%s\",\"name\":\"CI\",\"scopes\":[\"everything\"]}", org);
+  g_autofree char *past = g_strdup_printf ("{\"org\":\"%s\",\"name\":\"CI\",\"scopes\":[\"read\"],"
+                                           "\"expires\":\"2020-01-01T00:00:00Z\"}",
+    org);
+  g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (EntApiKey) key = NULL;
+
+  assert_refused (server, "POST", "/api/keys", ada, bad, 400, "invalid");
+  assert_refused (server, "POST", "/api/keys", ada, past, 400, "invalid");
+  assert_refused (server, "POST", "/api/keys", eve, body, 404, "not_found");
+  g_assert_cmpuint (coord_test_server_ask (server, "POST", "/api/keys", ada, body, &text), ==, 200);
+  key = decode (&ent_api_key_struct, text);
+  g_assert_true (g_str_has_prefix (key->key, key->start));
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", list, ada, NULL, &shown), ==, 200);
+  g_assert_nonnull (strstr (shown, key->start));
+  g_assert_null (strstr (shown, key->key));
+  assert_refused (server, "GET", list, eve, NULL, 404, "not_found");
+
+  assert_refused (server, "GET", "/api/me", key->key, NULL, 403, "denied");
+  assert_refused (server, "GET", list, key->key, NULL, 403, "denied");
+  assert_refused (server, "POST", "/api/keys", key->key, body, 403, "denied");
+  assert_refused (server, "GET", "/api/me", "entk_nonsense", NULL, 401, "not_signed_in");
+  path = g_strconcat ("/api/keys/", key->id, NULL);
+  assert_refused (server, "DELETE", path, eve, NULL, 404, "not_found");
+  g_assert_cmpuint (coord_test_server_ask (server, "DELETE", path, ada, NULL, NULL), ==, 204);
+  assert_refused (server, "GET", "/api/me", key->key, NULL, 401, "not_signed_in");
+  assert_refused (server, "DELETE", path, ada, NULL, 404, "not_found");
 }
 
 static guint
@@ -704,6 +751,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
   g_test_add_func ("/http/matrix", test_matrix);
   g_test_add_func ("/http/sessions", test_sessions);
+  g_test_add_func ("/http/keys", test_keys);
   g_test_add_func ("/http/repeated-requests", test_repeated_requests);
   g_test_add_func ("/http/foreign-is-unknown", test_foreign_is_unknown);
   g_test_add_func ("/http/health-and-page", test_health_and_page);

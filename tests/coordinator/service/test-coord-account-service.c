@@ -66,7 +66,7 @@ is_accepted (Fixture *fixture, const EntApiTokens *tokens)
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (caller);
-  if (coord_caller_check (fixture->store->db, caller, &error))
+  if (coord_caller_check (fixture->store->db, caller, NULL, 1, &error))
     return TRUE;
   g_assert_error (error, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN);
   return FALSE;

@@ -53,7 +53,9 @@ add_people (Fixture *fixture)
 
     g_assert_true (coord_account_store_add (fixture->db, &person, 1, NULL));
     fixture->ids[i] = person.id;
-    fixture->callers[i] = (CoordCaller){ person.id, (char *) "family", 1 };
+    fixture->callers[i] = (CoordCaller){
+      .user_id = person.id, .family_id = (char *) "family", .credential_version = 1
+    };
     if (i != STRANGER)
       g_assert_true (
         coord_org_store_set_member (fixture->db, fixture->org, person.id, roles[i], 1, NULL));
@@ -476,7 +478,9 @@ static gpointer
 race_cb (CoordDb *db, gpointer data, GError **error)
 {
   Runner *runner = data;
-  CoordCaller caller = { runner->race->people[runner->index], (char *) "f", 1 };
+  CoordCaller caller = { .user_id = runner->race->people[runner->index],
+    .family_id = (char *) "f",
+    .credential_version = 1 };
   EntApiBooking request = { .slot_id = runner->race->slot };
 
   return coord_booking_service_book (db, &caller, &request, &times, error);

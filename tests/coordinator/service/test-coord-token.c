@@ -8,7 +8,9 @@
 
 #define NOW_US (G_GINT64_CONSTANT (1800000000) * G_USEC_PER_SEC)
 
-static const CoordCaller caller = { (char *) "user", (char *) "family", 7 };
+static const CoordCaller caller = { .user_id = (char *) "user",
+  .family_id = (char *) "family",
+  .credential_version = 7 };
 
 static void
 assert_refused (const CoordSecrets *secrets, const char *token)

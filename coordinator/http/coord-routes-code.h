@@ -1,0 +1,17 @@
+#pragma once
+
+#include "http/coord-router.h"
+#include "run/coord-run-queue.h"
+
+G_BEGIN_DECLS
+
+/* Running code without a room, by people and by keys with the scope `execute`. */
+typedef struct _CoordCodeRoutes CoordCodeRoutes;
+
+/* The queue is borrowed; the routes must outlive the router. */
+CoordCodeRoutes *coord_code_routes_new (CoordRunQueue *runs);
+void coord_code_routes_add (CoordCodeRoutes *routes, CoordRouter *router);
+void coord_code_routes_free (CoordCodeRoutes *routes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordCodeRoutes, coord_code_routes_free)
+
+G_END_DECLS
