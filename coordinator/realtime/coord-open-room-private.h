@@ -51,6 +51,7 @@ typedef struct {
   EntPeerState state;
   gboolean is_expected; /* never was here: not shown to others */
   gboolean has_seat;
+  guint colour; /* how many were in the room's list before */
   guint n_links;
   char *device_hash; /* of the newest link; NULL before the first */
   char *owner_hash; /* the device that took over last; NULL: none since the room was loaded */

@@ -56,6 +56,7 @@ add_member (CoordOpenRoom *room, const char *id, const char *name, EntRole role)
   member->role = role;
   member->state = ENT_PEER_AWAY;
   member->is_expected = TRUE;
+  member->colour = g_hash_table_size (room->members);
   member->times = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_insert (room->members, member->id, member);
   return member;
@@ -145,6 +146,7 @@ coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member)
   peer->role = member->role;
   peer->state = member->state;
   peer->seat = member->has_seat;
+  peer->colour = member->colour;
   peer->clients = coord_room_clients_list (room->clients, member->id, FALSE);
   peer->unconfirmed = coord_room_clients_list (room->clients, member->id, TRUE);
   return peer;

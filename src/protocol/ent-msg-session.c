@@ -44,6 +44,7 @@ static const EntField ent_msg_peer_fields[] = {
   ENT_FIELD_ENUM_OF (EntMsgPeer, role, ENT_REQUIRED, ent_role_nicks),
   ENT_FIELD_ENUM_OF (EntMsgPeer, state, ENT_REQUIRED, ent_peer_state_nicks),
   ENT_FIELD (EntMsgPeer, seat, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+  ENT_FIELD (EntMsgPeer, colour, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
   ENT_FIELD (EntMsgPeer, clients, ENT_FIELD_INTS, ENT_OPTIONAL, ENT_MAX_PEER_CLIENTS),
   ENT_FIELD (EntMsgPeer, unconfirmed, ENT_FIELD_INTS, ENT_OPTIONAL, ENT_MAX_PEER_CLIENTS),
 };

@@ -60,6 +60,7 @@ typedef struct {
   int role; /* EntRole */
   int state; /* EntPeerState */
   gboolean seat; /* has one of the four link seats */
+  gint64 colour; /* which of the room's people this is: the same for everybody, and for good */
   GArray *clients; /* client IDs in the document that are this person's */
   GArray *unconfirmed; /* of these, the ones that nobody saw this person use: shown as such */
 } EntMsgPeer;

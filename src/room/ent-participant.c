@@ -183,12 +183,11 @@ set_boolean (EntParticipant *person, gboolean *field, gboolean value, guint prop
 }
 
 EntParticipant *
-ent_participant_new (const EntMsgPeer *peer, guint colour, gboolean is_me)
+ent_participant_new (const EntMsgPeer *peer, gboolean is_me)
 {
   EntParticipant *person = g_object_new (ENT_TYPE_PARTICIPANT, NULL);
 
   person->id = g_strdup (peer->id);
-  person->colour = colour % ENT_PARTICIPANT_N_COLOURS;
   person->is_me = is_me;
   ent_participant_update (person, peer);
   return person;
@@ -213,6 +212,10 @@ ent_participant_update (EntParticipant *person, const EntMsgPeer *peer)
     g_object_notify_by_pspec (G_OBJECT (person), props[PROP_STATE]);
   }
   set_boolean (person, &person->seat, peer->seat, PROP_SEAT);
+  if (person->colour != peer->colour % ENT_PARTICIPANT_N_COLOURS) {
+    person->colour = peer->colour % ENT_PARTICIPANT_N_COLOURS;
+    g_object_notify_by_pspec (G_OBJECT (person), props[PROP_COLOUR]);
+  }
   for (guint i = 0; peer->clients != NULL && i < peer->clients->len; i++)
     ent_participant_add_client (person, g_array_index (peer->clients, gint64, i));
   return g_hash_table_size (person->clients) != n_clients;

@@ -39,7 +39,8 @@ EntPeerState ent_participant_get_state (EntParticipant *person);
 /* Whether this person has one of the four link seats, and so takes part in the call. */
 gboolean ent_participant_get_seat (EntParticipant *person);
 
-/* Which of the ENT_PARTICIPANT_N_COLOURS this person is drawn in, by order of joining. */
+/* Which of the ENT_PARTICIPANT_N_COLOURS this person is drawn in; the coordinator says it, so it is
+ * the same for everybody. Oneself has 0 until the coordinator was heard. */
 guint ent_participant_get_colour (EntParticipant *person);
 gboolean ent_participant_is_me (EntParticipant *person);
 

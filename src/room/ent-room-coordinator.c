@@ -73,7 +73,7 @@ take_person (EntRoom *room, const EntMsgPeer *peer)
   if (person == NULL) {
     if (g_list_model_get_n_items (model) >= ENT_MAX_LIST)
       return FALSE;
-    added = ent_participant_new (peer, g_list_model_get_n_items (model), is_me);
+    added = ent_participant_new (peer, is_me);
     g_list_store_append (room->roster, added);
     return TRUE;
   }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* What only EntRoom does to the rows of its lists. Setters notify when the value differs. */
 
-EntParticipant *ent_participant_new (const EntMsgPeer *peer, guint colour, gboolean is_me);
+EntParticipant *ent_participant_new (const EntMsgPeer *peer, gboolean is_me);
 
 /* Takes over what the coordinator says. Returns whether client IDs were added. */
 gboolean ent_participant_update (EntParticipant *person, const EntMsgPeer *peer);

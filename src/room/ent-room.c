@@ -229,7 +229,7 @@ make_me (EntRoom *room)
     .clients = room->joined->clients,
   };
 
-  room->me = ent_participant_new (&peer, 0, TRUE);
+  room->me = ent_participant_new (&peer, TRUE);
   g_list_store_append (room->roster, room->me);
 }
 

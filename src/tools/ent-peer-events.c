@@ -238,6 +238,7 @@ person_changed_cb (EntParticipant *person, GParamSpec *pspec, gpointer data)
     .role = (char *) ent_role_nicks[ent_participant_get_role (person)],
     .state = (char *) ent_peer_state_nicks[ent_participant_get_state (person)],
     .seat = ent_participant_get_seat (person),
+    .colour = ent_participant_get_colour (person),
     .connection = (char *) ent_connection_get_nick (ent_participant_get_connection (person)),
     .reconnecting = ent_participant_get_reconnecting (person),
     .muted = ent_participant_get_muted (person),

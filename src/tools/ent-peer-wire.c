@@ -58,6 +58,7 @@ static const EntField ent_peer_person_fields[] = {
   ENT_FIELD (EntPeerPerson, role, ENT_FIELD_STRING, ENT_REQUIRED, 32),
   ENT_FIELD (EntPeerPerson, state, ENT_FIELD_STRING, ENT_REQUIRED, 32),
   ENT_FIELD (EntPeerPerson, seat, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (EntPeerPerson, colour, ENT_FIELD_INT, ENT_REQUIRED, MAX_INT),
   ENT_FIELD (EntPeerPerson, connection, ENT_FIELD_STRING, ENT_REQUIRED, 32),
   ENT_FIELD (EntPeerPerson, reconnecting, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
   ENT_FIELD (EntPeerPerson, muted, ENT_FIELD_BOOL, ENT_REQUIRED, 0),

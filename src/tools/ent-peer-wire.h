@@ -58,6 +58,7 @@ typedef struct {
   char *role;
   char *state;
   gboolean seat;
+  gint64 colour;
   char *connection;
   gboolean reconnecting;
   gboolean muted;

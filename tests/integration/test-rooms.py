@@ -313,6 +313,22 @@ def who_is_removed_stays_out():
         again.wait('room', match=lambda e: e['phase'] == 'failed')
 
 
+def everybody_sees_a_person_in_the_same_colour():
+    with Interview(co_interviewers=('Thea',)) as interview:
+        # Whoever comes first is not the first in the room's list, and sees the others come in another order than they do.
+        thea = interview.link_peer(interview.links['co_interviewers'][0], 'Thea').wait_joined()
+        guest = interview.guest_peer().wait_joined()
+        host = interview.host().wait_joined()
+        peers = (thea, guest, host)
+        for name, colour in (('Ira', 0), ('Gus', 1), ('Thea', 2)):
+            for peer in peers:
+                peer.wait('peer', name=name, colour=colour)
+        guest.leave()
+        again = interview.guest_peer().wait_joined()
+        for name, colour in (('Ira', 0), ('Gus', 1), ('Thea', 2)):
+            again.wait('peer', name=name, colour=colour)
+
+
 def changed_fingerprints_are_refused():
     """Somebody between a guest and the server changes what the server relays: no link, and a sentence."""
     with Interview() as interview:
@@ -381,6 +397,7 @@ CASES = [
     a_link_opens_only_its_room,
     locks_and_the_end,
     who_is_removed_stays_out,
+    everybody_sees_a_person_in_the_same_colour,
     changed_fingerprints_are_refused,
     a_full_disk_stops_nobody,
     programs_run_for_everybody,

@@ -236,6 +236,7 @@ test_peers_and_leaving (RoomFixture *f, gconstpointer data)
   peer = came->data;
   g_assert_cmpstr (peer->id, ==, guest->id);
   g_assert_cmpint (peer->state, ==, ENT_PEER_JOINED);
+  g_assert_cmpint (peer->colour, ==, 1);
   g_assert_cmpuint (peer->clients->len, ==, COORD_CLIENT_BLOCK);
   test_room_peer_skip (a, ENT_ROOM_PEER);
   test_room_peer_leave (b);

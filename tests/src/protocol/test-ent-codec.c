@@ -198,6 +198,7 @@ test_copy (void)
   gint64 client = 5;
 
   peer->id = g_strdup (UUID);
+  peer->colour = 3;
   peer->clients = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_array_append_val (peer->clients, client);
   welcome->peers = g_ptr_array_new ();
@@ -206,6 +207,7 @@ test_copy (void)
   g_assert_cmpuint (copy->peers->len, ==, 1);
   g_assert_true (copy->peers->pdata[0] != peer);
   g_assert_cmpstr (((EntMsgPeer *) copy->peers->pdata[0])->id, ==, UUID);
+  g_assert_cmpint (((EntMsgPeer *) copy->peers->pdata[0])->colour, ==, 3);
 }
 
 static void

@@ -52,7 +52,7 @@ new_person (const char *name, gint64 client)
   EntMsgPeer peer = { .id = (char *) name, .name = (char *) name, .clients = clients };
 
   g_array_append_val (clients, client);
-  return ent_participant_new (&peer, 1, FALSE);
+  return ent_participant_new (&peer, FALSE);
 }
 
 static void
