@@ -13,6 +13,7 @@
 #include "box-feed.h"
 
 #define READ_BYTES (64 * 1024)
+#define OUTPUT_PAUSE_MS 1
 #define MIN_CPU_CHECK_MS 5
 #define STACK_BYTES (64 * 1024 * 1024)
 
@@ -94,13 +95,29 @@ read_some (Reader *reader)
   return FALSE;
 }
 
+static gboolean output_came_cb (int fd, GIOCondition condition, gpointer data);
+
+static gboolean
+read_on_cb (gpointer data)
+{
+  Reader *reader = data;
+
+  reader->source = g_unix_fd_add (reader->fd, G_IO_IN | G_IO_HUP, output_came_cb, reader);
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes first is read at once. Then there is a pause in which more gathers, or else a program
+ * that writes byte by byte would wake this process for each, and wait for a processor as often. */
 static gboolean
 output_came_cb (int fd, GIOCondition condition, gpointer data)
 {
   Reader *reader = data;
 
+  reader->source = 0;
   read_some (reader);
-  return reader->fd >= 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  if (reader->fd >= 0)
+    reader->source = g_timeout_add (OUTPUT_PAUSE_MS, read_on_cb, reader);
+  return G_SOURCE_REMOVE;
 }
 
 /* Clocks */
