@@ -150,7 +150,7 @@ box_cache_make_key (const BoxLanguage *language, BoxJob *job)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_auto (GStrv) command = box_language_build_compile (language, job);
-  g_auto (GStrv) environment = box_language_build_environment (language);
+  g_auto (GStrv) environment = box_language_build_environment (language, FALSE);
   GPtrArray *files = box_job_get_files (job);
 
   if (box_job_get_scope (job) == NULL)

@@ -5,6 +5,8 @@
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "box-command.h"
@@ -22,6 +24,7 @@ typedef struct {
   char **limits;
   char **collect;
   char **tests;
+  gboolean has_terminal;
   gboolean as_json;
 } RunOptions;
 
@@ -127,13 +130,14 @@ add_files (BoxJob *job, char **files, GError **error)
 static gboolean
 set_limits (BoxJob *job, const RunOptions *options, GError **error)
 {
+  const char *name = options->has_terminal ? "terminal" : "room";
   const BoxLimits *profile =
-    box_limits_get_profile (options->profile != NULL ? options->profile : "room");
+    box_limits_get_profile (options->profile != NULL ? options->profile : name);
   BoxLimits limits, compile = { 0 };
 
   if (profile == NULL) {
     g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
-      "There is no profile \"%s\"; there are room and api.", options->profile);
+      "There is no profile \"%s\"; there are room, api and terminal.", options->profile);
     return FALSE;
   }
   limits = *profile;
@@ -163,9 +167,23 @@ set_input (BoxJob *job, const RunOptions *options, GError **error)
 
     return input != NULL && box_job_set_stdin (job, input, error);
   }
-  if ((options->input != NULL || !isatty (STDIN_FILENO)) && fcntl (STDIN_FILENO, F_GETFD) >= 0)
+  if ((options->input != NULL || options->has_terminal || !isatty (STDIN_FILENO)) &&
+      fcntl (STDIN_FILENO, F_GETFD) >= 0)
     box_job_take_stdin_fd (job, fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
   return TRUE;
+}
+
+/* As large as ours, where that is one. */
+static gboolean
+set_terminal (BoxJob *job, const RunOptions *options, GError **error)
+{
+  struct winsize size;
+
+  if (!options->has_terminal)
+    return TRUE;
+  if (ioctl (STDIN_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+    size = (struct winsize){ .ws_row = 24, .ws_col = 80 };
+  return box_job_set_terminal (job, size.ws_row, size.ws_col, error);
 }
 
 static BoxJob *
@@ -175,7 +193,7 @@ build_job (const RunOptions *options, char **files, GError **error)
   g_autoptr (BoxJob) job = box_job_new (entry, error);
 
   if (job == NULL || !add_files (job, files, error) || !set_limits (job, options, error) ||
-      !set_input (job, options, error))
+      !set_input (job, options, error) || !set_terminal (job, options, error))
     return NULL;
   if (options->args != NULL && !box_job_set_args (job, (const char *const *) options->args, error))
     return NULL;
@@ -252,6 +270,32 @@ signal_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Our terminal passes every key on, and tells its size when that changes. */
+
+static gboolean
+resized_cb (gpointer user_data)
+{
+  Running *running = user_data;
+  struct winsize size;
+
+  if (running->run != NULL && ioctl (STDIN_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 &&
+      size.ws_col > 0)
+    box_run_resize (running->run, size.ws_row, size.ws_col);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+make_raw (struct termios *before)
+{
+  struct termios raw;
+
+  if (tcgetattr (STDIN_FILENO, before) != 0)
+    return FALSE;
+  raw = *before;
+  cfmakeraw (&raw);
+  return tcsetattr (STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
 static void
 print_for_people (const BoxReport *report)
 {
@@ -282,7 +326,9 @@ run_job (BoxHost *host,
   Running running = { .as_json = as_json };
   g_autoptr (GError) error = NULL;
   g_autoptr (BoxPool) pool = box_pool_new (host, languages, 0, &error);
-  guint interrupted, terminated;
+  guint interrupted, terminated, resized;
+  struct termios before;
+  gboolean is_raw = box_job_get_rows (job) > 0 && make_raw (&before);
   int status;
 
   if (pool == NULL) {
@@ -292,8 +338,12 @@ run_job (BoxHost *host,
   interrupted = g_unix_signal_add (SIGINT, signal_cb, &running);
   terminated = g_unix_signal_add (SIGTERM, signal_cb, &running);
   running.run = box_run_start (pool, language, job, &run_events, &running);
+  resized = g_unix_signal_add (SIGWINCH, resized_cb, &running);
   while (running.run != NULL)
     g_main_context_iteration (NULL, TRUE);
+  g_source_remove (resized);
+  if (is_raw)
+    tcsetattr (STDIN_FILENO, TCSADRAIN, &before);
   if (as_json) {
     g_autofree char *json = box_report_to_json (running.report);
 
@@ -329,6 +379,8 @@ box_command_run (int argc, char **argv)
       "open-files",
       "NAME=VALUE" },
     { "collect", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.collect, "Give back this file", "PATH" },
+    { "terminal", 't', 0, G_OPTION_ARG_NONE, &options.has_terminal,
+      "Give the program a terminal, connected to ours", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print one JSON object", NULL },
     { NULL },
   };

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -112,6 +113,55 @@ receive_order (char *bytes, Order *order)
     return false;
   memcpy (order->fds, CMSG_DATA (&control.head), sizeof order->fds);
   return parse_order (bytes, size, order);
+}
+
+/* A terminal of the box's own devices. Its far side goes to the runner and stays with nobody here,
+ * so that it ends with the last process that has the near side open. */
+static int
+open_terminal (const BoxOrderHead *head)
+{
+  struct winsize size = { .ws_row = head->rows, .ws_col = head->columns };
+  BoxNote note = { .kind = BOX_NOTE_TERMINAL };
+  union {
+    struct cmsghdr head;
+    char room[CMSG_SPACE (sizeof (int))];
+  } control = { .head = { CMSG_LEN (sizeof (int)), SOL_SOCKET, SCM_RIGHTS } };
+  struct iovec part = { &note, sizeof note };
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+  };
+  int far = open ("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  int near = -1, unlocked = 0;
+
+  if (far < 0)
+    return -1;
+  if (ioctl (far, TIOCSPTLCK, &unlocked) == 0 && ioctl (far, TIOCSWINSZ, &size) == 0)
+    near = ioctl (far, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  memcpy (CMSG_DATA (&control.head), &far, sizeof far);
+  if (near >= 0 && sendmsg (BOX_ORDER_SOCKET, &message, MSG_NOSIGNAL) != (ssize_t) sizeof note) {
+    close (near);
+    near = -1;
+  }
+  close (far);
+  return near;
+}
+
+/* The terminal takes the place of the three streams. */
+static bool
+replace_streams (Order *order)
+{
+  int near = order->head->rows > 0 ? open_terminal (order->head) : -1;
+
+  if (order->head->rows == 0)
+    return true;
+  if (near < 0)
+    return false;
+  for (int i = BOX_ORDER_STDIN; i <= BOX_ORDER_STDERR; i++) {
+    close (order->fds[i]);
+    order->fds[i] = fcntl (near, F_DUPFD_CLOEXEC, 10);
+  }
+  close (near);
+  return true;
 }
 
 /* From here on in the child only: each step returns 0 or an errno. */
@@ -258,6 +308,8 @@ become_program (const Order *order, int trouble)
   for (int i = BOX_ORDER_STDIN; i <= BOX_ORDER_STDERR; i++)
     if (dup2 (order->fds[i], i) < 0)
       fail (trouble, errno, "streams");
+  if (order->head->rows > 0 && ioctl (0, TIOCSCTTY, 0) != 0)
+    fail (trouble, errno, "terminal");
   if ((e = set_limits (order->head)) != 0)
     fail (trouble, e, "resource limits");
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -296,6 +348,8 @@ main (void)
     return 1;
   if (!receive_order (bytes, &order))
     return 1; /* the runner went away, and so does the box */
+  if (!replace_streams (&order))
+    return !send_note (BOX_NOTE_FAILED, errno, "terminal");
   if (pipe2 (trouble, O_CLOEXEC) != 0)
     return !send_note (BOX_NOTE_FAILED, errno, "pipe");
 

@@ -12,7 +12,11 @@ struct _BoxIntake {
   char *entry;
   char **args;
   BoxLimits limits;
-  GPtrArray *parts; /* Part: files, then the input */
+  guint rows; /* of a terminal; 0: none */
+  guint columns;
+  char *scope;
+  guint n_files;
+  GPtrArray *parts; /* Part: files, the input, then the inputs of tests */
   gsize missing_bytes;
 };
 
@@ -57,8 +61,28 @@ read_limits (const EntMsgJob *message, BoxLimits *limits, GError **error)
                                 .memory_bytes = (guint64) asked->memory_kb * 1024,
                                 .disk_bytes = (guint64) asked->disk_kb * 1024,
                                 .output_bytes = asked->output_bytes,
+                                .idle_ms = asked->idle_ms,
                                 .processes = asked->processes,
                               });
+  return TRUE;
+}
+
+static gboolean
+add_tests (BoxIntake *intake, const EntMsgJob *message, GError **error)
+{
+  gsize total = 0;
+
+  for (guint i = 0; message->tests != NULL && i < message->tests->len; i++) {
+    const EntMsgJobTest *test = g_ptr_array_index (message->tests, i);
+
+    total += test->size;
+    add_part (intake, NULL, test->size);
+    if (i >= BOX_JOB_MAX_TESTS || total > BOX_JOB_MAX_TEST_BYTES) {
+      g_set_error_literal (
+        error, BOX_ERROR, BOX_ERROR_INVALID, "There are too many tests, or they are too large.");
+      return FALSE;
+    }
+  }
   return TRUE;
 }
 
@@ -74,6 +98,16 @@ box_intake_new (const EntMsgJob *message, GError **error)
     return NULL;
   intake->entry = g_strdup (message->entry);
   intake->args = g_strdupv (message->args);
+  intake->scope = g_strdup (message->scope);
+  if (message->terminal != NULL) {
+    intake->rows = message->terminal->rows;
+    intake->columns = message->terminal->columns;
+    if (intake->rows == 0 || intake->columns == 0) {
+      g_set_error_literal (
+        error, BOX_ERROR, BOX_ERROR_INVALID, "A terminal has at least one row and one column.");
+      return NULL;
+    }
+  }
   for (guint i = 0; message->files != NULL && i < message->files->len; i++) {
     const EntMsgJobFile *file = g_ptr_array_index (message->files, i);
 
@@ -82,14 +116,15 @@ box_intake_new (const EntMsgJob *message, GError **error)
     total += file->size;
     add_part (intake, file->path, file->size);
   }
-  if (intake->parts->len > BOX_JOB_MAX_FILES || total > BOX_JOB_MAX_BYTES ||
+  intake->n_files = intake->parts->len;
+  if (intake->n_files > BOX_JOB_MAX_FILES || total > BOX_JOB_MAX_BYTES ||
       message->stdin_size > BOX_JOB_MAX_STDIN) {
     g_set_error_literal (
       error, BOX_ERROR, BOX_ERROR_INVALID, "The files or the input of the run are too large.");
     return NULL;
   }
   add_part (intake, NULL, message->stdin_size);
-  return g_steal_pointer (&intake);
+  return add_tests (intake, message, error) ? g_steal_pointer (&intake) : NULL;
 }
 
 void
@@ -99,6 +134,7 @@ box_intake_free (BoxIntake *intake)
     return;
   g_free (intake->entry);
   g_strfreev (intake->args);
+  g_free (intake->scope);
   g_ptr_array_unref (intake->parts);
   g_free (intake);
 }
@@ -106,7 +142,7 @@ box_intake_free (BoxIntake *intake)
 gboolean
 box_intake_add (BoxIntake *intake, EntStream stream, guint32 index, GBytes *bytes, GError **error)
 {
-  guint n_files = intake->parts->len - 1;
+  guint n_files = intake->n_files, n_tests = intake->parts->len - n_files - 1;
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   Part *part = NULL;
@@ -115,6 +151,8 @@ box_intake_add (BoxIntake *intake, EntStream stream, guint32 index, GBytes *byte
     part = g_ptr_array_index (intake->parts, n_files);
   else if (stream == ENT_STREAM_SOURCE && index < n_files)
     part = g_ptr_array_index (intake->parts, index);
+  else if (stream == ENT_STREAM_TEST && index < n_tests)
+    part = g_ptr_array_index (intake->parts, n_files + 1 + index);
   if (part == NULL || size > part->size - part->bytes->len) {
     g_set_error_literal (
       error, BOX_ERROR, BOX_ERROR_INVALID, "The files of the run are not as they were announced.");
@@ -146,7 +184,7 @@ box_intake_finish (BoxIntake *intake, GError **error)
 {
   g_autoptr (BoxJob) job = box_job_new (intake->entry, error);
   g_autoptr (GBytes) input = NULL;
-  guint n_files = intake->parts->len - 1;
+  guint n_files = intake->n_files;
 
   g_return_val_if_fail (box_intake_is_complete (intake), NULL);
   for (guint i = 0; job != NULL && i < n_files; i++) {
@@ -161,6 +199,15 @@ box_intake_finish (BoxIntake *intake, GError **error)
   input = take_bytes (g_ptr_array_index (intake->parts, n_files));
   if (!box_job_set_stdin (job, input, error) ||
       (intake->args != NULL && !box_job_set_args (job, (const char *const *) intake->args, error)))
+    return NULL;
+  for (guint i = n_files + 1; i < intake->parts->len; i++) {
+    g_autoptr (GBytes) test = take_bytes (g_ptr_array_index (intake->parts, i));
+
+    if (!box_job_add_test (job, test, error))
+      return NULL;
+  }
+  if ((intake->rows > 0 && !box_job_set_terminal (job, intake->rows, intake->columns, error)) ||
+      (intake->scope != NULL && !box_job_set_scope (job, intake->scope, error)))
     return NULL;
   box_job_set_limits (job, &intake->limits);
   return box_job_is_complete (job, error) ? g_steal_pointer (&job) : NULL;

@@ -17,6 +17,8 @@ struct _BoxJob {
   GPtrArray *tests; /* GBytes */
   gsize test_bytes;
   char *scope;
+  guint rows; /* 0: no terminal */
+  guint columns;
   BoxLimits limits;
   BoxLimits compile_limits; /* 0: the language's */
 };
@@ -44,6 +46,17 @@ static const BoxLimits api_limits = {
   .cpu_percent = 50,
 };
 
+static const BoxLimits terminal_limits = {
+  .wall_ms = 30 * 60 * 1000,
+  .idle_ms = 5 * 60 * 1000,
+  .cpu_ms = 60 * 1000,
+  .memory_bytes = 512 * MIB,
+  .disk_bytes = 64 * MIB,
+  .output_bytes = 16 * MIB,
+  .processes = 64,
+  .open_files = 256,
+};
+
 static const BoxLimits compile_limits = {
   .wall_ms = 20000,
   .cpu_ms = 40000,
@@ -59,6 +72,8 @@ box_limits_get_profile (const char *name)
 {
   if (g_str_equal (name, "room"))
     return &room_limits;
+  if (g_str_equal (name, "terminal"))
+    return &terminal_limits;
   return g_str_equal (name, "api") ? &api_limits : NULL;
 }
 
@@ -76,6 +91,7 @@ box_limits_clamp (BoxLimits *limits, const BoxLimits *other)
   limits->field = other->field
 
   CLAMP_FIELD (wall_ms);
+  CLAMP_FIELD (idle_ms);
   CLAMP_FIELD (cpu_ms);
   CLAMP_FIELD (memory_bytes);
   CLAMP_FIELD (disk_bytes);
@@ -294,6 +310,20 @@ box_job_add_test (BoxJob *job, GBytes *input, GError **error)
 }
 
 gboolean
+box_job_set_terminal (BoxJob *job, guint rows, guint columns, GError **error)
+{
+  if (rows < 1 || columns < 1 || rows > BOX_JOB_MAX_TERMINAL || columns > BOX_JOB_MAX_TERMINAL) {
+    g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
+      "A terminal has 1 to %d rows and columns, not %u and %u.", BOX_JOB_MAX_TERMINAL, rows,
+      columns);
+    return FALSE;
+  }
+  job->rows = rows;
+  job->columns = columns;
+  return TRUE;
+}
+
+gboolean
 box_job_set_scope (BoxJob *job, const char *scope, GError **error)
 {
   if (*scope == '\0' || strlen (scope) > BOX_JOB_MAX_SCOPE) {
@@ -324,6 +354,11 @@ box_job_set_compile_limits (BoxJob *job, const BoxLimits *limits)
 gboolean
 box_job_is_complete (BoxJob *job, GError **error)
 {
+  if (job->rows > 0 && job->tests->len > 0) {
+    g_set_error_literal (
+      error, BOX_ERROR, BOX_ERROR_INVALID, "A job has a terminal or tests, not both.");
+    return FALSE;
+  }
   if (g_strcmp0 (g_hash_table_lookup (job->places, job->entry), "file") == 0)
     return TRUE;
   g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
@@ -377,6 +412,18 @@ const BoxLimits *
 box_job_get_compile_limits (BoxJob *job)
 {
   return &job->compile_limits;
+}
+
+guint
+box_job_get_rows (BoxJob *job)
+{
+  return job->rows;
+}
+
+guint
+box_job_get_columns (BoxJob *job)
+{
+  return job->columns;
 }
 
 GPtrArray *

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 #define BOX_JOB_MAX_TESTS 200
 #define BOX_JOB_MAX_TEST_BYTES (64 * 1024 * 1024) /* all inputs of tests together */
 #define BOX_JOB_MAX_SCOPE 128
+#define BOX_JOB_MAX_TERMINAL 1000 /* rows or columns */
 #define BOX_JOB_MAX_COLLECT 64
 #define BOX_JOB_MAX_COLLECT_BYTES (4 * 1024 * 1024) /* of one file */
 
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   guint wall_ms;
+  guint idle_ms; /* without input and output; 0: no limit */
   guint cpu_ms; /* of all processes together */
   guint64 memory_bytes; /* of all processes and their files together */
   guint64 disk_bytes; /* in the work folder */
@@ -34,8 +36,9 @@ typedef struct {
   guint cpu_percent; /* of one processor; 0: shared by weight only */
 } BoxLimits;
 
-/* The named sets of limits: "room" (the default, 10 s, 512 MiB) and "api" (5 s, 128 MiB, half a
- * processor, 64 KiB of output); NULL for another name. And those of a compiler. */
+/* The named sets of limits: "room" (the default, 10 s, 512 MiB), "api" (5 s, 128 MiB, half a
+ * processor, 64 KiB of output) and "terminal" (half an hour, five minutes idle, 16 MiB of output);
+ * NULL for another name. And those of a compiler. */
 const BoxLimits *box_limits_get_profile (const char *name);
 const BoxLimits *box_limits_get_compile (void);
 
@@ -74,6 +77,9 @@ gboolean box_job_add_collect (BoxJob *job, const char *path, GError **error);
  * tests runs these and has no other input. */
 gboolean box_job_add_test (BoxJob *job, GBytes *input, GError **error);
 
+/* Gives the program a terminal instead of three streams. */
+gboolean box_job_set_terminal (BoxJob *job, guint rows, guint columns, GError **error);
+
 /* Whose job it is: builds are kept for, and shared within, one scope. Without one, with nobody. */
 gboolean box_job_set_scope (BoxJob *job, const char *scope, GError **error);
 
@@ -95,6 +101,8 @@ const char *const *box_job_get_args (BoxJob *job); /* never NULL */
 GPtrArray *box_job_get_collect (BoxJob *job); /* char * */
 const BoxLimits *box_job_get_limits (BoxJob *job);
 const BoxLimits *box_job_get_compile_limits (BoxJob *job);
+guint box_job_get_rows (BoxJob *job); /* 0: no terminal */
+guint box_job_get_columns (BoxJob *job);
 GPtrArray *box_job_get_tests (BoxJob *job); /* GBytes */
 const char *box_job_get_scope (BoxJob *job); /* NULL: none */
 

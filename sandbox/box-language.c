@@ -394,12 +394,14 @@ box_language_build_compile (const BoxLanguage *language, BoxJob *job)
 }
 
 char **
-box_language_build_environment (const BoxLanguage *language)
+box_language_build_environment (const BoxLanguage *language, gboolean has_terminal)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   g_strv_builder_add_many (
     builder, "PATH=/usr/bin:/bin", "HOME=/work", "TMPDIR=/tmp", "LC_ALL=C.UTF-8", "TZ=UTC", NULL);
+  if (has_terminal)
+    g_strv_builder_add (builder, "TERM=xterm-256color");
   if (language->environment != NULL)
     g_strv_builder_addv (builder, (const char **) language->environment);
   return g_strv_builder_end (builder);

@@ -65,6 +65,6 @@ char **box_language_build_run (const BoxLanguage *language, BoxJob *job);
 char **box_language_build_compile (const BoxLanguage *language, BoxJob *job);
 
 /* The environment of a program: the fixed names and the language's own. */
-char **box_language_build_environment (const BoxLanguage *language);
+char **box_language_build_environment (const BoxLanguage *language, gboolean has_terminal);
 
 G_END_DECLS

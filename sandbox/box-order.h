@@ -4,7 +4,9 @@
 
 /* What the runner and box-init say to each other, over one SEQPACKET socket: box-init sends READY,
  * the runner sends one order with four descriptors (stdin, stdout, stderr, filter), box-init sends
- * ENDED or FAILED. Both sides are of one build; libc types alone, as box-init uses nothing else. */
+ * ENDED or FAILED. With a terminal the first three are not used: box-init opens one, and before
+ * those sends TERMINAL with the descriptor of its other side. Both sides are of one build; libc
+ * types alone, as box-init uses nothing else. */
 
 #define BOX_ORDER_SOCKET 3 /* the descriptor of box-init's side */
 #define BOX_ORDER_MAGIC 0x31786f42u
@@ -21,6 +23,8 @@ typedef struct {
   uint32_t cpu_s;
   uint32_t open_files;
   uint32_t processes; /* only where no control group counts them */
+  uint16_t rows; /* of a terminal; 0: none */
+  uint16_t columns;
   uint64_t file_bytes;
   uint64_t stack_bytes;
   uint64_t data_bytes; /* only where no control group counts memory */
@@ -29,6 +33,7 @@ typedef struct {
 typedef enum {
   BOX_NOTE_READY = 1,
   BOX_NOTE_ENDED, /* status as wait() gives it */
+  BOX_NOTE_TERMINAL, /* comes with a descriptor */
   BOX_NOTE_FAILED, /* status is an errno; step names the protection or the call that failed */
 } BoxNoteKind;
 

@@ -123,6 +123,7 @@ box_event_cb (BoxSlot *slot, BoxSlotEvent event, gpointer data)
     g_queue_push_tail (&pool->ready, slot);
     serve_waiters (pool);
     return;
+  case BOX_SLOT_TERMINAL:
   case BOX_SLOT_FAILED:
   case BOX_SLOT_ENDED:
   case BOX_SLOT_GONE:

@@ -180,7 +180,7 @@ static void
 box_taken_cb (BoxSlot *slot, const GError *error, gpointer user_data)
 {
   BoxPrepare *prepare = user_data;
-  g_auto (GStrv) environment = box_language_build_environment (prepare->language);
+  g_auto (GStrv) environment = box_language_build_environment (prepare->language, FALSE);
   const BoxPhase phase = {
     .command = prepare->language->prepare,
     .environment = environment,

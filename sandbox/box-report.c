@@ -119,7 +119,7 @@ box_outcome_get_verdict (const BoxOutcome *outcome, gboolean is_compiler)
     return ENT_VERDICT_OUTPUT_LIMIT;
   if (outcome->memory_kills > 0)
     return ENT_VERDICT_MEMORY_LIMIT;
-  if (outcome->hit_wall || outcome->hit_cpu)
+  if (outcome->hit_wall || outcome->hit_cpu || outcome->hit_idle)
     return ENT_VERDICT_TIME_LIMIT;
   if (!good && outcome->process_refusals > 0)
     return ENT_VERDICT_PROCESS_LIMIT;
@@ -143,6 +143,8 @@ box_report_describe (const BoxOutcome *outcome, gboolean is_compiler)
   case ENT_VERDICT_MEMORY_LIMIT:
     return g_strdup_printf ("%s used more memory than it may.", who);
   case ENT_VERDICT_TIME_LIMIT:
+    if (outcome->hit_idle && !outcome->hit_wall && !outcome->hit_cpu)
+      return g_strdup_printf ("%s waited for input longer than it may.", who);
     return g_strdup_printf (
       "%s used more %s than it may.", who, outcome->hit_cpu ? "processor time" : "time");
   case ENT_VERDICT_PROCESS_LIMIT:

@@ -13,6 +13,7 @@ typedef struct {
   gboolean hit_output;
   gboolean hit_wall;
   gboolean hit_cpu;
+  gboolean hit_idle; /* neither input nor output for too long */
   guint64 memory_kills; /* how often the kernel killed for memory */
   guint64 process_refusals; /* how often the kernel refused a process */
   gboolean ended; /* the program ended by itself or by a signal; status is set */

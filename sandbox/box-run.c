@@ -15,6 +15,8 @@ struct _BoxRun {
   BoxSlot *slot; /* of the phase that goes on */
   char *key; /* of the build; NULL: it is kept for nobody */
   BoxBuild *build; /* NULL: not compiled */
+  guint rows; /* of the terminal; 0: none */
+  guint columns;
   guint test; /* the one that goes on, or is next */
   BoxSupervisor *supervisor;
   guint waiter;
@@ -250,7 +252,8 @@ start_phase (BoxRun *run)
 {
   g_auto (GStrv) command = run->is_compiling ? box_language_build_compile (run->language, run->job)
                                              : box_language_build_run (run->language, run->job);
-  g_auto (GStrv) environment = box_language_build_environment (run->language);
+  g_auto (GStrv) environment =
+    box_language_build_environment (run->language, run->rows > 0 && !run->is_compiling);
   g_autoptr (GError) error = NULL;
   BoxPhase phase = {
     .command = command,
@@ -258,6 +261,8 @@ start_phase (BoxRun *run)
     .limits = run->is_compiling ? &run->compile_limits : &run->limits,
     .input = get_input (run),
     .input_fd = run->is_compiling ? -1 : box_job_get_stdin_fd (run->job),
+    .rows = run->is_compiling ? 0 : run->rows,
+    .columns = run->columns,
     .reads_work = run->is_compiling || box_job_get_collect (run->job)->len > 0,
   };
 
@@ -327,6 +332,8 @@ box_run_start (BoxPool *pool,
   box_limits_clamp (&run->compile_limits, box_job_get_compile_limits (job));
   run->limits = *box_job_get_limits (job);
   box_limits_clamp (&run->limits, &language->run_limits);
+  run->rows = box_job_get_rows (job);
+  run->columns = box_job_get_columns (job);
   run->is_compiling = language->compile != NULL;
   run->out = g_byte_array_new ();
   run->err = g_byte_array_new ();
@@ -334,6 +341,24 @@ box_run_start (BoxPool *pool,
   run->report->collected = g_ptr_array_new_with_free_func ((GDestroyNotify) box_collected_free);
   run->start_source = g_idle_add_full (G_PRIORITY_DEFAULT, start_cb, run, NULL);
   return run;
+}
+
+gboolean
+box_run_feed (BoxRun *run, const guint8 *data, gsize size)
+{
+  return run->rows > 0 && !run->is_compiling && run->supervisor != NULL &&
+         box_supervisor_feed (run->supervisor, data, size);
+}
+
+void
+box_run_resize (BoxRun *run, guint rows, guint columns)
+{
+  if (run->rows == 0)
+    return;
+  run->rows = rows;
+  run->columns = columns;
+  if (run->supervisor != NULL)
+    box_supervisor_resize (run->supervisor, rows, columns);
 }
 
 void

@@ -35,6 +35,11 @@ BoxRun *box_run_start (BoxPool *pool,
   const BoxRunEvents *events,
   gpointer user_data);
 
+/* Input and size of a job's terminal. What comes while there is none (it waits for a box, or is
+ * being compiled) is dropped; FALSE when input is, or when the program is too far behind. */
+gboolean box_run_feed (BoxRun *run, const guint8 *data, gsize size);
+void box_run_resize (BoxRun *run, guint rows, guint columns);
+
 /* Stops it; `done` follows with the verdict "stopped", or with the real one if it just ended. */
 void box_run_stop (BoxRun *run);
 

@@ -129,7 +129,32 @@ done_cb (BoxReport *report, gpointer user_data)
   box_report_free (report);
 }
 
-static const BoxRunEvents run_events = { output_cb, NULL, done_cb, TRUE };
+/* What was printed before this is the test's. */
+static void
+tested_cb (const BoxTestReport *test, guint number, gpointer user_data)
+{
+  Job *job = user_data;
+  EntMsgJobTested tested = {
+    .id = job->id,
+    .fence = job->fence,
+    .number = number,
+    .verdict = test->verdict,
+    .exit_code = test->exit_code,
+    .signal = test->signal,
+    .cpu_ms = test->cpu_ms,
+    .wall_ms = test->wall_ms,
+    .memory_kb = test->memory_kib,
+    .truncated = test->stdout_truncated || test->stderr_truncated,
+    .message = test->message,
+  };
+
+  if (job->is_forgotten)
+    return;
+  box_output_flush (job->output);
+  send (job->serve, ENT_RUNNER_TESTED, &tested);
+}
+
+static const BoxRunEvents run_events = { output_cb, tested_cb, done_cb, TRUE };
 
 /* The job stays in the table until it is done; without a run it goes at once. */
 static void
@@ -250,6 +275,15 @@ cancel_job (BoxServe *serve, const char *id)
 }
 
 static void
+resize_terminal (BoxServe *serve, const EntMsgJobResize *resize)
+{
+  Job *job = g_hash_table_lookup (serve->jobs, resize->id);
+
+  if (job != NULL && job->run != NULL && resize->rows > 0 && resize->columns > 0)
+    box_run_resize (job->run, resize->rows, resize->columns);
+}
+
+static void
 opened_cb (BoxLink *link, gpointer data)
 {
   say_hello (data);
@@ -277,12 +311,16 @@ text_cb (BoxLink *link, const char *text, gulong size, gpointer data)
   case ENT_RUNNER_CANCEL:
     cancel_job (serve, ((const EntMsgJobCancel *) message->data)->id);
     return;
+  case ENT_RUNNER_RESIZE:
+    resize_terminal (serve, message->data);
+    return;
   case ENT_RUNNER_ERROR:
     g_warning ("The coordinator says: %s", ((const EntMsgError *) message->data)->detail);
     return;
   case ENT_RUNNER_HELLO:
   case ENT_RUNNER_STARTED:
   case ENT_RUNNER_RESULT:
+  case ENT_RUNNER_TESTED:
     box_link_reject (link, "a message of the wrong direction came");
     return;
   case ENT_RUNNER_UNKNOWN:
@@ -306,8 +344,17 @@ binary_cb (BoxLink *link, GBytes *frame, gpointer data)
     return;
   }
   job = g_hash_table_lookup (serve->jobs, id);
-  if (job == NULL || job->intake == NULL)
+  if (job == NULL)
     return; /* of a job that was refused or cancelled */
+  if (job->intake == NULL) {
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data (payload, &size);
+
+    /* Typed into the terminal; what a program does not read in time is lost, as on any other. */
+    if (stream == ENT_STREAM_STDIN && !box_run_feed (job->run, bytes, size))
+      g_debug ("%" G_GSIZE_FORMAT " bytes of input found no room", size);
+    return;
+  }
   if (!box_intake_add (job->intake, stream, index, payload, &error)) {
     send_refusal (serve, job->id, job->fence, ENT_VERDICT_INTERNAL_ERROR, error->message);
     forget_job (job);

@@ -30,6 +30,7 @@ struct _BoxSlot {
   gboolean is_ready;
   gboolean is_gone;
   BoxGroupUsage before; /* what making the box had used */
+  int terminal; /* -1: none, or taken */
   gboolean has_note;
   BoxNote note;
   char *failure;
@@ -61,6 +62,8 @@ slot_free (BoxSlot *slot)
     close (slot->socket);
   if (slot->words >= 0)
     close (slot->words);
+  if (slot->terminal >= 0)
+    close (slot->terminal);
   g_clear_pointer (&slot->work, box_work_free);
   g_clear_pointer (&slot->group, box_group_free);
   g_free (slot->failure);
@@ -107,16 +110,39 @@ note_failure (BoxSlot *slot)
     "The box could not be made: %s", *text != '\0' ? text : "it ended before it was ready");
 }
 
+/* Reads one note, and keeps the terminal that may come with it. */
+static ssize_t
+receive_note (BoxSlot *slot, BoxNote *note)
+{
+  union {
+    struct cmsghdr head;
+    char room[CMSG_SPACE (sizeof (int))];
+  } control = { 0 };
+  struct iovec part = { note, sizeof *note };
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+  };
+  ssize_t size = recvmsg (slot->socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+  if (size > 0 && message.msg_controllen >= CMSG_LEN (sizeof (int)) &&
+      control.head.cmsg_type == SCM_RIGHTS) {
+    if (slot->terminal >= 0)
+      close (slot->terminal);
+    memcpy (&slot->terminal, CMSG_DATA (&control.head), sizeof (int));
+  }
+  if (size == (ssize_t) sizeof *note)
+    note->step[sizeof note->step - 1] = '\0';
+  return size;
+}
+
 /* box-init speaks and ends at once, so its last word may still lie in the socket. */
 static void
 take_last_word (BoxSlot *slot)
 {
   BoxNote note;
 
-  while (!slot->has_note &&
-         recv (slot->socket, &note, sizeof note, MSG_DONTWAIT) == (ssize_t) sizeof note)
-    if (note.kind != BOX_NOTE_READY) {
-      note.step[sizeof note.step - 1] = '\0';
+  while (!slot->has_note && receive_note (slot, &note) == (ssize_t) sizeof note)
+    if (note.kind == BOX_NOTE_ENDED || note.kind == BOX_NOTE_FAILED) {
       slot->note = note;
       slot->has_note = TRUE;
     }
@@ -170,14 +196,17 @@ box_spoke_cb (int fd, GIOCondition condition, gpointer data)
 {
   BoxSlot *slot = data;
   BoxNote note;
-  ssize_t size = recv (fd, &note, sizeof note, MSG_DONTWAIT);
+  ssize_t size = receive_note (slot, &note);
 
   if (size < 0 && (errno == EAGAIN || errno == EINTR))
     return G_SOURCE_CONTINUE;
+  if (size == sizeof note && note.kind == BOX_NOTE_TERMINAL && slot->terminal >= 0) {
+    tell (slot, BOX_SLOT_TERMINAL);
+    return G_SOURCE_CONTINUE;
+  }
   if (size != sizeof note || note.kind != BOX_NOTE_READY || slot->is_ready) {
     slot->socket_source = 0;
     if (size == sizeof note && slot->is_ready) {
-      note.step[sizeof note.step - 1] = '\0';
       slot->note = note;
       slot->has_note = TRUE;
       tell (slot, BOX_SLOT_ENDED);
@@ -281,6 +310,7 @@ box_slot_start (BoxSite *site, guint serial, GError **error)
   slot->name = g_strdup_printf ("box-%u", serial);
   slot->socket = -1;
   slot->words = -1;
+  slot->terminal = -1;
   slot->work = box_work_new (site->host->base, slot->name, error);
   if (slot->work != NULL && site->host->groups != NULL)
     slot->group = box_group_new (site->host->groups, slot->name, error);
@@ -340,6 +370,15 @@ BoxGroup *
 box_slot_get_group (BoxSlot *slot)
 {
   return slot->group;
+}
+
+int
+box_slot_steal_terminal (BoxSlot *slot)
+{
+  int terminal = slot->terminal;
+
+  slot->terminal = -1;
+  return terminal;
 }
 
 const BoxGroupUsage *

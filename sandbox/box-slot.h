@@ -22,6 +22,7 @@ typedef struct _BoxSlot BoxSlot;
 
 typedef enum {
   BOX_SLOT_READY,
+  BOX_SLOT_TERMINAL, /* of a busy box that was ordered with one */
   BOX_SLOT_FAILED,
   BOX_SLOT_ENDED,
   BOX_SLOT_GONE,
@@ -55,6 +56,9 @@ const BoxNote *box_slot_get_note (BoxSlot *slot);
 
 BoxWork *box_slot_get_work (BoxSlot *slot);
 BoxGroup *box_slot_get_group (BoxSlot *slot); /* NULL without control groups */
+
+/* The far side of the program's terminal, after TERMINAL; the caller's from then on. */
+int box_slot_steal_terminal (BoxSlot *slot);
 
 /* What the box had used when it was ready. */
 const BoxGroupUsage *box_slot_get_usage_before (BoxSlot *slot);

@@ -5,6 +5,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,12 @@ struct _BoxSupervisor {
   gboolean reads_work;
   Reader readers[2]; /* stdout, stderr */
   BoxFeed *feed; /* NULL: the input is a file */
+  gboolean has_terminal;
+  int input_fd; /* what the terminal's input comes from, if anything; borrowed */
+  guint rows;
+  guint columns;
+  gint64 touched_us; /* last input or output */
+  guint idle_source;
   guint wall_source;
   guint cpu_source;
   guint memory_source;
@@ -61,6 +68,7 @@ take_output (Reader *reader, const guint8 *data, gsize size)
   gsize room = supervisor->limits.output_bytes - supervisor->output_bytes;
   gsize taken = MIN (size, room);
 
+  supervisor->touched_us = g_get_monotonic_time ();
   supervisor->output_bytes += taken;
   if (taken > 0)
     supervisor->output (reader->stream, data, taken, supervisor->user_data);
@@ -130,6 +138,24 @@ wall_passed_cb (gpointer data)
   supervisor->wall_source = 0;
   supervisor->outcome.hit_wall = TRUE;
   kill_box (supervisor);
+  return G_SOURCE_REMOVE;
+}
+
+/* Looks again when the limit can be reached at the earliest. */
+static gboolean
+idle_check_cb (gpointer data)
+{
+  BoxSupervisor *supervisor = data;
+  gint64 left_ms =
+    (gint64) supervisor->limits.idle_ms - (g_get_monotonic_time () - supervisor->touched_us) / 1000;
+
+  supervisor->idle_source = 0;
+  if (left_ms <= 0) {
+    supervisor->outcome.hit_idle = TRUE;
+    kill_box (supervisor);
+  } else {
+    supervisor->idle_source = g_timeout_add (left_ms, idle_check_cb, supervisor);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -240,6 +266,7 @@ static void
 stop_clocks (BoxSupervisor *supervisor)
 {
   g_clear_handle_id (&supervisor->wall_source, g_source_remove);
+  g_clear_handle_id (&supervisor->idle_source, g_source_remove);
   g_clear_handle_id (&supervisor->cpu_source, g_source_remove);
   g_clear_handle_id (&supervisor->memory_source, g_source_remove);
 }
@@ -271,6 +298,27 @@ finish (BoxSupervisor *supervisor)
   supervisor->done (&supervisor->outcome, supervisor->user_data);
 }
 
+/* The terminal of the program is there: one descriptor for both ways. */
+static void
+take_terminal (BoxSupervisor *supervisor)
+{
+  Reader *reader = &supervisor->readers[0];
+  int far = box_slot_steal_terminal (supervisor->slot);
+  int to = fcntl (far, F_DUPFD_CLOEXEC, 3);
+
+  g_unix_set_fd_nonblocking (far, TRUE, NULL);
+  reader->supervisor = supervisor;
+  reader->stream = ENT_STREAM_STDOUT;
+  reader->fd = far;
+  reader->source = g_unix_fd_add (far, G_IO_IN | G_IO_HUP, output_came_cb, reader);
+  if (to < 0)
+    return;
+  supervisor->feed = box_feed_new (to);
+  if (supervisor->input_fd >= 0)
+    box_feed_attach (supervisor->feed, supervisor->input_fd);
+  box_supervisor_resize (supervisor, supervisor->rows, supervisor->columns);
+}
+
 static void
 box_event_cb (BoxSlot *slot, BoxSlotEvent event, gpointer data)
 {
@@ -289,6 +337,10 @@ box_event_cb (BoxSlot *slot, BoxSlotEvent event, gpointer data)
     if (supervisor->outcome.wall_us == 0)
       supervisor->outcome.wall_us = g_get_monotonic_time () - supervisor->started_us;
     finish (supervisor);
+    return;
+  case BOX_SLOT_TERMINAL:
+    if (supervisor->has_terminal && supervisor->readers[0].fd < 0)
+      take_terminal (supervisor);
     return;
   case BOX_SLOT_READY:
   case BOX_SLOT_FAILED:
@@ -318,6 +370,8 @@ build_order (const BoxPhase *phase, gboolean has_group, GError **error)
     .open_files = phase->limits->open_files,
     .file_bytes = phase->limits->disk_bytes,
     .stack_bytes = STACK_BYTES,
+    .rows = phase->rows,
+    .columns = phase->columns,
     .processes = has_group ? 0 : phase->limits->processes,
     .data_bytes = has_group ? 0 : phase->limits->memory_bytes,
   };
@@ -399,6 +453,14 @@ open_reader (Reader *reader,
   return TRUE;
 }
 
+static void
+close_streams (const int *fds)
+{
+  for (int i = 0; i < BOX_ORDER_FILTER; i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
+}
+
 static gboolean
 give_order (BoxSupervisor *supervisor, const BoxPhase *phase, int inner_filter, GError **error)
 {
@@ -409,6 +471,15 @@ give_order (BoxSupervisor *supervisor, const BoxPhase *phase, int inner_filter, 
 
   if (order == NULL || (group != NULL && !box_group_limit (group, phase->limits, error)))
     return FALSE;
+  if (phase->rows > 0) {
+    fds[BOX_ORDER_STDIN] = open_input (NULL, error);
+    for (int i = BOX_ORDER_STDOUT; i <= BOX_ORDER_STDERR; i++)
+      fds[i] = fcntl (fds[BOX_ORDER_STDIN], F_DUPFD_CLOEXEC, 3);
+    supervisor->started_us = g_get_monotonic_time ();
+    good = fds[BOX_ORDER_STDIN] >= 0 && box_slot_send (supervisor->slot, order, fds, error);
+    close_streams (fds);
+    return good;
+  }
   fds[BOX_ORDER_STDIN] = phase->input_fd >= 0 ? open_feed (supervisor, phase->input_fd, error)
                                               : open_input (phase->input, error);
   if (fds[BOX_ORDER_STDIN] >= 0 &&
@@ -419,9 +490,7 @@ give_order (BoxSupervisor *supervisor, const BoxPhase *phase, int inner_filter, 
     supervisor->started_us = g_get_monotonic_time ();
     good = box_slot_send (supervisor->slot, order, fds, error);
   }
-  for (int i = 0; i < BOX_ORDER_FILTER; i++)
-    if (fds[i] >= 0)
-      close (fds[i]);
+  close_streams (fds);
   return good;
 }
 
@@ -440,6 +509,10 @@ box_supervisor_start (BoxSlot *slot,
   supervisor->limits = *phase->limits;
   supervisor->output = output;
   supervisor->reads_work = phase->reads_work;
+  supervisor->has_terminal = phase->rows > 0;
+  supervisor->input_fd = phase->input_fd;
+  supervisor->rows = phase->rows;
+  supervisor->columns = phase->columns;
   supervisor->done = done;
   supervisor->user_data = user_data;
   supervisor->readers[0].fd = supervisor->readers[1].fd = -1;
@@ -451,6 +524,9 @@ box_supervisor_start (BoxSlot *slot,
     return supervisor;
   }
   supervisor->wall_source = g_timeout_add (phase->limits->wall_ms, wall_passed_cb, supervisor);
+  supervisor->touched_us = supervisor->started_us;
+  if (phase->limits->idle_ms > 0)
+    supervisor->idle_source = g_timeout_add (phase->limits->idle_ms, idle_check_cb, supervisor);
   if (box_slot_get_group (slot) != NULL)
     watch_group (supervisor, box_slot_get_group (slot));
   return supervisor;
@@ -479,4 +555,24 @@ box_supervisor_stop (BoxSupervisor *supervisor)
     return; /* it ended by itself */
   supervisor->outcome.stopped = TRUE;
   kill_box (supervisor);
+}
+
+gboolean
+box_supervisor_feed (BoxSupervisor *supervisor, const guint8 *data, gsize size)
+{
+  supervisor->touched_us = g_get_monotonic_time ();
+  return supervisor->has_terminal && supervisor->feed != NULL &&
+         box_feed_add (supervisor->feed, data, size);
+}
+
+void
+box_supervisor_resize (BoxSupervisor *supervisor, guint rows, guint columns)
+{
+  struct winsize size = { .ws_row = rows, .ws_col = columns };
+
+  supervisor->rows = rows;
+  supervisor->columns = columns;
+  if (supervisor->has_terminal && supervisor->readers[0].fd >= 0 &&
+      ioctl (supervisor->readers[0].fd, TIOCSWINSZ, &size) != 0)
+    g_debug ("the size of a terminal stays: %s", g_strerror (errno));
 }

@@ -17,6 +17,8 @@ typedef struct {
   const BoxLimits *limits;
   GBytes *input; /* NULL: none */
   int input_fd; /* read as the program reads, instead of input; -1: none. Stays the caller's */
+  guint rows; /* of a terminal instead of three streams; 0: none */
+  guint columns;
   gboolean reads_work; /* files are read afterwards: the outcome waits until the box is dead */
 } BoxPhase;
 
@@ -37,6 +39,13 @@ BoxSupervisor *box_supervisor_start (BoxSlot *slot,
   BoxOutcomeFunc done,
   gpointer user_data);
 void box_supervisor_free (BoxSupervisor *supervisor);
+
+/* Input for the terminal. What comes before there is one, or when the program is too far behind, is
+ * dropped: FALSE then. */
+gboolean box_supervisor_feed (BoxSupervisor *supervisor, const guint8 *data, gsize size);
+
+/* The terminal's new size; its program is told by SIGWINCH. */
+void box_supervisor_resize (BoxSupervisor *supervisor, guint rows, guint columns);
 
 /* Kills the program; `done` follows. */
 void box_supervisor_stop (BoxSupervisor *supervisor);

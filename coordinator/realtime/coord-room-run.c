@@ -216,6 +216,7 @@ add_run (CoordOpenRoom *room, const EntMsgRunStart *start, GError **error)
   request->stdin_bytes = g_bytes_new (input, strlen (input));
   request->files = collect_files (room);
   request->profile = "room";
+  request->scope = g_strdup (room->record->id);
   if (!coord_run_files_check (request->files, start->entry, error))
     return NULL;
   return coord_run_queue_add (

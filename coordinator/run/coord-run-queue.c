@@ -57,6 +57,7 @@ coord_run_request_free (CoordRunRequest *request)
 {
   g_free (request->language);
   g_free (request->entry);
+  g_free (request->scope);
   g_clear_pointer (&request->stdin_bytes, g_bytes_unref);
   g_clear_pointer (&request->files, g_ptr_array_unref);
   g_free (request);
@@ -328,6 +329,7 @@ start_run (CoordRun *run, CoordRunner *runner)
     .limits = &request->limits,
     .stdin_size = g_bytes_get_size (request->stdin_bytes),
     .files = files,
+    .scope = request->scope,
   };
 
   clear_timeout (run);

@@ -25,6 +25,7 @@ typedef struct {
   GBytes *stdin_bytes;
   GPtrArray *files; /* CoordRunFile */
   const char *profile; /* "room" or "api"; a constant */
+  char *scope; /* builds are kept and shared within one; NULL: with nobody */
   EntMsgJobLimits limits; /* 0: the profile's own */
 } CoordRunRequest;
 

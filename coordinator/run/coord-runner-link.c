@@ -126,8 +126,10 @@ take_message (Link *link, const EntMessage *message)
       ((EntMsgError *) message->data)->code);
     break;
   case ENT_RUNNER_STARTED:
+  case ENT_RUNNER_TESTED: /* nobody asks for tests yet */
   case ENT_RUNNER_UNKNOWN:
     break;
+  case ENT_RUNNER_RESIZE:
   case ENT_RUNNER_WELCOME:
   case ENT_RUNNER_JOB:
   case ENT_RUNNER_CANCEL:

@@ -42,6 +42,8 @@ static const Kind runner_kinds[] = {
   [ENT_RUNNER_STARTED] = { "started", &ent_msg_job_started_struct },
   [ENT_RUNNER_CANCEL] = { "cancel", &ent_msg_job_cancel_struct },
   [ENT_RUNNER_RESULT] = { "result", &ent_msg_job_result_struct },
+  [ENT_RUNNER_RESIZE] = { "resize", &ent_msg_job_resize_struct },
+  [ENT_RUNNER_TESTED] = { "tested", &ent_msg_job_tested_struct },
 };
 
 static const Kind peer_kinds[] = {

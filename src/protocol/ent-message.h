@@ -43,6 +43,8 @@ typedef enum {
   ENT_RUNNER_STARTED, /* R>S started */
   ENT_RUNNER_CANCEL, /* S>R cancel */
   ENT_RUNNER_RESULT, /* R>S result */
+  ENT_RUNNER_RESIZE, /* S>R resize */
+  ENT_RUNNER_TESTED, /* R>S tested */
   ENT_RUNNER_UNKNOWN,
 } EntRunnerKind;
 

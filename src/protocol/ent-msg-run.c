@@ -4,7 +4,8 @@
 
 const char *const ent_verdict_nicks[] = { "internal_error", "stopped", "output_limit",
   "memory_limit", "time_limit", "process_limit", "compile_error", "runtime_error", "ok", NULL };
-const char *const ent_stream_nicks[] = { "stdin", "stdout", "stderr", "source", "compile", NULL };
+const char *const ent_stream_nicks[] = { "stdin", "stdout", "stderr", "source", "compile", "test",
+  NULL };
 
 static const EntField ent_msg_run_start_fields[] = {
   ENT_FIELD (EntMsgRunStart, language, ENT_FIELD_STRING, ENT_REQUIRED, 32),

@@ -26,8 +26,9 @@ typedef enum {
   ENT_STREAM_STDERR,
   ENT_STREAM_SOURCE, /* a file of the job, on the runner's socket only */
   ENT_STREAM_COMPILE, /* what the compiler said */
+  ENT_STREAM_TEST, /* the input of a test, on the runner's socket only */
 } EntStream;
-extern const char *const ent_stream_nicks[]; /* stdin stdout stderr source compile */
+extern const char *const ent_stream_nicks[]; /* stdin stdout stderr source compile test */
 
 typedef struct {
   char *language;

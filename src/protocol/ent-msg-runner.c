@@ -29,6 +29,7 @@ static const EntField ent_msg_job_limits_fields[] = {
   ENT_FIELD (EntMsgJobLimits, processes, ENT_FIELD_INT, ENT_OPTIONAL, 4096),
   ENT_FIELD (EntMsgJobLimits, disk_kb, ENT_FIELD_INT, ENT_OPTIONAL, 16 * 1024 * 1024),
   ENT_FIELD (EntMsgJobLimits, output_bytes, ENT_FIELD_INT, ENT_OPTIONAL, ENT_MAX_OUTPUT),
+  ENT_FIELD (EntMsgJobLimits, idle_ms, ENT_FIELD_INT, ENT_OPTIONAL, 3600 * 1000),
 };
 ENT_STRUCT_DEFINE (EntMsgJobLimits, ent_msg_job_limits)
 
@@ -37,6 +38,17 @@ static const EntField ent_msg_job_file_fields[] = {
   ENT_FIELD (EntMsgJobFile, size, ENT_FIELD_INT, ENT_REQUIRED, 4 * ENT_MAX_FILE_TEXT),
 };
 ENT_STRUCT_DEFINE (EntMsgJobFile, ent_msg_job_file)
+
+static const EntField ent_msg_job_test_fields[] = {
+  ENT_FIELD (EntMsgJobTest, size, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_OUTPUT),
+};
+ENT_STRUCT_DEFINE (EntMsgJobTest, ent_msg_job_test)
+
+static const EntField ent_msg_terminal_fields[] = {
+  ENT_FIELD (EntMsgTerminal, rows, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+  ENT_FIELD (EntMsgTerminal, columns, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+};
+ENT_STRUCT_DEFINE (EntMsgTerminal, ent_msg_terminal)
 
 static const EntField ent_msg_job_fields[] = {
   ENT_FIELD (EntMsgJob, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
@@ -58,6 +70,19 @@ static const EntField ent_msg_job_fields[] = {
     ENT_REQUIRED,
     ENT_MAX_FILES,
     &ent_msg_job_file_struct),
+  ENT_FIELD_STRUCT_OF (EntMsgJob,
+    tests,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    ENT_MAX_TESTS,
+    &ent_msg_job_test_struct),
+  ENT_FIELD_STRUCT_OF (EntMsgJob,
+    terminal,
+    ENT_FIELD_OBJECT,
+    ENT_OPTIONAL,
+    0,
+    &ent_msg_terminal_struct),
+  ENT_FIELD (EntMsgJob, scope, ENT_FIELD_STRING, ENT_OPTIONAL, 128),
 };
 ENT_STRUCT_DEFINE (EntMsgJob, ent_msg_job)
 
@@ -70,6 +95,28 @@ static const EntField ent_msg_job_cancel_fields[] = {
   ENT_FIELD (EntMsgJobCancel, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
 };
 ENT_STRUCT_DEFINE (EntMsgJobCancel, ent_msg_job_cancel)
+
+static const EntField ent_msg_job_resize_fields[] = {
+  ENT_FIELD (EntMsgJobResize, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
+  ENT_FIELD (EntMsgJobResize, rows, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+  ENT_FIELD (EntMsgJobResize, columns, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+};
+ENT_STRUCT_DEFINE (EntMsgJobResize, ent_msg_job_resize)
+
+static const EntField ent_msg_job_tested_fields[] = {
+  ENT_FIELD (EntMsgJobTested, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
+  ENT_FIELD (EntMsgJobTested, fence, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (EntMsgJobTested, number, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TESTS),
+  ENT_FIELD_ENUM_OF (EntMsgJobTested, verdict, ENT_REQUIRED, ent_verdict_nicks),
+  ENT_FIELD (EntMsgJobTested, exit_code, ENT_FIELD_INT, ENT_REQUIRED | ENT_SIGNED, G_MAXINT32),
+  ENT_FIELD (EntMsgJobTested, signal, ENT_FIELD_INT, ENT_OPTIONAL, 128),
+  ENT_FIELD (EntMsgJobTested, cpu_ms, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
+  ENT_FIELD (EntMsgJobTested, wall_ms, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
+  ENT_FIELD (EntMsgJobTested, memory_kb, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
+  ENT_FIELD (EntMsgJobTested, truncated, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+  ENT_FIELD (EntMsgJobTested, message, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_TEXT),
+};
+ENT_STRUCT_DEFINE (EntMsgJobTested, ent_msg_job_tested)
 
 static const EntField ent_msg_job_result_fields[] = {
   ENT_FIELD (EntMsgJobResult, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
@@ -132,7 +179,7 @@ ent_frame_parse (GBytes *frame, char **job_id, EntStream *stream, guint32 *index
   GString *id;
 
   if (size < ENT_FRAME_HEAD || size > ENT_FRAME_HEAD + ENT_MAX_FRAME_BYTES ||
-      data[16] > ENT_STREAM_COMPILE)
+      data[16] > ENT_STREAM_TEST)
     return FALSE;
   id = g_string_sized_new (40);
   for (int i = 0; i < 16; i++)

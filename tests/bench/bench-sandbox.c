@@ -285,7 +285,7 @@ bench_row (guint at)
     /* Each source is new to the caches: its last line differs. */
     const char *comment = g_str_has_suffix (rows[at].file, ".py") ? "#" : "//";
     g_autofree char *text = g_strdup_printf ("%s%s %d %u\n", rows[at].text, comment, getpid (), i);
-    g_auto (GStrv) environment = box_language_build_environment (language);
+    g_auto (GStrv) environment = box_language_build_environment (language, FALSE);
     g_autoptr (BoxJob) plain = make_job (rows[at].file, text, NULL, 0);
     g_auto (GStrv) command = box_language_build_run (language, plain);
     char *shell[] = { (char *) "/bin/sh", (char *) "-c", (char *) rows[at].bare, NULL };
@@ -360,7 +360,7 @@ static void
 bench_two_at_once (void)
 {
   const BoxLanguage *language = find ("python");
-  g_auto (GStrv) environment = box_language_build_environment (language);
+  g_auto (GStrv) environment = box_language_build_environment (language, FALSE);
   g_autoptr (BoxJob) plain = make_job ("main.py", rows[0].text, NULL, 0);
   g_auto (GStrv) command = box_language_build_run (language, plain);
   Series bare = { 0 }, ours = { 0 };

@@ -14,7 +14,7 @@ use_language (const BoxLanguage *language)
   g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
   g_autofree char *shown = box_language_to_json (language);
   g_auto (GStrv) run = NULL;
-  g_auto (GStrv) environment = box_language_build_environment (language);
+  g_auto (GStrv) environment = box_language_build_environment (language, TRUE);
 
   g_assert_true (box_job_add_file (job, "-o.c", bytes, NULL));
   g_assert_true (box_job_add_file (job, "@x.py", bytes, NULL));

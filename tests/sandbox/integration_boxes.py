@@ -227,6 +227,32 @@ def many_inputs_against_one_build():
 
 
 @case
+def a_terminal_of_our_own():
+    import fcntl
+    import pty
+    import struct
+    import termios
+    code = 'import os, sys, tty\nprint(sys.stdin.isatty(), os.get_terminal_size(), os.environ["TERM"], os.ttyname(0))\n' \
+           'print("got", input())\ntry: open(os.ttyname(0), "w").write("x")\nexcept OSError as e: print("no second")\n' \
+           'open("/dev/tty", "w").write("by name\\n")\nos.system("stty size")\n'
+    with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
+        file.write(code)
+        file.flush()
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack('HHHH', 33, 99, 0, 0))
+        process = subprocess.Popen([RUNNER, 'run', '-t', '--language', 'python', file.name], stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL)
+        os.write(ours, b'key\r')
+        seen = b''
+        while b'33 99' not in seen:
+            seen += os.read(ours, 1000)
+        assert process.wait(timeout=20) == 0, seen
+        os.close(theirs)
+        os.close(ours)
+    for wanted in (b'True os.terminal_size(columns=99, lines=33) xterm-256color /dev/pts/0', b'got key', b'by name', b'no second'):
+        assert wanted in seen, seen
+
+
+@case
 def compilers_have_limits_of_their_own():
     same(run('cpp', '#include <iostream>\nint main() {}', '--limit', 'compile-memory=16'), verdict='memory_limit')
     report = run('cpp', '#include <bits/stdc++.h>\n#include <regex>\n#include <filesystem>\nint main() { std::regex r("a"); }', '--limit', 'compile-wall=1',

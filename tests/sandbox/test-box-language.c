@@ -58,7 +58,7 @@ test_load (void)
   run = box_language_build_run (language, job);
   run_text = g_strjoinv (" ", run);
   g_assert_cmpstr (run_text, ==, "/bin/echo ./main.demo {entry} b");
-  environment = box_language_build_environment (language);
+  environment = box_language_build_environment (language, FALSE);
   g_assert_true (g_strv_contains ((const char *const *) environment, "DEMO=1"));
   g_assert_true (g_strv_contains ((const char *const *) environment, "HOME=/work"));
 }

@@ -27,6 +27,8 @@ typedef struct {
   EntMsgRunnerHello *hello;
   GHashTable *output; /* job id -> GString, all streams */
   GHashTable *results; /* job id -> EntMsgJobResult */
+  GString *tested; /* "NUMBER VERDICT OUTPUT; " of each test that ended */
+  gsize tested_at; /* where in the output the next test's begins */
   gboolean is_late;
   gint64 first_output_us;
 } Fixture;
@@ -52,6 +54,14 @@ socket_text (Fixture *fixture, const char *text, gsize size)
 
     g_assert_false (g_hash_table_contains (fixture->results, result->id));
     g_hash_table_insert (fixture->results, g_strdup (result->id), result);
+  } else if (message->kind == ENT_RUNNER_TESTED) {
+    const EntMsgJobTested *tested = message->data;
+    const GString *output = g_hash_table_lookup (fixture->output, tested->id);
+    const char *own = output != NULL ? output->str + fixture->tested_at : "";
+
+    g_string_append_printf (
+      fixture->tested, "%d %s %s; ", (int) tested->number, ent_verdict_nicks[tested->verdict], own);
+    fixture->tested_at += strlen (own);
   } else {
     g_assert_cmpint (message->kind, ==, ENT_RUNNER_STARTED);
   }
@@ -143,6 +153,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_file_set_contents (token_path, TOKEN "\n", -1, NULL);
   g_chmod (token_path, 0600);
   fixture->output = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, string_free);
+  fixture->tested = g_string_new (NULL);
   fixture->results = g_hash_table_new_full (
     g_str_hash, g_str_equal, g_free, (GDestroyNotify) ent_msg_job_result_free);
   fixture->server = soup_server_new (NULL, NULL);
@@ -188,6 +199,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   ent_msg_runner_hello_free (fixture->hello);
   g_hash_table_unref (fixture->output);
   g_hash_table_unref (fixture->results);
+  g_string_free (fixture->tested, TRUE);
   g_free (fixture->authorization);
   g_remove (socket_path);
   g_remove (token_path);
@@ -286,6 +298,133 @@ cancel (Fixture *fixture, const char *id)
   g_autofree char *text = ent_runner_message_encode (ENT_RUNNER_CANCEL, 0, 0, &message);
 
   soup_websocket_connection_send_text (fixture->connection, text);
+}
+
+static void
+send_frame (Fixture *fixture, const char *id, EntStream stream, guint32 index, const char *text)
+{
+  g_autoptr (GBytes) frame = ent_frame_build (id, stream, index, text, strlen (text));
+
+  soup_websocket_connection_send_binary (
+    fixture->connection, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
+}
+
+/* Sends a job of one file, as it is, and the file. */
+static void
+send_job_of (Fixture *fixture, EntMsgJob *job, const char *text)
+{
+  EntMsgJobFile file = { .path = job->entry, .size = strlen (text) };
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  g_autofree char *message = NULL;
+
+  g_ptr_array_add (files, &file);
+  job->files = files;
+  message = ent_runner_message_encode (ENT_RUNNER_JOB, 0, 0, job);
+  soup_websocket_connection_send_text (fixture->connection, message);
+  send_frame (fixture, job->id, ENT_STREAM_SOURCE, 0, text);
+}
+
+/* Built once, run once for each input; what is printed before `tested` is that test's. */
+static void
+test_tests (Fixture *fixture, gconstpointer data)
+{
+  static const char *const inputs[] = { "1", "x", "3" };
+  EntMsgJobTest sizes[] = { { 1 }, { 1 }, { 1 } };
+  g_autofree char *id = ent_id_new ();
+  EntMsgJob job = { .id = id,
+    .fence = 7,
+    .language = (char *) "c",
+    .profile = (char *) "room",
+    .entry = (char *) "main.c",
+    .scope = (char *) "somebody",
+    .tests = g_ptr_array_new () };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    g_ptr_array_add (job.tests, &sizes[i]);
+  send_job_of (fixture, &job,
+    "#include <stdio.h>\nint main(void) { int n; if (scanf(\"%d\", &n) != 1) return 4; "
+    "printf(\"%d\", n * 2); }\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (inputs); i++)
+    send_frame (fixture, id, ENT_STREAM_TEST, i, inputs[i]);
+  WAIT_FOR (fixture, get_result (fixture, id) != NULL);
+  g_assert_cmpstr (fixture->tested->str, ==, "0 ok 2; 1 runtime_error ; 2 ok 6; ");
+  g_assert_cmpint (get_result (fixture, id)->verdict, ==, ENT_VERDICT_RUNTIME_ERROR);
+  g_assert_cmpint (get_result (fixture, id)->exit_code, ==, 4);
+  g_ptr_array_unref (job.tests);
+}
+
+static void
+resize (Fixture *fixture, const char *id, gint64 rows, gint64 columns)
+{
+  EntMsgJobResize message = { .id = (char *) id, .rows = rows, .columns = columns };
+  g_autofree char *text = ent_runner_message_encode (ENT_RUNNER_RESIZE, 0, 0, &message);
+
+  soup_websocket_connection_send_text (fixture->connection, text);
+}
+
+/* A terminal of the box: keys in, what it shows out, the new size by a signal, an end by a key, and
+ * Stop at once. */
+static void
+test_terminal (Fixture *fixture, gconstpointer data)
+{
+  static const char program[] =
+    "import os, signal, sys\n"
+    "def told(*_): print('now', *os.get_terminal_size(), flush=True)\n"
+    "signal.signal(signal.SIGWINCH, told)\n"
+    "print(sys.stdin.isatty(), sys.stderr.isatty(), *os.get_terminal_size())\n"
+    "while True:\n"
+    "    try: print('got', input('> '))\n"
+    "    except KeyboardInterrupt: print('interrupted', flush=True)\n";
+  g_autofree char *id = ent_id_new ();
+  EntMsgTerminal terminal = { 30, 100 };
+  EntMsgJob job = { .id = id,
+    .fence = 1,
+    .language = (char *) "python",
+    .profile = (char *) "terminal",
+    .entry = (char *) "main.py",
+    .terminal = &terminal };
+  gint64 started, took;
+
+  send_job_of (fixture, &job, program);
+  WAIT_FOR (fixture, strstr (get_output (fixture, id), "True True 100 30\r\n> ") != NULL);
+  send_frame (fixture, id, ENT_STREAM_STDIN, 0, "hello\r");
+  WAIT_FOR (fixture, strstr (get_output (fixture, id), "got hello\r\n> ") != NULL);
+  resize (fixture, id, 40, 120);
+  WAIT_FOR (fixture, strstr (get_output (fixture, id), "now 120 40\r\n") != NULL);
+  resize (fixture, id, 0, 0);
+  send_frame (fixture, id, ENT_STREAM_STDIN, 1, "\x03");
+  WAIT_FOR (fixture, strstr (get_output (fixture, id), "interrupted\r\n") != NULL);
+  started = g_get_monotonic_time ();
+  cancel (fixture, id);
+  WAIT_FOR (fixture, get_result (fixture, id) != NULL);
+  took = g_get_monotonic_time () - started;
+  g_test_message ("stopped after %" G_GINT64_FORMAT " us", took);
+  g_assert_cmpint (get_result (fixture, id)->verdict, ==, ENT_VERDICT_STOPPED);
+  g_assert_cmpint (took, <, 1000000);
+}
+
+/* Nobody types, and nothing is printed. */
+static void
+test_terminal_idle (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = ent_id_new ();
+  EntMsgTerminal terminal = { 24, 80 };
+  EntMsgJobLimits limits = { .idle_ms = 300 };
+  EntMsgJob job = { .id = id,
+    .fence = 1,
+    .language = (char *) "bash",
+    .profile = (char *) "terminal",
+    .entry = (char *) "main.sh",
+    .limits = &limits,
+    .terminal = &terminal };
+
+  send_job_of (fixture, &job, "read -p '$ ' line; echo $line; read line");
+  WAIT_FOR (fixture, g_str_equal (get_output (fixture, id), "$ "));
+  send_frame (fixture, id, ENT_STREAM_STDIN, 0, "word\n");
+  WAIT_FOR (fixture, get_result (fixture, id) != NULL);
+  g_assert_cmpstr (get_output (fixture, id), ==, "$ word\r\nword\r\n");
+  g_assert_cmpint (get_result (fixture, id)->verdict, ==, ENT_VERDICT_TIME_LIMIT);
+  g_assert_nonnull (strstr (get_result (fixture, id)->message, "waited for input"));
 }
 
 static void
@@ -400,6 +539,9 @@ main (int argc, char **argv)
   g_test_add ("/box-serve/signs-on", Fixture, by_unix, set_up, test_signs_on, tear_down);
   g_test_add ("/box-serve/runs-jobs", Fixture, by_unix, set_up, test_runs_jobs, tear_down);
   g_test_add ("/box-serve/runs-jobs-by-tcp", Fixture, NULL, set_up, test_runs_jobs, tear_down);
+  g_test_add ("/box-serve/tests", Fixture, by_unix, set_up, test_tests, tear_down);
+  g_test_add ("/box-serve/terminal", Fixture, by_unix, set_up, test_terminal, tear_down);
+  g_test_add ("/box-serve/terminal-idle", Fixture, by_unix, set_up, test_terminal_idle, tear_down);
   g_test_add ("/box-serve/cancels", Fixture, by_unix, set_up, test_cancels, tear_down);
   g_test_add ("/box-serve/refuses", Fixture, by_unix, set_up, test_refuses, tear_down);
   g_test_add ("/box-serve/comes-back", Fixture, by_unix, set_up, test_comes_back, tear_down);
