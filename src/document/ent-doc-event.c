@@ -297,7 +297,7 @@ build_changes (EntPendingEvent *pending, EntType *type, const Touch *touches, gu
 }
 
 /* The first touch of a type; the touches are sorted by type. */
-static guint
+static inline guint
 find_touches (const EntPendingEvent *pending, const EntType *type)
 {
   guint low = 0;
@@ -487,7 +487,7 @@ ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update
   doc->notifying = TRUE;
   do
     call_observers (doc, pending);
-  while ((pending = g_queue_pop_head (&doc->events)));
+  while (doc->events.head && (pending = g_queue_pop_head (&doc->events)));
   doc->notifying = FALSE;
   if (doc->has_removed_observers)
     drop_removed (doc);

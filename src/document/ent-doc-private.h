@@ -245,7 +245,15 @@ EntName *ent_name_new (const char *text, gsize size);
 guint ent_name_hash (gconstpointer name);
 gboolean ent_name_equal (gconstpointer a, gconstpointer b);
 EntClient *ent_doc_find_client (EntDoc *doc, guint64 id); /* NULL when unknown */
-EntClient *ent_doc_ensure_client (EntDoc *doc, guint64 id);
+EntClient *ent_doc_make_client (EntDoc *doc, guint64 id);
+
+static inline EntClient *
+ent_doc_ensure_client (EntDoc *doc, guint64 id)
+{
+  return doc->last_client && doc->last_client->id == id ? doc->last_client
+                                                        : ent_doc_make_client (doc, id);
+}
+
 static inline EntClient *
 ent_doc_client (EntDoc *doc, guint32 index)
 {
@@ -368,7 +376,18 @@ void ent_txn_init (EntDoc *doc);
 void ent_txn_clear (EntDoc *doc);
 void ent_txn_abandon (EntDoc *doc); /* forgets the notes of an open one */
 void ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local);
-void ent_txn_touch (EntDoc *doc, EntClient *client);
+
+/* Notes down that client gets new structs. */
+static inline void
+ent_txn_touch (EntDoc *doc, EntClient *client)
+{
+  if (client->touched)
+    return;
+  client->touched = TRUE;
+  client->before = client->clock;
+  ent_vec_push (&doc->txn.touched, client->index);
+}
+
 void ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length);
 void ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item);
 #define ent_client_before(client) ((client)->touched ? (client)->before : (client)->clock)

@@ -107,7 +107,7 @@ try_hint (EntRuns *runs, guint32 clock)
 }
 
 gboolean
-ent_runs_find (EntRuns *runs, guint32 clock, EntRunPos *pos)
+ent_runs_search (EntRuns *runs, guint32 clock, EntRunPos *pos)
 {
   guint n;
   const EntRunBlock *block;

@@ -33,8 +33,23 @@ typedef struct {
 
 void ent_runs_clear (EntRuns *runs);
 
-/* The last entry whose clock is not above clock; FALSE when there is none. O(log n). */
-gboolean ent_runs_find (EntRuns *runs, guint32 clock, EntRunPos *pos);
+gboolean ent_runs_search (EntRuns *runs, guint32 clock, EntRunPos *pos);
+
+/* The last entry whose clock is not above clock; FALSE when there is none. O(log n), O(1) for the
+ * last of all, which new edits ask for. */
+static inline gboolean
+ent_runs_find (EntRuns *runs, guint32 clock, EntRunPos *pos)
+{
+  if (runs->n_blocks) {
+    const EntRunBlock *block = runs->blocks[runs->n_blocks - 1];
+
+    if (block->clocks[block->n - 1] <= clock) {
+      *pos = (EntRunPos){ runs->n_blocks - 1, block->n - 1 };
+      return TRUE;
+    }
+  }
+  return ent_runs_search (runs, clock, pos);
+}
 
 /* The same, when pos stands at an entry not above clock, most likely near: steps before it
  * searches.

@@ -47,16 +47,6 @@ ent_doc_in_transaction (EntDoc *doc)
 }
 
 void
-ent_txn_touch (EntDoc *doc, EntClient *client)
-{
-  if (client->touched)
-    return;
-  client->touched = TRUE;
-  client->before = client->clock;
-  ent_vec_push (&doc->txn.touched, client->index);
-}
-
-void
 ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length)
 {
   GArray *deletes = doc->txn.deletes;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define NEAR_STEPS 8
+
 EntType *
 ent_type_new (EntDoc *doc, EntItem *item, EntTypeKind kind)
 {
@@ -264,15 +266,18 @@ ent_type_find_place (EntType *type, guint32 units, gboolean skip_deleted)
   }
   if (!skip_deleted || !place.right || !place.right->deleted)
     return place;
-  if (type->n_formats) {
-    for (; place.right && place.right->deleted; place.right = place.right->right)
-      place.left = place.right;
-  } else if (units == type->index.sums.units) {
-    place = (EntPlace){ type->last, NULL };
-  } else {
-    place.right = ent_index_find (type, ENT_BY_UNITS, units, &before);
-    place.left = place.right->left;
+  /* Mostly a few: only then is the hint of the index left where the next edit looks for it. */
+  for (guint i = 0; (type->n_formats || i < NEAR_STEPS) && place.right && place.right->deleted;
+       i++) {
+    place.left = place.right;
+    place.right = place.right->right;
   }
+  if (!place.right || !place.right->deleted)
+    return place;
+  if (units == type->index.sums.units)
+    return (EntPlace){ type->last, NULL };
+  place.right = ent_index_find (type, ENT_BY_UNITS, units, &before);
+  place.left = place.right->left;
   return place;
 }
 

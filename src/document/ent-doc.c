@@ -179,7 +179,7 @@ ent_doc_find_client (EntDoc *doc, guint64 id)
 }
 
 EntClient *
-ent_doc_ensure_client (EntDoc *doc, guint64 id)
+ent_doc_make_client (EntDoc *doc, guint64 id)
 {
   EntClient *client = ent_doc_find_client (doc, id);
 
