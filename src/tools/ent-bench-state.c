@@ -79,8 +79,7 @@ ent_bench_reversed (EntBench *bench, GError **error)
   g_autoptr (GArray) forward = g_array_new (FALSE, FALSE, sizeof (EntTook));
   g_autoptr (GArray) backward = g_array_new (FALSE, FALSE, sizeof (EntTook));
   int rounds = bench->rounds ? bench->rounds : ENT_BENCH_ORDER_ROUNDS;
-  EntTook took, first = { 0 };
-  gint64 in_order;
+  EntTook took, first = { 0 }, in_order;
 
   for (int i = 0; updates && i < rounds; i++) {
     if (!deliver (bench, updates, FALSE, &took, error))
@@ -93,12 +92,11 @@ ent_bench_reversed (EntBench *bench, GError **error)
   }
   if (!updates)
     return FALSE;
-  g_array_sort (forward, ent_bench_compare);
-  in_order = g_array_index (forward, EntTook, forward->len / 2).wall_ns;
+  in_order = ent_bench_find_median (forward);
   ent_bench_add_times (bench, "update", updates->len, first, backward);
-  ent_bench_add (bench, "in_order_ns", in_order, 0);
+  ent_bench_add (bench, "in_order_ns", in_order.wall_ns, 0);
   ent_bench_add (bench, "times_in_order",
-    (double) g_array_index (backward, EntTook, backward->len / 2).wall_ns / MAX (in_order, 1), 2);
+    (double) ent_bench_find_median (backward).cpu_ns / MAX (in_order.cpu_ns, 1), 2);
   return TRUE;
 }
 

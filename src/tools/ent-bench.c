@@ -39,12 +39,32 @@ ent_bench_add (EntBench *bench, const char *name, double value, int decimals)
   g_array_append_val (bench->figures, figure);
 }
 
-int
-ent_bench_compare (gconstpointer a, gconstpointer b)
+static int
+compare_wall (gconstpointer a, gconstpointer b)
 {
   gint64 left = ((const EntTook *) a)->wall_ns, right = ((const EntTook *) b)->wall_ns;
 
   return (left > right) - (left < right);
+}
+
+static int
+compare_cpu (gconstpointer a, gconstpointer b)
+{
+  gint64 left = ((const EntTook *) a)->cpu_ns, right = ((const EntTook *) b)->cpu_ns;
+
+  return (left > right) - (left < right);
+}
+
+EntTook
+ent_bench_find_median (GArray *all)
+{
+  EntTook median;
+
+  g_array_sort (all, compare_wall);
+  median.wall_ns = g_array_index (all, EntTook, all->len / 2).wall_ns;
+  g_array_sort (all, compare_cpu);
+  median.cpu_ns = g_array_index (all, EntTook, all->len / 2).cpu_ns;
+  return median;
 }
 
 /* The time of a case: the first run, which was cold, and the median of all after it, if any. */
@@ -56,8 +76,7 @@ ent_bench_add_times (EntBench *bench, const char *unit, gsize n_units, EntTook f
   static char per_unit[32];
 
   if (has_warm) {
-    g_array_sort (warm, ent_bench_compare);
-    took = g_array_index (warm, EntTook, warm->len / 2);
+    took = ent_bench_find_median (warm);
     ent_bench_add (bench, "cold_ns", first.wall_ns, 0);
   }
   g_snprintf (per_unit, sizeof per_unit, "ns_per_%s", unit);
@@ -65,7 +84,7 @@ ent_bench_add_times (EntBench *bench, const char *unit, gsize n_units, EntTook f
   ent_bench_add (bench, "total_ns", took.wall_ns, 0);
   ent_bench_add (bench, "cpu_ns", took.cpu_ns, 0);
   ent_bench_add (bench, "units", n_units, 0);
-  ent_bench_add (bench, per_unit, n_units ? (double) took.wall_ns / n_units : 0, 1);
+  ent_bench_add (bench, per_unit, n_units ? (double) took.cpu_ns / n_units : 0, 1);
 }
 
 void

@@ -45,7 +45,7 @@ void ent_bench_add (EntBench *bench, const char *name, double value, int decimal
  * is sorted). */
 void
 ent_bench_add_times (EntBench *bench, const char *unit, gsize n_units, EntTook first, GArray *warm);
-int ent_bench_compare (gconstpointer a, gconstpointer b); /* EntTook, by the wall clock */
+EntTook ent_bench_find_median (GArray *all); /* of either time by itself; sorts */
 void ent_bench_add_state (EntBench *bench, EntDoc *doc);
 
 /* Observer that adds the size of each update to the gsize in data. */

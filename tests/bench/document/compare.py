@@ -139,7 +139,7 @@ class Comparison:
 
     def report(self, case, name, medians):
         ours = medians.get(OURS)
-        key = 'heap_bytes' if case == 'memory' else 'total_ns'
+        key = measure_of(case)
         row = {'case': case, 'trace': name, 'at': time.strftime('%Y-%m-%dT%H:%MZ', time.gmtime()), 'engines': medians}
         if ours:
             row['ratios'] = {peer: round(medians[peer][key] / max(ours[key], 1), 2) for peer in medians if peer != OURS}
@@ -165,6 +165,11 @@ class Comparison:
         print_table(self.rows)
 
 
+def measure_of(case):
+    """What counts: bytes, or the time that the thread had a processor. On a machine with other work the wall clock measures that too."""
+    return 'heap_bytes' if case == 'memory' else 'cpu_ns'
+
+
 def summarise(all_figures):
     """Medians of the figures that several runs of one engine gave."""
     result = {'runs': len(all_figures)}
@@ -182,7 +187,7 @@ def is_met(case, ours, ratios):
     if case == 'reversed':
         return ours['times_in_order'] <= 2
     if case == 'distant':
-        return ours['total_ns'] / ours['units'] < 1000
+        return ours['cpu_ns'] / ours['units'] < 1000
     yjs = ratios.get('yjs silent', ratios.get('yjs'))
     if case not in GOALS or yjs is None:
         return None
@@ -195,7 +200,7 @@ def show(figures, case):
         return '-'
     if case == 'memory':
         return f'{figures["heap_bytes"] / 1024:.0f} KiB'
-    text = f'{figures["total_ns"] / 1e6:.2f} ms'
+    text = f'{figures[measure_of(case)] / 1e6:.2f} ms'
     return text if figures['runs'] >= 5 else f'{text} ({figures["runs"]})'
 
 
@@ -210,7 +215,7 @@ def print_table(rows):
         if ours and case == 'memory':
             unit = f'{ours["bytes_per_struct_beside_text"]:.0f} B/struct'
         elif ours:
-            unit = f'{ours["total_ns"] / max(ours["units"], 1):.0f} ns'
+            unit = f'{ours[measure_of(case)] / max(ours["units"], 1):.0f} ns'
         # Of local, with and without somebody listening to the updates.
         yjs = ' / '.join(f'{ratios[name]:.1f}' for name in ('yjs silent', 'yjs') if name in ratios) or '-'
         others = [ratio for name, ratio in ratios.items() if not name.startswith('yjs')]
