@@ -343,7 +343,8 @@ add_type (EntPendingEvent *pending, EntType *type)
 
     while (end < pending->touches.n && pending->touches.items[end].type == type)
       end++;
-    entry->n_changes = build_changes (pending, type, pending->touches.items + first, end - first);
+    if (end > first)
+      entry->n_changes = build_changes (pending, type, pending->touches.items + first, end - first);
   }
   if (type->changed_keys)
     add_keys (pending, entry, type->changed_keys);
