@@ -1,57 +1,11 @@
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz-doc.h"
+
 #include <string.h>
 
 #include "document/ent-doc-undo.h"
-#include "document/ent-doc.h"
 
-/* Updates of strangers: applied to a document that is being edited and undone, merged, cut, looked
- * into. The input is a list of updates, each behind two bytes of length. */
-
-int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
-
-static void
-try_alone (GBytes *update)
-{
-  g_autoptr (EntStateVector) vector = ent_update_dup_state_vector (update, NULL);
-  g_autoptr (EntUpdateInfo) info = ent_update_inspect (update, NULL);
-  g_autoptr (GBytes) cut = vector ? ent_update_diff (update, vector, NULL) : NULL;
-  GBytes *twice[2] = { update, update };
-  g_autoptr (GBytes) merged = ent_update_merge (twice, 2, NULL);
-
-  g_assert_true ((vector != NULL) == (merged != NULL));
-  g_assert_true ((vector != NULL) == (cut != NULL));
-  g_assert_true ((vector != NULL) == (info != NULL));
-}
-
-static void
-check (EntDoc *doc)
-{
-  g_autoptr (GError) error = NULL;
-
-  ent_doc_check (doc, &error);
-  g_assert_no_error (error);
-}
-
-/* A replica made from the full state knows the same. Its content may differ when strangers break
- * the rules of the game, with a right origin left of the origin for example. */
-static void
-check_copy (EntDoc *doc)
-{
-  g_autoptr (EntDoc) copy = ent_doc_new (6, ENT_DOC_DEFAULT);
-  g_autoptr (GBytes) state = ent_doc_encode (doc);
-  g_autoptr (EntStateVector) known = ent_doc_dup_state_vector (doc);
-  g_autoptr (EntStateVector) copied = NULL;
-  g_autofree char *hash = ent_doc_dup_state_hash (doc);
-  g_autoptr (GError) error = NULL;
-
-  ent_doc_apply_bytes (copy, state, NULL, &error);
-  g_assert_no_error (error);
-  check (copy);
-  copied = ent_doc_dup_state_vector (copy);
-  g_assert_cmpint (ent_state_vector_compare (known, copied), ==, ENT_STATE_EQUAL);
-  g_assert_cmpuint (strlen (hash), ==, 64);
-}
+/* Updates of strangers, one after the other, applied to a document that is being edited and undone.
+ */
 
 static void
 edit (EntDoc *doc, EntUndo *undo, guint turn)
@@ -75,9 +29,47 @@ edit (EntDoc *doc, EntUndo *undo, guint turn)
   }
 }
 
+/* An editor that follows the events has as many characters as the text. */
 static void
-ignore_event (EntDoc *doc, const EntDocEvent *event, gpointer data)
+count_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 {
+  guint32 *n_chars = data;
+  const EntTypeEvent *entry = ent_doc_event_find (event, ent_doc_get_text (doc, "t"));
+
+  for (guint i = 0; entry && i < entry->n_changes; i++) {
+    const EntChange *change = &entry->changes[i];
+
+    g_assert_cmpuint (change->at, <=, *n_chars);
+    if (change->kind == ENT_CHANGE_INSERT) {
+      *n_chars += change->length;
+    } else {
+      g_assert_cmpuint (change->length, <=, *n_chars - change->at);
+      *n_chars -= change->length;
+    }
+  }
+}
+
+static void
+read_all (EntDoc *doc)
+{
+  g_auto (GStrv) roots = ent_doc_list_roots (doc);
+  g_autofree char *hash = ent_doc_dup_state_hash (doc);
+
+  for (guint i = 0; roots[i]; i++) {
+    EntType *root = ent_doc_get_root (doc, roots[i], ENT_TYPE_UNKNOWN);
+    g_auto (GStrv) keys = ent_map_list_keys (root);
+    gsize size;
+    g_autofree char *text = ent_text_dup (root, &size);
+    g_autofree char *display = ent_text_dup_display (root, NULL);
+
+    g_assert_cmpuint (size, ==, ent_text_get_length_bytes (root));
+    g_assert_true (text && display);
+    for (guint k = 0; keys[k]; k++)
+      ent_value_unref (ent_map_get (root, keys[k]) ?: ent_value_new_null ());
+    if (ent_array_get_length (root))
+      ent_value_unref (ent_array_get (root, 0) ?: ent_value_new_null ());
+  }
+  g_assert_cmpuint (strlen (hash), ==, 64);
 }
 
 int
@@ -85,25 +77,27 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   EntDoc *doc = ent_doc_new (5, size & 1 ? ENT_DOC_KEEP_DELETED : ENT_DOC_DEFAULT);
   EntUndo *undo = ent_undo_new (doc, NULL, NULL);
+  EntType *text = ent_doc_get_text (doc, "t");
+  guint32 n_chars = 0;
+  GBytes *update;
 
-  ent_doc_observe (doc, ignore_event, NULL, NULL);
-  ent_undo_add_scope (undo, ent_doc_get_text (doc, "t"));
-  for (guint turn = 0; size >= 2; turn++) {
-    gsize length = MIN ((gsize) (data[0] | data[1] << 8), size - 2);
-    g_autoptr (GBytes) update = g_bytes_new (data + 2, length);
+  ent_doc_observe (doc, count_cb, &n_chars, NULL);
+  ent_undo_add_scope (undo, text);
+  for (guint turn = 0; (update = fuzz_take_part (&data, &size)); turn++) {
     g_autoptr (EntUpdateInfo) info = ent_doc_inspect (doc, update, NULL);
     gboolean applied = ent_doc_apply_bytes (doc, update, NULL, NULL);
 
-    try_alone (update);
     g_assert_true (applied == (info != NULL));
+    g_assert_true (!applied || ent_doc_apply_bytes (doc, update, NULL, NULL));
     edit (doc, undo, turn);
-    data += 2 + length;
-    size -= 2 + length;
+    fuzz_check (doc);
+    g_assert_cmpuint (n_chars, ==, ent_text_get_length (text));
+    g_bytes_unref (update);
   }
-  check (doc);
-  check_copy (doc);
+  read_all (doc);
+  fuzz_check_copy (doc);
   ent_undo_free (undo);
-  check (doc);
+  fuzz_check (doc);
   ent_doc_unref (doc);
   return 0;
 }
