@@ -104,8 +104,8 @@ check_client (Check *check, EntClient *client)
   return TRUE;
 }
 
-/* Values come as structs of one unit. When a stranger gives a key a longer one and it is cut later, all
- * but its end stay as they were, as with yjs. */
+/* Values come as structs of one unit. When a stranger gives a key a longer one and it is cut later,
+ * all but its end stay as they were, as with yjs. */
 static gboolean
 is_cut_value (Check *check, const EntItem *item)
 {
