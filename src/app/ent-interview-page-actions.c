@@ -192,6 +192,63 @@ end_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     _ ("_End"), end_confirmed_cb, g_object_ref (data));
 }
 
+typedef struct {
+  EntInterviewPage *page;
+  EntParticipant *person;
+} Removal;
+
+static void
+removal_free (Removal *removal)
+{
+  g_object_unref (removal->page);
+  g_object_unref (removal->person);
+  g_free (removal);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
+
+static void
+remove_confirmed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Removal) removal = data;
+
+  if (ent_dialogs_confirm_finish (result) && removal->page->room)
+    ent_room_remove_participant (removal->page->room, removal->person);
+}
+
+static EntParticipant *
+find_person (EntInterviewPage *self, const char *id)
+{
+  GListModel *roster = ent_room_get_roster (self->room);
+
+  for (guint i = 0; i < g_list_model_get_n_items (roster); i++) {
+    g_autoptr (EntParticipant) person = g_list_model_get_item (roster, i);
+
+    if (g_str_equal (ent_participant_get_id (person), id))
+      return g_steal_pointer (&person);
+  }
+  return NULL;
+}
+
+static void
+remove_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (EntParticipant) person = find_person (data, g_variant_get_string (parameter, NULL));
+  g_autofree char *heading = NULL;
+  Removal *removal;
+
+  if (!person)
+    return;
+  removal = g_new0 (Removal, 1);
+  removal->page = g_object_ref (data);
+  removal->person = g_object_ref (person);
+  /* Translators: a person's name. */
+  heading = g_strdup_printf (_ ("Remove %s?"), ent_participant_get_name (person));
+  ent_dialogs_confirm_async (data, heading,
+    _ ("They leave this interview at once and cannot come back into it. What they wrote is "
+       "kept."),
+    _ ("_Remove"), remove_confirmed_cb, removal);
+}
+
 /* The state follows when the coordinator has agreed. */
 static void
 lock_editing_cb (GSimpleAction *action, GVariant *state, gpointer data)
@@ -259,6 +316,7 @@ ent_interview_page_update_actions (EntInterviewPage *self)
   set_enabled (self, "redo", ent_room_can_redo (self->room));
   set_enabled (self, "lock-editing", can_lead && phase == ENT_ROOM_PHASE_JOINED);
   set_enabled (self, "lock-running", can_lead && phase == ENT_ROOM_PHASE_JOINED);
+  set_enabled (self, "remove-participant", can_lead && phase == ENT_ROOM_PHASE_JOINED);
   set_enabled (self, "end", can_lead && phase == ENT_ROOM_PHASE_JOINED);
   set_enabled (self, "leave", !self->is_leaving);
   set_state (self, "lock-editing", edit_locked);
@@ -297,6 +355,7 @@ static const GActionEntry entries[] = {
   { .name = "show-sidebar", .state = "true", .change_state = show_sidebar_cb },
   { .name = "leave", .activate = leave_cb },
   { .name = "end", .activate = end_cb },
+  { .name = "remove-participant", .activate = remove_cb, .parameter_type = "s" },
   { .name = "lock-editing", .state = "false", .change_state = lock_editing_cb },
   { .name = "lock-running", .state = "false", .change_state = lock_running_cb },
 };

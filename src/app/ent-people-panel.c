@@ -113,7 +113,7 @@ roster_changed_cb (GListModel *roster, guint at, guint removed, guint added, gpo
 static GtkWidget *
 new_row (gpointer item, gpointer data)
 {
-  return ent_participant_row_new (item);
+  return ent_participant_row_new (ENT_PEOPLE_PANEL (data)->room, item);
 }
 
 /* --- what is missing
@@ -252,7 +252,7 @@ ent_people_panel_set_room (EntPeoplePanel *self, EntRoom *room, const char *medi
   self->room = g_object_ref (room);
   self->media_sentence = g_strdup (media_sentence);
   call = ent_room_get_call (room);
-  gtk_list_box_bind_model (self->list, roster, new_row, NULL, NULL);
+  gtk_list_box_bind_model (self->list, roster, new_row, self, NULL);
   if (call)
     g_signal_connect_object (call, "notify::problem", G_CALLBACK (call_changed_cb), self, 0);
   g_signal_connect_object (roster, "items-changed", G_CALLBACK (roster_changed_cb), self, 0);

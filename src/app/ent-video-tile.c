@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ent-accessible.h"
+#include "ent-colours.h"
 #include "ent-picture.h"
 
 #define MIN_WIDTH 96
@@ -23,6 +24,7 @@ struct _EntVideoTile {
   EntCall *call;
   EntParticipant *person;
   EntPicture *picture;
+  const char *colour_class; /* on the avatar */
 };
 
 G_DEFINE_FINAL_TYPE (EntVideoTile, ent_video_tile, GTK_TYPE_WIDGET)
@@ -90,6 +92,19 @@ camera_changed_cb (EntCall *call, GParamSpec *pspec, gpointer data)
  */
 
 static void
+show_colour (EntVideoTile *self)
+{
+  const char *colour = ent_colours_get_style_class (ent_participant_get_colour (self->person));
+
+  if (self->colour_class == colour)
+    return;
+  if (self->colour_class)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->avatar), self->colour_class);
+  gtk_widget_add_css_class (GTK_WIDGET (self->avatar), colour);
+  self->colour_class = colour;
+}
+
+static void
 person_changed_cb (EntParticipant *person, GParamSpec *pspec, gpointer data)
 {
   EntVideoTile *self = data;
@@ -103,6 +118,7 @@ person_changed_cb (EntParticipant *person, GParamSpec *pspec, gpointer data)
   gtk_label_set_label (self->name, shown);
   adw_avatar_set_text (self->avatar, name);
   gtk_widget_set_visible (self->muted, ent_participant_get_muted (person));
+  show_colour (self);
 
   /* Translators: the part of the window that shows a person of the call. */
   label = g_strdup_printf (_ ("Call: %s"), shown);

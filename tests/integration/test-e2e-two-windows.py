@@ -7,6 +7,7 @@ BUILD_FOLDER/screenshots.
 """
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -137,8 +138,19 @@ class Interview:
         third.join_by_link('Olga')
         expected = self.windows['interviewer'].text()
         third.wait_text(lambda text: text == expected, 'what was typed without a coordinator')
-        third.stop()
-        del self.windows['observer']
+
+    def interviewer_removes_the_observer(self):
+        interviewer, candidate = self.both
+        candidate.wait_participant('Olga')
+        if candidate.app.first('button', 'Actions for Olga'):
+            raise NotSeen('candidate: no menu about others')
+        interviewer.remove('Olga')
+        observer = self.windows.pop('observer')
+        try:
+            observer.find('label', re.compile('^The interviewer removed you from this interview'))
+            candidate.wait_participant_gone('Olga')
+        finally:
+            observer.stop()
 
     def killed_app_has_every_character(self):
         candidate = self.windows['candidate']
@@ -155,10 +167,10 @@ class Interview:
         candidate.leave()
         interviewer.end()
 
-    CASES = (server_starts, wrong_password_is_told, interviewer_signs_in_and_joins, guest_joins_by_link, link_is_direct, both_type,
-             undo_takes_own_edits_only, both_read_the_output, chat_reaches_both, mute_and_back,
-             coordinator_dies_and_editing_goes_on, coordinator_returns_and_has_everything, killed_app_has_every_character,
-             leave_and_end)
+    CASES = (server_starts, wrong_password_is_told, interviewer_signs_in_and_joins, guest_joins_by_link, link_is_direct,
+             both_type, undo_takes_own_edits_only, both_read_the_output, chat_reaches_both, mute_and_back,
+             coordinator_dies_and_editing_goes_on, coordinator_returns_and_has_everything, interviewer_removes_the_observer,
+             killed_app_has_every_character, leave_and_end)
 
     def explain(self):
         """What a failure needs to be understood: the trees, and what the programs said."""

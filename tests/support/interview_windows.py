@@ -121,6 +121,9 @@ class InterviewWindow:
     def wait_participant(self, name):
         self.find('list item', re.compile('^' + re.escape(name) + r'\b'))
 
+    def wait_participant_gone(self, name):
+        self.app.wait_gone('list item', re.compile('^' + re.escape(name) + r'\b'))
+
     def toggle_microphone(self, muted):
         """Presses the button, and waits until it offers the opposite."""
         names = ('Mute microphone', 'Unmute microphone')
@@ -146,6 +149,14 @@ class InterviewWindow:
         self.find('menu item', re.compile('^End the interview')).click()
         self.press_button(re.compile(r'\bEnd$'))  # libadwaita 1.2 calls it "_End End"
         self.find('label', re.compile('has ended|is over|Interviews'))
+
+    def remove(self, name):
+        """Removes somebody from the interview, from the menu beside the name."""
+        self.press_button(f'Actions for {name}')
+        self.find('menu item', re.compile('^Remove from the interview')).click()
+        self.find('label', f'Remove {name}?')
+        self.press_button(re.compile(r'\bRemove$'))  # libadwaita 1.2 calls it "_Remove Remove"
+        self.wait_participant_gone(name)
 
     # --- the process
 
