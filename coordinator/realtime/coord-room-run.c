@@ -108,10 +108,8 @@ say_started (CoordOpenRoom *room, CoordRun *run, guint place, const char *note)
 static void
 run_queued_cb (CoordRun *run, guint place, const char *note, gpointer data)
 {
-  CoordOpenRoom *room = data;
-
-  room->run_n = 0;
-  say_started (room, run, place, note);
+  /* The numbers of outputs go on when it starts over: who knows the first ones drops them. */
+  say_started (data, run, place, note);
 }
 
 static void
@@ -242,6 +240,7 @@ launch (CoordOpenRoom *room)
   ent_clock_remove (room->host->clock, room->run_wait_id);
   room->run_wait_id = 0;
   g_clear_pointer (&room->run_sv, ent_state_vector_free);
+  room->run_n = 0;
   room->run = add_run (room, start, &error);
   if (room->run != NULL)
     return;

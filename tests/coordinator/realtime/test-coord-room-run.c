@@ -184,6 +184,36 @@ test_run (RoomFixture *f, gconstpointer data)
   check_verdict (c, ENT_VERDICT_OK);
 }
 
+static gint64
+wait_output_number (TestRoomPeer *peer)
+{
+  g_autoptr (EntMessage) message = test_room_peer_wait (peer, ENT_ROOM_RUN_OUTPUT);
+
+  return ((EntMsgRunOutput *) message->data)->n;
+}
+
+/* The app drops an output whose number it has seen, and lost what the second runner said. */
+static void
+test_lost_runner (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  ProtocolRunner *first = add_runner (f), *second = NULL;
+
+  start_run (a, "python", "main.py");
+  test_wait (first->job != NULL);
+  say_output (first, 0, "one\n", 4);
+  g_assert_cmpint (wait_output_number (a), ==, 0);
+  second = add_runner (f);
+  remove_runner (first);
+  test_wait (second->job != NULL);
+  say_output (second, 0, "one\n", 4);
+  g_assert_cmpint (wait_output_number (a), ==, 1);
+  say_result (second, ENT_VERDICT_OK);
+  check_verdict (a, ENT_VERDICT_OK);
+  remove_runner (second);
+}
+
 static void
 test_refusals (RoomFixture *f, gconstpointer data)
 {
@@ -265,6 +295,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD_ROOM_TEST ("/room-run/run", test_run);
+  ADD_ROOM_TEST ("/room-run/lost-runner", test_lost_runner);
   ADD_ROOM_TEST ("/room-run/refusals", test_refusals);
   ADD_ROOM_TEST ("/room-run/stop", test_stop);
   ADD_ROOM_TEST ("/room-run/languages", test_languages);
