@@ -226,6 +226,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   SignIn *data = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (EntApiHealth) health = ent_client_check_finish (ENT_CLIENT (source), result, &error);
   g_autoptr (GTimeZone) zone = NULL;
@@ -246,7 +247,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       .name = data->name,
       .zone = (char *) g_time_zone_get_identifier (zone),
     },
-    g_task_get_cancellable (task), registered_cb, g_steal_pointer (&task));
+    cancellable, registered_cb, g_steal_pointer (&task));
 }
 
 static void

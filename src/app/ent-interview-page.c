@@ -287,6 +287,7 @@ update_notice (EntInterviewPage *self)
     both = g_strdup_printf ("%s %s", sentence, log_sentence);
   else if (!sentence && !is_over)
     sentence = log_sentence;
+  gtk_widget_set_visible (GTK_WIDGET (self->badge), self->has_room && !is_over);
   ent_notice_bar_set_button (
     self->notice, is_over ? _ ("Leave") : NULL, is_over ? "room.leave" : NULL);
   ent_notice_bar_set_sentence (self->notice, both ? both : sentence);
@@ -308,7 +309,6 @@ show_room (EntInterviewPage *self)
   GListModel *files = ent_room_get_files (self->room);
 
   self->has_room = TRUE;
-  gtk_widget_set_visible (GTK_WIDGET (self->badge), TRUE);
   ent_interview_page_add_call_actions (self);
   ent_people_panel_set_room (self->people_panel, self->room, self->media_sentence);
   g_signal_connect_object (files, "items-changed", G_CALLBACK (files_changed_cb), self, 0);

@@ -51,11 +51,32 @@ get_tile (EntPeoplePanel *self, EntCall *call, EntParticipant *person)
   return tile;
 }
 
-static void
-place_tile (EntPeoplePanel *self, GtkWidget *tile, guint at, guint n_columns)
+/* Tiles are not shown again after they were taken out: GTK 4.8 complains where a screen reader
+ * knows them. */
+static gboolean
+remove_unless_wanted (gpointer person, gpointer tile, gpointer wanted)
 {
+  if (g_ptr_array_find (wanted, tile, NULL))
+    return FALSE;
+  gtk_grid_remove (GTK_GRID (gtk_widget_get_parent (tile)), tile);
+  return TRUE;
+}
+
+/* A tile that is shown already is only moved. */
+static void
+place_tile (EntPeoplePanel *self, GtkWidget *tile, GtkWidget *previous, guint at, guint n_columns)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self->tiles));
+  int column = at % n_columns;
+  int row = at / n_columns;
+
   gtk_widget_set_hexpand (tile, TRUE);
-  gtk_grid_attach (self->tiles, tile, at % n_columns, at / n_columns, 1, 1);
+  if (gtk_widget_get_parent (tile))
+    g_object_set (
+      gtk_layout_manager_get_layout_child (layout, tile), "column", column, "row", row, NULL);
+  else
+    gtk_grid_attach (self->tiles, tile, column, row, 1, 1);
+  gtk_widget_insert_after (tile, GTK_WIDGET (self->tiles), previous);
 }
 
 static void
@@ -77,16 +98,19 @@ lay_out_tiles (EntPeoplePanel *self)
 {
   EntCall *call = ent_room_get_call (self->room);
   g_autoptr (GPtrArray) tiles = g_ptr_array_new ();
-  GtkWidget *shown;
+  GtkWidget *previous = NULL;
 
-  if (call) {
+  if (call && ent_room_get_phase (self->room) < ENT_ROOM_PHASE_ENDED) {
     add_tiles (self, call, FALSE, tiles);
     add_tiles (self, call, TRUE, tiles);
   }
-  while ((shown = gtk_widget_get_first_child (GTK_WIDGET (self->tiles))))
-    gtk_grid_remove (self->tiles, shown);
-  for (guint i = 0; i < tiles->len; i++)
-    place_tile (self, g_ptr_array_index (tiles, i), i, tiles->len > 2 ? 2 : 1);
+  g_hash_table_foreach_remove (self->tile_of, remove_unless_wanted, tiles);
+  for (guint i = 0; i < tiles->len; i++) {
+    GtkWidget *tile = g_ptr_array_index (tiles, i);
+
+    place_tile (self, tile, previous, i, tiles->len > 2 ? 2 : 1);
+    previous = tile;
+  }
   gtk_widget_set_visible (GTK_WIDGET (self->tiles), tiles->len > 0);
 }
 

@@ -82,11 +82,11 @@ class Failures(WindowTest):
         window.app.find('text', 'Link').set_text(link)
         window.join_by_link(name)
 
-    @staticmethod
-    def wait_not_joined(window, text):
-        """Waits until the page says why, and goes back to the link that was entered."""
+    def wait_not_joined(self, window, text):
+        """Waits until the page says why."""
         window.find('label', 'You could not join')
         window.find('label', sentence(text))
+        self.picture('not-joined')
 
     @staticmethod
     def go_back(window):
@@ -330,12 +330,16 @@ class Failures(WindowTest):
         self.say(window, 'Der Server ist nicht erreichbar. Schreiben und Anruf gehen weiter')
         self.say(window, 'Der Server ist nicht erreichbar, also lässt sich nichts ausführen.')
 
+    def nothing_is_complained_of(self):
+        if self.complaints():
+            raise NotSeen(f'no warning, but there is {self.complaints()[0]}')
+
     CASES = (server_starts, malformed_link, garbled_link, link_to_no_interview, link_without_invitation,
              expired_link, link_to_a_newer_server,
              sign_in_at_a_newer_server, sign_in_at_no_server, wrong_password, account_that_cannot_be_made, full_call,
              no_camera_microphone_or_sound, no_runner, run_without_a_server, second_device, missing_gstreamer_element,
              full_disk, disk_with_room_again, removed_by_the_host, opened_without_coordinator, typed_offline_is_not_lost,
-             everything_in_german)
+             everything_in_german, nothing_is_complained_of)
 
 
 if __name__ == '__main__':

@@ -56,6 +56,15 @@ class WindowTest:
         """One more picture, of what is gone at the end of the case."""
         screenshot(os.path.join(self.pictures, f'{self.number:02}-{name}.png'))
 
+    def complaints(self):
+        """The warnings that the windows have printed until now."""
+        found = []
+        for name in sorted(os.listdir(self.folder)):
+            if name.endswith('.log') and name != 'server.log':
+                with open(os.path.join(self.folder, name), encoding='utf-8', errors='replace') as log:
+                    found += [line.strip() for line in log if 'CRITICAL' in line or 'WARNING' in line]
+        return found
+
     def tidy_up(self):
         """For what a test makes besides windows and the server."""
 
