@@ -287,9 +287,9 @@ take_struct (EntDoc *doc, EntSource *source, const EntRef *ref)
 static void
 run_block (EntDoc *doc, EntSource *source)
 {
-  EntReader reader;
+  EntReader reader = *source->reader; /* with the client it has read */
 
-  ent_reader_init (&reader, source->at, source->reader->end - source->at);
+  reader.at = source->at;
   while (source->n_left) {
     EntRef ref;
 
@@ -329,13 +329,10 @@ leave_delete_list (EntDoc *doc, EntClient *client)
 }
 
 static void
-drop_pending (EntDoc *doc, EntClient *client, EntRunPos pos)
+free_pending (EntDoc *doc, EntPending *pending)
 {
-  EntPending *pending = ent_runs_get (&client->pending, pos);
-
   doc->pending_bytes -= sizeof (EntPending) + pending->size;
   doc->n_pending_structs--;
-  ent_runs_remove (&client->pending, pos);
   g_free (pending);
 }
 
@@ -343,9 +340,11 @@ static void
 run_pending (EntDoc *doc, EntSource *source)
 {
   EntClient *client = source->client;
+  gsize n_done = 0;
   EntRunPos pos;
 
-  while (ent_runs_first (&client->pending, &pos)) {
+  for (gboolean more = ent_runs_first (&client->pending, &pos); more;
+       more = ent_runs_next (&client->pending, &pos)) {
     EntPending *pending = ent_runs_get (&client->pending, pos);
     EntReader reader;
     EntRef ref;
@@ -353,9 +352,14 @@ run_pending (EntDoc *doc, EntSource *source)
     ent_reader_init (&reader, pending->data, pending->size);
     ent_ref_read (&reader, client->id, pending->clock, &ref);
     if (!take_struct (doc, source, &ref))
-      return;
-    drop_pending (doc, client, pos);
+      break;
+    free_pending (doc, pending);
+    n_done++;
   }
+  if (n_done)
+    ent_runs_remove_first (&client->pending, n_done);
+  if (client->pending.n_items)
+    return;
   ent_runs_clear (&client->pending);
   if (client->pending_place)
     leave_list (doc, client);
@@ -377,7 +381,9 @@ run_ready (EntDoc *doc)
 
 /* --- what is left waits --- */
 
-static void
+/* Copies a struct into what its client waits with. FALSE when that has it in another form, or when
+ * it is known. */
+static gboolean
 keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
 {
   gsize size = ref->end - ref->start;
@@ -385,14 +391,16 @@ keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
   EntRunPos pos;
 
   if (ref->kind == ENT_KIND_SKIP || ref->clock + ref->length <= client->clock)
-    return;
+    return FALSE;
   if (ent_runs_find (&client->pending, ref->clock, &pos)) {
     EntPending *other = ent_runs_get (&client->pending, pos);
 
     if (other->clock + other->length >= ref->clock + ref->length)
-      return;
-    if (other->clock == ref->clock)
-      drop_pending (doc, client, pos);
+      return FALSE;
+    if (other->clock == ref->clock) {
+      ent_runs_remove (&client->pending, pos);
+      free_pending (doc, other);
+    }
   }
   pending = g_malloc (sizeof (EntPending) + size);
   pending->clock = ref->clock;
@@ -406,23 +414,39 @@ keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
     g_ptr_array_add (doc->pending_clients, client);
     client->pending_place = doc->pending_clients->len;
   }
+  return TRUE;
 }
 
+/* The first struct left is what the source waits with. Kept in front of all others, it hands its
+ * wait on; behind others, theirs goes on. Only when another form of it was there already does
+ * somebody have to look what that waits for. */
 static void
 keep_block (EntDoc *doc, EntSource *source)
 {
+  EntSource *pending = &source->client->pending_source;
+  EntReader reader = *source->reader;
+  EntWait wait = source->wait;
+  guint32 first = source->clock;
+  gboolean has_first = FALSE;
+  EntRunPos pos;
+
   stop_waiting (&source->wait);
+  reader.at = source->at;
   for (; source->n_left; source->n_left--) {
-    EntReader reader;
+    gboolean is_kept;
     EntRef ref;
 
-    ent_reader_init (&reader, source->at, source->reader->end - source->at);
     ent_ref_read (&reader, source->client->id, source->clock, &ref);
-    keep_struct (doc, source->client, &ref);
+    is_kept = keep_struct (doc, source->client, &ref);
+    has_first = has_first || (is_kept && source->clock == first);
     source->at = reader.at;
     source->clock += ref.length;
   }
-  make_ready (doc, &source->client->pending_source);
+  if (!has_first)
+    make_ready (doc, pending);
+  else if (ent_runs_first (&source->client->pending, &pos) &&
+           ent_runs_get_clock (&source->client->pending, pos) == first)
+    wait_for (pending, wait.on, wait.clock);
 }
 
 void
@@ -431,8 +455,9 @@ ent_apply_clear_client (EntDoc *doc, EntClient *client)
   EntRunPos pos;
 
   stop_waiting (&client->pending_source.wait);
-  while (ent_runs_first (&client->pending, &pos))
-    drop_pending (doc, client, pos);
+  for (gboolean more = ent_runs_first (&client->pending, &pos); more;
+       more = ent_runs_next (&client->pending, &pos))
+    free_pending (doc, ent_runs_get (&client->pending, pos));
   ent_runs_clear (&client->pending);
   g_clear_pointer (&client->pending_deletes, g_array_unref);
 }

@@ -235,10 +235,26 @@ ent_runs_remove (EntRuns *runs, EntRunPos pos)
 }
 
 void
-ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock)
+ent_runs_remove_first (EntRuns *runs, gsize n)
 {
-  EntRunBlock *block = runs->blocks[pos.block];
+  guint n_whole = 0;
+  EntRunBlock *block;
+  gpointer *items;
 
-  block->clocks[pos.slot] = clock;
-  runs->firsts[pos.block] = block->clocks[0];
+  runs->n_items -= n;
+  while (n_whole < runs->n_blocks && n >= runs->blocks[n_whole]->n) {
+    n -= runs->blocks[n_whole]->n;
+    g_free (runs->blocks[n_whole++]);
+  }
+  runs->n_blocks -= n_whole;
+  memmove (runs->blocks, runs->blocks + n_whole, runs->n_blocks * sizeof (gpointer));
+  memmove (runs->firsts, runs->firsts + n_whole, runs->n_blocks * sizeof (guint32));
+  if (!n)
+    return;
+  block = runs->blocks[0];
+  items = ent_run_block_items (block);
+  block->n -= n;
+  memmove (items, items + n, block->n * sizeof (gpointer));
+  memmove (block->clocks, block->clocks + n, block->n * sizeof (guint32));
+  runs->firsts[0] = block->clocks[0];
 }

@@ -61,8 +61,7 @@ void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item);
 void ent_runs_append (EntRuns *runs, guint32 clock, gpointer item);
 void ent_runs_remove (EntRuns *runs, EntRunPos pos);
 
-/* The same entry under another clock that keeps its order. */
-void ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock);
+void ent_runs_remove_first (EntRuns *runs, gsize n); /* O(blocks) */
 
 #define ent_run_block_items(block) ((gpointer *) &(block)->clocks[(block)->allocated])
 

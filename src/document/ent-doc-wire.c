@@ -408,7 +408,7 @@ ent_read_block (EntReader *reader, guint64 *client, guint32 *clock)
 {
   guint64 n = ent_read_uint (reader);
 
-  *client = ent_read_uint (reader);
+  *client = ent_read_client (reader);
   *clock = ent_read_uint_max (reader, ENT_DOC_MAX_CLOCK, "a clock over 2^32-1");
   /* A struct takes at least two bytes. */
   if (n > (guint64) (reader->end - reader->at))
