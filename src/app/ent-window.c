@@ -11,6 +11,7 @@
 #include "ent-join-page.h"
 #include "ent-welcome-page.h"
 #include "protocol/ent-link-uri.h"
+#include "room/ent-room-old-logs.h"
 
 struct _EntWindow {
   AdwApplicationWindow parent_instance;
@@ -26,6 +27,8 @@ struct _EntWindow {
   EntAccount *account;
   gboolean came_by_link; /* into the room */
   char *waiting_link; /* to open once the room is left, or the account is known */
+  gboolean has_asked; /* about old logs */
+  guint ask_id;
   gboolean is_closing; /* the window closes once the room is left */
 };
 
@@ -47,9 +50,62 @@ is_shown (EntWindow *self, GtkWidget *page)
   return page && gtk_stack_get_visible_child (self->stack) == page;
 }
 
+static gint64
+get_old_us (void)
+{
+  return g_get_real_time () - ENT_ROOM_OLD_LOG_DAYS * G_TIME_SPAN_DAY;
+}
+
+static void
+old_logs_answered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntWindow) self = data;
+  const char *data_dir = ent_application_get_profile (self->app)->data_dir;
+
+  if (ent_dialogs_confirm_finish (result))
+    ent_room_old_logs_delete (data_dir, get_old_us ());
+  else
+    ent_room_old_logs_keep (data_dir, get_old_us (), g_get_real_time ());
+}
+
+/* Once, and not in front of a room or a link. */
+static gboolean
+ask_about_old_logs_cb (gpointer data)
+{
+  EntWindow *self = data;
+  guint n_old;
+  g_autofree char *body = NULL;
+
+  self->ask_id = 0;
+  if (self->has_asked || self->room || is_shown (self, self->join))
+    return G_SOURCE_REMOVE;
+  self->has_asked = TRUE;
+  n_old =
+    ent_room_old_logs_count (ent_application_get_profile (self->app)->data_dir, get_old_us ());
+  if (n_old == 0)
+    return G_SOURCE_REMOVE;
+  body = g_strdup_printf (
+    ngettext (
+      "%u interview was not opened here for a month. Its copy on this device is of use only "
+      "if you typed something that never reached the server. If you cancel, it stays, and "
+      "you are asked again in a month.",
+      "%u interviews were not opened here for a month. Their copies on this device are of use only "
+      "if you typed something that never reached the server. If you cancel, they stay, and you are "
+      "asked again in a month.",
+      n_old),
+    n_old);
+  ent_dialogs_confirm_async (GTK_WIDGET (self), _ ("Delete old interviews from this device?"), body,
+    _ ("_Delete"), old_logs_answered_cb, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_home (EntWindow *self)
 {
+  gboolean is_known = ent_account_get_state (self->account) != ENT_ACCOUNT_RESUMING;
+
+  if (is_known && !self->has_asked && self->ask_id == 0)
+    self->ask_id = g_idle_add_full (G_PRIORITY_LOW, ask_about_old_logs_cb, self, NULL);
   switch (ent_account_get_state (self->account)) {
   case ENT_ACCOUNT_SIGNED_OUT:
     show_page (self, self->welcome);
@@ -332,6 +388,7 @@ ent_window_dispose (GObject *object)
   EntWindow *self = ENT_WINDOW (object);
 
   self->room = NULL;
+  g_clear_handle_id (&self->ask_id, g_source_remove);
   g_clear_object (&self->account);
   g_clear_pointer (&self->waiting_link, g_free);
 

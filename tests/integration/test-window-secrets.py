@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Who is signed in stays so over a restart, by a real secret service: test-window-secrets.py BUILD_FOLDER.
+"""What a device keeps of a person between two starts of the app: test-window-secrets.py BUILD_FOLDER.
 
-A real coordinator, a real keyring on this session bus, and the app started again and again. Pictures of every case are kept in
+Who is signed in, by a real secret service or a file, and old copies of interviews, which are asked about. A real coordinator, a
+real keyring on this session bus, and the app started again and again. Pictures of every case are kept in
 BUILD_FOLDER/screenshots/secrets.
 """
 
@@ -10,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
@@ -82,8 +84,24 @@ class Secrets(WindowTest):
         self.keyring.stdin.close()
         wait_until(self.is_unlocked, 'the keyring')
 
-    def sign_in_is_kept_in_the_keyring(self):
+    def old_copies_are_asked_about(self):
+        folder = os.path.join(os.environ['XDG_DATA_HOME'], 'entrevue', 'ines', 'rooms')
+        os.makedirs(folder, mode=0o700)
+        copies = [os.path.join(folder, name) for name in ('old.db', 'old.joined', 'new.db')]
+        for path in copies:
+            with open(path, 'wb'):
+                pass
+        month_ago = time.time() - 31 * 86400
+        for path in copies[:2]:
+            os.utime(path, (month_ago, month_ago))
         window = self.start_app()
+        window.find('label', re.compile('^1 interview was not opened here for a month'))
+        self.picture('question')
+        window.press_button(re.compile('Delete$'))  # libadwaita 1.2 calls it "_Delete"
+        wait_until(lambda: os.listdir(folder) == ['new.db'], 'only the new copy')
+
+    def sign_in_is_kept_in_the_keyring(self):
+        window = self.windows['ines']
         window.sign_in(self.server.address, INES['email'], INES['password'])
         self.wait_signed_in(window)
         wait_until(self.items, 'the token in the keyring')
@@ -124,7 +142,7 @@ class Secrets(WindowTest):
         if self.complaints():
             raise NotSeen(f'no warning, but there is {self.complaints()[0]}')
 
-    CASES = (server_and_keyring_start, sign_in_is_kept_in_the_keyring, restart_stays_signed_in, sign_out_forgets,
+    CASES = (server_and_keyring_start, old_copies_are_asked_about, sign_in_is_kept_in_the_keyring, restart_stays_signed_in, sign_out_forgets,
              locked_keyring_gives_way_to_a_file, without_a_keyring_too, nothing_is_complained_of)
 
 
