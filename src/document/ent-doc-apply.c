@@ -51,7 +51,7 @@ make_ready (EntDoc *doc, EntSource *source)
   if (source->queued)
     return;
   source->queued = TRUE;
-  g_queue_push_tail (&doc->ready, source);
+  g_queue_push_tail (source->reader ? &doc->ready : &doc->ready_pending, source);
 }
 
 void
@@ -365,6 +365,7 @@ run_pending (EntDoc *doc, EntSource *source)
     leave_list (doc, client);
 }
 
+/* Goes on with the update that is being applied. */
 static void
 run_ready (EntDoc *doc)
 {
@@ -372,11 +373,29 @@ run_ready (EntDoc *doc)
 
   while ((source = g_queue_pop_head (&doc->ready))) {
     source->queued = FALSE;
-    if (source->reader)
-      run_block (doc, source);
-    else
-      run_pending (doc, source);
+    run_block (doc, source);
   }
+}
+
+/* Goes on with what waited before. */
+static void
+run_ready_pending (EntDoc *doc)
+{
+  EntSource *source;
+
+  while ((source = g_queue_pop_head (&doc->ready_pending))) {
+    source->queued = FALSE;
+    run_pending (doc, source);
+  }
+}
+
+static void
+forget_ready_pending (EntDoc *doc)
+{
+  EntSource *source;
+
+  while ((source = g_queue_pop_head (&doc->ready_pending)))
+    source->queued = FALSE;
 }
 
 /* --- what is left waits --- */
@@ -656,7 +675,7 @@ drop_overtaken (EntDoc *doc)
 
     if (client->pending_place)
       make_ready (doc, &client->pending_source);
-    run_ready (doc);
+    run_ready_pending (doc);
   }
 }
 
@@ -684,10 +703,6 @@ apply_structs (EntDoc *doc, EntReader *reader)
     else if (sources[i].n_left)
       keep_block (doc, &sources[i]);
   }
-  if (ent_reader_failed (reader))
-    return;
-  run_ready (doc);
-  drop_overtaken (doc);
 }
 
 /* The deletes of one client after the other. */
@@ -734,7 +749,9 @@ apply_delete (guint64 id, guint32 clock, guint32 length, gpointer data)
   g_array_append_val (deletion->unknown, rest);
 }
 
-/* FALSE when the update turned out to be malformed. */
+/* In the order of yjs: what is new, its deletes, then what has waited. It tells which of two forms
+ * of a struct comes in, and whether two ranges are one before a pair of surrogates stands between
+ * them. FALSE when the update turned out to be malformed. */
 static gboolean
 apply_all (EntDoc *doc, const guint8 *data, gsize size)
 {
@@ -745,8 +762,14 @@ apply_all (EntDoc *doc, const guint8 *data, gsize size)
   apply_structs (doc, &reader);
   ent_read_ranges (&reader, apply_delete, &deletion);
   end_deletes (&deletion);
-  if (ent_reader_failed (&reader) || reader.at != reader.end)
+  if (ent_reader_failed (&reader) || reader.at != reader.end) {
+    forget_ready_pending (doc);
     return FALSE;
+  }
+  if (doc->pending_delete_clients->len)
+    retry_all_deletes (doc);
+  run_ready_pending (doc);
+  drop_overtaken (doc);
   if (doc->pending_delete_clients->len)
     retry_all_deletes (doc);
   return TRUE;

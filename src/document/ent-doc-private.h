@@ -236,7 +236,8 @@ struct _EntDoc {
   GPtrArray *pending_delete_clients; /* EntClient with pending deletes */
   gsize pending_bytes;
   gsize n_pending_structs;
-  GQueue ready; /* EntSource that may go on; used while applying */
+  GQueue ready; /* EntSource of an update that may go on; used while applying */
+  GQueue ready_pending; /* EntSource of what waits that may go on */
 };
 
 /* --- ent-doc.c --- */

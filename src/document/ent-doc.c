@@ -67,6 +67,7 @@ ent_doc_new (guint64 client_id, EntDocFlags flags)
   doc->pending_delete_clients = g_ptr_array_new ();
   g_queue_init (&doc->events);
   g_queue_init (&doc->ready);
+  g_queue_init (&doc->ready_pending);
   ent_txn_init (doc);
   return doc;
 }
