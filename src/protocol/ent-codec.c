@@ -304,12 +304,26 @@ write_struct (const EntStruct *type, gconstpointer value)
   return node;
 }
 
+/* json-glib before 1.8 leaves U+001F as it is, which no other reader of JSON takes; it can stand in
+ * strings only. */
+static char *
+write_text (JsonNode *node)
+{
+  g_autofree char *text = json_to_string (node, FALSE);
+  g_auto (GStrv) parts = NULL;
+
+  if (strchr (text, 0x1f) == NULL)
+    return g_steal_pointer (&text);
+  parts = g_strsplit (text, "\x1f", -1);
+  return g_strjoinv ("\\u001f", parts);
+}
+
 char *
 ent_codec_encode (const EntStruct *type, gconstpointer value)
 {
   g_autoptr (JsonNode) node = write_struct (type, value);
 
-  return json_to_string (node, FALSE);
+  return write_text (node);
 }
 
 /* Reading */
@@ -717,7 +731,7 @@ ent_envelope_encode (const char *kind,
     json_object_set_member (object, "d", write_struct (type, value));
   node = json_node_init_object (json_node_alloc (), object);
   json_object_unref (object);
-  return json_to_string (node, FALSE);
+  return write_text (node);
 }
 
 typedef struct {

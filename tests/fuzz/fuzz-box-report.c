@@ -41,6 +41,8 @@ check_json (const BoxReport *report, GBytes *out)
   gsize size;
   const char *printed = g_bytes_get_data (out, &size);
 
+  for (const char *c = text; *c != '\0'; c++)
+    g_assert_false (g_ascii_iscntrl (*c) && *c != 0x7f);
   json_parser_load_from_data (parser, text, -1, &error);
   g_assert_no_error (error);
   root = json_node_get_object (json_parser_get_root (parser));
