@@ -40,6 +40,7 @@ class Room(threading.Thread):
         self.peer = peer
         self.number = number
         self.asked = 0
+        self.refused = 0
         self.verdicts = collections.Counter()
         self.problem = None
         self.stopping = threading.Event()
@@ -55,7 +56,13 @@ class Room(threading.Thread):
         self.asked += 1
         word = f'{self.number}-{self.asked}'
         mark = self.peer.send('run', entry='main.py', stdin=word)
-        ended = self.peer.wait('run-ended', after=mark, timeout=RUN_S)
+        ended = self.wait_answer(mark)
+        if ended['event'] == 'error':
+            # Both runners were dead, and nothing was started.
+            assert ended['cmd'] == 'run' and len(ended['text']) > 20, ended
+            self.refused += 1
+            self.stopping.wait(0.1)
+            return
         self.verdicts[ended['verdict']] += 1
         if ended['verdict'] == 'ok':
             # What was printed before a run was given out again comes first.
@@ -64,6 +71,17 @@ class Room(threading.Thread):
         else:
             assert ended['verdict'] == 'internal_error' and len(ended.get('message') or '') > 20, ended
 
+    def wait_answer(self, mark):
+        """The end of a run, or why there is none."""
+        deadline = time.monotonic() + RUN_S
+        with self.peer.condition:
+            while True:
+                found = self.peer.find('run-ended', mark) or self.peer.find('error', mark)
+                if found is not None:
+                    return found
+                assert deadline > time.monotonic(), 'a run was not answered:\n' + '\n'.join(str(e) for e in self.peer.events[mark - 5:])
+                self.peer.condition.wait(deadline - time.monotonic())
+
     def stop(self):
         self.stopping.set()
         self.join(RUN_S)
@@ -71,7 +89,7 @@ class Room(threading.Thread):
             raise self.problem
         assert not self.is_alive()
         answers = collections.Counter(e['run'] for e in self.peer.events if e['event'] == 'run-ended')
-        assert len(answers) == self.asked and set(answers.values()) == {1}, (self.asked, answers)
+        assert len(answers) == self.asked - self.refused and set(answers.values()) == {1}, (self.asked, self.refused, answers)
 
 
 class Serving:
@@ -152,7 +170,8 @@ def kill_and_count(options, chance):
         for room in rooms:
             room.stop()
         total = sum((room.verdicts for room in rooms), collections.Counter())
-        print(f'# {options.count} kills, {sum(room.asked for room in rooms)} runs: {dict(total)}')
+        print(f'# {options.count} kills, {sum(room.asked for room in rooms)} runs: {dict(total)}, '
+              f'{sum(room.refused for room in rooms)} not started because no runner was there')
         assert total['ok'] > 0
     programs.check_host(before)
 
