@@ -255,10 +255,13 @@ coord_config_describe (const CoordConfig *config)
 void
 coord_config_free (CoordConfig *config)
 {
-  g_free (config->listen);
-  g_free (config->public_url);
-  g_strfreev (config->stun_urls);
-  g_strfreev (config->turn_urls);
-  g_free (config->turn_secret_file);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    gpointer place = G_STRUCT_MEMBER_P (config, keys[i].offset);
+
+    if (keys[i].type == KEY_TEXT)
+      g_free (*(char **) place);
+    else if (keys[i].type == KEY_LIST)
+      g_strfreev (*(char ***) place);
+  }
   g_free (config);
 }

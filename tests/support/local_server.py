@@ -181,14 +181,16 @@ class LocalServer:
         self.start_coordinator(self.address.removeprefix('http://'))
 
     def start_runner(self):
-        """Returns whether there is a runner."""
+        """Returns whether there is a runner: on a host that cannot hold programs it says why, and there is none."""
+        check = self.runner_command('check')
+        if check is None or subprocess.run(check, stdout=subprocess.DEVNULL, stderr=self.log, cwd='/').returncode != 0:
+            return False
         if not os.path.exists(self.token_file):
             self._keep_token(self.ask('runner', 'add', 'local')['token'])
         command = self.runner_command('serve', '--connect', 'unix:' + self.runner_socket,
                                       '--token-file', self.token_file)
-        if command is not None:
-            self.runner = self.processes.start('The runner', command, stderr=self.log, cwd='/')
-        return command is not None
+        self.runner = self.processes.start('The runner', command, stderr=self.log, cwd='/')
+        return True
 
     def _keep_token(self, token):
         with open(os.open(self.token_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400), 'w', encoding='ascii') as file:

@@ -26,7 +26,7 @@ ACCOUNTS = {
     'interviewer': {'email': 'ira@example.org', 'name': 'Ira', 'password': 'correct horse battery'},
     'candidate': {'email': 'can@example.org', 'name': 'Can', 'password': 'staple battery horse'},
 }
-WAIT_S = 30
+WAIT_S = 60
 LOOK_S = 0.01  # between two looks at what tells nobody of its changes
 
 

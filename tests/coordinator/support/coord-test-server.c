@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 
 CoordTestServer *
 coord_test_server_new (const CoordListenerLimits *limits)

@@ -1,6 +1,7 @@
 // Documents of yjs as JSON with the tags of the fixtures, and what is compared.
 
 import * as Y from 'yjs'
+import { wellFormed } from './interop-plan.mjs'
 
 export const ROOTS = { code: 'text', notes: 'text', meta: 'map', list: 'array', xml: 'xml' }
 
@@ -20,7 +21,7 @@ export const root = (doc, name) => {
 export const view = (value) => {
   if (value === undefined) return { $undefined: true }
   if (value === null || typeof value === 'boolean') return value
-  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value === 'string') return wellFormed(value)
   if (typeof value === 'bigint') return { $bigint: String(value) }
   if (typeof value === 'number') {
     if (Object.is(value, -0)) return { $number: '-0' }
@@ -29,9 +30,9 @@ export const view = (value) => {
   if (value instanceof Uint8Array) return { $bytes: base64(value) }
   if (value instanceof Y.Doc) return { $subdoc: value.guid }
   if (value instanceof Y.XmlFragment || value instanceof Y.XmlText || value instanceof Y.XmlHook) {
-    return { $xml: value.toString().toWellFormed() }
+    return { $xml: wellFormed(value.toString()) }
   }
-  if (value instanceof Y.Text) return { $text: value.toString().toWellFormed() }
+  if (value instanceof Y.Text) return { $text: wellFormed(value.toString()) }
   if (value instanceof Y.Array) return { $array: value.toArray().map(view) }
   if (value instanceof Y.Map) {
     return { $map: Object.fromEntries([...value.entries()].map(([key, item]) => [key, view(item)])) }
@@ -42,11 +43,11 @@ export const view = (value) => {
 
 // All roots, as the command "json" shows them.
 export const viewRoots = (doc) => ({
-  code: doc.getText('code').toString().toWellFormed(),
-  notes: doc.getText('notes').toString().toWellFormed(),
+  code: wellFormed(doc.getText('code').toString()),
+  notes: wellFormed(doc.getText('notes').toString()),
   meta: view(doc.getMap('meta')),
   list: view(doc.getArray('list')),
-  xml: doc.getXmlFragment('xml').toString().toWellFormed()
+  xml: wellFormed(doc.getXmlFragment('xml').toString())
 })
 
 export const viewDelta = (text) =>

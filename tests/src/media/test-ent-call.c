@@ -6,6 +6,8 @@
 #include "media/ent-link-private.h"
 #include "media/ent-media.h"
 
+#define MAX_STRAGGLING 10
+
 /* People who are all in one process, everyone linked with everyone. */
 #define MAX_PEOPLE 3
 
@@ -149,6 +151,48 @@ wait_for_more (Meeting *meeting, guint who, guint of, guint frames, guint audio)
   wait_until (has_grown, &growth);
 }
 
+static guint64
+get_audio_sent (const EntCallPeerStats *stats)
+{
+  return stats->audio_bytes_sent;
+}
+
+static guint64
+get_frames_sent (const EntCallPeerStats *stats)
+{
+  return stats->frames_sent;
+}
+
+static guint64
+get_frames_decoded (const EntCallPeerStats *stats)
+{
+  return stats->frames_decoded;
+}
+
+/* What was on its way may still come, on a busy machine for long; then the count of the first
+ * person stands still, while so much more of growth arrives. */
+static void
+wait_until_still (Meeting *meeting,
+  guint who,
+  guint64 (*count) (const EntCallPeerStats *stats),
+  Growth growth)
+{
+  guint64 before;
+  guint64 after = 0;
+
+  for (guint i = 0; i < MAX_STRAGGLING; i++) {
+    EntCallPeerStats stats = stats_of (meeting, who, 1 - who);
+
+    before = count (&stats);
+    wait_for_more (meeting, growth.who, growth.of, growth.frames, growth.audio);
+    stats = stats_of (meeting, who, 1 - who);
+    after = count (&stats);
+    if (after == before)
+      return;
+  }
+  g_error ("It did not end: %" G_GUINT64_FORMAT " until now", after);
+}
+
 static gboolean
 hears_a_tone (gpointer data)
 {
@@ -254,14 +298,10 @@ static void
 test_mute (void)
 {
   g_autoptr (Meeting) meeting = meeting_of_two (ENT_CALL_SOURCE_TEST, ENT_CALL_SOURCE_TEST);
-  guint64 before;
 
   wait_for_more (meeting, 1, 0, 5, 5);
   ent_call_set_muted (meeting->people[0].call, TRUE);
-  wait_for_more (meeting, 1, 0, 5, 0); /* sound that was on its way has left */
-  before = stats_of (meeting, 0, 1).audio_bytes_sent;
-  wait_for_more (meeting, 1, 0, 10, 0);
-  g_assert_cmpuint (stats_of (meeting, 0, 1).audio_bytes_sent, ==, before);
+  wait_until_still (meeting, 0, get_audio_sent, (Growth){ meeting, 1, 0, 10, 0 });
   ent_call_set_muted (meeting->people[0].call, FALSE);
   wait_for_more (meeting, 1, 0, 5, 20);
   g_assert_cmpuint (meeting->pairs[0]->n_verified[0], ==, 1);
@@ -281,15 +321,11 @@ test_camera_off_and_on (void)
   g_autoptr (Meeting) meeting = meeting_of_two (ENT_CALL_SOURCE_TEST, ENT_CALL_SOURCE_TEST);
   EntCallStats own;
   guint64 keys;
-  guint64 sent;
 
   wait_for_more (meeting, 1, 0, 5, 5);
   ent_call_set_camera_on (meeting->people[0].call, FALSE);
-  wait_for_more (meeting, 1, 0, 0, 10); /* pictures that were on their way have left */
-  sent = stats_of (meeting, 0, 1).frames_sent;
+  wait_until_still (meeting, 0, get_frames_sent, (Growth){ meeting, 1, 0, 0, 10 });
   wait_until (sees_nobody, meeting);
-  g_assert_cmpuint (stats_of (meeting, 0, 1).frames_sent, ==, sent);
-  wait_for_more (meeting, 1, 0, 0, 10); /* the sound goes on */
   ent_call_get_stats (meeting->people[0].call, &own);
   keys = own.key_frames;
   ent_call_set_camera_on (meeting->people[0].call, TRUE);
@@ -420,15 +456,12 @@ test_undescribed_source (void)
   g_autoptr (GstElement) rtpbin =
     gst_bin_get_by_name (GST_BIN (meeting->pairs[0]->ends[0]->webrtc), "rtpbin");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (rtpbin, "send_rtp_src_0");
-  guint64 before;
 
   g_assert_nonnull (pad);
   wait_for_more (meeting, 1, 0, 2, 2);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, change_source_cb, NULL, NULL);
-  wait_for_more (meeting, 1, 0, 0, 10); /* pictures that were on their way have come */
-  before = stats_of (meeting, 1, 0).frames_decoded;
-  wait_for_more (meeting, 0, 1, 15, 15); /* this way all is well */
-  g_assert_cmpuint (stats_of (meeting, 1, 0).frames_decoded, <=, before + 1);
+  /* The other way all is well. */
+  wait_until_still (meeting, 1, get_frames_decoded, (Growth){ meeting, 0, 1, 15, 15 });
 }
 
 static void
@@ -451,16 +484,13 @@ static void
 test_bad_line (void)
 {
   g_autoptr (Meeting) meeting = meeting_of_two (ENT_CALL_SOURCE_TEST, ENT_CALL_SOURCE_TEST);
-  guint64 sent;
 
   wait_for_more (meeting, 1, 0, 5, 5);
   for (guint i = 0; i < 30; i++)
     ent_call_take_report (meeting->people[0].call, names[1], 0.5, 40);
   g_assert_false (stats_of (meeting, 0, 1).receives_video);
-  wait_for_more (meeting, 1, 0, 0, 10); /* pictures that were on their way have left */
-  sent = stats_of (meeting, 0, 1).frames_sent;
-  wait_for_more (meeting, 1, 0, 0, 20); /* sound goes on */
-  g_assert_cmpuint (stats_of (meeting, 0, 1).frames_sent, ==, sent);
+  /* The sound goes on. */
+  wait_until_still (meeting, 0, get_frames_sent, (Growth){ meeting, 1, 0, 0, 20 });
   for (guint i = 0; i < 40; i++)
     ent_call_take_report (meeting->people[0].call, names[1], 0, 0);
   g_assert_true (stats_of (meeting, 0, 1).receives_video);
@@ -488,8 +518,8 @@ test_missing_devices (void)
   add_person (meeting, ENT_CALL_SOURCE_TEST);
   wait_until (knows_its_problem, meeting->people[0].call);
   g_object_get (meeting->people[0].call, "problem", &problem, NULL);
-  g_assert_nonnull (strstr (problem, "No microphone was found"));
-  g_assert_nonnull (strstr (problem, "No sound output was found"));
+  g_assert_nonnull (strstr (problem, "microphone"));
+  g_assert_nonnull (strstr (problem, "sound output"));
   connect_people (meeting, 0, 1);
   link_pair_wait_verified (meeting->pairs[0]);
   wait_for_more (meeting, 0, 1, 5, 5);
