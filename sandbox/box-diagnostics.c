@@ -111,6 +111,31 @@ parse_go_line (const char *text)
   return make_error (text, place.end - text, place.line, place.column, place.rest + 2);
 }
 
+/* mcs: FILE(LINE,COLUMN): error CS0029: TEXT; or error CS5001: TEXT */
+static EntMsgCompileError *
+parse_mcs_line (const char *text)
+{
+  const char *mark = strstr (text, "error CS");
+  const char *message = mark != NULL ? strstr (mark, ": ") : NULL;
+  const char *open = NULL;
+  guint64 line = 0, column = 0;
+
+  if (message == NULL)
+    return NULL;
+  if (mark == text)
+    return make_error ("", 0, 0, 0, message + 2);
+  for (const char *c = text; c < mark; c++)
+    if (*c == '(')
+      open = c;
+  if (open == NULL || open == text || open - text > MAX_FILE)
+    return NULL;
+  line = g_ascii_strtoull (open + 1, (char **) &message, 10);
+  if (*message == ',')
+    column = g_ascii_strtoull (message + 1, NULL, 10);
+  return make_error (
+    text, open - text, MIN (line, MAX_NUMBER), MIN (column, MAX_NUMBER), strstr (mark, ": ") + 2);
+}
+
 /* javac shows the place of an error by a caret two lines below. */
 static void
 take_caret (GPtrArray *errors, const char *text)
@@ -208,7 +233,8 @@ parse_line (BoxDiagnostics kind, const char *line, const char **text, GPtrArray 
     parse_javac_line (line, errors);
     return;
   case BOX_DIAGNOSTICS_GO:
-    error = parse_go_line (line);
+  case BOX_DIAGNOSTICS_MCS:
+    error = kind == BOX_DIAGNOSTICS_GO ? parse_go_line (line) : parse_mcs_line (line);
     if (error != NULL)
       g_ptr_array_add (errors, error);
     return;

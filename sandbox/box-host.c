@@ -64,7 +64,7 @@ make_cache_folder (const BoxHostOptions *options, const Person *person, BoxHost 
       (person == NULL || lchown (cache, person->uid, person->gid) == 0))
     host->prepared = g_build_filename (cache, "prepared", NULL);
   else
-    g_message ("%s cannot be made, so nothing is made ahead: %s", cache, g_strerror (errno));
+    g_debug ("%s cannot be made, so nothing is made ahead: %s", cache, g_strerror (errno));
 }
 
 /* Phase 2, the parent, as root: keeps what it needs to remove the groups, and nothing else. */
@@ -325,8 +325,7 @@ box_host_enter (const BoxHostOptions *options, GError **error)
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   umask (022);
   if (host->prepared != NULL && mkdir (host->prepared, 0755) != 0 && errno != EEXIST) {
-    g_message (
-      "%s cannot be made, so nothing is made ahead: %s", host->prepared, g_strerror (errno));
+    g_debug ("%s cannot be made, so nothing is made ahead: %s", host->prepared, g_strerror (errno));
     g_clear_pointer (&host->prepared, g_free);
   }
   if (chdir ("/") != 0 || !enter_namespaces (error))

@@ -120,6 +120,8 @@ read_diagnostics (GKeyFile *file, const char *path, BoxDiagnostics *diagnostics,
     *diagnostics = BOX_DIAGNOSTICS_JAVAC;
   else if (g_str_equal (name, "go"))
     *diagnostics = BOX_DIAGNOSTICS_GO;
+  else if (g_str_equal (name, "mcs"))
+    *diagnostics = BOX_DIAGNOSTICS_MCS;
   else if (g_str_equal (name, "rustc"))
     *diagnostics = BOX_DIAGNOSTICS_RUSTC;
   else if (g_str_equal (name, "esbuild"))

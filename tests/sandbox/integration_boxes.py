@@ -32,7 +32,8 @@ def case(function):
 def run(language, files, *options, stdin=None, env=None, check_clean=True):
     """files: text of the entry, or {name: text}, the first being the entry."""
     extension = {'python': 'py', 'javascript': 'js', 'cpp': 'cpp', 'c': 'c', 'bash': 'sh', 'java': 'java', 'sqlite': 'sql',
-                 'typescript': 'ts', 'go': 'go', 'rust': 'rs', 'ruby': 'rb', 'php': 'php'}[language]
+                 'typescript': 'ts', 'go': 'go', 'rust': 'rs', 'ruby': 'rb', 'php': 'php',
+                 'csharp': 'cs', 'kotlin': 'kt', 'postgresql': 'sql'}[language]
     if not isinstance(files, dict):
         files = {('Main.' if language == 'java' else 'main.') + extension: files}
     with tempfile.TemporaryDirectory() as folder:
@@ -163,6 +164,20 @@ def ruby_and_php_are_run():
         same(run('ruby', 'require "set"\nputs Set[1, 1, STDIN.read.to_i].sum\nwarn "w"', stdin='4'), verdict='ok', stdout='5\n', stderr='w\n')
     if not lacks('php'):
         same(run('php', '<?php\necho json_encode([1, trim(fgets(STDIN))]), "\\n"; exit(3);', stdin='x\n'), verdict='runtime_error', exit_code=3, stdout='[1,"x"]\n')
+
+
+@case
+def languages_that_few_hosts_have():
+    if not lacks('csharp'):
+        same(run('csharp', 'using System;\nusing System.Linq;\nclass P { static void Main() { Console.WriteLine(Enumerable.Range(1, 9).Sum()); } }'),
+             verdict='ok', stdout='45\n')
+        same(run('csharp', 'class P {\n  static void Main() { int x = "a"; }\n}')['compile']['errors'][0], line=2, file='main.cs')
+    if not lacks('kotlin'):
+        same(run('kotlin', 'fun main() { println(listOf(1, 2).map { it * 2 }) }'), verdict='ok', stdout='[2, 4]\n')
+    if not lacks('postgresql'):
+        same(run('postgresql', "CREATE TABLE t (x int);\nINSERT INTO t SELECT generate_series(1, 9);\nSELECT sum(x) AS \"Summe\" FROM t;"),
+             verdict='ok', stdout=' Summe \n-------\n    45\n(1 row)\n\n')
+        same(run('postgresql', 'SELECT 1 / 0;'), verdict='runtime_error', exit_code=3)
 
 
 @case

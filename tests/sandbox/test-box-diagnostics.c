@@ -70,6 +70,21 @@ test_go (void)
 }
 
 static void
+test_mcs (void)
+{
+  const char *text =
+    "./e.cs(1,40): error CS0029: Cannot implicitly convert type `string' to `int'\n"
+    "lib(2)/f.cs(7,3): warning CS0168: The variable `x' is declared\n"
+    "error CS5001: Program `a.exe' does not contain a static `Main' method\n"
+    "Compilation failed: 2 error(s), 1 warnings\n(: error CS: \n";
+  g_autoptr (GPtrArray) errors = box_diagnostics_parse (BOX_DIAGNOSTICS_MCS, text, strlen (text));
+
+  g_assert_cmpuint (errors->len, ==, 2);
+  assert_error (errors, 0, "e.cs", 1, 40, "Cannot implicitly convert type `string' to `int'");
+  assert_error (errors, 1, "", 0, 0, "Program `a.exe' does not contain a static `Main' method");
+}
+
+static void
 test_rustc (void)
 {
   const char *text = "warning: unused variable: `x`\n"
@@ -176,6 +191,7 @@ main (int argc, char **argv)
   g_test_add_func ("/box-diagnostics/gcc", test_gcc);
   g_test_add_func ("/box-diagnostics/javac", test_javac);
   g_test_add_func ("/box-diagnostics/go", test_go);
+  g_test_add_func ("/box-diagnostics/mcs", test_mcs);
   g_test_add_func ("/box-diagnostics/rustc", test_rustc);
   g_test_add_func ("/box-diagnostics/esbuild", test_esbuild);
   g_test_add_func ("/box-diagnostics/hostile", test_hostile);

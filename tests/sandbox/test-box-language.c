@@ -133,7 +133,7 @@ test_shipped (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) languages = box_language_load_folders (folders, &error);
   static const char *const wanted[] = { "python", "javascript", "c", "cpp", "java", "bash",
-    "sqlite", "ruby", "php", "typescript", "go", "rust" };
+    "sqlite", "ruby", "php", "typescript", "go", "rust", "csharp", "kotlin", "postgresql" };
 
   g_assert_no_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++) {
