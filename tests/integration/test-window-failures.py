@@ -149,6 +149,11 @@ class Failures(WindowTest):
         self.wait_not_joined(self.ines, 'This invitation has expired. Ask the interviewer for a new link.')
         self.go_back(self.ines)
 
+    def link_to_no_server(self):
+        self.try_link(self.ines, self.link().replace(self.server.address[7:], '127.0.0.1:9'))
+        self.wait_not_joined(self.ines, 'cannot be reached. Check the address and your network, or try again in a moment.')
+        self.go_back(self.ines)
+
     def link_to_a_newer_server(self):
         self.newer = NewerServer(int(self.server.address.rsplit(':', 1)[1]))
         self.newer.__enter__()
@@ -329,13 +334,15 @@ class Failures(WindowTest):
         self.server.kill_coordinator()
         self.say(window, 'Der Server ist nicht erreichbar. Schreiben und Anruf gehen weiter')
         self.say(window, 'Der Server ist nicht erreichbar, also lässt sich nichts ausführen.')
+        self.picture('german')
+        window.app.place(1280, 0, 360, 640)
 
     def nothing_is_complained_of(self):
         if self.complaints():
             raise NotSeen(f'no warning, but there is {self.complaints()[0]}')
 
     CASES = (server_starts, malformed_link, garbled_link, link_to_no_interview, link_without_invitation,
-             expired_link, link_to_a_newer_server,
+             expired_link, link_to_no_server, link_to_a_newer_server,
              sign_in_at_a_newer_server, sign_in_at_no_server, wrong_password, account_that_cannot_be_made, full_call,
              no_camera_microphone_or_sound, no_runner, run_without_a_server, second_device, missing_gstreamer_element,
              full_disk, disk_with_room_again, removed_by_the_host, opened_without_coordinator, typed_offline_is_not_lost,

@@ -63,3 +63,19 @@ class NewerServer(Tamperer):
         changed, count = PROTOCOLS.subn(rb'\g<1>9', data)
         self.n_changed += count
         return changed
+
+
+class Misprinter(Tamperer):
+    """Puts other letters into what the server says, as many of them, until stopped: whoever reads it has another text."""
+
+    def __init__(self, target, letters, others):
+        super().__init__(target)
+        self.letters = letters
+        self.others = others
+        self.is_on = True
+
+    def _change(self, data):
+        if not self.is_on:
+            return data
+        self.n_changed += data.count(self.letters)
+        return data.replace(self.letters, self.others)
