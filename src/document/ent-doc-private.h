@@ -415,4 +415,9 @@ GBytes *ent_encode_transaction (EntDoc *doc);
 void ent_apply_client_advanced (EntDoc *doc, EntClient *client);
 void ent_apply_clear_client (EntDoc *doc, EntClient *client);
 
+/* --- ent-doc-apply-deletes.c --- */
+
+void ent_apply_deletes (EntDoc *doc, EntReader *reader); /* the delete set that reader stands at */
+void ent_apply_retry_deletes (EntDoc *doc); /* of clients that have new structs */
+
 G_END_DECLS
