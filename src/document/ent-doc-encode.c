@@ -293,19 +293,60 @@ encode_touched (EntDoc *doc, EntWriter *writer)
   }
 }
 
-GBytes *
-ent_encode_transaction (EntDoc *doc)
+static EntWriter *
+begin_update (EntDoc *doc)
 {
   EntWriter *writer = &doc->writer;
 
   if (!writer->data)
     ent_writer_init (writer, 256);
   writer->size = 0;
-  encode_touched (doc, writer);
-  encode_deletes (doc, writer, doc->txn.deletes);
+  return writer;
+}
+
+static GBytes *
+end_update (EntWriter *writer)
+{
   if (writer->size > LARGE_UPDATE)
     return ent_writer_end (writer);
   return g_bytes_new (writer->data, writer->size);
+}
+
+GBytes *
+ent_encode_transaction (EntDoc *doc)
+{
+  EntWriter *writer = begin_update (doc);
+
+  encode_touched (doc, writer);
+  encode_deletes (doc, writer, doc->txn.deletes);
+  return end_update (writer);
+}
+
+/* One client, its one struct that continues what is known, no deletes. */
+GBytes *
+ent_encode_growth (EntDoc *doc)
+{
+  const EntItem *item = doc->txn.grown;
+  const EntClient *client = ent_doc_client (doc, item->client);
+  gboolean has_right = ent_id_is_set (item->right_origin);
+  guint32 from = doc->txn.grown_from.bytes;
+  guint32 size = item->bytes - from;
+  EntWriter *writer = begin_update (doc);
+  guint8 *at = ent_writer_reserve (writer, 2 * MAX_HEAD_BYTES + size);
+
+  *at++ = 1;
+  *at++ = 1;
+  at = put_id (at, client, client->before);
+  *at++ = ENT_KIND_STRING | ENT_INFO_ORIGIN | (has_right ? ENT_INFO_RIGHT : 0);
+  at = put_id (at, client, client->before - 1);
+  if (has_right)
+    at = put_id (at, ent_doc_client (doc, item->right_origin.client), item->right_origin.clock);
+  at = ent_put_uint (at, size);
+  memcpy (at, ent_item_content (item) + from, size);
+  at += size;
+  *at++ = 0;
+  writer->size = at - writer->data;
+  return end_update (writer);
 }
 
 /* --- what waits, as one update --- */

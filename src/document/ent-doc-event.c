@@ -374,21 +374,53 @@ place_changes (EntPendingEvent *pending)
   }
 }
 
-EntPendingEvent *
-ent_event_collect (EntDoc *doc)
+static EntPendingEvent *
+begin_event (EntDoc *doc)
 {
   EntPendingEvent *pending = g_steal_pointer (&doc->spare_event);
-  Collector collector;
 
   if (!pending) {
     pending = g_new0 (EntPendingEvent, 1);
     ent_writer_init (&pending->text, 64);
   }
-  collector = (Collector){ doc, pending };
   pending->event.origin = doc->txn.origin;
   pending->event.is_local = doc->txn.is_local;
   pending->event.is_undo = doc->txn.is_undo;
   pending->event.clash = doc->txn.clash;
+  return pending;
+}
+
+EntPendingEvent *
+ent_event_collect_growth (EntDoc *doc)
+{
+  EntPendingEvent *pending = begin_event (doc);
+  EntItem *item = doc->txn.grown;
+  EntType *type = item->leaf->type;
+  EntSums from = doc->txn.grown_from;
+  EntSums before = ent_index_before (item);
+  EntChange *change = ent_vec_add (&pending->changes);
+  EntTypeEvent *entry = ent_vec_add (&pending->types);
+
+  ent_write_raw (&pending->text, ent_item_content (item) + from.bytes, item->bytes - from.bytes);
+  ent_write_u8 (&pending->text, '\0');
+  change->kind = ENT_CHANGE_INSERT;
+  change->at = before.chars + from.chars;
+  change->length = item->chars - from.chars;
+  change->at_utf16 = before.units + from.units;
+  change->length_utf16 = item->length - from.units;
+  change->text = shows_text (type) ? (const char *) pending->text.data : NULL;
+  change->text_bytes = change->text ? item->bytes - from.bytes : 0;
+  *entry = (EntTypeEvent){ .type = type, .changes = change, .n_changes = 1 };
+  ent_vec_push (&pending->held, ent_type_ref (type));
+  return pending;
+}
+
+EntPendingEvent *
+ent_event_collect (EntDoc *doc)
+{
+  EntPendingEvent *pending = begin_event (doc);
+  Collector collector = { doc, pending };
+
   collect_inserted (&collector);
   collect_deleted (&collector);
   for (guint i = 0; i < doc->txn.split_pairs.n; i++)

@@ -488,6 +488,10 @@ ent_item_extend (EntDoc *doc, EntItem *left, EntId right_origin, const EntText *
   if (right ? right->client != right_origin.client || right->clock != right_origin.clock
             : ent_id_is_set (right_origin))
     return FALSE;
+  if (!doc->txn.touched.n && !doc->txn.types.n) {
+    doc->txn.grown = left;
+    doc->txn.grown_from = (EntSums){ left->length, left->chars, left->bytes };
+  }
   append_content (left, text->data, text->bytes);
   left->length += text->units;
   left->chars += text->chars;

@@ -196,6 +196,8 @@ typedef struct {
   GArray *deletes; /* EntDelete, in order of deletion */
   ENT_VEC (guint32) touched; /* indices of clients with new structs */
   guint n_extended; /* structs that were absorbed while applying */
+  EntItem *grown; /* text that grew before anything else was done; NULL: none did */
+  EntSums grown_from; /* what it held before */
   ENT_VEC (EntId) candidates; /* new structs that may merge with the one before */
   ENT_VEC (EntId) to_merge; /* right halves and others that may merge with their left */
   ENT_VEC (EntType *) types; /* changed types, referenced */
@@ -402,6 +404,7 @@ typedef struct _EntPendingEvent EntPendingEvent;
 
 /* Takes down what changed while deleted content is still there. */
 EntPendingEvent *ent_event_collect (EntDoc *doc);
+EntPendingEvent *ent_event_collect_growth (EntDoc *doc); /* of doc->txn.grown and nothing else */
 void ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update);
 void ent_event_free (EntPendingEvent *event);
 
@@ -409,6 +412,7 @@ void ent_event_free (EntPendingEvent *event);
 
 void ent_encode_item (EntDoc *doc, EntWriter *writer, const EntItem *item, guint32 offset);
 GBytes *ent_encode_transaction (EntDoc *doc);
+GBytes *ent_encode_growth (EntDoc *doc); /* of doc->txn.grown and nothing else */
 
 /* --- ent-doc-apply.c --- */
 

@@ -32,6 +32,7 @@ ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local)
   doc->txn.clash = FALSE;
   doc->txn.must_collect = FALSE;
   doc->txn.n_extended = 0;
+  doc->txn.grown = NULL;
 }
 
 void
@@ -284,12 +285,28 @@ ent_txn_abandon (EntDoc *doc)
   doc->txn.depth = 0;
 }
 
+/* Whether all that was done is that text grew once: somebody types, here or elsewhere. Then nothing
+ * has to be looked for, and both event and update can be written down at once. */
+static gboolean
+is_growth (const EntDoc *doc)
+{
+  const EntTxn *txn = &doc->txn;
+  const EntClient *client;
+
+  if (!txn->grown || txn->touched.n != 1 || txn->types.n != 1 || txn->deletes->len ||
+      txn->to_merge.n || txn->candidates.n || txn->split_pairs.n)
+    return FALSE;
+  client = doc->clients->pdata[txn->touched.items[0]];
+  return client->clock - client->before == txn->grown->length - txn->grown_from.units;
+}
+
 void
 ent_doc_commit (EntDoc *doc)
 {
   EntTxn *txn = &doc->txn;
   EntPendingEvent *event = NULL;
   g_autoptr (GBytes) update = NULL;
+  gboolean grew;
   gboolean changed;
 
   g_return_if_fail (txn->depth > 0);
@@ -300,8 +317,9 @@ ent_doc_commit (EntDoc *doc)
   }
   ent_deletes_normalize (txn->deletes);
   changed = txn->touched.n || txn->deletes->len;
+  grew = is_growth (doc);
   if (changed && doc->observers->len)
-    event = ent_event_collect (doc);
+    event = grew ? ent_event_collect_growth (doc) : ent_event_collect (doc);
   for (guint i = 0; changed && i < doc->hooks->len; i++) {
     EntCommitHook hook = g_array_index (doc->hooks, EntCommitHook, i);
 
@@ -313,7 +331,7 @@ ent_doc_commit (EntDoc *doc)
   merge_new (doc);
   merge_split (doc);
   if (event)
-    update = ent_encode_transaction (doc);
+    update = grew ? ent_encode_growth (doc) : ent_encode_transaction (doc);
   reset (doc);
   txn->depth = 0;
   if (event)
