@@ -465,7 +465,7 @@ ent_item_integrate (EntDoc *doc,
   if (item->deleted)
     ent_txn_add_delete (doc, item->client, item->clock, item->length);
   if (item->kind == ENT_KIND_FORMAT)
-    parent->n_formats++;
+    ent_type_note_format (parent, item);
   ent_txn_mark (doc, parent, item);
   if (entry && !item->right && item->left)
     ent_item_delete (doc, item->left);

@@ -157,6 +157,7 @@ struct _EntType {
   EntIndex index;
   GPtrArray *entries; /* EntMapEntry in order of appearance; NULL when none */
   GHashTable *entry_of_key; /* EntName -> EntMapEntry */
+  GHashTable *mark_keys; /* EntName: of all Format items ever linked in; NULL when none */
   guint n_formats; /* Format items ever linked in: marks have to be looked at */
 
   /* Changes in the current transaction. */
@@ -372,6 +373,11 @@ void ent_type_delete_units (EntType *type, guint32 at_units, guint32 count);
 
 /* Room for more units of our own client. */
 gboolean ent_doc_check_room (EntDoc *doc, gsize units, GError **error);
+
+/* --- ent-doc-text.c --- */
+
+/* A Format item was linked into the type. */
+void ent_type_note_format (EntType *type, const EntItem *item);
 
 /* --- ent-doc-txn.c --- */
 

@@ -216,17 +216,36 @@ ent_text_list_authors (EntType *text, guint32 at, guint32 count)
 
 /* --- marks --- */
 
+/* The key of a Format item, lent; the reader is then at the value. */
+static const char *
+read_format_key (const EntItem *item, EntReader *reader, gsize *size)
+{
+  ent_reader_init (reader, (const guint8 *) ent_item_content (item), item->bytes);
+  return ent_read_string (reader, size, NULL, NULL);
+}
+
+void
+ent_type_note_format (EntType *type, const EntItem *item)
+{
+  EntReader reader;
+  gsize size;
+  const char *key = read_format_key (item, &reader, &size);
+
+  type->n_formats++;
+  if (!type->mark_keys)
+    type->mark_keys = g_hash_table_new_full (ent_name_hash, ent_name_equal, g_free, NULL);
+  g_hash_table_add (type->mark_keys, ent_name_new (key, size));
+}
+
 static char *
 read_format (const EntItem *item, EntValue **value)
 {
   EntReader reader;
   gsize key_size;
   gsize size;
-  const char *key;
+  const char *key = read_format_key (item, &reader, &key_size);
   const char *json;
 
-  ent_reader_init (&reader, (const guint8 *) ent_item_content (item), item->bytes);
-  key = ent_read_string (&reader, &key_size, NULL, NULL);
   json = ent_read_string (&reader, &size, NULL, NULL);
   *value = ent_value_from_json (json, size, ENT_VALUE_MAX_DEPTH, NULL);
   if (!*value)
@@ -262,6 +281,49 @@ update_marks (EntValue *marks, const EntItem *item)
   }
 }
 
+/* The marks that hold after item, in the order in which they began. */
+static EntValue *
+collect_marks (EntType *text, const EntItem *item)
+{
+  EntValue *marks = ent_value_new_object ();
+
+  for (const EntItem *at = item ? text->first : NULL; at; at = at == item ? NULL : at->right) {
+    if (at->kind == ENT_KIND_FORMAT && !at->deleted)
+      update_marks (marks, at);
+  }
+  return marks;
+}
+
+/* The same from the item backwards, to where the last word on each key of the text has been read:
+ * mostly near. Only when several marks hold is their order, and so all before, of interest. */
+static EntValue *
+find_marks (EntType *text, const EntItem *item)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (ent_name_hash, ent_name_equal, g_free, NULL);
+  g_autoptr (EntValue) marks = ent_value_new_object ();
+  guint n_left = g_hash_table_size (text->mark_keys);
+
+  for (const EntItem *at = item; at && n_left > 0; at = at->left) {
+    g_autofree EntName *name = NULL;
+    EntReader reader;
+    const char *key;
+    gsize size;
+
+    if (at->kind != ENT_KIND_FORMAT || at->deleted)
+      continue;
+    key = read_format_key (at, &reader, &size);
+    name = ent_name_new (key, size);
+    if (g_hash_table_contains (seen, name))
+      continue;
+    g_hash_table_add (seen, g_steal_pointer (&name));
+    n_left--;
+    update_marks (marks, at);
+    if (ent_value_get_length (marks) > 1)
+      return collect_marks (text, item);
+  }
+  return g_steal_pointer (&marks);
+}
+
 /* A place in a text with the marks that hold there. */
 typedef struct {
   EntType *text;
@@ -290,21 +352,8 @@ cursor_forward (Cursor *cursor)
 static void
 cursor_init (Cursor *cursor, EntType *text, guint32 units)
 {
-  *cursor = (Cursor){ text, { NULL, text->first }, ent_value_new_object () };
-  if (!text->n_formats) {
-    cursor->place = ent_type_find_place (text, units, FALSE);
-    return;
-  }
-  while (units > 0) {
-    EntItem *item = cursor->place.right;
-
-    if (ent_item_is_visible (item)) {
-      if (units < item->length)
-        ent_item_split (text->doc, item, units);
-      units -= item->length;
-    }
-    cursor_forward (cursor);
-  }
+  *cursor = (Cursor){ text, ent_type_find_place (text, units, FALSE), NULL };
+  cursor->marks = text->n_formats ? find_marks (text, cursor->place.left) : ent_value_new_object ();
 }
 
 static void

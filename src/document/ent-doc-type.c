@@ -30,6 +30,7 @@ ent_type_empty (EntType *type)
 {
   type->first = type->last = NULL;
   type->n_formats = 0;
+  g_clear_pointer (&type->mark_keys, g_hash_table_unref);
   ent_index_clear (&type->index);
   g_clear_pointer (&type->changed_keys, g_ptr_array_unref);
   g_clear_pointer (&type->entry_of_key, g_hash_table_unref);

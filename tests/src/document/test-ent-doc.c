@@ -455,6 +455,37 @@ test_authors (void)
 }
 
 static void
+join_run_cb (const EntTextRun *run, gpointer data)
+{
+  g_autofree char *marks = run->attributes ? ent_value_to_json (run->attributes) : g_strdup ("");
+
+  g_string_append_printf (data, "%.*s%s|", (int) run->text_bytes, run->text, marks);
+}
+
+/* What is typed takes over the marks around it, whether they began near or far, one or several, and
+ * whether other marks of the same key ended in between. */
+static void
+test_marks_are_found (void)
+{
+  g_autoptr (EntDoc) doc = ent_doc_new (1, ENT_DOC_DEFAULT);
+  EntType *text = ent_doc_get_text (doc, "t");
+  g_autoptr (EntValue) bold = ent_value_from_json ("{\"b\":true}", -1, 8, NULL);
+  g_autoptr (EntValue) plain = ent_value_from_json ("{\"b\":null}", -1, 8, NULL);
+  g_autoptr (EntValue) red = ent_value_from_json ("{\"c\":\"red\"}", -1, 8, NULL);
+  g_autoptr (GString) runs = g_string_new (NULL);
+
+  ent_text_insert (text, 0, "0123456789", -1, NULL);
+  ent_text_format (text, 1, 8, bold, NULL);
+  ent_text_format (text, 3, 2, plain, NULL);
+  ent_text_format (text, 6, 2, red, NULL);
+  for (int at = 10; at >= 0; at--)
+    ent_text_insert (text, at, "x", -1, NULL);
+  ent_text_foreach_run (text, join_run_cb, runs);
+  g_assert_cmpstr (runs->str, ==,
+    "x0x|1x2x{\"b\":true}|3x4x|5x{\"b\":true}|6x7x{\"b\":true,\"c\":\"red\"}|8x{\"b\":true}|9x|");
+}
+
+static void
 test_hash (void)
 {
   g_autoptr (EntDoc) a = ent_doc_new (1, ENT_DOC_KEEP_DELETED);
@@ -648,6 +679,7 @@ main (int argc, char **argv)
   g_test_add_func ("/doc/update/merged-with-a-skip", test_merge_with_skip);
   g_test_add_func ("/doc/state-vector", test_state_vectors);
   g_test_add_func ("/doc/authors", test_authors);
+  g_test_add_func ("/doc/marks/are-found", test_marks_are_found);
   g_test_add_func ("/doc/hash/independent-of-collection", test_hash);
   g_test_add_func ("/doc/positions/move-with-the-text", test_positions);
   g_test_add_func ("/doc/marks/count-nothing", test_marks);
