@@ -166,6 +166,8 @@ def find_obstacle():
         return 'there is no /dev/net/tun here'
     probe = f'ent{os.getpid() % 100000}-probe'
     made = subprocess.run(['ip', 'netns', 'add', probe], capture_output=True, check=False)
+    if made.returncode == 0:  # in a changed root it can be made and not entered
+        made = subprocess.run(['ip', 'netns', 'exec', probe, 'true'], capture_output=True, check=False)
     subprocess.run(['ip', 'netns', 'del', probe], capture_output=True, check=False)
     return None if made.returncode == 0 else 'network namespaces cannot be made here'
 
