@@ -275,9 +275,9 @@ take_struct (EntDoc *doc, EntSource *source, const EntRef *ref)
 
   if (ref->kind == ENT_KIND_SKIP || ref->clock + ref->length <= client->clock)
     return TRUE;
+  note_clash (doc, client);
   if (!has_all (doc, source, ref))
     return FALSE;
-  note_clash (doc, client);
   integrate (doc, ref, client);
   return TRUE;
 }

@@ -316,7 +316,7 @@ ent_doc_commit (EntDoc *doc)
     return;
   }
   ent_deletes_normalize (txn->deletes);
-  changed = txn->touched.n || txn->deletes->len;
+  changed = txn->touched.n || txn->deletes->len || txn->clash;
   grew = is_growth (doc);
   if (changed && doc->observers->len)
     event = grew ? ent_event_collect_growth (doc) : ent_event_collect (doc);

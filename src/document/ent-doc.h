@@ -81,8 +81,8 @@ guint64 ent_doc_get_client_id (EntDoc *doc);
  * holds structs of that ID, or inside a transaction. */
 gboolean ent_doc_set_client_id (EntDoc *doc, guint64 client_id, GError **error);
 
-/* Whether structs of our own ID came from outside. Local edits are refused with CLASH until
- * ent_doc_set_client_id(). */
+/* Whether structs of our own ID came from outside, waiting ones included. Local edits are refused
+ * with CLASH until ent_doc_set_client_id(). */
 gboolean ent_doc_has_clash (EntDoc *doc);
 
 /* --- types ----------------------------------------------------------------------------------- */
