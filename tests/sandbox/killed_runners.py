@@ -40,7 +40,7 @@ class Room(threading.Thread):
         self.peer = peer
         self.number = number
         self.asked = 0
-        self.refused = 0
+        self.refusals = collections.Counter()  # sentences
         self.verdicts = collections.Counter()
         self.problem = None
         self.stopping = threading.Event()
@@ -60,7 +60,7 @@ class Room(threading.Thread):
         if ended['event'] == 'error':
             # Both runners were dead, and nothing was started.
             assert ended['cmd'] == 'run' and len(ended['text']) > 20, ended
-            self.refused += 1
+            self.refusals[ended['text']] += 1
             self.stopping.wait(0.1)
             return
         self.verdicts[ended['verdict']] += 1
@@ -89,7 +89,7 @@ class Room(threading.Thread):
             raise self.problem
         assert not self.is_alive()
         answers = collections.Counter(e['run'] for e in self.peer.events if e['event'] == 'run-ended')
-        assert len(answers) == self.asked - self.refused and set(answers.values()) == {1}, (self.asked, self.refused, answers)
+        assert len(answers) == self.asked - self.refusals.total() and set(answers.values()) == {1}, (self.asked, self.refusals, answers)
 
 
 class Serving:
@@ -170,8 +170,8 @@ def kill_and_count(options, chance):
         for room in rooms:
             room.stop()
         total = sum((room.verdicts for room in rooms), collections.Counter())
-        print(f'# {options.count} kills, {sum(room.asked for room in rooms)} runs: {dict(total)}, '
-              f'{sum(room.refused for room in rooms)} not started because no runner was there')
+        refusals = sum((room.refusals for room in rooms), collections.Counter())
+        print(f'# {options.count} kills; runs: {dict(total)}; not started: {dict(refusals)}')
         assert total['ok'] > 0
     programs.check_host(before)
 
