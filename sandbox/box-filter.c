@@ -160,8 +160,9 @@ refuse_by_argument (scmp_filter_ctx filter, BoxFilterKind kind)
 {
   static const int namespaces[] = { CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
     CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP };
-  /* Pushing characters into a terminal's input, and the console's selection. */
-  static const guint terminal_requests[] = { TIOCSTI, TIOCLINUX };
+  /* Pushing characters into a terminal's input, the console's selection, and another line
+   * discipline, for which the kernel loads modules that are seldom looked at. */
+  static const guint terminal_requests[] = { TIOCSTI, TIOCLINUX, TIOCSETD };
   struct scmp_arg_cmp one;
   int result = 0;
 

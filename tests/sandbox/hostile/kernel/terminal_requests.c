@@ -17,7 +17,7 @@ int
 main (void)
 {
   static const unsigned long requests[] = { TIOCSTI, TIOCSTI | 0x100000000ul, TIOCLINUX,
-    TIOCLINUX | 0xabcd00000000ul };
+    TIOCLINUX | 0xabcd00000000ul, TIOCSETD };
   int won = 0;
 
   for (unsigned i = 0; i < sizeof requests / sizeof *requests; i++)
