@@ -9,6 +9,7 @@ A program says in its first comment what is expected of it, one `word: value` a 
     prints             one line of the output, of which there are no others; or sha256 of all of it
     errors             a pattern for the whole of stderr
     limits             NAME=VALUE of --limit
+    terminal           it has one instead of the three streams
     arg, stdin         the program's argument; its input, with escapes
     lines              so many lines of input: 0, 1, 2 ...
     exit, signal       the exit code; the signal that ended it
@@ -40,7 +41,7 @@ USER = 'entrevue-runner'
 NAMESPACE = os.stat('/proc/self/ns/pid').st_ino
 LANGUAGES = {'.py': 'python', '.js': 'javascript', '.c': 'c', '.cpp': 'cpp', '.java': 'java', '.sh': 'bash', '.sql': 'sqlite', '.ts': 'typescript',
              '.go': 'go', '.rs': 'rust', '.rb': 'ruby', '.php': 'php'}
-WORDS = ('family', 'language', 'expect', 'within', 'says', 'prints', 'sha256', 'errors', 'limits', 'arg', 'stdin', 'lines', 'exit', 'signal',
+WORDS = ('family', 'language', 'expect', 'within', 'says', 'prints', 'sha256', 'errors', 'limits', 'terminal', 'arg', 'stdin', 'lines', 'exit', 'signal',
          'error', 'collect', 'collected', 'also', 'heavy', 'unfiltered', 'bwrap', 'breach')
 # A breach is a box that hangs, too: no call of the runner takes longer.
 CALL_S = 60
@@ -125,6 +126,8 @@ class Runner:
         command = [self.program, 'run', '--language', program.language, '--json', *options]
         for limit in program.list_of('limits'):
             command += ['--limit', limit]
+        if 'terminal' in program.words:
+            command += ['--terminal']
         for path in program.list_of('collect'):
             command += ['--collect', path]
         if 'arg' in program.words:
