@@ -60,22 +60,39 @@ exists (const char *path)
   return lstat (path, &st) == 0;
 }
 
+/* A path of the box, where it comes from. */
+static char *
+find_source (const BoxView *view, const char *path)
+{
+  return view->image != NULL ? g_strconcat (view->image, path, NULL) : g_strdup (path);
+}
+
+static void
+add_where_it_is (GStrvBuilder *command, const BoxView *view, const char *path)
+{
+  g_autofree char *source = find_source (view, path);
+
+  if (exists (source))
+    add (command, "--ro-bind", source, path);
+}
+
 /* /bin and its like are links into /usr on a merged host, and folders on others. */
 static void
-add_system_folders (GStrvBuilder *command)
+add_system_folders (GStrvBuilder *command, const BoxView *view)
 {
   static const char *const folders[] = { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" };
 
-  add (command, "--ro-bind", "/usr", "/usr");
+  add_where_it_is (command, view, "/usr");
   for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
-    g_autofree char *target = g_file_read_link (folders[i], NULL);
+    g_autofree char *source = find_source (view, folders[i]);
+    g_autofree char *target = g_file_read_link (source, NULL);
 
     if (target != NULL)
       add (command, "--symlink", target, folders[i]);
-    else if (exists (folders[i]))
-      add (command, "--ro-bind", folders[i], folders[i]);
+    else if (exists (source))
+      add (command, "--ro-bind", source, folders[i]);
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (hidden_folders); i++)
+  for (gsize i = 0; view->image == NULL && i < G_N_ELEMENTS (hidden_folders); i++)
     if (exists (hidden_folders[i])) {
       add (command, "--tmpfs", hidden_folders[i], NULL);
       add (command, "--remount-ro", hidden_folders[i], NULL);
@@ -93,11 +110,9 @@ add_etc (GStrvBuilder *command, const BoxView *view)
 
     add (command, "--ro-bind", from, to);
   }
-  if (exists ("/etc/ld.so.cache"))
-    add (command, "--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache");
+  add_where_it_is (command, view, "/etc/ld.so.cache");
   for (char **path = view->paths; path != NULL && *path != NULL; path++)
-    if (exists (*path))
-      add (command, "--ro-bind", *path, *path);
+    add_where_it_is (command, view, *path);
 }
 
 /* The only places that can be written to; all three are one file system with one limit. */
@@ -125,7 +140,7 @@ box_builder_build (const BoxView *view, const char *slot_folder)
   for (gsize i = 0; i < G_N_ELEMENTS (fixed_options); i++)
     g_strv_builder_add (command, fixed_options[i]);
   add (command, "--seccomp", filter, NULL);
-  add_system_folders (command);
+  add_system_folders (command, view);
   add_etc (command, view);
   add (command, "--ro-bind", init, "/box-init");
   if (view->prepared != NULL)

@@ -10,6 +10,7 @@ typedef struct {
   const char *bwrap; /* path of bubblewrap */
   const char *base; /* folder with box-init and etc/ */
   const char *prepared; /* folder shown at /prepared; NULL: none */
+  const char *image; /* root file system that /usr and parts of /etc come from; NULL: the host's */
   char **paths; /* shown read-only beside /usr, where they exist; may be NULL */
 } BoxView;
 

@@ -204,14 +204,14 @@ build_job (const RunOptions *options, char **files, GError **error)
 }
 
 static BoxLanguage *
-find_language (GPtrArray *languages, const char *id, GError **error)
+find_language (GPtrArray *languages, const char *id, const char *image, GError **error)
 {
   BoxLanguage *language = box_language_find (languages, id);
 
   if (language == NULL)
     g_set_error (error, BOX_ERROR, BOX_ERROR_INVALID,
       "There is no language \"%s\"; \"entrevue-runner languages\" lists them.", id);
-  else if (!box_language_check (language))
+  else if (!box_language_check (language, image))
     g_set_error (error, BOX_ERROR, BOX_ERROR_HOST, "%s cannot be run here: %s.", language->name,
       language->missing);
   else
@@ -384,7 +384,7 @@ box_command_run (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print one JSON object", NULL },
     { NULL },
   };
-  g_auto (GStrv) folders = box_host_find_language_folders ();
+  g_auto (GStrv) folders = box_host_find_folders ("languages");
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GBytes) init = NULL;
   g_autoptr (BoxJob) job = NULL;
@@ -402,7 +402,9 @@ box_command_run (int argc, char **argv)
     return BOX_EXIT_USAGE;
   }
   languages = box_language_load_folders ((const char *const *) folders, &error);
-  language = languages != NULL ? find_language (languages, options.language, &error) : NULL;
+  language = languages != NULL
+               ? find_language (languages, options.language, host_options.image, &error)
+               : NULL;
   init = language != NULL ? box_host_load_init (&error) : NULL;
   job = init != NULL ? build_job (&options, argv + 1, &error) : NULL;
   if (job == NULL)

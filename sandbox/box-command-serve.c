@@ -159,7 +159,7 @@ box_command_serve (int argc, char **argv)
     return BOX_EXIT_USAGE;
   }
   token = read_token (&options, &error);
-  languages = token != NULL ? box_command_load_languages (&error) : NULL;
+  languages = token != NULL ? box_command_load_languages (host_options.image, &error) : NULL;
   init = languages != NULL ? box_host_load_init (&error) : NULL;
   if (init == NULL)
     return box_command_fail (error);

@@ -16,6 +16,7 @@ box_command_host_clear (BoxCommandHost *options)
 {
   g_clear_pointer (&options->user, g_free);
   g_clear_pointer (&options->cache, g_free);
+  g_clear_pointer (&options->image, g_free);
 }
 
 BoxHost *
@@ -24,6 +25,7 @@ box_command_enter (const BoxCommandHost *options, GBytes *init, GError **error)
   const BoxHostOptions host = {
     .user = options->user,
     .cache = options->cache,
+    .image = options->image,
     .insecure_no_cgroup = options->insecure_no_cgroup,
     .init_program = init,
   };
@@ -34,7 +36,7 @@ box_command_enter (const BoxCommandHost *options, GBytes *init, GError **error)
 GOptionEntry *
 box_command_get_host_entries (BoxCommandHost *host)
 {
-  GOptionEntry *entries = g_new0 (GOptionEntry, 4);
+  GOptionEntry *entries = g_new0 (GOptionEntry, 5);
 
   entries[0] = (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &host->user,
     "Whom to become when started by root (" BOX_HOST_DEFAULT_USER ")", "NAME" };
@@ -43,6 +45,8 @@ box_command_get_host_entries (BoxCommandHost *host)
       "Go on where there are no control groups (for development only)", NULL };
   entries[2] = (GOptionEntry){ "cache", 0, 0, G_OPTION_ARG_FILENAME, &host->cache,
     "Where things made ahead are kept (/var/cache/entrevue-runner)", "FOLDER" };
+  entries[3] = (GOptionEntry){ "image", 0, 0, G_OPTION_ARG_FILENAME, &host->image,
+    "Root file system of the boxes (the host's own toolchains)", "FOLDER" };
   return entries;
 }
 
@@ -87,15 +91,15 @@ box_command_parse (const char *usage,
 }
 
 GPtrArray *
-box_command_load_languages (GError **error)
+box_command_load_languages (const char *image, GError **error)
 {
-  g_auto (GStrv) folders = box_host_find_language_folders ();
+  g_auto (GStrv) folders = box_host_find_folders ("languages");
   GPtrArray *languages = box_language_load_folders ((const char *const *) folders, error);
 
   for (guint i = 0; languages != NULL && i < languages->len;) {
     BoxLanguage *language = g_ptr_array_index (languages, i);
 
-    box_language_probe (language);
+    box_language_probe (language, image);
     if (language->missing == NULL) {
       i++;
       continue;
@@ -127,11 +131,14 @@ int
 box_command_languages (int argc, char **argv)
 {
   gboolean as_json = FALSE;
+  g_autofree char *image = NULL;
   const GOptionEntry entries[] = {
+    { "image", 0, 0, G_OPTION_ARG_FILENAME, &image, "Those of a root file system for boxes",
+      "FOLDER" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print a JSON list", NULL },
     { NULL },
   };
-  g_auto (GStrv) folders = box_host_find_language_folders ();
+  g_auto (GStrv) folders = box_host_find_folders ("languages");
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GError) error = NULL;
   int status;
@@ -143,7 +150,7 @@ box_command_languages (int argc, char **argv)
   if (languages == NULL)
     return box_command_fail (error);
   for (guint i = 0; i < languages->len; i++)
-    box_language_probe (g_ptr_array_index (languages, i));
+    box_language_probe (g_ptr_array_index (languages, i), image);
   if (as_json) {
     g_autofree char *json = describe_languages (languages);
 
@@ -193,7 +200,7 @@ box_command_prepare (int argc, char **argv)
   if (!box_command_parse (NULL, "Makes ahead what makes languages quicker; serve does so too.",
         NULL, &options, &argc, &argv, &status))
     return status;
-  languages = box_command_load_languages (&error);
+  languages = box_command_load_languages (options.image, &error);
   init = languages != NULL ? box_host_load_init (&error) : NULL;
   host = init != NULL ? box_command_enter (&options, init, &error) : NULL;
   pool = host != NULL ? box_pool_new (host, languages, 0, &error) : NULL;
@@ -288,7 +295,7 @@ int
 box_command_check (int argc, char **argv)
 {
   g_auto (BoxCommandHost) options = { 0 };
-  g_auto (GStrv) folders = box_host_find_language_folders ();
+  g_auto (GStrv) folders = box_host_find_folders ("languages");
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GBytes) init = NULL;
   g_autoptr (BoxHost) host = NULL;

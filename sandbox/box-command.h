@@ -20,6 +20,7 @@ typedef enum {
 int box_command_run (int argc, char **argv);
 int box_command_check (int argc, char **argv);
 int box_command_languages (int argc, char **argv);
+int box_command_images (int argc, char **argv);
 int box_command_prepare (int argc, char **argv);
 int box_command_serve (int argc, char **argv);
 
@@ -27,6 +28,7 @@ int box_command_serve (int argc, char **argv);
 typedef struct {
   char *user;
   char *cache;
+  char *image; /* root file system of boxes; NULL: the host's own */
   gboolean insecure_no_cgroup;
 } BoxCommandHost;
 
@@ -39,7 +41,7 @@ GOptionEntry *box_command_get_host_entries (BoxCommandHost *host);
 BoxHost *box_command_enter (const BoxCommandHost *options, GBytes *init, GError **error);
 
 /* The languages of this host that can be run, with their versions. The caller owns them. */
-GPtrArray *box_command_load_languages (GError **error);
+GPtrArray *box_command_load_languages (const char *image, GError **error);
 
 /* Prints an error for people and returns the exit status that belongs to it. */
 int box_command_fail (const GError *error);

@@ -319,6 +319,17 @@ box_host_enter (const BoxHostOptions *options, GError **error)
       "bubblewrap is not installed. Install it with: apt install bubblewrap");
     return NULL;
   }
+  if (options->image != NULL) {
+    g_autofree char *usr = g_build_filename (options->image, "usr", NULL);
+
+    if (!g_path_is_absolute (options->image) || !g_file_test (usr, G_FILE_TEST_IS_DIR)) {
+      g_set_error (error, BOX_ERROR, BOX_ERROR_HOST,
+        "%s is no root file system for boxes: it must be a full path, and have a folder usr.",
+        options->image);
+      return NULL;
+    }
+    host->image = g_strdup (options->image);
+  }
   if (!(geteuid () == 0 ? start_as_root : start_as_user) (options, host, error))
     return NULL;
   block_child_signal ();
@@ -349,6 +360,7 @@ box_host_free (BoxHost *host)
   g_free (host->base);
   g_free (host->bwrap);
   g_free (host->prepared);
+  g_free (host->image);
   g_free (host);
 }
 
@@ -381,13 +393,13 @@ box_host_load_init (GError **error)
 }
 
 char **
-box_host_find_language_folders (void)
+box_host_find_folders (const char *what)
 {
   g_autofree char *folder = find_build_folder ();
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autofree char *shipped =
-    g_build_filename (folder != NULL ? folder : ENT_DATA_DIR, "languages", NULL);
+  g_autofree char *shipped = g_build_filename (folder != NULL ? folder : ENT_DATA_DIR, what, NULL);
+  g_autofree char *own = g_build_filename ("/etc/entrevue", what, NULL);
 
-  g_strv_builder_add_many (builder, shipped, "/etc/entrevue/languages", NULL);
+  g_strv_builder_add_many (builder, shipped, own, NULL);
   return g_strv_builder_end (builder);
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *user; /* whom root becomes; never uid 0 */
   const char *cache; /* folder for what is made ahead; NULL: where the system keeps such things */
+  const char *image; /* root file system of boxes; NULL: the host's own */
   gboolean insecure_no_cgroup; /* go on without control groups where there are none */
   GBytes *init_program; /* box-init, read by whoever started the program */
 } BoxHostOptions;
@@ -24,6 +25,7 @@ typedef struct {
   BoxGroups *groups; /* NULL: programs are not held to memory and process limits */
   char *base; /* a small tmpfs that only this process and its boxes see */
   char *bwrap; /* path of bubblewrap */
+  char *image; /* root file system of boxes; NULL: the host's own */
   char *prepared; /* folder of what is made ahead, for all boxes to see; NULL: there is none */
 } BoxHost;
 
@@ -40,7 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoxHost, box_host_free)
 /* Reads box-init from beside the running program or from where it was installed. */
 GBytes *box_host_load_init (GError **error);
 
-/* Folders of language files, earliest first: shipped, then the operator's. The caller owns them. */
-char **box_host_find_language_folders (void);
+/* Folders of "languages" or "images", earliest first: shipped, then the operator's. The caller owns
+ * them. */
+char **box_host_find_folders (const char *what);
 
 G_END_DECLS

@@ -260,11 +260,22 @@ box_language_find (GPtrArray *languages, const char *id)
   return NULL;
 }
 
+/* Links of an image point into the image, and not to what is there on the host. */
+static gboolean
+is_in_image (const char *image, const char *path)
+{
+  g_autofree char *full = g_strconcat (image, path, NULL);
+
+  return g_file_test (full, G_FILE_TEST_IS_SYMLINK) ||
+         g_file_test (full, G_FILE_TEST_IS_EXECUTABLE);
+}
+
 static char *
-find_missing_program (char **command)
+find_missing_program (char **command, const char *image)
 {
   if (command == NULL || !g_path_is_absolute (command[0]) ||
-      g_file_test (command[0], G_FILE_TEST_IS_EXECUTABLE))
+      (image != NULL ? is_in_image (image, command[0])
+                     : g_file_test (command[0], G_FILE_TEST_IS_EXECUTABLE)))
     return NULL;
   return g_strdup_printf ("%s is not installed", command[0]);
 }
@@ -286,30 +297,52 @@ find_version (const BoxLanguage *language, const char *text)
 }
 
 gboolean
-box_language_check (BoxLanguage *language)
+box_language_check (BoxLanguage *language, const char *image)
 {
   g_clear_pointer (&language->missing, g_free);
-  language->missing = find_missing_program (language->version_command);
+  language->missing = find_missing_program (language->version_command, image);
   if (language->missing == NULL)
-    language->missing = find_missing_program (language->run);
+    language->missing = find_missing_program (language->run, image);
   if (language->missing == NULL)
-    language->missing = find_missing_program (language->compile);
+    language->missing = find_missing_program (language->compile, image);
   return language->missing == NULL;
 }
 
-void
-box_language_probe (BoxLanguage *language)
+/* In an image the command runs with nothing of the host but its kernel. */
+static char **
+build_version_command (const BoxLanguage *language, const char *image)
 {
+  static const char *const folders[] = { "/usr", "/bin", "/lib", "/lib64", "/etc", NULL };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (image == NULL)
+    return g_strdupv (language->version_command);
+  g_strv_builder_add_many (builder, "bwrap", "--unshare-all", "--die-with-parent", "--proc",
+    "/proc", "--dev", "/dev", "--tmpfs", "/tmp", NULL);
+  for (gsize i = 0; folders[i] != NULL; i++) {
+    g_autofree char *source = g_strconcat (image, folders[i], NULL);
+
+    g_strv_builder_add_many (builder, "--ro-bind-try", source, folders[i], NULL);
+  }
+  g_strv_builder_add (builder, "--");
+  g_strv_builder_addv (builder, (const char **) language->version_command);
+  return g_strv_builder_end (builder);
+}
+
+void
+box_language_probe (BoxLanguage *language, const char *image)
+{
+  g_auto (GStrv) command = build_version_command (language, image);
   g_autofree char *out = NULL, *err = NULL;
   char *environment[] = { (char *) "PATH=/usr/bin:/bin", (char *) "LC_ALL=C.UTF-8",
     (char *) "HOME=/nonexistent", (char *) "GOCACHE=off", NULL };
   int status = -1;
 
   g_clear_pointer (&language->version, g_free);
-  if (!box_language_check (language))
+  if (!box_language_check (language, image))
     return;
-  if (g_spawn_sync ("/", language->version_command, environment, G_SPAWN_DEFAULT, NULL, NULL, &out,
-        &err, &status, NULL) &&
+  if (g_spawn_sync (
+        "/", command, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, NULL) &&
       WIFEXITED (status) && WEXITSTATUS (status) == 0) {
     language->version = find_version (language, out);
     if (language->version == NULL)

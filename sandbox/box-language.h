@@ -50,12 +50,13 @@ GPtrArray *box_language_load_folders (const char *const *folders, GError **error
 /* Borrowed; NULL when there is none of this id. */
 BoxLanguage *box_language_find (GPtrArray *languages, const char *id);
 
-/* Looks whether the programs are there; sets `missing` when one is not. */
-gboolean box_language_check (BoxLanguage *language);
+/* Looks whether the programs are there, on the host or in an image; sets `missing` when one is not.
+ */
+gboolean box_language_check (BoxLanguage *language, const char *image);
 
-/* Looks, and asks for the version, by running the version command of the host's own toolchain. Sets
- * `version` or `missing`. */
-void box_language_probe (BoxLanguage *language);
+/* Looks, and asks for the version, by running the version command of the host's own toolchain, or
+ * of an image's in a bubblewrap of its own. Sets `version` or `missing`. */
+void box_language_probe (BoxLanguage *language, const char *image);
 
 /* One JSON object {id, name, version, available, missing, file, extensions, compiled, template};
  * the caller owns the text. */

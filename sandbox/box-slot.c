@@ -266,7 +266,7 @@ fork_bubblewrap (BoxSlot *slot, GError **error)
 {
   static const int no_entries[] = { -1 };
   BoxView view = { slot->site->host->bwrap, slot->site->host->base, slot->site->host->prepared,
-    slot->site->paths };
+    slot->site->host->image, slot->site->paths };
   g_auto (GStrv) command = box_builder_build (&view, box_work_get_folder (slot->work));
   const int *entries = slot->group != NULL ? box_group_get_entries (slot->group) : no_entries;
   int sockets[2], words[2];

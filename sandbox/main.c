@@ -31,6 +31,7 @@ static const struct {
   { "run", box_command_run, "Run a program and print how it ended" },
   { "check", box_command_check, "Say what this host lacks to keep programs in" },
   { "languages", box_command_languages, "List the languages and their versions" },
+  { "images", box_command_images, "List or make root file systems for boxes" },
   { "prepare", box_command_prepare, "Make ahead what makes languages quicker" },
   { "serve", box_command_serve, "Run the jobs of a coordinator" },
 };

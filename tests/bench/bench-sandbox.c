@@ -458,7 +458,7 @@ load_languages (const char *folder)
   GPtrArray *all = box_language_load_folders (folders, NULL);
 
   for (guint i = 0; i < all->len;) {
-    box_language_probe (g_ptr_array_index (all, i));
+    box_language_probe (g_ptr_array_index (all, i), NULL);
     if (((BoxLanguage *) g_ptr_array_index (all, i))->missing == NULL)
       i++;
     else

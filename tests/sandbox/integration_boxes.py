@@ -729,6 +729,65 @@ def things_made_ahead_are_shown_to_boxes():
         assert ask('run', '-l', 'demo', path).stdout == 'second\n'
 
 
+def make_tree(root, programs):
+    """A root file system with a few programs of this host and what they are linked with."""
+    for name in ('usr/bin', 'usr/sbin', 'usr/lib', 'usr/lib64', 'etc', 'var/lib/dpkg'):
+        os.makedirs(os.path.join(root, name))
+    for name in ('bin', 'lib', 'lib64'):
+        os.symlink('usr/' + name, os.path.join(root, name))
+    for program in programs:
+        shutil.copy(program, root + '/usr/bin')
+        for library in re.findall(r'(/\S+) \(0x', subprocess.run(['ldd', program], capture_output=True, text=True).stdout):
+            target = root + '/usr' + library.removeprefix('/usr')
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            shutil.copy(library, target)
+
+
+@case
+def boxes_of_an_image():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        image = os.path.join(folder, 'image')
+        make_tree(image, ['/usr/bin/bash', '/usr/bin/cat'])
+        report = run('bash', 'echo /usr/bin/*; [ -e /usr/share ] || echo nothing else', '--image', image)
+        same(report, verdict='ok', stdout='/usr/bin/bash /usr/bin/cat\nnothing else\n')
+        same(run('python', 'x', '--image', image), status=3)
+        same(run('bash', 'x', '--image', folder), status=3)
+        shown = {x['id']: x for x in json.loads(subprocess.run([RUNNER, 'languages', '--json', '--image', image], capture_output=True).stdout)}
+        assert shown['bash']['available'] and not shown['python']['available'], shown
+
+
+@case
+def an_image_is_made_and_cleaned():
+    # In the place of mmdebstrap, which takes minutes and a network: makes a tree and notes what it was asked for.
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, 'mmdebstrap'), 'w') as out:
+            out.write(f'#!/bin/sh\nprintf "%s\\n" "$@" >{folder}/asked\nfor last\ndo :; done\nmkdir -p "$last/usr/bin" "$last/usr/sbin" "$last/var/lib/dpkg" "$last/etc/apt" "$last/home"\n'
+                      'for name in apt-get dpkg su bash; do echo >"$last/usr/bin/$name"; done\nchmod 4755 "$last/usr/bin/bash"\n'
+                      'printf "Package: bash\\nVersion: 5.2\\n\\n" >"$last/var/lib/dpkg/status"\necho x >"$last/etc/shadow"\n')
+        os.chmod(os.path.join(folder, 'mmdebstrap'), 0o755)
+        image = os.path.join(folder, 'image')
+
+        def build(*arguments):
+            return subprocess.run([RUNNER, 'images', *arguments], capture_output=True, text=True, timeout=60,
+                                  env={**os.environ, 'PATH': folder + ':' + os.environ['PATH']})
+        assert 'python' in build().stdout
+        done = build('build', 'python', image)
+        assert done.returncode == 0, done
+        with open(os.path.join(folder, 'asked')) as asked:
+            assert '--include=python3=3.11.*' in asked.read().split('\n')
+        assert os.listdir(image + '/usr/bin') == ['bash'] and os.stat(image + '/usr/bin/bash').st_mode & 0o7777 == 0o755
+        assert os.listdir(image + '/etc') == [] and not os.path.exists(image + '/var') and not os.path.exists(image + '/home')
+        with open(image + '/usr/share/entrevue-image/packages') as packages:
+            assert packages.read() == 'bash 5.2\n'
+        assert build('build', 'python', image).returncode == 2  # it is there
+        assert build('build', 'none', image + '2').returncode == 2
+        with open(os.path.join(folder, 'mmdebstrap'), 'w') as out:
+            out.write('#!/bin/sh\nfor last\ndo :; done\nmkdir "$last"\nexit 1\n')
+        assert build('build', 'python', image + '2').returncode == 3
+        assert not [name for name in os.listdir(folder) if name.startswith('image2')]
+
+
 # What is left
 
 def is_of_dead_runner(group):

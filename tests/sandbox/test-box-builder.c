@@ -1,4 +1,6 @@
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "box-builder.h"
 
@@ -17,7 +19,7 @@ test_walls (void)
 {
   static const char *const wanted[] = { "--unshare-all", "--unshare-user", "--disable-userns",
     "--new-session", "--die-with-parent", "--clearenv", "--as-pid-1" };
-  BoxView view = { "/usr/bin/bwrap", "/media", NULL, NULL };
+  BoxView view = { "/usr/bin/bwrap", "/media", NULL, NULL, NULL };
   g_auto (GStrv) command = box_builder_build (&view, "/media/box-1");
   guint n = g_strv_length (command);
 
@@ -38,7 +40,7 @@ static void
 test_view (void)
 {
   char *paths[] = { (char *) "/etc/alternatives", (char *) "/etc/not-there-at-all", NULL };
-  BoxView view = { "/usr/bin/bwrap", "/media", "/var/cache/x", paths };
+  BoxView view = { "/usr/bin/bwrap", "/media", "/var/cache/x", NULL, paths };
   g_auto (GStrv) command = box_builder_build (&view, "/media/box-1");
   int writable = 0;
 
@@ -60,11 +62,36 @@ test_view (void)
   g_assert_cmpint (find (command, "--ro-bind", "/etc/not-there-at-all", NULL), ==, -1);
 }
 
+/* With an image nothing of the host's own tree is shown. */
+static void
+test_image (void)
+{
+  g_autofree char *image = g_dir_make_tmp ("box-builder-XXXXXX", NULL);
+  g_autofree char *usr = g_build_filename (image, "usr", NULL);
+  g_autofree char *bin = g_build_filename (image, "bin", NULL);
+  char *paths[] = { (char *) "/etc/alternatives", NULL };
+  BoxView view = { "/usr/bin/bwrap", "/media", NULL, image, paths };
+  g_auto (GStrv) command = NULL;
+
+  g_assert_cmpint (g_mkdir (usr, 0755), ==, 0);
+  g_assert_cmpint (symlink ("usr/bin", bin), ==, 0);
+  command = box_builder_build (&view, "/media/box-1");
+  g_assert_cmpint (find (command, "--ro-bind", usr, "/usr"), >, 0);
+  g_assert_cmpint (find (command, "--symlink", "usr/bin", "/bin"), >, 0);
+  g_assert_cmpint (find (command, "--ro-bind", "/usr", NULL), ==, -1);
+  g_assert_cmpint (find (command, "--ro-bind", "/etc/alternatives", NULL), ==, -1);
+  g_assert_cmpint (find (command, "--tmpfs", "/usr/local", NULL), ==, -1);
+  g_unlink (bin);
+  g_rmdir (usr);
+  g_rmdir (image);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/box-builder/walls", test_walls);
   g_test_add_func ("/box-builder/view", test_view);
+  g_test_add_func ("/box-builder/image", test_image);
   return g_test_run ();
 }

@@ -70,7 +70,7 @@ test_probe (void)
   g_autoptr (BoxLanguage) language = box_language_load (path, NULL);
   g_autofree char *json = NULL;
 
-  box_language_probe (language);
+  box_language_probe (language, NULL);
   g_assert_null (language->missing);
   g_assert_cmpstr (language->version, ==, "1.2.3");
   json = box_language_to_json (language);
@@ -79,11 +79,11 @@ test_probe (void)
   language->version_of = g_strdup ("echo");
   g_free (language->version_command[1]);
   language->version_command[1] = g_strdup ("go version go1.19.8 linux/amd64");
-  box_language_probe (language);
+  box_language_probe (language, NULL);
   g_assert_cmpstr (language->version, ==, "echo 1.19.8");
   g_free (language->run[0]);
   language->run[0] = g_strdup ("/bin/not-there-at-all");
-  box_language_probe (language);
+  box_language_probe (language, NULL);
   g_assert_cmpstr (language->missing, ==, "/bin/not-there-at-all is not installed");
 }
 
