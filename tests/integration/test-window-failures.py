@@ -334,8 +334,6 @@ class Failures(WindowTest):
         self.server.kill_coordinator()
         self.say(window, 'Der Server ist nicht erreichbar. Schreiben und Anruf gehen weiter')
         self.say(window, 'Der Server ist nicht erreichbar, also lässt sich nichts ausführen.')
-        self.picture('german')
-        window.app.place(1280, 0, 360, 640)
 
     def nothing_is_complained_of(self):
         if self.complaints():

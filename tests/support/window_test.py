@@ -36,6 +36,7 @@ class WindowTest:
         self.server = LocalServer(build, os.path.join(self.folder, 'server'), self.log)
         self.windows = {}
         self.number = 0  # of the case under way
+        self.has_picture = False
 
     def log_path(self, role):
         return os.path.join(self.folder, f'{role}.log')
@@ -53,7 +54,8 @@ class WindowTest:
         self.windows.pop(role).stop()
 
     def picture(self, name):
-        """One more picture, of what is gone at the end of the case."""
+        """The picture of a case that leaves what it is about; else one is taken at its end."""
+        self.has_picture = True
         screenshot(os.path.join(self.pictures, f'{self.number:02}-{name}.png'))
 
     def complaints(self):
@@ -86,6 +88,7 @@ class WindowTest:
     def run_case(self, number, case):
         name = case.__name__.replace('_', '-')
         self.number = number
+        self.has_picture = False
         began = time.monotonic()
         try:
             skipped = case(self)
@@ -96,7 +99,7 @@ class WindowTest:
             if not isinstance(problem, (NotSeen, ServerError)):
                 raise
             return False
-        if self.windows and not skipped:
+        if self.windows and not skipped and not self.has_picture:
             screenshot(os.path.join(self.pictures, f'{number:02}-{name}.png'))
         print(f'ok {number} {name}' + (f' # SKIP {skipped}' if skipped else ''), flush=True)
         print(f'# {time.monotonic() - began:.1f} s', flush=True)
