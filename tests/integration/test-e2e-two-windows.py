@@ -3,20 +3,17 @@
 
 A real coordinator and a real runner, real keys, real links between the windows. The cases stand in the order in which they
 happen and print TAP; each builds on the one before, so the first that fails ends the test. Pictures of every case are kept in
-BUILD_FOLDER/screenshots.
+BUILD_FOLDER/screenshots/two-windows.
 """
 
 import os
 import re
-import shutil
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
-from atspi_driver import screenshot  # noqa: E402
-from interview_windows import InterviewWindow, NotSeen, wait_until  # noqa: E402
-from local_server import LocalServer, ServerError  # noqa: E402
+from interview_windows import NotSeen, wait_until  # noqa: E402
+from window_test import WindowTest  # noqa: E402
 
 ACCOUNTS = {
     'interviewer': {'email': 'ines@example.org', 'name': 'Ines', 'password': 'correct horse battery'},
@@ -25,25 +22,13 @@ TITLE = 'Backend, first round'
 PROGRAM = 'import sys\nfor line in sys.stdin:\n    print("Hello, " + line.strip() + "!")\n'
 
 
-class Interview:
+class Interview(WindowTest):
     def __init__(self, build):
-        self.build = build
-        self.folder = tempfile.mkdtemp(prefix='entrevue-e2e-')
-        os.chmod(self.folder, 0o711)  # the server's users pass through
-        self.pictures = os.path.join(build, 'screenshots')
-        os.makedirs(self.pictures, exist_ok=True)
-        self.log = open(os.path.join(self.folder, 'server.log'), 'w', encoding='utf-8')
-        self.server = LocalServer(build, os.path.join(self.folder, 'server'), self.log)
-        self.windows = {}
+        super().__init__(build, 'two-windows')
         self.links = {}
 
-    def window(self, role, x, *arguments):
-        program = os.path.join(self.build, 'src/app/entrevue')
-        log = open(os.path.join(self.folder, f'{role}.log'), 'a', encoding='utf-8')
-        window = InterviewWindow([program], role, '--media', 'test', *arguments, log=log)
-        self.windows[role] = window
-        window.app.place(x, 0, 1280, 900)
-        return window
+    def open(self, role, x, *arguments):
+        return self.window(role, x, '--media', 'test', *arguments)
 
     @property
     def both(self):
@@ -63,7 +48,7 @@ class Interview:
         self.links = self.server.add_interview(TITLE, ACCOUNTS['interviewer'], '--guest', 'Cai', '--observer', 'Olga')['links']
 
     def wrong_password_is_told(self):
-        window = self.window('interviewer', 0)
+        window = self.open('interviewer', 0)
         account = ACCOUNTS['interviewer']
         window.sign_in(self.server.address, account['email'], 'not the password')
         window.wait_problem('password')
@@ -76,7 +61,7 @@ class Interview:
         window.wait_in_room()
 
     def guest_joins_by_link(self):
-        window = self.window('candidate', 1280, self.links['candidate'])
+        window = self.open('candidate', 1280, self.links['candidate'])
         window.join_by_link('Cai')
         window.wait_in_room()
         window.wait_participant('Ines')
@@ -134,7 +119,7 @@ class Interview:
         self.server.restart_coordinator()
         for window in self.both:
             window.wait_kept_edits_gone()
-        third = self.window('observer', 640, self.links['observers'][0])
+        third = self.open('observer', 640, self.links['observers'][0])
         third.join_by_link('Olga')
         expected = self.windows['interviewer'].text()
         third.wait_text(lambda text: text == expected, 'what was typed without a coordinator')
@@ -157,7 +142,7 @@ class Interview:
         candidate.type_at_end('\n# last words')
         expected = candidate.wait_text(lambda text: text.endswith('# last words') and text, 'the last words')
         candidate.kill()
-        window = self.window('candidate', 1280, self.links['candidate'])
+        window = self.open('candidate', 1280, self.links['candidate'])
         window.join_by_link('Cai')
         window.wait_in_room()
         self.see_text(lambda text: '# last words' in text, expected)
@@ -167,45 +152,14 @@ class Interview:
         candidate.leave()
         interviewer.end()
 
+    def nothing_is_complained_of(self):
+        if self.complaints():
+            raise NotSeen(f'no warning, but there is {self.complaints()[0]}')
+
     CASES = (server_starts, wrong_password_is_told, interviewer_signs_in_and_joins, guest_joins_by_link, link_is_direct,
              both_type, undo_takes_own_edits_only, both_read_the_output, chat_reaches_both, mute_and_back,
              coordinator_dies_and_editing_goes_on, coordinator_returns_and_has_everything, interviewer_removes_the_observer,
-             killed_app_has_every_character, leave_and_end)
-
-    def explain(self):
-        """What a failure needs to be understood: the trees, and what the programs said."""
-        for role, window in self.windows.items():
-            try:
-                print(f'--- {role}\n{window.app.dump()}', file=sys.stderr)
-            except Exception as error:  # the window may be gone; its log says why
-                print(f'--- {role}: {error}', file=sys.stderr)
-        print('\n'.join(self.server.processes.describe_ended()), file=sys.stderr)
-        for name in sorted(os.listdir(self.folder)):
-            if name.endswith('.log'):
-                with open(os.path.join(self.folder, name), encoding='utf-8', errors='replace') as log:
-                    print(f'--- {name}\n{log.read()[-4000:]}', file=sys.stderr)
-
-    def run(self):
-        print(f'1..{len(self.CASES)}')
-        try:
-            for number, case in enumerate(self.CASES, 1):
-                name = case.__name__.replace('_', '-')
-                try:
-                    skipped = case(self)
-                except (NotSeen, ServerError) as problem:
-                    print(f'not ok {number} {name}: {problem}', flush=True)
-                    screenshot(os.path.join(self.pictures, f'{number:02}-{name}-failed.png'))
-                    self.explain()
-                    return 1
-                if self.windows:
-                    screenshot(os.path.join(self.pictures, f'{number:02}-{name}.png'))
-                print(f'ok {number} {name}' + (f' # SKIP {skipped}' if skipped else ''), flush=True)
-        finally:
-            for window in self.windows.values():
-                window.stop()
-            self.server.stop()
-            shutil.rmtree(self.folder, ignore_errors=True)
-        return 0
+             killed_app_has_every_character, leave_and_end, nothing_is_complained_of)
 
 
 if __name__ == '__main__':
