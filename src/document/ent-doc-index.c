@@ -93,12 +93,13 @@ add_up (EntNode *node, guint slot, const EntSums *change)
     sums_add (&node->sums[slot], change);
 }
 
-/* Halves a full node and returns the right half. The tree is consistent before and after. */
+/* Halves a full node and returns the right half; when a child is to be appended, which is how a
+ * tree is built, the left one stays nearly full. The tree is consistent before and after. */
 static EntNode *
-split_node (EntIndex *index, EntNode *node)
+split_node (EntIndex *index, EntNode *node, guint slot)
 {
   EntNode *right = g_new0 (EntNode, 1);
-  guint half = NODE_MAX / 2;
+  guint half = slot == NODE_MAX ? NODE_MAX - 1 : NODE_MAX / 2;
   EntSums none = { 0 };
   EntSums moved;
   EntSums negative;
@@ -125,7 +126,7 @@ static void
 insert_child (EntIndex *index, EntNode *node, guint slot, gpointer child, EntSums sums)
 {
   if (node->n == NODE_MAX) {
-    EntNode *right = split_node (index, node);
+    EntNode *right = split_node (index, node, slot);
 
     if (slot > node->n) {
       slot -= node->n;

@@ -205,7 +205,7 @@ typedef struct {
   ENT_VEC (EntId) split_pairs; /* left halves of surrogate pairs broken in known text */
 } EntTxn;
 
-#define ENT_SLAB_ITEMS 256
+#define ENT_SLAB_ITEMS 64 /* half a slab is lost on average; small documents feel it */
 
 struct _EntDoc {
   guint ref_count;

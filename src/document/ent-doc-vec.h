@@ -13,7 +13,7 @@ G_BEGIN_DECLS
     guint n_allocated; \
   }
 
-#define ENT_VEC_KEEP 1024 /* elements; the memory of more is given back */
+#define ENT_VEC_KEEP 64 /* elements; the memory of more is given back */
 
 static inline gpointer
 ent_vec_grow (gpointer items, guint *n_allocated, gsize size)
