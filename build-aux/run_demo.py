@@ -124,10 +124,13 @@ class Demo:
         return windows
 
     def start_play(self):
-        """The play that holds the interview without a display: its screen starts while the server does."""
+        """The play that holds the interview without a display: its screen starts while the server does. Its windows have a new
+        home each time, but need not look through all plugins of GStreamer again, as they would not on a desktop."""
+        environment = dict(self.window_environment(), ENTREVUE_TEST_SCREEN='2560x900x24',
+                           GST_REGISTRY=os.path.join(self.people, 'gstreamer-registry'))
         return self.server.processes.start('The play', self.person.command(
             os.path.join(ROOT, 'tests/support/with-display.sh'), '/usr/bin/python3', '-B', os.path.join(ROOT, 'build-aux/demo_play.py')),
-            stdin=subprocess.PIPE, text=True, env=dict(self.window_environment(), ENTREVUE_TEST_SCREEN='2560x900x24'))
+            stdin=subprocess.PIPE, text=True, env=environment)
 
     def play(self, process, accounts):
         """Gives the play its script; returns its exit status."""

@@ -78,7 +78,7 @@ class Screenshot:
     def __init__(self, path, window=None):
         self.camera = subprocess.Popen(['import', '-silent', '-window', str(window or 'root'), 'ppm:-'], stdout=subprocess.PIPE)
         select.select([self.camera.stdout], [], [], TIMEOUT_S)  # it writes nothing before it has everything
-        self.writer = subprocess.Popen(['convert', 'ppm:-', path], stdin=self.camera.stdout)
+        self.writer = subprocess.Popen(['convert', 'ppm:-', '-quality', '15', path], stdin=self.camera.stdout)
         self.camera.stdout.close()
 
     def finish(self):
