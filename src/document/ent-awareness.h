@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * awareness protocol of Yjs. States are JSON text and not looked into beyond being JSON.
  *
  * No clock inside: every function that needs the time is given it, in milliseconds on one steady
- * scale. Lookups are O(1), sweeps O(clients). */
+ * scale. A function costs O(1) unless it says otherwise; JSON is read once, O(size). */
 typedef struct _EntAwareness EntAwareness;
 
 #define ENT_AWARENESS_TIMEOUT_MS 30000 /* others not heard of for this long are dropped */
@@ -59,15 +59,16 @@ const char *ent_awareness_get_state (EntAwareness *awareness, guint64 client);
 /* The last clock of a client, kept also after it has gone; 0 when never heard of. */
 guint32 ent_awareness_get_clock (EntAwareness *awareness, guint64 client);
 
-/* Clients with a state, ascending. Caller owns the array of guint64. */
+/* Clients with a state, ascending. Caller owns the array of guint64. O(clients log clients). */
 GArray *ent_awareness_list_clients (EntAwareness *awareness);
 
 /* An update with the states of these clients; null for the gone ones. Unknown clients are left out.
- * clients NULL means all that have a state. Caller owns. */
+ * clients NULL means all that have a state. Caller owns. O(size). */
 GBytes *ent_awareness_encode (EntAwareness *awareness, const guint64 *clients, gsize n_clients);
 
 /* Applies an update whole or refuses it. Older clocks are ignored; a null for our own living state
- * raises our clock, and the event then has our ID under updated so that it is sent again. */
+ * raises our clock, and the event then has our ID under updated so that it is sent again. O(size).
+ */
 gboolean ent_awareness_apply (EntAwareness *awareness,
   const guint8 *data,
   gsize size,
@@ -76,17 +77,18 @@ gboolean ent_awareness_apply (EntAwareness *awareness,
   GError **error);
 
 /* Forgets the states of clients whose connection closed, with the same clock, as a relay does; the
- * event lists them and ent_awareness_encode() with them tells the others. */
+ * event lists them and ent_awareness_encode() with them tells the others. O(n_clients). */
 void ent_awareness_remove (EntAwareness *awareness,
   const guint64 *clients,
   gsize n_clients,
   gconstpointer origin);
 
-/* Drops who has timed out, renews the own state when it is due. To be called every few seconds. */
+/* Drops who has timed out, renews the own state when it is due. To be called every few seconds.
+ * O(clients). */
 void ent_awareness_tick (EntAwareness *awareness, gint64 now_ms);
 
 /* The clients that an update speaks of, to know whom a connection announced; with is_gone where
- * the state is null. Array of EntAwarenessEntry, caller owns. */
+ * the state is null. Array of EntAwarenessEntry, caller owns. O(size). */
 typedef struct {
   guint64 client;
   guint32 clock;

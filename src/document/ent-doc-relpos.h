@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /* A position that moves with the content: it names the unit it stands at, not a number.
  *
  * With assoc >= 0 it sticks to the unit after it, with assoc < 0 to the unit before it; without
- * such a unit it is an end of its type. Carets and marks are made of these. */
+ * such a unit it is an end of its type. Carets and marks are made of these. A function costs O(1)
+ * unless it says otherwise. */
 typedef struct _EntRelPos EntRelPos;
 
 EntRelPos *ent_rel_pos_copy (const EntRelPos *pos);
@@ -28,7 +29,8 @@ gboolean ent_rel_pos_resolve (const EntRelPos *pos,
   guint32 *at,
   guint32 *at_utf16);
 
-/* Both forms that y-protocols uses. Decoders own nothing of their input; caller owns results. */
+/* Both forms that y-protocols uses. Decoders own nothing of their input; caller owns results.
+ * Errors: MALFORMED. O(size). */
 GBytes *ent_rel_pos_encode (const EntRelPos *pos);
 EntRelPos *ent_rel_pos_decode (const guint8 *data, gsize size, GError **error);
 EntValue *ent_rel_pos_to_value (const EntRelPos *pos);

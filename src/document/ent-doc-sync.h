@@ -31,7 +31,8 @@ typedef struct {
  * for ENT_SYNC_DENIED O(length). */
 gboolean ent_sync_parse (const guint8 *data, gsize size, EntSyncMessage *message, GError **error);
 
-/* Builds messages; caller owns the bytes. */
+/* Builds messages; caller owns the bytes. Step 1 costs as ent_doc_dup_state_vector(), step 2 as
+ * ent_doc_encode_diff(), the others O(size). */
 GBytes *ent_sync_new_step1 (EntDoc *doc);
 GBytes *ent_sync_new_step2 (EntDoc *doc, const EntStateVector *known);
 GBytes *ent_sync_new_update (GBytes *update);
@@ -41,7 +42,7 @@ GBytes *ent_sync_new_query_awareness (void);
 
 /* Does what a message of kind step 1, step 2 or update asks of doc. For step 1 *reply becomes the
  * step 2 to send back (caller owns), else NULL. Other kinds are left to the caller: TRUE, no reply.
- * Errors as ent_doc_apply_update(). */
+ * Errors and cost as ent_doc_encode_diff() for step 1, else as ent_doc_apply_update(). */
 gboolean ent_sync_handle (EntDoc *doc,
   const EntSyncMessage *message,
   gconstpointer origin,

@@ -10,7 +10,10 @@ G_BEGIN_DECLS
  * within the capture time join one step. Undoing deletes what a step inserted and makes anew, under
  * the local client ID, what it deleted; what others did in between stays. What a step needs is kept
  * from garbage collection until the step is dropped. At most ENT_UNDO_MAX_STEPS steps are kept, the
- * oldest goes first. */
+ * oldest goes first.
+ *
+ * Cost. A function costs O(1) unless it says otherwise. Watching adds O(k) to the end of a tracked
+ * transaction that made or deleted k structs. */
 typedef struct _EntUndo EntUndo;
 
 /* One step, valid until the step is dropped. */
@@ -26,7 +29,7 @@ typedef gint64 (*EntUndoNow) (gpointer data);
  * with a NULL origin; see ent_undo_track(). now may be NULL: the time then stands still and steps
  * join until ent_undo_stop(). now_data must live as long as the undo. */
 EntUndo *ent_undo_new (EntDoc *doc, EntUndoNow now, gpointer now_data);
-void ent_undo_free (EntUndo *undo);
+void ent_undo_free (EntUndo *undo); /* as ent_undo_clear() */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntUndo, ent_undo_free)
 
 /* Adds a type to what is undone; everything nested in it belongs to it. */
@@ -41,7 +44,8 @@ void ent_undo_stop (EntUndo *undo);
 
 /* Undoes the last step that still has an effect, as one transaction with the undo as its origin and
  * is_undo set. FALSE when there was nothing to undo, when a clash refuses edits, or inside a
- * transaction. */
+ * transaction. O(k log n) for k structs of the step; over runs of deleted structs beside them also
+ * O(their number). */
 gboolean ent_undo_undo (EntUndo *undo);
 gboolean ent_undo_redo (EntUndo *undo);
 
@@ -51,7 +55,7 @@ gboolean ent_undo_can_redo (EntUndo *undo);
 guint ent_undo_get_undo_depth (EntUndo *undo);
 guint ent_undo_get_redo_depth (EntUndo *undo);
 
-/* Forgets all steps and lets go of what they kept. */
+/* Forgets all steps and lets go of what they kept. O(k log n) for k structs of all steps. */
 void ent_undo_clear (EntUndo *undo);
 
 /* Selections. added is called when a step was begun or extended (is_new tells) and may store data

@@ -28,6 +28,10 @@ G_BEGIN_DECLS
  *
  * Every lookup of a position is O(log n) in the number of structs n of the type.
  *
+ * Cost. A function costs O(1) unless it says otherwise. n is the structs of the type or, for
+ * functions of the document, of the document; text with marks costs O(n) to edit, because marks are
+ * read from its start.
+ *
  * Units. Positions of text are counted in characters (Unicode code points; an embedded object is
  * one character). Functions with utf16 in their name count UTF-16 code units, as the wire does.
  * Conversions stand in this file only.
@@ -134,7 +138,8 @@ gboolean ent_type_get_id (EntType *type, guint64 *client, guint32 *clock);
  * origin. origin is compared by address and never followed. */
 void ent_doc_begin (EntDoc *doc, gconstpointer origin);
 
-/* Ends a transaction; the outermost collects, merges, and calls the observers. O(edits log n). */
+/* Ends a transaction; the outermost collects, merges, and calls the observers. O(k log n) for k
+ * structs made, cut or deleted. */
 void ent_doc_commit (EntDoc *doc);
 gboolean ent_doc_in_transaction (EntDoc *doc);
 
@@ -201,7 +206,8 @@ const EntTypeEvent *ent_doc_event_find (const EntDocEvent *event, EntType *type)
 gboolean
 ent_text_insert (EntType *text, guint32 at, const char *utf8, gssize length_bytes, GError **error);
 
-/* Inserts with exactly these marks: attributes is an object whose null members end a mark. */
+/* Inserts with exactly these marks: attributes is an object whose null members end a mark. Errors:
+ * as above. O(n + length). */
 gboolean ent_text_insert_with (EntType *text,
   guint32 at,
   const char *utf8,
@@ -209,7 +215,8 @@ gboolean ent_text_insert_with (EntType *text,
   const EntValue *attributes,
   GError **error);
 
-/* Inserts one embedded object, which counts as one character. attributes may be NULL. */
+/* Inserts one embedded object, which counts as one character. attributes may be NULL. Errors: as
+ * above. O(n). */
 gboolean ent_text_insert_embed (EntType *text,
   guint32 at,
   const EntValue *embed,
@@ -219,7 +226,8 @@ gboolean ent_text_insert_embed (EntType *text,
 /* Deletes count characters from at. O(log n + structs touched). */
 gboolean ent_text_delete (EntType *text, guint32 at, guint32 count, GError **error);
 
-/* Sets marks on count characters from at; null members of attributes remove marks. */
+/* Sets marks on count characters from at; null members of attributes remove marks. Errors: as
+ * above. O(n). */
 gboolean ent_text_format (EntType *text,
   guint32 at,
   guint32 count,
@@ -227,7 +235,8 @@ gboolean ent_text_format (EntType *text,
   GError **error);
 
 /* The same three counted in UTF-16 units. A cut inside a surrogate pair turns both halves into
- * U+FFFD, as in yjs; callers with a choice do not cut there. attributes may be NULL. */
+ * U+FFFD, as in yjs; callers with a choice do not cut there. attributes may be NULL. Errors and
+ * costs are those of the functions above. */
 gboolean ent_text_insert_utf16 (EntType *text,
   guint32 at_utf16,
   const char *utf8,
@@ -252,10 +261,12 @@ gboolean ent_text_format_utf16 (EntType *text,
 char *ent_text_dup (EntType *text, gsize *length_bytes);
 
 /* The text as an editor shows it: every embedded object is U+FFFC, so that it has exactly
- * ent_text_get_length() characters. */
+ * ent_text_get_length() characters. Caller owns it. O(n + size). */
 char *ent_text_dup_display (EntType *text, gsize *length_bytes);
 
-/* count characters from at as an editor shows them; the range is cut to the text. */
+/* count characters from at as an editor shows them; the range is cut to the text. Caller owns it.
+ * O(log n
+ * + structs in the range + size). */
 char *ent_text_dup_range (EntType *text, guint32 at, guint32 count, gsize *length_bytes);
 
 guint32 ent_text_get_length (EntType *text); /* characters; O(1) */
@@ -303,10 +314,12 @@ GArray *ent_text_list_authors (EntType *text, guint32 at, guint32 count);
 /* Sets key to value (not consumed). Errors: CLASH, GONE, TOO_LARGE. O(1). */
 gboolean ent_map_set (EntType *map, const char *key, EntValue *value, GError **error);
 
-/* Sets key to a new, empty nested type (array, map, text, XML fragment or text) and lends it. */
+/* Sets key to a new, empty nested type (array, map, text, XML fragment or text) and lends it.
+ * Errors: as above. O(1). */
 EntType *ent_map_set_type (EntType *map, const char *key, EntTypeKind kind, GError **error);
 
-/* Deletes key; an absent key is no error and no change. */
+/* Deletes key; an absent key is no error and no change. Errors: CLASH, GONE. O(1), for a nested
+ * type O(structs in it). */
 gboolean ent_map_delete (EntType *map, const char *key, GError **error);
 
 /* The value of key; NULL when absent or not a plain value. Caller owns a reference. O(1). */
@@ -331,17 +344,21 @@ gboolean ent_array_insert (EntType *array,
   gsize n_values,
   GError **error);
 
-/* Inserts a new, empty nested type and lends it. */
+/* Inserts a new, empty nested type and lends it. Errors: as above. O(log n). */
 EntType *ent_array_insert_type (EntType *array, guint32 at, EntTypeKind kind, GError **error);
+
+/* Deletes count elements from at. Errors: RANGE, CLASH, GONE. O(log n + structs touched, those of
+ * nested types included). */
 gboolean ent_array_delete (EntType *array, guint32 at, guint32 count, GError **error);
 guint32 ent_array_get_length (EntType *array);
 
 /* The element, NULL past the end or when it is a nested type. Caller owns a reference. O(log n +
  * length of one run). */
 EntValue *ent_array_get (EntType *array, guint32 at);
-EntType *ent_array_get_type (EntType *array, guint32 at); /* lent, or NULL */
+EntType *ent_array_get_type (EntType *array, guint32 at); /* lent, or NULL; O(log n) */
 
-/* The struct unit of the element: its author, and a name that never changes. */
+/* The struct unit of the element: its author, and a name that never changes. FALSE past the end.
+ * O(log n). */
 gboolean ent_array_get_id (EntType *array, guint32 at, guint64 *client, guint32 *clock);
 
 /* The place of the element of that name; FALSE when it is unknown or deleted. O(log n). */
@@ -355,12 +372,12 @@ typedef enum {
   ENT_ELEMENT_TEXT, /* a character of text in a sequence that is read as an array */
   ENT_ELEMENT_SUBDOC, /* kept and passed on, never opened */
 } EntElementKind;
-EntElementKind ent_array_get_element_kind (EntType *array, guint32 at);
+EntElementKind ent_array_get_element_kind (EntType *array, guint32 at); /* O(log n) */
 EntElementKind ent_map_get_element_kind (EntType *map, const char *key);
 
 /* The GUID of a subdocument; NULL for anything else. Caller owns it. */
 char *ent_map_dup_subdoc_guid (EntType *map, const char *key);
-char *ent_array_dup_subdoc_guid (EntType *array, guint32 at);
+char *ent_array_dup_subdoc_guid (EntType *array, guint32 at); /* O(log n) */
 
 /* --- updates --------------------------------------------------------------------------------- */
 
@@ -378,7 +395,8 @@ gboolean ent_doc_apply_bytes (EntDoc *doc, GBytes *update, gconstpointer origin,
 /* The full state as one update, waiting structs and deletes included. Caller owns. O(n). */
 GBytes *ent_doc_encode (EntDoc *doc);
 
-/* What a replica with the state known lacks: its structs, and the whole delete set. */
+/* What a replica with the state known lacks: its structs, and the whole delete set. Caller owns.
+ * O(structs sent + deleted ranges + clients log clients). */
 GBytes *ent_doc_encode_diff (EntDoc *doc, const EntStateVector *known);
 
 /* What is known without gaps; waiting structs do not count. Caller owns. O(clients log clients). */
@@ -388,7 +406,7 @@ EntStateVector *ent_doc_dup_state_vector (EntDoc *doc);
 guint32 ent_doc_get_clock (EntDoc *doc, guint64 client);
 
 /* Whether the document already holds everything that the update brings, deletes included. An update
- * that cannot be read counts as not held. */
+ * that cannot be read counts as not held. O(size log n). */
 gboolean ent_doc_covers_update (EntDoc *doc, GBytes *update);
 
 /* Structs, or deletes, that wait for what they depend on. */
