@@ -41,8 +41,10 @@ static void
 test_german (void)
 {
   const char *locale_dir = g_getenv ("ENTREVUE_LOCALE_DIR");
+  g_autofree char *catalogue =
+    g_build_filename (locale_dir ? locale_dir : "", "de", "LC_MESSAGES", "entrevue.mo", NULL);
 
-  if (locale_dir == NULL || !g_file_test (locale_dir, G_FILE_TEST_IS_DIR)) {
+  if (locale_dir == NULL || !g_file_test (catalogue, G_FILE_TEST_EXISTS)) {
     g_test_skip ("the catalogues were not built");
     return;
   }
