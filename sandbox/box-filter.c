@@ -21,6 +21,7 @@
 #define OTHERS "reads or changes another process"
 #define LARGE_SURFACE "a large and often broken part of the kernel that programs do not need"
 #define HANDLES "finds files without their path"
+#define FEW_FOR_ALL "the kernel has 128 for all boxes together; programs then look by themselves"
 #define HOST_DISKS "makes the host's disks write for everybody, and a box has nothing on them"
 #define FIRST_UNKNOWN_CALL 450 /* the first number that this table has not looked at ... */
 #define LAST_UNKNOWN_CALL 511 /* ... and the last before those of x32 */
@@ -85,6 +86,8 @@ static const BoxFilterRow rows[] = {
   { "memfd_secret", BOX_FILTER_INNER, ENOSYS, "memory that the kernel cannot see" },
   { "sethostname", BOX_FILTER_INNER, EPERM, MOUNTS },
   { "setdomainname", BOX_FILTER_INNER, EPERM, MOUNTS },
+  { "inotify_init", BOX_FILTER_INNER, EMFILE, FEW_FOR_ALL },
+  { "inotify_init1", BOX_FILTER_INNER, EMFILE, FEW_FOR_ALL },
   { "sync", BOX_FILTER_INNER, 0, HOST_DISKS },
   { "syncfs", BOX_FILTER_INNER, 0, HOST_DISKS },
   { NULL },
