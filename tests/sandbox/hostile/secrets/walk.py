@@ -9,8 +9,8 @@ import os
 word = b'CANARY' + b'-OF-'
 found = []
 for folder, folders, files in os.walk('/', onerror=lambda e: None):
-    if folder in ('/', '/usr', '/usr/share'):
-        folders[:] = [f for f in folders if f not in ('proc', 'lib', 'include', 'doc', 'man', 'locale', 'icons')]
+    if folder in ('/', '/usr'):
+        folders[:] = [f for f in folders if f not in ('proc', 'lib', 'share', 'include')]
     for name in files:
         path = os.path.join(folder, name)
         try:
