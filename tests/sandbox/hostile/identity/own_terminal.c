@@ -3,6 +3,8 @@
  * expect: ok
  * terminal: yes
  * says: (?s).*held.?
+ * unfiltered: breach
+ * bwrap: no landlock keeps terminals of the box's own from being made
  * breach: the terminal that it was given is more than a terminal
  */
 #include <errno.h>
