@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,11 +11,13 @@
 #include <unistd.h>
 
 #include "box-command.h"
+#include "box-door.h"
 #include "box-error.h"
 #include "box-host.h"
 #include "box-language.h"
 #include "box-pool.h"
 #include "box-run.h"
+#include "box-ticket.h"
 
 typedef struct {
   char *language;
@@ -361,6 +364,62 @@ run_job (BoxHost *host,
   return status;
 }
 
+/* Asking a runner of this host */
+
+static volatile gboolean is_stopped;
+
+static void
+stop_asking (int number)
+{
+  is_stopped = TRUE;
+}
+
+static void
+print_output (guint stream, const char *data, gsize size)
+{
+  FILE *to = stream == ENT_STREAM_STDOUT ? stdout : stderr;
+
+  fwrite (data, 1, size, to);
+  fflush (to);
+}
+
+/* Has the job done by a runner that is up, with its ready boxes and its builds. FALSE when none
+ * takes it; else the exit status. */
+static gboolean
+ask_a_runner (const BoxLanguage *language, BoxJob *job, gboolean as_json, int *status)
+{
+  const char *given = g_getenv ("ENTREVUE_RUNNER_SOCKET");
+  g_autofree char *scope = g_strdup_printf ("local-%u", (guint) getuid ());
+  struct sigaction stop = { .sa_handler = stop_asking }, interrupted, terminated;
+  g_autofree char *ticket = NULL, *json = NULL;
+  g_autoptr (BoxReport) report = NULL;
+  gboolean was_taken = FALSE;
+
+  if (!box_job_set_scope (job, scope, NULL))
+    return FALSE;
+  ticket = box_ticket_write (language->id, job);
+  if (ticket == NULL)
+    return FALSE;
+  sigaction (SIGINT, &stop, &interrupted);
+  sigaction (SIGTERM, &stop, &terminated);
+  json = box_door_ask (given != NULL ? given : BOX_DOOR_PATH, ticket, box_job_get_stdin_fd (job),
+    as_json ? NULL : print_output, &is_stopped, &was_taken);
+  sigaction (SIGINT, &interrupted, NULL);
+  sigaction (SIGTERM, &terminated, NULL);
+  if (json != NULL)
+    report = ent_codec_decode (&box_report_struct, json, strlen (json), ENT_UNKNOWN_IGNORED, NULL);
+  if (report == NULL && !was_taken)
+    return FALSE;
+  if (report == NULL)
+    g_printerr ("entrevue-runner: The runner of this host went away while it ran the program.\n");
+  else if (as_json)
+    g_print ("%s\n", json);
+  else
+    print_for_people (report);
+  *status = report != NULL ? get_status (report) : BOX_EXIT_INTERNAL;
+  return TRUE;
+}
+
 int
 box_command_run (int argc, char **argv)
 {
@@ -409,6 +468,9 @@ box_command_run (int argc, char **argv)
   job = init != NULL ? build_job (&options, argv + 1, &error) : NULL;
   if (job == NULL)
     return box_command_fail (error);
+  if (!options.has_terminal && host_options.image == NULL && host_options.cache == NULL &&
+      ask_a_runner (language, job, options.as_json, &status))
+    return status;
   host = box_command_enter (&host_options, init, &error);
   if (host == NULL)
     return box_command_fail (error);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "box-command.h"
+#include "box-door.h"
 #include "box-error.h"
 #include "box-host.h"
 #include "box-link.h"
@@ -20,6 +21,7 @@
 typedef struct {
   char *connect;
   char *token_file;
+  char *local_socket;
   int token_fd;
   int slots;
 } ServeOptions;
@@ -96,6 +98,7 @@ serve_until_stopped (BoxHost *host,
   g_autoptr (BoxLink) link = box_link_new (options->connect, token, &error);
   g_autoptr (BoxPool) pool = NULL;
   g_autoptr (BoxServe) serve = NULL;
+  g_autoptr (BoxDoor) door = NULL;
   BoxPrepare *prepare;
   guint sources[2];
 
@@ -105,6 +108,11 @@ serve_until_stopped (BoxHost *host,
   pool = box_pool_new (host, languages, n_slots + 1, &error);
   if (pool == NULL)
     return box_command_fail (error);
+  if (options->local_socket != NULL) {
+    door = box_door_new (options->local_socket, pool, languages, n_slots, &error);
+    if (door == NULL)
+      g_warning ("%s", error->message); /* it serves its coordinator all the same */
+  }
   serve = box_serve_new (link, pool, languages, n_slots);
   sources[0] = g_unix_signal_add (SIGINT, stop_cb, loop);
   sources[1] = g_unix_signal_add (SIGTERM, stop_cb, loop);
@@ -115,9 +123,11 @@ serve_until_stopped (BoxHost *host,
   g_main_loop_run (loop);
 
   box_prepare_stop (prepare);
+  if (door != NULL)
+    box_door_stop (door);
   box_serve_stop (serve);
   box_link_stop (link);
-  while (!box_serve_is_idle (serve))
+  while (!box_serve_is_idle (serve) || (door != NULL && !box_door_is_idle (door)))
     g_main_context_iteration (NULL, TRUE);
   box_pool_close (pool);
   while (!box_pool_is_empty (pool))
@@ -138,11 +148,13 @@ box_command_serve (int argc, char **argv)
       "File with the runner's token", "FILE" },
     { "token-fd", 0, 0, G_OPTION_ARG_INT, &options.token_fd,
       "Open descriptor with the runner's token", "N" },
+    { "local-socket", 0, 0, G_OPTION_ARG_FILENAME, &options.local_socket,
+      "Where to take jobs of `run` on this host (" BOX_DOOR_PATH ")", "PATH" },
     { "slots", 0, 0, G_OPTION_ARG_INT, &options.slots, "Programs at once (as many as processors)",
       "N" },
     { NULL },
   };
-  g_autofree char *address = NULL, *token_file = NULL, *token = NULL;
+  g_autofree char *address = NULL, *token_file = NULL, *token = NULL, *local_socket = NULL;
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GBytes) init = NULL;
   g_autoptr (BoxHost) host = NULL;
@@ -154,6 +166,7 @@ box_command_serve (int argc, char **argv)
     return status;
   address = options.connect;
   token_file = options.token_file;
+  local_socket = options.local_socket;
   if (address == NULL || argc > 1) {
     g_printerr ("entrevue-runner: --connect is needed; see serve --help\n");
     return BOX_EXIT_USAGE;

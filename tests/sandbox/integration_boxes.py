@@ -788,6 +788,49 @@ def an_image_is_made_and_cleaned():
         assert not [name for name in os.listdir(folder) if name.startswith('image2')]
 
 
+@case
+def a_running_runner_does_the_job():
+    user = pwd.getpwnam(USER)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        os.chmod(folder, 0o755)
+        path, token = os.path.join(folder, 'socket'), os.path.join(folder, 'token')
+        with open(token, 'w') as out:
+            out.write('x')
+        served = subprocess.Popen([RUNNER, 'serve', '--connect', f'unix:{folder}/none', '--token-file', token, '--local-socket', path, '--slots', '2',
+                                   '--cache', os.path.join(folder, 'cache')], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            while not os.path.exists(path):
+                assert served.poll() is None
+                time.sleep(0.02)
+            assert os.stat(path).st_mode & 0o777 == 0o600 and os.stat(path).st_uid == user.pw_uid
+            there = {'ENTREVUE_RUNNER_SOCKET': path}
+            code = '#include <stdio.h>\nint main(int n, char **v) { char t[9]; fgets(t, 9, stdin); printf("%s %s", v[1], t); fputs("e", stderr); }'
+            first = run('c', code, '--arg', 'ä', stdin='in\n', env=there)
+            same(first, verdict='ok', stdout='ä in\n', stderr='e', status=0)
+            again = run('c', code, '--arg', 'b', stdin='in\n', env=there)
+            same(again, verdict='ok', stdout='b in\n')
+            assert not first['compile']['cached'] and again['compile']['cached'], (first, again)
+            report = run('bash', 'echo x >f; seq 100000; exit 3', '--collect', 'f', env=there)
+            same(report, verdict='runtime_error', exit_code=3, status=1)
+            assert report['stdout'].endswith('\n100000\n') and base64.b64decode(report['collected'][0]['base64']) == b'x\n'
+            with open(os.path.join(folder, 'main.sh'), 'w') as out:
+                out.write('read a; echo got $a; sleep 60')
+            process = subprocess.Popen([RUNNER, 'run', '-l', 'bash', os.path.join(folder, 'main.sh')], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, env={**os.environ, **there})
+            process.stdin.write(b'line\n')
+            process.stdin.flush()
+            assert process.stdout.readline() == b'got line\n'
+            process.send_signal(signal.SIGTERM)
+            assert b'stopped' in process.communicate(timeout=10)[1] and process.returncode == 1
+            same(run('bash', 'echo own box', env={'ENTREVUE_RUNNER_SOCKET': path + '-none'}), verdict='ok', stdout='own box\n')
+        finally:
+            served.terminate()
+            ended = served.wait(timeout=20)
+        assert ended == 0, ended
+        same(run('bash', 'echo own box', env=there), verdict='ok', stdout='own box\n')
+
+
 # What is left
 
 def is_of_dead_runner(group):
