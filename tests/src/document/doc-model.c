@@ -286,6 +286,26 @@ doc_model_get_length (DocModel *model, guint list)
   return contents->len;
 }
 
+static guint32
+get_shown (DocModel *model, const DocUnit *unit)
+{
+  const DocUnit *partner = find_partner (model, unit);
+
+  return partner && (unit->broken || partner->deleted) ? 0xfffd : unit->content;
+}
+
+void
+doc_model_seal (DocModel *model, DocEdit *edit)
+{
+  for (guint i = 0; i < edit->units->len; i++) {
+    DocUnit *unit = &g_array_index (edit->units, DocUnit, i);
+    int at = unit->list == 0 ? find_in (model, 0, unit->id) : -1;
+
+    if (at >= 0)
+      unit->content = get_shown (model, get_unit (model, 0, at));
+  }
+}
+
 GArray *
 doc_model_list_contents (DocModel *model, guint list)
 {
@@ -293,14 +313,10 @@ doc_model_list_contents (DocModel *model, guint list)
 
   for (guint i = 0; i < get_list (model, list)->len; i++) {
     const DocUnit *unit = get_unit (model, list, i);
-    const DocUnit *partner = find_partner (model, unit);
-    guint32 content = unit->content;
+    guint32 content = get_shown (model, unit);
 
-    if (unit->deleted)
-      continue;
-    if (partner && (unit->broken || partner->deleted))
-      content = 0xfffd;
-    g_array_append_val (contents, content);
+    if (!unit->deleted)
+      g_array_append_val (contents, content);
   }
   return contents;
 }

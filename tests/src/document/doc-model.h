@@ -46,6 +46,10 @@ void doc_edit_free (DocEdit *edit);
 /* Takes an edit in; what lacks something waits. */
 void doc_model_take (DocModel *model, const DocEdit *edit);
 
+/* What a transaction broke of its own, it sends broken: halves of such pairs become U+FFFD in the
+ * edit, which the sender has taken in. */
+void doc_model_seal (DocModel *model, DocEdit *edit);
+
 /* Makes edits as a client with the next clock would, without taking them in. In a text the new
  * units go after the deleted ones at the place, in an array before them. */
 void doc_model_insert (DocModel *model,

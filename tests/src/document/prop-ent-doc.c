@@ -429,6 +429,7 @@ edit (World *world, guint who)
   for (guint i = 0; i < n; i++)
     edit_one (peer, message);
   ent_doc_commit (peer->doc);
+  doc_model_seal (peer->model, message->edit);
   message->update = peer->last ? g_bytes_ref (peer->last) : g_bytes_new_static ("\0\0", 2);
   g_ptr_array_add (world->messages, message);
   peer_assert (peer, world);
