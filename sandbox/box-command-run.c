@@ -366,12 +366,12 @@ run_job (BoxHost *host,
 
 /* Asking a runner of this host */
 
-static volatile gboolean is_stopped;
+static BoxDoorStop asking = { -1, FALSE };
 
 static void
 stop_asking (int number)
 {
-  is_stopped = TRUE;
+  box_door_stop_asking (&asking);
 }
 
 static void
@@ -403,7 +403,7 @@ ask_a_runner (const BoxLanguage *language, BoxJob *job, gboolean as_json, int *s
   sigaction (SIGINT, &stop, &interrupted);
   sigaction (SIGTERM, &stop, &terminated);
   json = box_door_ask (given != NULL ? given : BOX_DOOR_PATH, ticket, box_job_get_stdin_fd (job),
-    as_json ? NULL : print_output, &is_stopped, &was_taken);
+    as_json ? NULL : print_output, &asking, &was_taken);
   sigaction (SIGINT, &interrupted, NULL);
   sigaction (SIGTERM, &terminated, NULL);
   if (json != NULL)

@@ -386,18 +386,14 @@ send_ticket (int fd, const char *ticket, int input)
          send_all (fd, ticket, size);
 }
 
-/* FALSE at the end. A signal that sets is_stopped closes our side, and the report follows. */
 static gboolean
-receive_all (int fd, char *data, gsize size, const volatile gboolean *is_stopped)
+receive_all (int fd, char *data, gsize size)
 {
   while (size > 0) {
     ssize_t got = recv (fd, data, size, 0);
 
-    if (got < 0 && errno == EINTR) {
-      if (*is_stopped)
-        shutdown (fd, SHUT_WR);
+    if (got < 0 && errno == EINTR)
       continue;
-    }
     if (got <= 0)
       return FALSE;
     data += got;
@@ -406,12 +402,20 @@ receive_all (int fd, char *data, gsize size, const volatile gboolean *is_stopped
   return TRUE;
 }
 
+void
+box_door_stop_asking (BoxDoorStop *stop)
+{
+  stop->is_wanted = TRUE;
+  if (stop->fd >= 0)
+    shutdown (stop->fd, SHUT_WR);
+}
+
 char *
 box_door_ask (const char *path,
   const char *ticket,
   int input,
   BoxDoorOutput output,
-  const volatile gboolean *is_stopped,
+  BoxDoorStop *stop,
   gboolean *was_taken)
 {
   int fd = connect_to (path);
@@ -425,13 +429,17 @@ box_door_ask (const char *path,
     close (fd);
     return NULL;
   }
-  while (report == NULL && receive_all (fd, head, sizeof head, is_stopped)) {
+  /* A signal that came before this had no socket to close. */
+  stop->fd = fd;
+  if (stop->is_wanted)
+    shutdown (fd, SHUT_WR);
+  while (report == NULL && receive_all (fd, head, sizeof head)) {
     g_autofree char *data = NULL;
     guint32 size;
 
     memcpy (&size, head + 1, sizeof size);
     data = g_malloc ((gsize) size + 1);
-    if (!receive_all (fd, data, size, is_stopped))
+    if (!receive_all (fd, data, size))
       break;
     data[size] = '\0';
     if ((guint8) head[0] == BOX_DOOR_TAKEN)
@@ -441,6 +449,7 @@ box_door_ask (const char *path,
     else if (output != NULL)
       output ((guint8) head[0], data, size);
   }
+  stop->fd = -1;
   close (fd);
   return report;
 }

@@ -31,13 +31,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoxDoor, box_door_free)
 
 /* The other side, which blocks. Has a job done by the runner that listens at path; input: passed on
  * when not -1; output may be NULL. The report's JSON, the caller's. NULL when no runner took the
- * job, or when it was taken and lost. A signal's handler stops the job by setting is_stopped. */
+ * job, or when it was taken and lost. stop begins as
+ * { -1, FALSE }. */
+typedef struct {
+  volatile int fd;
+  volatile gboolean is_wanted;
+} BoxDoorStop;
 typedef void (*BoxDoorOutput) (guint stream, const char *data, gsize size);
 char *box_door_ask (const char *path,
   const char *ticket,
   int input,
   BoxDoorOutput output,
-  const volatile gboolean *is_stopped,
+  BoxDoorStop *stop,
   gboolean *was_taken);
+
+/* Stops the job that is asked for; the report follows. May be called by a signal's handler. */
+void box_door_stop_asking (BoxDoorStop *stop);
 
 G_END_DECLS
