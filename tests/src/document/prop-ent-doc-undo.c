@@ -168,6 +168,7 @@ typedef struct {
   EntUndo *undo;
   GPtrArray *undo_steps; /* Step */
   GPtrArray *redo_steps;
+  GHashTable *remade; /* characters that undo or redo brought back */
 } Person;
 
 static void
@@ -178,6 +179,7 @@ person_init (Person *person, guint64 client)
   person->undo = ent_undo_new (person->doc, NULL, NULL);
   person->undo_steps = g_ptr_array_new_with_free_func (step_free);
   person->redo_steps = g_ptr_array_new_with_free_func (step_free);
+  person->remade = g_hash_table_new (NULL, NULL);
   ent_undo_add_scope (person->undo, person->text);
 }
 
@@ -186,6 +188,7 @@ person_clear (Person *person)
 {
   g_ptr_array_unref (person->undo_steps);
   g_ptr_array_unref (person->redo_steps);
+  g_hash_table_unref (person->remade);
   ent_undo_free (person->undo);
   ent_doc_unref (person->doc);
 }
@@ -201,6 +204,31 @@ type_something (Person *person, gunichar *next)
   after = set_of (person->text);
   g_ptr_array_add (person->undo_steps, step_between (before, after));
   g_ptr_array_set_size (person->redo_steps, 0);
+}
+
+static void
+note_remade (Person *person, GHashTable *come)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, come);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_hash_table_add (person->remade, key);
+}
+
+/* What was remade goes as one piece with what was remade beside it, with yjs as with us: see
+ * DESIGN.md. */
+static void
+leave_out_remade (Person *person, GHashTable *set)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, set);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (g_hash_table_contains (person->remade, key))
+      g_hash_table_iter_remove (&iter);
 }
 
 /* Takes back one step: nothing else goes but what it inserted, nothing else comes but what it
@@ -226,8 +254,10 @@ take_back (Person *person, gboolean is_redo)
   if (did) {
     g_assert_cmpuint (left, <, from->len);
     step = from->pdata[left];
+    leave_out_remade (person, gone);
     g_assert_true (set_is_within (gone, step->inserted));
     g_assert_true (set_is_within (come, step->deleted));
+    note_remade (person, come);
     g_ptr_array_add (to, step_between (before, after));
   } else {
     g_assert_cmpuint (left, ==, 0);
