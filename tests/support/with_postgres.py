@@ -11,6 +11,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ def find_programs():
 
 
 def main():
+    # A test that takes too long is asked to end: the server must end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     programs = find_programs()
     # PostgreSQL refuses to run as root.
     user = 'postgres' if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
