@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import programs
+
 RUNNER = sys.argv[1]
 USER = 'entrevue-runner'
 LANGUAGES = os.path.join(os.path.dirname(os.path.realpath(__file__)), '../../sandbox/languages')
@@ -867,36 +869,7 @@ def nothing_is_left():
     assert not mounts, mounts
 
 
-def skip(reason):
-    print(f'1..0 # SKIP {reason}')
-    sys.exit(0)
-
-
-if os.geteuid() != 0:
-    skip('boxes with limits need root or a delegated control group')
-if shutil.which('bwrap') is None:
-    skip('bubblewrap is not installed')
-try:
-    pwd.getpwnam(USER)
-except KeyError:
-    subprocess.run(['useradd', '--system', '--no-create-home', '--shell', '/usr/sbin/nologin', USER], check=True)
-checked = subprocess.run([RUNNER, 'check'], capture_output=True, text=True)
-if checked.returncode == 3:
-    skip(checked.stderr.strip())
+programs.require_boxes(RUNNER)
 BEFORE = leftovers()
-print(f'1..{len(CASES)}', flush=True)
-failed = 0
 only = sys.argv[2:]
-for number, function in enumerate(CASES, 1):
-    if only and function.__name__ not in only:
-        print(f'ok {number} {function.__name__} # SKIP not asked for')
-        continue
-    try:
-        reason = function()
-        print(f'ok {number} {function.__name__}' + (f' # SKIP {reason}' if reason else ''), flush=True)
-    except Exception as e:
-        failed += 1
-        print(f'not ok {number} {function.__name__}', flush=True)
-        for line in f'{type(e).__name__}: {e}'.split('\n'):
-            print(f'# {line}', flush=True)
-sys.exit(1 if failed else 0)
+sys.exit(programs.run_cases([(function.__name__, function) for function in CASES if not only or function.__name__ in only]))
