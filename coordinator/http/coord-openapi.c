@@ -171,9 +171,36 @@ add_content (JsonBuilder *builder, const char *media_type, const EntStruct *type
 }
 
 static void
-add_parameters (JsonBuilder *builder, const char *path)
+add_parameter (JsonBuilder *builder,
+  const char *name,
+  const char *in,
+  const char *type,
+  gboolean is_required)
 {
-  g_auto (GStrv) segments = g_strsplit (path, "/", -1);
+  json_builder_begin_object (builder);
+  set_text (builder, "name", name);
+  set_text (builder, "in", in);
+  json_builder_set_member_name (builder, "required");
+  json_builder_add_boolean_value (builder, is_required);
+  begin (builder, "schema");
+  set_text (builder, "type", type);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+static gboolean
+is_list (const EntStruct *type)
+{
+  for (guint i = 0; type != NULL && i < type->n_fields; i++)
+    if (strcmp (type->fields[i].name, "next") == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_parameters (JsonBuilder *builder, const CoordRoute *route)
+{
+  g_auto (GStrv) segments = g_strsplit (route->path, "/", -1);
 
   json_builder_set_member_name (builder, "parameters");
   json_builder_begin_array (builder);
@@ -183,16 +210,14 @@ add_parameters (JsonBuilder *builder, const char *path)
     if (*segments[i] != '{')
       continue;
     name = g_strndup (segments[i] + 1, strlen (segments[i]) - 2);
-    json_builder_begin_object (builder);
-    set_text (builder, "name", name);
-    set_text (builder, "in", "path");
-    json_builder_set_member_name (builder, "required");
-    json_builder_add_boolean_value (builder, TRUE);
-    begin (builder, "schema");
-    set_text (builder, "type", "string");
-    json_builder_end_object (builder);
-    json_builder_end_object (builder);
+    add_parameter (builder, name, "path", "string", TRUE);
   }
+  if (is_list (route->answer)) {
+    add_parameter (builder, "limit", "query", "integer", FALSE);
+    add_parameter (builder, "after", "query", "string", FALSE);
+  }
+  if (route->is_versioned)
+    add_parameter (builder, "If-Match", "header", "string", TRUE);
   json_builder_end_array (builder);
 }
 
@@ -252,7 +277,7 @@ add_route (JsonBuilder *builder, const CoordRoute *route)
   g_autofree char *method = g_ascii_strdown (route->method, -1);
 
   begin (builder, method);
-  add_parameters (builder, route->path);
+  add_parameters (builder, route);
   add_security (builder, route);
   set_text (builder, "x-limit-class", limits[route->limit]);
   if (route->body != NULL) {

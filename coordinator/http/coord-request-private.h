@@ -16,6 +16,7 @@ struct _CoordRequest {
   GHashTable *query; /* NULL: none */
   CoordCaller *caller; /* NULL: not signed in */
   gpointer body;
+  gint64 version; /* of If-Match */
   gboolean is_answered;
   gboolean is_paused;
   gint64 started_us; /* of the steady clock */
@@ -30,6 +31,11 @@ struct _CoordRouter {
 
 CoordRequest *
 coord_request_new (CoordRouter *router, SoupServerMessage *message, const char *address);
+
+/* Opens the cursor in the query, which is then what the service called `next`; reads the version of
+ * If-Match when the route wants one. Sets error when either is not as it must be. */
+gboolean coord_request_open_cursor (CoordRequest *request, GError **error);
+gboolean coord_request_read_version (CoordRequest *request, GError **error);
 
 /* Once the handler has returned: an answer that comes later needs a paused message. */
 void coord_request_pause (CoordRequest *request);

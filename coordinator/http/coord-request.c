@@ -2,6 +2,7 @@
 
 #include "base/ent-id.h"
 #include "coord-log.h"
+#include "http/coord-cursor.h"
 #include "http/coord-repeat.h"
 #include "http/coord-request-private.h"
 #include "protocol/ent-api.h"
@@ -187,13 +188,115 @@ coord_request_reply_text (CoordRequest *request,
   resume (request);
 }
 
+static const EntField *
+find_field (const EntStruct *type, const char *name, EntFieldType kind)
+{
+  for (guint i = 0; type != NULL && i < type->n_fields; i++)
+    if (type->fields[i].type == kind && strcmp (type->fields[i].name, name) == 0)
+      return &type->fields[i];
+  return NULL;
+}
+
+/* A cursor is good for the route and the caller that it was given to. */
+static char *
+get_cursor_scope (CoordRequest *request)
+{
+  const char *subject = coord_request_get_subject (request);
+
+  return g_strconcat (request->route->path, "\n", subject != NULL ? subject : "", NULL);
+}
+
+gboolean
+coord_request_open_cursor (CoordRequest *request, GError **error)
+{
+  const char *cursor = coord_request_get_query (request, "after");
+  g_autofree char *scope = NULL;
+  char *place;
+
+  if (cursor == NULL || find_field (request->route->answer, "next", ENT_FIELD_STRING) == NULL)
+    return TRUE;
+  scope = get_cursor_scope (request);
+  place = coord_cursor_open (request->router->services->secrets, scope, cursor);
+  if (place != NULL) {
+    g_hash_table_replace (request->query, g_strdup ("after"), place);
+    return TRUE;
+  }
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID,
+    "'after' is not a cursor of an earlier answer to you. Start again without it.");
+  return FALSE;
+}
+
+gboolean
+coord_request_read_version (CoordRequest *request, GError **error)
+{
+  const char *text = coord_request_get_header (request, "If-Match");
+  gsize size = text != NULL ? strlen (text) : 0;
+  g_autofree char *digits = NULL;
+  guint64 version;
+
+  if (!request->route->is_versioned)
+    return TRUE;
+  if (text == NULL) {
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_VERSION_NEEDED,
+      "Say which version you are changing: If-Match with the ETag of the answer that showed it.");
+    return FALSE;
+  }
+  if (size > 2 && text[0] == '"' && text[size - 1] == '"')
+    digits = g_strndup (text + 1, size - 2);
+  if (digits == NULL || !g_ascii_string_to_unsigned (digits, 10, 1, G_MAXINT64, &version, NULL)) {
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID,
+      "If-Match must be the ETag of an earlier answer, such as \"3\" with the quotes.");
+    return FALSE;
+  }
+  request->version = version;
+  return TRUE;
+}
+
+/* The version of a struct, or of the object that is its only field. */
+static void
+set_etag (CoordRequest *request, const EntStruct *type, gconstpointer value)
+{
+  const EntField *field = find_field (type, "version", ENT_FIELD_INT);
+  g_autofree char *etag = NULL;
+
+  if (field == NULL && type->n_fields == 1 && type->fields[0].type == ENT_FIELD_OBJECT) {
+    value = G_STRUCT_MEMBER (gpointer, value, type->fields[0].offset);
+    field = find_field (type->fields[0].of, "version", ENT_FIELD_INT);
+  }
+  if (field == NULL || value == NULL)
+    return;
+  etag =
+    g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", G_STRUCT_MEMBER (gint64, value, field->offset));
+  soup_message_headers_replace (
+    soup_server_message_get_response_headers (request->message), "ETag", etag);
+}
+
+static char *
+encode_answer (CoordRequest *request, const EntStruct *type, gconstpointer value)
+{
+  const EntField *next = find_field (type, "next", ENT_FIELD_STRING);
+  const char *place = next != NULL ? G_STRUCT_MEMBER (char *, value, next->offset) : NULL;
+  g_autofree gpointer sealed = NULL;
+  g_autofree char *scope = NULL;
+  g_autofree char *cursor = NULL;
+
+  set_etag (request, type, value);
+  if (place == NULL)
+    return ent_codec_encode (type, value);
+  scope = get_cursor_scope (request);
+  cursor = coord_cursor_seal (request->router->services->secrets, scope, place);
+  sealed = g_memdup2 (value, type->size);
+  G_STRUCT_MEMBER (char *, sealed, next->offset) = cursor;
+  return ent_codec_encode (type, sealed);
+}
+
 void
 coord_request_reply (CoordRequest *request,
   guint status,
   const EntStruct *type,
   gconstpointer value)
 {
-  g_autofree char *json = value != NULL ? ent_codec_encode (type, value) : NULL;
+  g_autofree char *json = value != NULL ? encode_answer (request, type, value) : NULL;
 
   if (status == 0)
     status = value != NULL ? SOUP_STATUS_OK : SOUP_STATUS_NO_CONTENT;
@@ -244,6 +347,8 @@ coord_request_fail (CoordRequest *request, GError *error)
     soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     soup_message_headers_replace (headers, "Retry-After", "5");
+  if (status == 429 && soup_message_headers_get_one (headers, "Retry-After") == NULL)
+    soup_message_headers_replace (headers, "Retry-After", "1");
   json = ent_codec_encode (&ent_api_problem_struct, problem);
   coord_request_reply_text (request, status, "application/problem+json", json);
 }
@@ -402,6 +507,7 @@ coord_request_work (CoordRequest *request,
   work->call.caller = request->caller;
   work->call.request = request;
   work->call.body = request->body;
+  work->call.version = request->version;
   work->call.extra = extra;
   work->call.now_us = ent_clock_get_wall_us (services->clock);
   work->call.events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);

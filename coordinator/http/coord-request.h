@@ -46,6 +46,7 @@ typedef struct {
   const CoordCaller *caller; /* NULL: not signed in */
   CoordRequest *request; /* for parameters, queries and the body only */
   gconstpointer body;
+  gint64 version; /* that the caller saw, for coord_version_check(); 0: the route asks for none */
   gpointer extra; /* of coord_request_work() */
   gint64 now_us;
   GPtrArray *events; /* CoordEvent; published when the work is durable */
@@ -66,7 +67,9 @@ void coord_request_work (CoordRequest *request,
   gpointer extra,
   GDestroyNotify extra_free);
 
-/* Answers with a struct as JSON; status 0 is 200, or 204 when value is NULL. */
+/* Answers with a struct as JSON; status 0 is 200, or 204 when value is NULL. A member `version` of
+ * the struct, or of the one object in it, is its ETag; a member `next` goes out as a sealed cursor,
+ * which comes back as the query `after`. */
 void coord_request_reply (CoordRequest *request,
   guint status,
   const EntStruct *type,

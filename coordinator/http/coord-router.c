@@ -305,7 +305,8 @@ run_route (CoordRequest *request, const Entry *entry)
   }
   if (!check_rate (request))
     return;
-  if (!read_body (request, &error)) {
+  if (!read_body (request, &error) || !coord_request_open_cursor (request, &error) ||
+      !coord_request_read_version (request, &error)) {
     coord_request_fail (request, g_steal_pointer (&error));
     return;
   }

@@ -47,6 +47,7 @@ typedef struct {
   const EntStruct *answer; /* NULL: none, or no JSON; of a handler it is said only */
   guint status; /* 0: 200, or 204 without an answer */
   const char *scope; /* of API keys that may call as well; NULL: none may */
+  gboolean is_versioned; /* changes a thing with a version, which If-Match must name */
 } CoordRoute;
 
 typedef struct _CoordRouter CoordRouter;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "http/coord-routes.h"
 #include "protocol/ent-api.h"
 #include "protocol/ent-limits.h"
 #include "store/coord-error.h"
@@ -241,9 +242,22 @@ static void
 languages_allowed (CoordRequest *request, gpointer result, gpointer extra)
 {
   CoordCodeRoutes *routes = extra;
-  EntApiLanguageList list = { .items = coord_run_queue_get_languages (routes->runs) };
+  const GPtrArray *all = coord_run_queue_get_languages (routes->runs);
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  EntApiLanguageList list = { .items = items };
+  GError *error = NULL;
+  CoordPage page;
 
+  if (!coord_routes_read_page (request, &page, &error)) {
+    coord_request_fail (request, error);
+    return;
+  }
+  for (guint i = 0; i < all->len && items->len < page.limit; i++)
+    if (strcmp (((EntMsgLanguage *) all->pdata[i])->id, page.after) > 0)
+      g_ptr_array_add (items, all->pdata[i]);
+  list.next = coord_page_get_next (&page, items, G_STRUCT_OFFSET (EntMsgLanguage, id));
   coord_request_reply (request, 200, &ent_api_language_list_struct, &list);
+  g_free (list.next);
 }
 
 static void

@@ -73,8 +73,12 @@ show_interview (CoordCall *call, GError **error)
 static gpointer
 list_invitations (CoordCall *call, GError **error)
 {
+  CoordPage page;
+
+  if (!coord_routes_read_page (call->request, &page, error))
+    return NULL;
   return coord_invitation_service_list (
-    call->db, call->caller, coord_request_get_parameter (call->request, "id"), error);
+    call->db, call->caller, coord_request_get_parameter (call->request, "id"), &page, error);
 }
 
 static gpointer

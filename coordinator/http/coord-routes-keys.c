@@ -7,8 +7,12 @@
 static gpointer
 list_keys (CoordCall *call, GError **error)
 {
+  CoordPage page;
+
+  if (!coord_routes_read_page (call->request, &page, error))
+    return NULL;
   return coord_key_service_list (
-    call->db, call->caller, coord_request_get_query (call->request, "org"), error);
+    call->db, call->caller, coord_request_get_query (call->request, "org"), &page, error);
 }
 
 static gpointer

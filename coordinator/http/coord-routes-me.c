@@ -10,7 +10,11 @@
 static gpointer
 list_sessions (CoordCall *call, GError **error)
 {
-  return coord_account_service_list_sessions (call->db, call->caller, call->now_us, error);
+  CoordPage page;
+
+  if (!coord_routes_read_page (call->request, &page, error))
+    return NULL;
+  return coord_account_service_list_sessions (call->db, call->caller, &page, call->now_us, error);
 }
 
 static gpointer

@@ -5,7 +5,11 @@
 static gpointer
 list_orgs (CoordCall *call, GError **error)
 {
-  return coord_org_service_list (call->db, call->caller, error);
+  CoordPage page;
+
+  if (!coord_routes_read_page (call->request, &page, error))
+    return NULL;
+  return coord_org_service_list (call->db, call->caller, &page, error);
 }
 
 static gpointer
@@ -18,13 +22,12 @@ create_org (CoordCall *call, GError **error)
 static gpointer
 list_members (CoordCall *call, GError **error)
 {
-  guint limit;
+  CoordPage page;
 
-  if (!coord_routes_read_limit (call->request, &limit, error))
+  if (!coord_routes_read_page (call->request, &page, error))
     return NULL;
-  return coord_org_service_list_members (call->db, call->caller,
-    coord_request_get_parameter (call->request, "id"),
-    coord_request_get_query (call->request, "after"), limit, error);
+  return coord_org_service_list_members (
+    call->db, call->caller, coord_request_get_parameter (call->request, "id"), &page, error);
 }
 
 static gpointer

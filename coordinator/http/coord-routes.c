@@ -20,6 +20,15 @@ coord_routes_read_limit (CoordRequest *request, guint *limit, GError **error)
   return TRUE;
 }
 
+gboolean
+coord_routes_read_page (CoordRequest *request, CoordPage *page, GError **error)
+{
+  const char *after = coord_request_get_query (request, "after");
+
+  page->after = after != NULL ? after : "";
+  return coord_routes_read_limit (request, &page->limit, error);
+}
+
 void
 coord_routes_add_all (CoordRouter *router)
 {
@@ -28,6 +37,7 @@ coord_routes_add_all (CoordRouter *router)
   coord_routes_add_accounts (router);
   coord_routes_add_me (router);
   coord_routes_add_keys (router);
+  coord_routes_add_audit (router);
   coord_routes_add_orgs (router);
   coord_routes_add_interviews (router);
   coord_routes_add_rooms (router);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/coord-router.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -8,13 +9,16 @@ G_BEGIN_DECLS
 void coord_routes_add_accounts (CoordRouter *router);
 void coord_routes_add_me (CoordRouter *router);
 void coord_routes_add_keys (CoordRouter *router);
+void coord_routes_add_audit (CoordRouter *router);
 void coord_routes_add_orgs (CoordRouter *router);
 void coord_routes_add_interviews (CoordRouter *router);
 void coord_routes_add_rooms (CoordRouter *router);
 void coord_routes_add_health (CoordRouter *router);
 void coord_routes_add_metrics (CoordRouter *router);
 
-/* What lists have in common: ?limit= (50, at most 200); COORD_ERROR_INVALID. */
+/* What lists have in common: ?limit= (50, at most 200); COORD_ERROR_INVALID. A page has the query's
+ * cursor too, which is "" at the start. */
 gboolean coord_routes_read_limit (CoordRequest *request, guint *limit, GError **error);
+gboolean coord_routes_read_page (CoordRequest *request, CoordPage *page, GError **error);
 
 G_END_DECLS

@@ -278,11 +278,12 @@ coord_account_service_sign_out (CoordDb *db,
 EntApiSessionList *
 coord_account_service_list_sessions (CoordDb *db,
   const CoordCaller *caller,
+  const CoordPage *page,
   gint64 now_us,
   GError **error)
 {
   g_autoptr (GPtrArray) families =
-    coord_account_store_list_families (db, caller->user_id, now_us, error);
+    coord_account_store_list_families (db, caller->user_id, page, now_us, error);
   EntApiSessionList *list;
 
   if (families == NULL)
@@ -300,6 +301,7 @@ coord_account_service_list_sessions (CoordDb *db,
     session->current = strcmp (family->id, caller->family_id) == 0;
     g_ptr_array_add (list->items, session);
   }
+  list->next = coord_page_get_next (page, list->items, G_STRUCT_OFFSET (EntApiSession, id));
   return list;
 }
 

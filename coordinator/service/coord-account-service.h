@@ -69,6 +69,7 @@ gboolean coord_account_service_sign_out (CoordDb *db,
  * not the caller's. */
 EntApiSessionList *coord_account_service_list_sessions (CoordDb *db,
   const CoordCaller *caller,
+  const CoordPage *page,
   gint64 now_us,
   GError **error);
 gboolean coord_account_service_end_session (CoordDb *db,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/coord-account-store.h"
 #include "store/coord-error.h"
 
 #define BATCH 500
@@ -110,4 +111,75 @@ coord_audit_service_verify (CoordDb *db, const char *org_id, GError **error)
     count = rows->len;
   }
   return g_steal_pointer (&proof);
+}
+
+/* Reading. */
+
+gboolean
+coord_audit_service_check_reader (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  GError **error)
+{
+  g_autoptr (CoordPerson) person = NULL;
+  EntOrgRole role;
+
+  if (org_id != NULL && *org_id != '\0') {
+    if (!coord_caller_get_role (db, caller, org_id, "There is no such organisation.", &role, error))
+      return FALSE;
+    if (role == ENT_ORG_ADMIN)
+      return TRUE;
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
+      "Only administrators of the organisation can read its audit.");
+    return FALSE;
+  }
+  person = coord_account_store_find (db, caller->user_id, error);
+  if (person == NULL)
+    return FALSE;
+  if (person->is_site_admin)
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
+    "Only site administrators can read the audit of the installation. That of an organisation "
+    "is at ?org=ID.");
+  return FALSE;
+}
+
+static EntApiAuditEntry *
+describe (const CoordAuditRow *row)
+{
+  EntApiAuditEntry *entry = ent_api_audit_entry_new ();
+
+  entry->seq = row->seq;
+  entry->at = row->at_us;
+  entry->actor = g_strdup (row->actor);
+  entry->action = g_strdup (row->action);
+  entry->subject = g_strdup (row->subject);
+  entry->detail = g_strdup (row->detail);
+  entry->chain = g_strdup (row->chain);
+  return entry;
+}
+
+EntApiAuditList *
+coord_audit_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordAuditSearch *search,
+  const char *after,
+  GError **error)
+{
+  CoordAuditSearch from_here = *search;
+  g_autoptr (GPtrArray) rows = NULL;
+  EntApiAuditList *list;
+
+  from_here.before_seq = *after != '\0' ? g_ascii_strtoll (after, NULL, 10) : G_MAXINT64;
+  if (!coord_audit_service_check_reader (db, caller, search->org_id, error) ||
+      (rows = coord_audit_store_search (db, &from_here, error)) == NULL)
+    return NULL;
+  list = ent_api_audit_list_new ();
+  list->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_audit_entry_free);
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (list->items, describe (rows->pdata[i]));
+  if (rows->len == search->limit)
+    list->next =
+      g_strdup_printf ("%" G_GINT64_FORMAT, ((CoordAuditRow *) rows->pdata[rows->len - 1])->seq);
+  return list;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/coord-caller.h"
 #include "store/coord-audit-store.h"
 
 G_BEGIN_DECLS
@@ -26,5 +27,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordAuditProof, coord_audit_proof_free)
  * names the first row that is not what it was. That the newest rows were cut off shows only in
  * comparison with a head that was written down. */
 CoordAuditProof *coord_audit_service_verify (CoordDb *db, const char *org_id, GError **error);
+
+/* Whether the caller may read the audit: A that of the organisation, S that of the installation
+ * (org
+ * "" or NULL) and nothing else. */
+gboolean coord_audit_service_check_reader (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  GError **error);
+
+/* A page of the audit, for those who may read it. after is the cursor of an earlier answer, or "";
+ * before_seq of the search is taken from it. */
+EntApiAuditList *coord_audit_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordAuditSearch *search,
+  const char *after,
+  GError **error);
 
 G_END_DECLS

@@ -108,11 +108,12 @@ coord_invitation_service_create (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordInterview) interview = find_led (db, caller, interview_id, error);
+  const CoordPage all = { "", MAX_OPEN_INVITATIONS };
   g_autoptr (GPtrArray) open = NULL;
   EntApiInvitation *invitation;
 
   if (interview == NULL ||
-      (open = coord_invitation_store_list (db, interview->room_id, error)) == NULL)
+      (open = coord_invitation_store_list (db, interview->room_id, &all, error)) == NULL)
     return NULL;
   if (interview->is_ended || interview->ends_at_us + grace_us <= now_us) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_ROOM_ENDED, "This interview is over.");
@@ -137,6 +138,7 @@ EntApiInvitationList *
 coord_invitation_service_list (CoordDb *db,
   const CoordCaller *caller,
   const char *interview_id,
+  const CoordPage *page,
   GError **error)
 {
   g_autoptr (CoordInterview) interview = find_led (db, caller, interview_id, error);
@@ -144,10 +146,11 @@ coord_invitation_service_list (CoordDb *db,
   EntApiInvitationList *list;
 
   if (interview == NULL ||
-      (items = coord_invitation_store_list (db, interview->room_id, error)) == NULL)
+      (items = coord_invitation_store_list (db, interview->room_id, page, error)) == NULL)
     return NULL;
   list = ent_api_invitation_list_new ();
   list->items = items;
+  list->next = coord_page_get_next (page, items, G_STRUCT_OFFSET (EntApiInvitation, id));
   return list;
 }
 

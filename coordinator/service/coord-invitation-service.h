@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/coord-caller.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ EntApiInvitation *coord_invitation_service_create (CoordDb *db,
 EntApiInvitationList *coord_invitation_service_list (CoordDb *db,
   const CoordCaller *caller,
   const char *interview_id,
+  const CoordPage *page,
   GError **error);
 
 /* Ends an invitation, and the guest's stay with it. Appends its events. */

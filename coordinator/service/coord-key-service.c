@@ -107,7 +107,11 @@ coord_key_service_add (CoordDb *db,
 }
 
 EntApiKeyList *
-coord_key_service_list (CoordDb *db, const CoordCaller *caller, const char *org_id, GError **error)
+coord_key_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const CoordPage *page,
+  GError **error)
 {
   g_autoptr (GPtrArray) keys = NULL;
   EntApiKeyList *list;
@@ -117,12 +121,13 @@ coord_key_service_list (CoordDb *db, const CoordCaller *caller, const char *org_
     return NULL;
   }
   if (!check_admin (db, caller, org_id, error) ||
-      (keys = coord_key_store_list (db, org_id, error)) == NULL)
+      (keys = coord_key_store_list (db, org_id, page, error)) == NULL)
     return NULL;
   list = ent_api_key_list_new ();
   list->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_key_free);
   for (guint i = 0; i < keys->len; i++)
     g_ptr_array_add (list->items, describe (keys->pdata[i]));
+  list->next = coord_page_get_next (page, list->items, G_STRUCT_OFFSET (EntApiKey, id));
   return list;
 }
 

@@ -20,8 +20,11 @@ EntApiKey *coord_key_service_add (CoordDb *db,
   gint64 now_us,
   GError **error);
 
-EntApiKeyList *
-coord_key_service_list (CoordDb *db, const CoordCaller *caller, const char *org_id, GError **error);
+EntApiKeyList *coord_key_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const CoordPage *page,
+  GError **error);
 
 gboolean coord_key_service_revoke (CoordDb *db,
   const CoordCaller *caller,

@@ -58,24 +58,20 @@ coord_org_service_create (CoordDb *db,
 }
 
 EntApiOrgList *
-coord_org_service_list (CoordDb *db, const CoordCaller *caller, GError **error)
+coord_org_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordPage *page,
+  GError **error)
 {
-  g_autoptr (GPtrArray) memberships = coord_org_store_list_memberships (db, caller->user_id, error);
-  g_autoptr (EntApiOrgList) list = NULL;
+  GPtrArray *orgs = coord_org_store_list_of (db, caller->user_id, page, error);
+  EntApiOrgList *list;
 
-  if (memberships == NULL)
+  if (orgs == NULL)
     return NULL;
   list = ent_api_org_list_new ();
-  list->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_org_free);
-  for (guint i = 0; i < memberships->len; i++) {
-    EntApiMembership *membership = memberships->pdata[i];
-    EntApiOrg *org = coord_org_store_find (db, membership->org, error);
-
-    if (org == NULL)
-      return NULL;
-    g_ptr_array_add (list->items, org);
-  }
-  return g_steal_pointer (&list);
+  list->items = orgs;
+  list->next = coord_page_get_next (page, orgs, G_STRUCT_OFFSET (EntApiOrg, id));
+  return list;
 }
 
 /* The caller's role when it manages members. */
@@ -142,8 +138,7 @@ EntApiMemberList *
 coord_org_service_list_members (CoordDb *db,
   const CoordCaller *caller,
   const char *org_id,
-  const char *after,
-  guint limit,
+  const CoordPage *page,
   GError **error)
 {
   GPtrArray *members;
@@ -151,12 +146,10 @@ coord_org_service_list_members (CoordDb *db,
   EntOrgRole own;
 
   if (!check_manages (db, caller, org_id, &own, error) ||
-      (members = coord_org_store_list_members (
-         db, org_id, after != NULL ? after : "", limit, error)) == NULL)
+      (members = coord_org_store_list_members (db, org_id, page, error)) == NULL)
     return NULL;
   list = ent_api_member_list_new ();
   list->items = members;
-  if (members->len == limit)
-    list->next = g_strdup (((EntApiMember *) members->pdata[members->len - 1])->user);
+  list->next = coord_page_get_next (page, members, G_STRUCT_OFFSET (EntApiMember, user));
   return list;
 }

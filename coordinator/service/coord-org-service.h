@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/coord-caller.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +16,10 @@ EntApiOrg *coord_org_service_create (CoordDb *db,
   GError **error);
 
 /* Those of the caller. */
-EntApiOrgList *coord_org_service_list (CoordDb *db, const CoordCaller *caller, GError **error);
+EntApiOrgList *coord_org_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordPage *page,
+  GError **error);
 
 /* A and H; only A makes administrators or changes one. The person must have an account. */
 EntApiMember *coord_org_service_set_member (CoordDb *db,
@@ -25,12 +29,11 @@ EntApiMember *coord_org_service_set_member (CoordDb *db,
   gint64 now_us,
   GError **error);
 
-/* A and H. after is the cursor of an earlier answer, or NULL. */
+/* A and H. */
 EntApiMemberList *coord_org_service_list_members (CoordDb *db,
   const CoordCaller *caller,
   const char *org_id,
-  const char *after,
-  guint limit,
+  const CoordPage *page,
   GError **error);
 
 /* NULL, or the sentence why this is no time zone. */

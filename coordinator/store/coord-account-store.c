@@ -156,14 +156,15 @@ coord_family_free (CoordFamily *family)
 GPtrArray *
 coord_account_store_list_families (CoordDb *db,
   const char *person_id,
+  const CoordPage *page,
   gint64 now_us,
   GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
     "SELECT id, device, created_at, used_at FROM session_family WHERE person = $1"
     " AND ended_at IS NULL AND id IN (SELECT family FROM refresh_token"
-    "  WHERE spent_at IS NULL AND expires_at > $2) ORDER BY used_at DESC, id LIMIT 200",
-    COORD_TEXT (person_id), COORD_INT (now_us));
+    "  WHERE spent_at IS NULL AND expires_at > $2) AND id > $3 ORDER BY id LIMIT $4",
+    COORD_TEXT (person_id), COORD_INT (now_us), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
 
   if (rows == NULL)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/coord-db.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -69,9 +70,10 @@ typedef struct {
 
 void coord_family_free (CoordFamily *family);
 
-/* Those of a person, the one used last first, 200 at most. */
+/* Those of a person, in the order of their ids: the oldest sign-in first. */
 GPtrArray *coord_account_store_list_families (CoordDb *db,
   const char *person_id,
+  const CoordPage *page,
   gint64 now_us,
   GError **error);
 

@@ -81,6 +81,23 @@ coord_audit_store_list (CoordDb *db,
   return rows != NULL ? read_rows (rows) : NULL;
 }
 
+#define SEARCH \
+  " AND seq < $2 AND at >= $3 AND at < $4 AND (CAST ($5 AS TEXT) IS NULL OR actor = $5)" \
+  " AND (CAST ($6 AS TEXT) IS NULL OR action = $6) ORDER BY seq DESC LIMIT $7"
+
+GPtrArray *
+coord_audit_store_search (CoordDb *db, const CoordAuditSearch *search, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    is_org (search->org_id) ? "SELECT " COLUMNS OF_ORG SEARCH
+                            : "SELECT " COLUMNS OF_INSTALLATION SEARCH,
+    COORD_TEXT (is_org (search->org_id) ? search->org_id : ""), COORD_INT (search->before_seq),
+    COORD_INT (search->since_us), COORD_INT (search->until_us), COORD_TEXT (search->actor),
+    COORD_TEXT (search->action), COORD_INT (search->limit));
+
+  return rows != NULL ? read_rows (rows) : NULL;
+}
+
 GPtrArray *
 coord_audit_store_list_waiting (CoordDb *db, const char *org_id, guint limit, GError **error)
 {

@@ -40,6 +40,20 @@ GPtrArray *coord_audit_store_list (CoordDb *db,
   guint limit,
   GError **error);
 
+/* What a search in the audit looks for. */
+typedef struct {
+  const char *org_id; /* "" or NULL: of the installation */
+  const char *actor; /* NULL: any */
+  const char *action; /* NULL: any */
+  gint64 since_us;
+  gint64 until_us;
+  gint64 before_seq;
+  guint limit;
+} CoordAuditSearch;
+
+/* The rows that match, the newest first. */
+GPtrArray *coord_audit_store_search (CoordDb *db, const CoordAuditSearch *search, GError **error);
+
 /* The rows that wait for their hash, oldest first; and the hash of the last that has one, NULL
  * without an error when none has. */
 GPtrArray *

@@ -22,6 +22,8 @@ static const struct {
   { 409, "conflict" },
   { 409, "slot_taken" },
   { 409, "overlap" },
+  { 412, "changed" },
+  { 428, "version_needed" },
   { 413, "too_large" },
   { 429, "too_fast" },
   { 403, "invitation_wrong" },

@@ -105,13 +105,17 @@ read_role (const char *text)
 }
 
 GPtrArray *
-coord_invitation_store_list (CoordDb *db, const char *room_id, GError **error)
+coord_invitation_store_list (CoordDb *db,
+  const char *room_id,
+  const CoordPage *page,
+  GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
     "SELECT invitation.id, name, role, expires_at FROM invitation"
     " JOIN participant ON participant.id = invitation.participant"
-    " WHERE invitation.room = $1 AND revoked_at IS NULL ORDER BY invitation.id LIMIT 200",
-    COORD_TEXT (room_id));
+    " WHERE invitation.room = $1 AND invitation.id > $2 AND revoked_at IS NULL"
+    " ORDER BY invitation.id LIMIT $3",
+    COORD_TEXT (room_id), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
 
   if (rows == NULL)

@@ -2,6 +2,7 @@
 
 #include "protocol/ent-api.h"
 #include "store/coord-db.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -47,6 +48,9 @@ gboolean coord_invitation_store_revoke (CoordDb *db,
   GError **error);
 
 /* Those not revoked (GPtrArray of EntApiInvitation without links, owned), oldest first. */
-GPtrArray *coord_invitation_store_list (CoordDb *db, const char *room_id, GError **error);
+GPtrArray *coord_invitation_store_list (CoordDb *db,
+  const char *room_id,
+  const CoordPage *page,
+  GError **error);
 
 G_END_DECLS

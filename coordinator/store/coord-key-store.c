@@ -1,7 +1,6 @@
 #include "store/coord-key-store.h"
 
 #define COLUMNS "id, org, name, start, scopes, created_at, expires_at"
-#define MAX_KEYS 200
 
 void
 coord_key_free (CoordKey *key)
@@ -65,11 +64,12 @@ coord_key_store_find (CoordDb *db, const char *id, GError **error)
 }
 
 GPtrArray *
-coord_key_store_list (CoordDb *db, const char *org_id, GError **error)
+coord_key_store_list (CoordDb *db, const char *org_id, const CoordPage *page, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT " COLUMNS " FROM api_key WHERE org = $1 AND revoked_at IS NULL ORDER BY id LIMIT $2",
-    COORD_TEXT (org_id), COORD_INT (MAX_KEYS));
+    "SELECT " COLUMNS " FROM api_key WHERE org = $1 AND id > $2 AND revoked_at IS NULL"
+    " ORDER BY id LIMIT $3",
+    COORD_TEXT (org_id), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
 
   if (rows == NULL)

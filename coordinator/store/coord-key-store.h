@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/coord-db.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -29,7 +30,8 @@ gboolean coord_key_store_add (CoordDb *db,
 CoordKey *
 coord_key_store_find_by_hash (CoordDb *db, const char *hash, gint64 now_us, GError **error);
 CoordKey *coord_key_store_find (CoordDb *db, const char *id, GError **error);
-GPtrArray *coord_key_store_list (CoordDb *db, const char *org_id, GError **error);
+GPtrArray *
+coord_key_store_list (CoordDb *db, const char *org_id, const CoordPage *page, GError **error);
 
 gboolean coord_key_store_revoke (CoordDb *db, const char *id, gint64 now_us, GError **error);
 

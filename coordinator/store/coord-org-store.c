@@ -15,12 +15,22 @@ coord_org_store_add (CoordDb *db,
     COORD_TEXT (name), COORD_TEXT (zone), COORD_INT (now_us));
 }
 
+static EntApiOrg *
+read_org (CoordRows *rows)
+{
+  EntApiOrg *org = ent_api_org_new ();
+
+  org->id = coord_rows_dup_text (rows, 0);
+  org->name = coord_rows_dup_text (rows, 1);
+  org->zone = coord_rows_dup_text (rows, 2);
+  return org;
+}
+
 EntApiOrg *
 coord_org_store_find (CoordDb *db, const char *id_or_name, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
     "SELECT id, name, zone FROM org WHERE id = $1 OR name = $1 LIMIT 2", COORD_TEXT (id_or_name));
-  EntApiOrg *org;
 
   if (rows == NULL)
     return NULL;
@@ -32,11 +42,24 @@ coord_org_store_find (CoordDb *db, const char *id_or_name, GError **error)
     return NULL;
   }
   coord_rows_next (rows);
-  org = ent_api_org_new ();
-  org->id = coord_rows_dup_text (rows, 0);
-  org->name = coord_rows_dup_text (rows, 1);
-  org->zone = coord_rows_dup_text (rows, 2);
-  return org;
+  return read_org (rows);
+}
+
+GPtrArray *
+coord_org_store_list_of (CoordDb *db, const char *person_id, const CoordPage *page, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT org.id, org.name, org.zone FROM member JOIN org ON org.id = member.org"
+    " WHERE member.person = $1 AND org.id > $2 ORDER BY org.id LIMIT $3",
+    COORD_TEXT (person_id), COORD_TEXT (page->after), COORD_INT (page->limit));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_org_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_org (rows));
+  return list;
 }
 
 /* A role that the database holds and this program does not know gives the least rights. */
@@ -107,14 +130,13 @@ coord_org_store_set_member (CoordDb *db,
 GPtrArray *
 coord_org_store_list_members (CoordDb *db,
   const char *org_id,
-  const char *after,
-  guint limit,
+  const CoordPage *page,
   GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
     "SELECT person.id, email, name, role FROM member JOIN person ON person.id = member.person"
     " WHERE member.org = $1 AND person.id > $2 ORDER BY person.id LIMIT $3",
-    COORD_TEXT (org_id), COORD_TEXT (after), COORD_INT (limit));
+    COORD_TEXT (org_id), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
 
   if (rows == NULL)

@@ -2,6 +2,7 @@
 
 #include "protocol/ent-api.h"
 #include "store/coord-db.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,10 @@ EntApiOrg *coord_org_store_find (CoordDb *db, const char *id_or_name, GError **e
 /* The organisations of a person (GPtrArray of EntApiMembership, owned), oldest first. */
 GPtrArray *coord_org_store_list_memberships (CoordDb *db, const char *person_id, GError **error);
 
+/* The same as a list by pages, of EntApiOrg, in the order of their ids. */
+GPtrArray *
+coord_org_store_list_of (CoordDb *db, const char *person_id, const CoordPage *page, GError **error);
+
 /* Sets *role; FALSE without an error when the person is no member. */
 gboolean coord_org_store_find_role (CoordDb *db,
   const char *org_id,
@@ -35,11 +40,10 @@ gboolean coord_org_store_set_member (CoordDb *db,
   gint64 now_us,
   GError **error);
 
-/* Members after a person's id in its order, at most limit (GPtrArray of EntApiMember, owned). */
+/* Members in the order of the people's ids (GPtrArray of EntApiMember, owned). */
 GPtrArray *coord_org_store_list_members (CoordDb *db,
   const char *org_id,
-  const char *after,
-  guint limit,
+  const CoordPage *page,
   GError **error);
 
 G_END_DECLS

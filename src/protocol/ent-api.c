@@ -168,6 +168,28 @@ ENT_STRUCT_DEFINE (EntApiKey, ent_api_key)
 static const EntField ent_api_key_list_fields[] = { ITEMS (EntApiKeyList, &ent_api_key_struct) };
 ENT_STRUCT_DEFINE (EntApiKeyList, ent_api_key_list)
 
+static const EntField ent_api_audit_entry_fields[] = {
+  ENT_FIELD (EntApiAuditEntry, seq, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  TIME (EntApiAuditEntry, at, ENT_REQUIRED),
+  STRING (EntApiAuditEntry, actor, ENT_REQUIRED, ENT_MAX_NAME),
+  STRING (EntApiAuditEntry, action, ENT_REQUIRED, 64),
+  STRING (EntApiAuditEntry, subject, ENT_REQUIRED, ENT_MAX_TEXT),
+  STRING (EntApiAuditEntry, detail, ENT_REQUIRED, ENT_MAX_TEXT),
+  STRING (EntApiAuditEntry, chain, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiAuditEntry, ent_api_audit_entry)
+
+static const EntField ent_api_audit_list_fields[] = { ITEMS (EntApiAuditList,
+  &ent_api_audit_entry_struct) };
+ENT_STRUCT_DEFINE (EntApiAuditList, ent_api_audit_list)
+
+static const EntField ent_api_audit_proof_fields[] = {
+  ENT_FIELD (EntApiAuditProof, entries, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (EntApiAuditProof, waiting, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  STRING (EntApiAuditProof, head, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiAuditProof, ent_api_audit_proof)
+
 static const EntField ent_api_code_file_fields[] = {
   STRING (EntApiCodeFile, path, ENT_REQUIRED, ENT_MAX_PATH),
   STRING (EntApiCodeFile, content, ENT_REQUIRED, ENT_MAX_FILE_TEXT),

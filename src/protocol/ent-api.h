@@ -192,6 +192,34 @@ typedef struct {
 } EntApiKeyList;
 ENT_STRUCT_DECLARE (EntApiKeyList, ent_api_key_list)
 
+/* The audit */
+
+typedef struct {
+  gint64 seq;
+  gint64 at;
+  char *actor; /* a person's id, or "operator" */
+  char *action; /* such as member.set */
+  char *subject; /* id of what it was done to */
+  char *detail;
+  char *chain; /* hash over this entry and those before it; absent for some seconds */
+} EntApiAuditEntry;
+ENT_STRUCT_DECLARE (EntApiAuditEntry, ent_api_audit_entry)
+
+/* GET /api/audit: the newest first. */
+typedef struct {
+  GPtrArray *items; /* EntApiAuditEntry */
+  char *next;
+} EntApiAuditList;
+ENT_STRUCT_DECLARE (EntApiAuditList, ent_api_audit_list)
+
+/* GET /api/audit/verify */
+typedef struct {
+  gint64 entries;
+  gint64 waiting; /* at the end, without a hash yet */
+  char *head; /* the last hash; absent when there is none */
+} EntApiAuditProof;
+ENT_STRUCT_DECLARE (EntApiAuditProof, ent_api_audit_proof)
+
 /* Running code without a room */
 
 typedef struct {

@@ -163,6 +163,8 @@ static const struct {
   { "GET /api/keys", 401, 400, 400, NULL },
   { "POST /api/keys", 401, 404, 403, "{\"org\":\"%1\",\"name\":\"K\",\"scopes\":[\"execute\"]}" },
   { "DELETE /api/keys/{id}", 401, 404, 404, NULL },
+  { "GET /api/audit", 401, 403, 403, NULL },
+  { "GET /api/audit/verify", 401, 403, 403, NULL },
   { "GET /api/orgs", 401, 200, 200, NULL },
   { "POST /api/orgs", 401, 400, 400, "{\"name\":\" \"}" },
   { "GET /api/orgs/{id}/members", 401, 404, 403, NULL },

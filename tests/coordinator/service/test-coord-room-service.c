@@ -218,6 +218,7 @@ test_roles_interview (Fixture *fixture, gconstpointer data)
   const guint mine[] = { 1, 1, 0, 0, 0, 0, 0 };
   EntApiNewInvitation request = { .name = (char *) "Zoe", .role = ENT_ROLE_OBSERVER };
   EntApiJoin body = { .device_key = (char *) "0123456789abcdef" };
+  const CoordPage page = { "", 50 };
 
   for (guint who = 0; who < N_PEOPLE; who++) {
     g_autoptr (GError) shown = NULL;
@@ -230,7 +231,7 @@ test_roles_interview (Fixture *fixture, gconstpointer data)
     g_autoptr (EntApiInvitation) invitation = coord_invitation_service_create (
       fixture->db, caller, fixture->interview, &request, ORIGIN, times.grace_us, NOW_US, &invited);
     g_autoptr (EntApiInvitationList) list =
-      coord_invitation_service_list (fixture->db, caller, fixture->interview, &listed);
+      coord_invitation_service_list (fixture->db, caller, fixture->interview, &page, &listed);
     g_autoptr (EntApiInterviewList) own =
       coord_booking_service_list_mine (fixture->db, caller, FALSE, NULL, 50, &times, NULL);
     g_autoptr (EntApiJoined) place = coord_room_service_join (fixture->db, caller, fixture->room,

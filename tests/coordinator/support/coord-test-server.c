@@ -89,18 +89,21 @@ coord_test_server_ask (CoordTestServer *server,
   return coord_test_server_ask_with (server, method, path, token, NULL, NULL, body, text);
 }
 
+SoupMessage *
+coord_test_server_new_message (CoordTestServer *server, const char *method, const char *path)
+{
+  g_autofree char *uri = g_strconcat (coord_listener_get_origin (server->listener), path, NULL);
+
+  return soup_message_new (method, uri);
+}
+
 guint
-coord_test_server_ask_with (CoordTestServer *server,
-  const char *method,
-  const char *path,
+coord_test_server_send (CoordTestServer *server,
+  SoupMessage *message,
   const char *token,
-  const char *header,
-  const char *value,
   const char *body,
   char **text)
 {
-  g_autofree char *uri = g_strconcat (coord_listener_get_origin (server->listener), path, NULL);
-  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   Answer answer = { 0 };
 
@@ -109,8 +112,6 @@ coord_test_server_ask_with (CoordTestServer *server,
 
     soup_message_headers_append (headers, "Authorization", bearer);
   }
-  if (header != NULL)
-    soup_message_headers_append (headers, header, value);
   if (body != NULL) {
     g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 
@@ -124,6 +125,23 @@ coord_test_server_ask_with (CoordTestServer *server,
     *text = g_strndup (g_bytes_get_data (answer.body, NULL), g_bytes_get_size (answer.body));
   g_bytes_unref (answer.body);
   return soup_message_get_status (message);
+}
+
+guint
+coord_test_server_ask_with (CoordTestServer *server,
+  const char *method,
+  const char *path,
+  const char *token,
+  const char *header,
+  const char *value,
+  const char *body,
+  char **text)
+{
+  g_autoptr (SoupMessage) message = coord_test_server_new_message (server, method, path);
+
+  if (header != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), header, value);
+  return coord_test_server_send (server, message, token, body, text);
 }
 
 int

@@ -44,6 +44,17 @@ guint coord_test_server_ask_with (CoordTestServer *server,
   const char *body,
   char **answer);
 
+/* Any message, for what its answer says besides. */
+guint coord_test_server_send (CoordTestServer *server,
+  SoupMessage *message,
+  const char *token,
+  const char *body,
+  char **answer);
+
+/* A message to a path of this server; the caller owns it. */
+SoupMessage *
+coord_test_server_new_message (CoordTestServer *server, const char *method, const char *path);
+
 /* Connects a plain descriptor that blocks, and sends text. */
 int coord_test_server_dial (CoordTestServer *server, const char *text);
 
