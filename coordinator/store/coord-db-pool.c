@@ -119,6 +119,8 @@ commit_batch (GQueue *batch, CoordDb *db)
     return;
   if (db->driver->is_in_transaction (db))
     coord_db_run (db, NULL, "ROLLBACK");
+  if (db->driver->forget_commit != NULL)
+    db->driver->forget_commit (db);
   for (GList *l = batch->head; l != NULL; l = l->next)
     fail_job (l->data, error);
 }

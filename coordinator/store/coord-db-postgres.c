@@ -351,7 +351,7 @@ close_postgres (CoordDb *base)
 }
 
 static const CoordDbDriver postgres_driver = { "postgresql", TABLES_SQL, COLUMNS_SQL, query, begin,
-  is_in_transaction, claim, NULL, NULL, close_postgres };
+  is_in_transaction, NULL, claim, NULL, NULL, close_postgres };
 
 CoordDb *
 coord_db_open_postgres (const char *uri, GError **error)

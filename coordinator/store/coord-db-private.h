@@ -15,6 +15,8 @@ typedef struct {
   gboolean (*begin) (CoordDb *db, CoordDbMode mode, GError **error);
   /* Whether a transaction is still open: an engine may end it by itself when its disk is full. */
   gboolean (*is_in_transaction) (CoordDb *db);
+  /* A COMMIT has failed: sees to it that no later start finds what it wrote; NULL: nothing to do */
+  void (*forget_commit) (CoordDb *db);
   /* coord_db_claim(); NULL where the data folder's lock does it. */
   gboolean (*claim) (CoordDb *db, GError **error);
   gboolean (*check) (CoordDb *db, GError **error); /* NULL: nothing to do */
