@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
@@ -37,6 +38,9 @@ static const GroupNames names[] = {
     { "active_file", "inactive_file" } },
   [BOX_GROUPS_V2] = { "memory.peak", "memory.events", { "active_file", "inactive_file" } },
 };
+
+/* How long a new runner waits for the processes of dead ones, which have been killed already. */
+#define SWEEP_US (5 * G_USEC_PER_SEC)
 
 #define CANNOT_MAKE \
   "This user may not create control groups, so programs cannot be held to memory and process " \
@@ -295,30 +299,76 @@ make_prefix (void)
   return g_strdup_printf ("entrevue-%" G_GUINT64_FORMAT "-", (guint64) namespace.st_ino);
 }
 
-/* Groups of runners that were killed together with the process that should have removed them; one
- * with this process's own number is from before the number was given out again. Those of another
- * process namespace are left alone: whether their runner lives cannot be told from here. */
-static void
-sweep_dead (const char *mount)
+/* Whether a group is of a runner that was killed together with the process that should have removed
+ * it; one with this process's own number is from before the number was given out again. Those of
+ * another process namespace are left alone: whether their runner lives cannot be told from here. */
+static gboolean
+is_of_dead (const char *name, const char *prefix)
 {
-  g_autofree char *own = g_strdup_printf ("/proc/%d", (int) getpid ());
+  g_autofree char *own = g_strdup_printf ("%d", (int) getpid ());
+  g_autofree char *process = NULL;
+  const char *number;
+
+  if (!g_str_has_prefix (name, prefix))
+    return FALSE;
+  number = name + strlen (prefix);
+  process = g_build_filename ("/proc", number, NULL);
+  return g_str_equal (number, own) || !g_file_test (process, G_FILE_TEST_EXISTS);
+}
+
+/* Kills what is in a group of the unified tree, and waits until it is gone: before that no tree
+ * lets go of its group. The kernel says so by the group's events. */
+static void
+empty_group (const char *group, gint64 deadline)
+{
+  g_autofree char *path = g_build_filename (group, "cgroup.events", NULL);
+  struct pollfd events = { .fd = open (path, O_RDONLY | O_CLOEXEC), .events = POLLPRI };
+  char text[256] = "";
+  gint64 left;
+
+  if (events.fd < 0)
+    return;
+  write_file (group, "cgroup.kill", "1");
+  /* A read says against what the next change is told. */
+  while ((left = deadline - g_get_monotonic_time ()) > 0 &&
+         pread (events.fd, text, sizeof text - 1, 0) > 0 && find_number (text, "populated") == 1)
+    poll (&events, 1, (int) (left / 1000) + 1);
+  close (events.fd);
+}
+
+typedef void (*GroupFunc) (const char *group, gint64 deadline);
+
+static void
+remove_group (const char *group, gint64 deadline G_GNUC_UNUSED)
+{
+  if (!remove_tree (group))
+    g_debug ("%s stays: %s", group, g_strerror (errno));
+}
+
+static void
+for_each_dead (const char *mount, GroupFunc function, gint64 deadline)
+{
   g_autofree char *prefix = make_prefix ();
   g_autoptr (GDir) dir = g_dir_open (mount, 0, NULL);
   const char *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *process = NULL;
-    g_autofree char *path = NULL;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (is_of_dead (name, prefix)) {
+      g_autofree char *group = g_build_filename (mount, name, NULL);
 
-    if (!g_str_has_prefix (name, prefix))
-      continue;
-    process = g_build_filename ("/proc", name + strlen (prefix), NULL);
-    path = g_build_filename (mount, name, NULL);
-    if (g_str_equal (process, own) || !g_file_test (process, G_FILE_TEST_EXISTS)) {
-      write_file (path, "cgroup.kill", "1");
-      remove_tree (path);
+      function (group, deadline);
     }
-  }
+}
+
+/* What is left of runners that are gone: first their processes, then their groups in every tree. */
+static void
+sweep_dead (const char *const *mounts, BoxTree first)
+{
+  gint64 deadline = g_get_monotonic_time () + SWEEP_US;
+
+  for_each_dead (mounts[BOX_TREE_UNIFIED], empty_group, deadline);
+  for (int i = first; i < BOX_N_TREES; i++)
+    for_each_dead (mounts[i], remove_group, deadline);
 }
 
 static gboolean
@@ -351,7 +401,7 @@ box_groups_delegate (uid_t uid, gid_t gid, GError **error)
   g_autofree char *prefix = make_prefix ();
   g_autofree char *name = g_strdup_printf ("%s%d", prefix, (int) getpid ());
   g_autoptr (BoxGroups) groups = NULL;
-  const char *none[BOX_N_TREES] = { NULL };
+  const char *none[BOX_N_TREES] = { NULL }, *mounts[BOX_N_TREES] = { NULL };
 
   if (!find_trees (&trees, error))
     return NULL;
@@ -366,11 +416,10 @@ box_groups_delegate (uid_t uid, gid_t gid, GError **error)
     }
   }
   for (int i = groups->first; i < BOX_N_TREES; i++) {
-    const char *mount = generous != NULL ? generous : trees.mounts[i];
-
-    sweep_dead (mount);
-    groups->trees[i] = g_build_filename (mount, name, NULL);
+    mounts[i] = generous != NULL ? generous : trees.mounts[i];
+    groups->trees[i] = g_build_filename (mounts[i], name, NULL);
   }
+  sweep_dead (mounts, groups->first);
   for (int i = 0; i < (int) groups->first; i++)
     groups->trees[i] = g_strdup (groups->trees[BOX_TREE_UNIFIED]);
   for (int i = groups->first; i < BOX_N_TREES; i++) {

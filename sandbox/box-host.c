@@ -153,29 +153,32 @@ start_as_root (const BoxHostOptions *options, BoxHost *host, GError **error)
   if (!find_person (options->user, &person, error))
     return FALSE;
   make_cache_folder (options, &person, host);
-  made = box_groups_delegate (person.uid, person.gid, &local);
-  if (made == NULL && !options->insecure_no_cgroup) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-
   sigemptyset (&signals);
   sigaddset (&signals, SIGCHLD);
   sigaddset (&signals, SIGTERM);
   sigaddset (&signals, SIGINT);
   sigaddset (&signals, SIGHUP);
+  /* From here on a signal to end waits for the keeper, which removes the groups. */
   sigprocmask (SIG_BLOCK, &signals, &before);
+  made = box_groups_delegate (person.uid, person.gid, &local);
+  if (made == NULL && !options->insecure_no_cgroup) {
+    sigprocmask (SIG_SETMASK, &before, NULL);
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   child = fork ();
   if (child > 0)
     keep (child, made, &signals);
-  sigprocmask (SIG_SETMASK, &before, NULL);
   if (child < 0) {
     box_error_set_errno (error, BOX_ERROR_HOST, errno, "The runner cannot be started");
     if (made != NULL)
       box_groups_remove (made);
+    sigprocmask (SIG_SETMASK, &before, NULL);
     return FALSE;
   }
+  sigprocmask (SIG_SETMASK, &before, NULL);
   if (!become_person (&person, made, self, error))
     return FALSE;
   host->groups = g_steal_pointer (&made);

@@ -11,7 +11,10 @@ import collections
 import os
 import pwd
 import random
+import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -22,6 +25,8 @@ from room_peers import Interview, PeerError  # noqa: E402
 
 N_ROOMS = 4
 RUN_S = 90
+START_STEPS = 40
+START_STEP_S = 0.004
 PROGRAM = '''import os, sys, time
 # Children that outlive the end of the program when nothing ends them.
 for _ in range(2):
@@ -119,6 +124,13 @@ class Serving:
         except (OSError, IndexError):
             return None
 
+    def wait_started(self):
+        """Until it is past the start, in which it removes what killed ones have left."""
+        deadline = time.monotonic() + RUN_S
+        while self.find_child() is None:
+            assert self.process.poll() is None and time.monotonic() < deadline, f'{self.name} does not start'
+            threading.Event().wait(0.01)
+
     def kill(self, which):
         """Ends the runner, or the parent that watches over it, and starts it again."""
         child = self.find_child()
@@ -169,6 +181,8 @@ def kill_and_count(options, chance):
             answered = max(answered, sum(sum(room.verdicts.values()) for room in rooms))
         for room in rooms:
             room.stop()
+        for runner in runners:
+            runner.wait_started()
         total = sum((room.verdicts for room in rooms), collections.Counter())
         refusals = sum((room.refusals for room in rooms), collections.Counter())
         print(f'# {options.count} kills; runs: {dict(total)}; not started: {dict(refusals)}')
@@ -176,16 +190,42 @@ def kill_and_count(options, chance):
     programs.check_host(before)
 
 
+def end_while_starting(runner, signals):
+    """Ends a runner after ever longer parts of its start. The last one is left to start, which removes what killed ones have left."""
+    before = programs.find_leftovers()
+    with tempfile.TemporaryDirectory() as folder:
+        token = os.path.join(folder, 'token')
+        with open(token, 'w', encoding='ascii') as file:
+            file.write('evr_nobody\n')
+        command = [os.path.abspath(runner), 'serve', '--connect', f'unix:{folder}/nobody', '--token-file', token, '--slots', '1']
+        for number in range(START_STEPS):
+            process = subprocess.Popen(command, cwd='/', stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            threading.Event().wait(number * START_STEP_S)
+            process.send_signal(signals[number % len(signals)])
+            process.wait(60)
+        if signal.SIGKILL in signals:
+            program = os.path.join(folder, 'main.sh')
+            with open(program, 'w', encoding='ascii') as file:
+                file.write('true\n')
+            subprocess.run([os.path.abspath(runner), 'run', '--language', 'bash', program], check=True, stdout=subprocess.DEVNULL, timeout=60)
+    programs.check_host(before)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('runner')
     parser.add_argument('--count', type=int, default=15)
-    parser.add_argument('--seed', type=int, default=random.randrange(1 << 30))
+    parser.add_argument('--seed', type=int, default=1, help='0: another one each time')
     options = parser.parse_args()
     programs.require_boxes(options.runner)
-    print(f'# --seed {options.seed}')
-    chance = random.Random(options.seed)
-    return programs.run_cases([('runners killed at work leave nothing, and every run is answered once', lambda: kill_and_count(options, chance))])
+    seed = options.seed or random.randrange(1, 1 << 30)
+    print(f'# --seed {seed}')
+    chance = random.Random(seed)
+    return programs.run_cases([
+        ('a runner told to end while it starts leaves nothing', lambda: end_while_starting(options.runner, [signal.SIGTERM])),
+        ('the next one removes what a runner killed while it starts has left', lambda: end_while_starting(options.runner, [signal.SIGKILL])),
+        ('runners killed at work leave nothing, and every run is answered once', lambda: kill_and_count(options, chance)),
+    ])
 
 
 if __name__ == '__main__':
