@@ -148,7 +148,8 @@ find_candidate (CoordDb *db,
     return NULL;
   }
   if (!coord_org_store_find_role (db, org_id, candidate->id, &role, NULL) &&
-      !coord_org_store_set_member (db, org_id, candidate->id, ENT_ORG_CANDIDATE, now_us, error))
+      !coord_org_store_set_member (
+        db, org_id, candidate->id, ENT_ORG_CANDIDATE, NULL, now_us, error))
     return NULL;
   return g_steal_pointer (&candidate);
 }

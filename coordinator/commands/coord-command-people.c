@@ -63,8 +63,11 @@ join_org (CoordDb *db,
   GError **error)
 {
   g_autoptr (EntApiOrg) org = coord_org_store_find (db, org_name, error);
+  g_autofree char *team =
+    org != NULL ? coord_org_store_find_team_of (db, org->id, person_id, NULL) : NULL;
 
-  return org != NULL && coord_org_store_set_member (db, org->id, person_id, role, now_us, error) &&
+  return org != NULL &&
+         coord_org_store_set_member (db, org->id, person_id, role, team, now_us, error) &&
          coord_audit_store_add (db, org->id, "operator", "member.set", person_id,
            ent_org_role_nicks[role], now_us, error);
 }

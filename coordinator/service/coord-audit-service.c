@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "service/coord-permission.h"
 #include "store/coord-account-store.h"
 #include "store/coord-error.h"
 
@@ -122,17 +123,9 @@ coord_audit_service_check_reader (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordPerson) person = NULL;
-  EntOrgRole role;
 
-  if (org_id != NULL && *org_id != '\0') {
-    if (!coord_caller_get_role (db, caller, org_id, "There is no such organisation.", &role, error))
-      return FALSE;
-    if (role == ENT_ORG_ADMIN)
-      return TRUE;
-    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
-      "Only administrators of the organisation can read its audit.");
-    return FALSE;
-  }
+  if (org_id != NULL && *org_id != '\0')
+    return coord_permission_check_org (db, caller, COORD_ACTION_AUDIT, org_id, error);
   person = coord_account_store_find (db, caller->user_id, error);
   if (person == NULL)
     return FALSE;

@@ -5,6 +5,7 @@
 #include "base/ent-id.h"
 #include "protocol/ent-limits.h"
 #include "service/coord-org-service.h"
+#include "service/coord-permission.h"
 #include "store/coord-account-store.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
@@ -69,23 +70,20 @@ check_slot_right (CoordDb *db,
   const char *interviewer_id,
   GError **error)
 {
-  EntOrgRole own, theirs;
+  const CoordTarget target = { org_id, interviewer_id, .not_found = no_such_org };
+  g_autoptr (GError) failure = NULL;
+  EntOrgRole theirs;
 
-  if (!coord_caller_get_role (db, caller, org_id, no_such_org, &own, error))
+  if (!coord_permission_check (db, caller, COORD_ACTION_SLOTS_OFFER, &target, error))
     return FALSE;
-  if (own == ENT_ORG_CANDIDATE)
-    return refuse (error, COORD_ERROR_DENIED, "Candidates cannot offer appointments.");
-  if (strcmp (interviewer_id, caller->user_id) == 0)
-    return TRUE;
-  if (own != ENT_ORG_HR && own != ENT_ORG_ADMIN)
-    return refuse (error, COORD_ERROR_DENIED,
-      "Only administrators and HR can offer appointments of other people.");
-  if (coord_org_store_find_role (db, org_id, interviewer_id, &theirs, error) &&
+  if (coord_org_store_find_role (db, org_id, interviewer_id, &theirs, &failure) &&
       theirs != ENT_ORG_CANDIDATE)
     return TRUE;
-  return error != NULL && *error != NULL ? FALSE
-                                         : refuse (error, COORD_ERROR_NOT_FOUND,
-                                             "There is no such interviewer in this organisation.");
+  if (failure == NULL)
+    return refuse (
+      error, COORD_ERROR_NOT_FOUND, "There is no such interviewer in this organisation.");
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static EntApiSlot *
@@ -254,32 +252,27 @@ choose_candidate (CoordDb *db,
   GError **error)
 {
   const char *candidate = request->candidate;
+  const CoordTarget target = { slot->org_id, slot->interviewer_id, .not_found = no_such_slot };
+  g_autoptr (GError) failure = NULL;
   EntOrgRole own, theirs;
 
   if (!coord_caller_get_role (db, caller, slot->org_id, no_such_slot, &own, error))
     return NULL;
-  if (own == ENT_ORG_CANDIDATE) {
-    if (candidate == NULL || strcmp (candidate, caller->user_id) == 0)
-      return caller->user_id;
-    refuse (error, COORD_ERROR_DENIED, "You can book for yourself only.");
+  if (coord_permission_get_reach (COORD_ACTION_BOOK_SELF, own) == COORD_REACH_ALL &&
+      (candidate == NULL || strcmp (candidate, caller->user_id) == 0))
+    return caller->user_id;
+  if (!coord_permission_check (db, caller, COORD_ACTION_BOOK_OTHERS, &target, error))
+    return NULL;
+  if (candidate == NULL || strcmp (candidate, slot->interviewer_id) == 0) {
+    refuse (error, COORD_ERROR_INVALID,
+      candidate == NULL ? "Say who the candidate is." : "The interviewer cannot be the candidate.");
     return NULL;
   }
-  if (own == ENT_ORG_LEAD ||
-      (own == ENT_ORG_INTERVIEWER && strcmp (slot->interviewer_id, caller->user_id) != 0)) {
-    refuse (error, COORD_ERROR_DENIED, "You can book your own appointments only.");
-    return NULL;
-  }
-  if (candidate == NULL) {
-    refuse (error, COORD_ERROR_INVALID, "Say who the candidate is.");
-    return NULL;
-  }
-  if (strcmp (candidate, slot->interviewer_id) == 0) {
-    refuse (error, COORD_ERROR_INVALID, "The interviewer cannot be the candidate.");
-    return NULL;
-  }
-  if (coord_org_store_find_role (db, slot->org_id, candidate, &theirs, error))
+  if (coord_org_store_find_role (db, slot->org_id, candidate, &theirs, &failure))
     return candidate;
-  if (error == NULL || *error == NULL)
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
     refuse (error, COORD_ERROR_NOT_FOUND, "There is no such person in this organisation.");
   return NULL;
 }
@@ -396,17 +389,15 @@ coord_booking_service_show (CoordDb *db,
 {
   g_autoptr (CoordInterview) interview =
     coord_booking_store_find_interview (db, id, caller->user_id, error);
-  EntOrgRole own;
+  CoordTarget target;
 
   if (interview == NULL)
     return NULL;
-  if (interview->role == NULL) {
-    if (!coord_caller_get_role (db, caller, interview->org_id, no_such_interview, &own, error))
-      return NULL;
-    if (own != ENT_ORG_HR && own != ENT_ORG_ADMIN) {
-      refuse (error, COORD_ERROR_DENIED, "You have no place in this interview.");
-      return NULL;
-    }
-  }
+  target = (CoordTarget){ .org_id = interview->org_id,
+    .owner_id = interview->interviewer_id,
+    .is_own = interview->role != NULL,
+    .not_found = no_such_interview };
+  if (!coord_permission_check (db, caller, COORD_ACTION_INTERVIEW_SHOW, &target, error))
+    return NULL;
   return answer_interview (db, id, caller->user_id, times, error);
 }

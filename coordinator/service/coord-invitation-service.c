@@ -5,6 +5,7 @@
 #include "protocol/ent-limits.h"
 #include "protocol/ent-link-uri.h"
 #include "service/coord-event.h"
+#include "service/coord-permission.h"
 #include "store/coord-account-store.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-booking-store.h"
@@ -20,7 +21,7 @@ find_led (CoordDb *db, const CoordCaller *caller, const char *interview_id, GErr
 {
   g_autoptr (CoordInterview) interview =
     coord_booking_store_find_interview (db, interview_id, caller->user_id, error);
-  EntOrgRole own = ENT_ORG_CANDIDATE;
+  CoordTarget target;
 
   if (interview == NULL)
     return NULL;
@@ -28,13 +29,12 @@ find_led (CoordDb *db, const CoordCaller *caller, const char *interview_id, GErr
       g_strcmp0 (interview->role, ent_role_nicks[ENT_ROLE_CO_INTERVIEWER]) == 0)
     return g_steal_pointer (&interview);
   /* Who has a place in the room knows of the interview; for others it must not exist. */
-  if (interview->role == NULL && !coord_caller_get_role (db, caller, interview->org_id,
-                                   "There is no such interview.", &own, error))
-    return NULL;
-  if (own == ENT_ORG_HR || own == ENT_ORG_ADMIN)
+  target = (CoordTarget){ .org_id = interview->org_id,
+    .owner_id = interview->interviewer_id,
+    .is_known = interview->role != NULL,
+    .not_found = "There is no such interview." };
+  if (coord_permission_check (db, caller, COORD_ACTION_INTERVIEW_INVITE, &target, error))
     return g_steal_pointer (&interview);
-  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
-    "Only those who lead the interview can see and change its invitations.");
   return NULL;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/ent-id.h"
 #include "base/ent-secret.h"
+#include "service/coord-permission.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 
@@ -15,20 +16,6 @@ gboolean
 coord_key_is_key (const char *text)
 {
   return g_str_has_prefix (text, COORD_KEY_START);
-}
-
-static gboolean
-check_admin (CoordDb *db, const CoordCaller *caller, const char *org_id, GError **error)
-{
-  EntOrgRole role;
-
-  if (!coord_caller_get_role (db, caller, org_id, "There is no such organisation.", &role, error))
-    return FALSE;
-  if (role == ENT_ORG_ADMIN)
-    return TRUE;
-  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
-    "Only administrators of the organisation can see and change its keys.");
-  return FALSE;
 }
 
 static gboolean
@@ -83,7 +70,8 @@ coord_key_service_add (CoordDb *db,
   g_autoptr (CoordKey) key = g_new0 (CoordKey, 1);
   EntApiKey *answer;
 
-  if (!check_admin (db, caller, request->org, error) || !check_scopes (request->scopes, error))
+  if (!coord_permission_check_org (db, caller, COORD_ACTION_KEYS, request->org, error) ||
+      !check_scopes (request->scopes, error))
     return NULL;
   if (*name == '\0' || (request->expires != 0 && request->expires <= now_us)) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID,
@@ -120,7 +108,7 @@ coord_key_service_list (CoordDb *db,
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID, "'org' is needed: ?org=ID");
     return NULL;
   }
-  if (!check_admin (db, caller, org_id, error) ||
+  if (!coord_permission_check_org (db, caller, COORD_ACTION_KEYS, org_id, error) ||
       (keys = coord_key_store_list (db, org_id, page, error)) == NULL)
     return NULL;
   list = ent_api_key_list_new ();
@@ -152,7 +140,7 @@ coord_key_service_revoke (CoordDb *db,
   /* A foreign key answers as an unknown one. */
   return coord_caller_get_role (
            db, caller, key->org_id, "There is no such key.", &(EntOrgRole){ 0 }, error) &&
-         check_admin (db, caller, key->org_id, error) &&
+         coord_permission_check_org (db, caller, COORD_ACTION_KEYS, key->org_id, error) &&
          coord_key_store_revoke (db, key_id, now_us, error) &&
          coord_audit_store_add (
            db, key->org_id, caller->user_id, "key.revoke", key_id, "", now_us, error);

@@ -4,10 +4,13 @@
 
 #include "base/ent-id.h"
 #include "protocol/ent-limits.h"
+#include "service/coord-permission.h"
+#include "service/coord-version.h"
 #include "store/coord-account-store.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
+#include "store/coord-team-store.h"
 
 static const char *const no_such_org = "There is no such organisation.";
 
@@ -38,7 +41,7 @@ coord_org_service_create (CoordDb *db,
     return NULL;
   if (!person->is_site_admin && !is_open) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
-      "Only a site administrator can make an organisation.");
+      coord_permission_get_refusal (COORD_ACTION_ORG_CREATE));
     return NULL;
   }
   if (*name == '\0' || coord_zone_find_fault (zone) != NULL) {
@@ -47,13 +50,14 @@ coord_org_service_create (CoordDb *db,
     return NULL;
   }
   if (!coord_org_store_add (db, id, name, zone, now_us, error) ||
-      !coord_org_store_set_member (db, id, caller->user_id, ENT_ORG_ADMIN, now_us, error) ||
+      !coord_org_store_set_member (db, id, caller->user_id, ENT_ORG_ADMIN, NULL, now_us, error) ||
       !coord_audit_store_add (db, id, caller->user_id, "org.create", id, "", now_us, error))
     return NULL;
   org = ent_api_org_new ();
   org->id = g_steal_pointer (&id);
   org->name = g_steal_pointer (&name);
   org->zone = g_strdup (zone);
+  org->version = 1;
   return org;
 }
 
@@ -74,21 +78,93 @@ coord_org_service_list (CoordDb *db,
   return list;
 }
 
-/* The caller's role when it manages members. */
-static gboolean
-check_manages (CoordDb *db,
+EntApiOrg *
+coord_org_service_show (CoordDb *db, const CoordCaller *caller, const char *org_id, GError **error)
+{
+  EntOrgRole role;
+
+  return coord_caller_get_role (db, caller, org_id, no_such_org, &role, error)
+           ? coord_org_store_find (db, org_id, error)
+           : NULL;
+}
+
+EntApiOrg *
+coord_org_service_change (CoordDb *db,
   const CoordCaller *caller,
   const char *org_id,
+  const EntApiOrgChange *request,
+  gint64 version,
+  gint64 now_us,
+  GError **error)
+{
+  g_autofree char *name = request->name != NULL ? g_strstrip (g_strdup (request->name)) : NULL;
+  const char *fault = request->zone != NULL ? coord_zone_find_fault (request->zone) : NULL;
+  g_autoptr (EntApiOrg) before = NULL;
+
+  if (!coord_permission_check_org (db, caller, COORD_ACTION_ORG_CHANGE, org_id, error) ||
+      (before = coord_org_store_find (db, org_id, error)) == NULL ||
+      !coord_version_check (version, before->version, error))
+    return NULL;
+  if (fault != NULL || (name != NULL && *name == '\0')) {
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_INVALID, fault != NULL ? fault : "A name is needed.");
+    return NULL;
+  }
+  if (!coord_org_store_change (db, org_id, name, request->zone, error) ||
+      !coord_audit_store_add (db, org_id, caller->user_id, "org.change", org_id, "", now_us, error))
+    return NULL;
+  return coord_org_store_find (db, org_id, error);
+}
+
+/* Whether the caller may give this person that role or take it away; old is the present role,
+ * candidate when there is none. */
+static gboolean
+check_member_change (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const char *person_id,
+  EntOrgRole old,
+  gboolean is_admin_after,
+  GError **error)
+{
+  CoordAction action = old == ENT_ORG_ADMIN || is_admin_after ? COORD_ACTION_ADMINS_CHANGE
+                                                              : COORD_ACTION_MEMBERS_CHANGE;
+
+  if (!coord_permission_check_org (db, caller, action, org_id, error))
+    return FALSE;
+  if (old != ENT_ORG_ADMIN || is_admin_after || strcmp (person_id, caller->user_id) != 0)
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
+    "You cannot take your own administration away; another administrator can.");
+  return FALSE;
+}
+
+/* Sets *role to that of a member, to candidate for others; FALSE on an error. */
+static gboolean
+find_old_role (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  gboolean *is_member,
   EntOrgRole *role,
   GError **error)
 {
-  if (!coord_caller_get_role (db, caller, org_id, no_such_org, role, error))
-    return FALSE;
-  if (*role == ENT_ORG_ADMIN || *role == ENT_ORG_HR)
+  g_autoptr (GError) failure = NULL;
+
+  *role = ENT_ORG_CANDIDATE;
+  *is_member = coord_org_store_find_role (db, org_id, person_id, role, &failure);
+  if (failure == NULL)
     return TRUE;
-  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
-    "Only administrators and HR of the organisation can see and change its members.");
+  g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+static gboolean
+check_team (CoordDb *db, const char *org_id, const char *team_id, GError **error)
+{
+  g_autoptr (EntApiTeam) team =
+    team_id != NULL ? coord_team_store_find (db, org_id, team_id, error) : NULL;
+
+  return team_id == NULL || team != NULL;
 }
 
 EntApiMember *
@@ -100,29 +176,19 @@ coord_org_service_set_member (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordPerson) person = NULL;
-  EntOrgRole own, old = ENT_ORG_CANDIDATE;
-  g_autoptr (GError) failure = NULL;
+  gboolean is_member;
+  EntOrgRole old;
   EntApiMember *member;
 
-  if (!check_manages (db, caller, org_id, &own, error) ||
-      (person = coord_account_store_find_by_email (db, request->email, error)) == NULL)
-    return NULL;
-  if (!coord_org_store_find_role (db, org_id, person->id, &old, &failure) && failure != NULL) {
-    g_propagate_error (error, g_steal_pointer (&failure));
-    return NULL;
-  }
-  if ((request->role == ENT_ORG_ADMIN || old == ENT_ORG_ADMIN) && own != ENT_ORG_ADMIN) {
-    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
-      "Only an administrator can make or change an administrator.");
-    return NULL;
-  }
-  if (old == ENT_ORG_ADMIN && strcmp (person->id, caller->user_id) == 0 &&
-      request->role != ENT_ORG_ADMIN) {
-    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
-      "You cannot take your own administration away; another administrator can.");
-    return NULL;
-  }
-  if (!coord_org_store_set_member (db, org_id, person->id, request->role, now_us, error) ||
+  /* First of all, so that nobody learns which addresses are known. */
+  if (!coord_permission_check_org (db, caller, COORD_ACTION_MEMBERS_CHANGE, org_id, error) ||
+      (person = coord_account_store_find_by_email (db, request->email, error)) == NULL ||
+      !find_old_role (db, org_id, person->id, &is_member, &old, error) ||
+      !check_member_change (
+        db, caller, org_id, person->id, old, request->role == ENT_ORG_ADMIN, error) ||
+      !check_team (db, org_id, request->team, error) ||
+      !coord_org_store_set_member (
+        db, org_id, person->id, request->role, request->team, now_us, error) ||
       !coord_audit_store_add (db, org_id, caller->user_id, "member.set", person->id,
         ent_org_role_nicks[request->role], now_us, error))
     return NULL;
@@ -131,7 +197,33 @@ coord_org_service_set_member (CoordDb *db,
   member->email = g_strdup (person->email);
   member->name = g_strdup (person->name);
   member->role = request->role;
+  member->team = g_strdup (request->team);
   return member;
+}
+
+gboolean
+coord_org_service_remove_member (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const char *person_id,
+  gint64 now_us,
+  GError **error)
+{
+  gboolean is_member;
+  EntOrgRole old;
+
+  if (!coord_permission_check_org (db, caller, COORD_ACTION_MEMBERS_CHANGE, org_id, error) ||
+      !find_old_role (db, org_id, person_id, &is_member, &old, error))
+    return FALSE;
+  if (!is_member) {
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such person in this organisation.");
+    return FALSE;
+  }
+  return check_member_change (db, caller, org_id, person_id, old, FALSE, error) &&
+         coord_org_store_remove_member (db, org_id, person_id, error) &&
+         coord_audit_store_add (
+           db, org_id, caller->user_id, "member.remove", person_id, "", now_us, error);
 }
 
 EntApiMemberList *
@@ -143,9 +235,8 @@ coord_org_service_list_members (CoordDb *db,
 {
   GPtrArray *members;
   EntApiMemberList *list;
-  EntOrgRole own;
 
-  if (!check_manages (db, caller, org_id, &own, error) ||
+  if (!coord_permission_check_org (db, caller, COORD_ACTION_MEMBERS_LIST, org_id, error) ||
       (members = coord_org_store_list_members (db, org_id, page, error)) == NULL)
     return NULL;
   list = ent_api_member_list_new ();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/ent-api-people.h"
 #include "service/coord-caller.h"
 #include "store/coord-page.h"
 
@@ -21,11 +22,31 @@ EntApiOrgList *coord_org_service_list (CoordDb *db,
   const CoordPage *page,
   GError **error);
 
+/* Members see their organisation; A changes its name and zone. */
+EntApiOrg *
+coord_org_service_show (CoordDb *db, const CoordCaller *caller, const char *org_id, GError **error);
+EntApiOrg *coord_org_service_change (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const EntApiOrgChange *request,
+  gint64 version,
+  gint64 now_us,
+  GError **error);
+
 /* A and H; only A makes administrators or changes one. The person must have an account. */
 EntApiMember *coord_org_service_set_member (CoordDb *db,
   const CoordCaller *caller,
   const char *org_id,
   const EntApiMember *request,
+  gint64 now_us,
+  GError **error);
+
+/* As above. Nobody takes their own administration away, so that there is always an administrator.
+ */
+gboolean coord_org_service_remove_member (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const char *person_id,
   gint64 now_us,
   GError **error);
 

@@ -23,6 +23,7 @@ read_org (CoordRows *rows)
   org->id = coord_rows_dup_text (rows, 0);
   org->name = coord_rows_dup_text (rows, 1);
   org->zone = coord_rows_dup_text (rows, 2);
+  org->version = coord_rows_get_int (rows, 3);
   return org;
 }
 
@@ -30,7 +31,8 @@ EntApiOrg *
 coord_org_store_find (CoordDb *db, const char *id_or_name, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT id, name, zone FROM org WHERE id = $1 OR name = $1 LIMIT 2", COORD_TEXT (id_or_name));
+    "SELECT id, name, zone, version FROM org WHERE id = $1 OR name = $1 LIMIT 2",
+    COORD_TEXT (id_or_name));
 
   if (rows == NULL)
     return NULL;
@@ -49,7 +51,7 @@ GPtrArray *
 coord_org_store_list_of (CoordDb *db, const char *person_id, const CoordPage *page, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT org.id, org.name, org.zone FROM member JOIN org ON org.id = member.org"
+    "SELECT org.id, org.name, org.zone, org.version FROM member JOIN org ON org.id = member.org"
     " WHERE member.person = $1 AND org.id > $2 ORDER BY org.id LIMIT $3",
     COORD_TEXT (person_id), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
@@ -117,14 +119,51 @@ coord_org_store_set_member (CoordDb *db,
   const char *org_id,
   const char *person_id,
   EntOrgRole role,
+  const char *team_id,
   gint64 now_us,
   GError **error)
 {
   return coord_db_run (db, error,
-    "INSERT INTO member (org, person, role, created_at) VALUES ($1, $2, $3, $4)"
-    " ON CONFLICT (org, person) DO UPDATE SET role = excluded.role",
+    "INSERT INTO member (org, person, role, team, created_at) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (org, person) DO UPDATE SET role = excluded.role, team = excluded.team",
     COORD_TEXT (org_id), COORD_TEXT (person_id), COORD_TEXT (ent_org_role_nicks[role]),
-    COORD_INT (now_us));
+    COORD_TEXT (team_id), COORD_INT (now_us));
+}
+
+gboolean
+coord_org_store_remove_member (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  GError **error)
+{
+  return coord_db_run (db, error, "DELETE FROM member WHERE org = $1 AND person = $2",
+    COORD_TEXT (org_id), COORD_TEXT (person_id));
+}
+
+char *
+coord_org_store_find_team_of (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows =
+    coord_db_query (db, error, "SELECT team FROM member WHERE org = $1 AND person = $2",
+      COORD_TEXT (org_id), COORD_TEXT (person_id));
+
+  return rows != NULL && coord_rows_next (rows) ? coord_rows_dup_text (rows, 0) : NULL;
+}
+
+gboolean
+coord_org_store_change (CoordDb *db,
+  const char *id,
+  const char *name,
+  const char *zone,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE org SET name = COALESCE ($2, name), zone = COALESCE ($3, zone),"
+    " version = version + 1 WHERE id = $1",
+    COORD_TEXT (id), COORD_TEXT (name), COORD_TEXT (zone));
 }
 
 GPtrArray *
@@ -134,7 +173,7 @@ coord_org_store_list_members (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT person.id, email, name, role FROM member JOIN person ON person.id = member.person"
+    "SELECT person.id, email, name, role, team FROM member JOIN person ON person.id = member.person"
     " WHERE member.org = $1 AND person.id > $2 ORDER BY person.id LIMIT $3",
     COORD_TEXT (org_id), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
@@ -149,6 +188,7 @@ coord_org_store_list_members (CoordDb *db,
     member->email = coord_rows_dup_text (rows, 1);
     member->name = coord_rows_dup_text (rows, 2);
     member->role = read_role (coord_rows_get_text (rows, 3));
+    member->team = coord_rows_dup_text (rows, 4);
     g_ptr_array_add (list, member);
   }
   return list;

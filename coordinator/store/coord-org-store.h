@@ -32,12 +32,31 @@ gboolean coord_org_store_find_role (CoordDb *db,
   EntOrgRole *role,
   GError **error);
 
-/* Adds a member, or changes the role of one. */
+/* Adds a member, or changes role and team of one. team_id may be NULL. */
 gboolean coord_org_store_set_member (CoordDb *db,
   const char *org_id,
   const char *person_id,
   EntOrgRole role,
+  const char *team_id,
   gint64 now_us,
+  GError **error);
+
+gboolean coord_org_store_remove_member (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  GError **error);
+
+/* The id of a member's team; NULL without an error when there is none. */
+char *coord_org_store_find_team_of (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  GError **error);
+
+/* NULL leaves a value as it is. */
+gboolean coord_org_store_change (CoordDb *db,
+  const char *id,
+  const char *name,
+  const char *zone,
   GError **error);
 
 /* Members in the order of the people's ids (GPtrArray of EntApiMember, owned). */

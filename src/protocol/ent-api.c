@@ -140,6 +140,7 @@ static const EntField ent_api_org_fields[] = {
   ID (EntApiOrg, id, ENT_OPTIONAL),
   STRING (EntApiOrg, name, ENT_REQUIRED, ENT_MAX_NAME),
   STRING (EntApiOrg, zone, ENT_OPTIONAL, 64),
+  ENT_FIELD (EntApiOrg, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
 };
 ENT_STRUCT_DEFINE (EntApiOrg, ent_api_org)
 
@@ -246,6 +247,7 @@ static const EntField ent_api_member_fields[] = {
   STRING (EntApiMember, email, ENT_REQUIRED, ENT_MAX_EMAIL),
   STRING (EntApiMember, name, ENT_OPTIONAL, ENT_MAX_NAME),
   ENT_FIELD_ENUM_OF (EntApiMember, role, ENT_REQUIRED, ent_org_role_nicks),
+  ID (EntApiMember, team, ENT_OPTIONAL),
 };
 ENT_STRUCT_DEFINE (EntApiMember, ent_api_member)
 

@@ -142,6 +142,7 @@ typedef struct {
   char *id; /* answers only */
   char *name;
   char *zone;
+  gint64 version; /* answers only */
 } EntApiOrg;
 ENT_STRUCT_DECLARE (EntApiOrg, ent_api_org)
 
@@ -156,6 +157,7 @@ typedef struct {
   char *email;
   char *name; /* answers only */
   int role; /* EntOrgRole */
+  char *team; /* id; NULL: none */
 } EntApiMember;
 ENT_STRUCT_DECLARE (EntApiMember, ent_api_member)
 

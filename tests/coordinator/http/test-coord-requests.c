@@ -462,8 +462,8 @@ test_audit (void)
   CoordDb *db = server->store->db;
 
   g_assert_true (coord_org_store_add (db, org, "Acme", "UTC", 1, NULL));
-  g_assert_true (coord_org_store_set_member (db, org, ada_id, ENT_ORG_ADMIN, 1, NULL));
-  g_assert_true (coord_org_store_set_member (db, org, eve_id, ENT_ORG_HR, 1, NULL));
+  g_assert_true (coord_org_store_set_member (db, org, ada_id, ENT_ORG_ADMIN, NULL, 1, NULL));
+  g_assert_true (coord_org_store_set_member (db, org, eve_id, ENT_ORG_HR, NULL, 1, NULL));
   for (guint i = 0; i < 5; i++)
     g_assert_true (coord_audit_store_add (db, org, i < 3 ? ada_id : eve_id,
       i % 2 == 0 ? "slot.add" : "member.set", SOME_ID, "", 1767225600000000 + i, NULL));

@@ -58,7 +58,7 @@ add_people (Fixture *fixture)
     };
     if (i != STRANGER)
       g_assert_true (
-        coord_org_store_set_member (fixture->db, fixture->org, person.id, roles[i], 1, NULL));
+        coord_org_store_set_member (fixture->db, fixture->org, person.id, roles[i], NULL, 1, NULL));
   }
 }
 
@@ -512,7 +512,8 @@ add_racers (Fixture *fixture, Race *race)
 
     race->people[i] = person.id;
     coord_account_store_add (fixture->db, &person, 1, NULL);
-    coord_org_store_set_member (fixture->db, fixture->org, person.id, ENT_ORG_CANDIDATE, 1, NULL);
+    coord_org_store_set_member (
+      fixture->db, fixture->org, person.id, ENT_ORG_CANDIDATE, NULL, 1, NULL);
   }
 }
 
