@@ -8,6 +8,7 @@ typedef struct {
   EntDoc *doc;
   GError **error;
   GHashTable *reached; /* items met in lists and chains */
+  guint n_formats; /* of the type looked at, not deleted */
 } Check;
 
 static gboolean
@@ -135,6 +136,7 @@ check_list (Check *check, EntItem *first, EntItem *last, EntMapEntry *entry, Ent
       return fault (check, item, "an overwritten value that is not deleted");
     if (type->item && type->item->deleted && !item->deleted)
       return fault (check, item, "alive in a deleted type");
+    check->n_formats += item->kind == ENT_KIND_FORMAT && !item->deleted;
     previous = item;
   }
   if (previous != last)
@@ -149,6 +151,7 @@ check_type (Check *check, EntType *type)
 
   if (type->changed && !check->doc->txn.depth)
     return fault (check, type->item, "a type still marked by a transaction");
+  check->n_formats = 0;
   if (!check_list (check, type->first, type->last, NULL, type))
     return FALSE;
   index_fault = ent_index_check (type);
@@ -160,6 +163,8 @@ check_type (Check *check, EntType *type)
     if (!check_list (check, entry->first, entry->last, entry, type))
       return FALSE;
   }
+  if (check->n_formats != type->n_formats)
+    return fault (check, type->item, "a wrong count of marks");
   return TRUE;
 }
 
@@ -191,7 +196,7 @@ gboolean
 ent_doc_check (EntDoc *doc, GError **error)
 {
   g_autoptr (GHashTable) reached = g_hash_table_new (NULL, NULL);
-  Check check = { doc, error, reached };
+  Check check = { doc, error, reached, 0 };
   gsize n_items = 0;
   gsize n_pending = 0;
 

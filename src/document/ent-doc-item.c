@@ -325,52 +325,6 @@ ent_doc_clean_end (EntDoc *doc, EntId id)
 /* --- integrating --- */
 
 static void
-unmark (EntItem *from, EntItem *to)
-{
-  for (EntItem *item = from; item != to; item = item->right)
-    item->seen = item->conflicting = FALSE;
-}
-
-/* Walks over what others inserted between left and right meanwhile and returns the item to stand
- * after. Items of smaller clients at the same place go to the left; runs do not interleave. */
-static EntItem *
-scan_conflicts (EntDoc *doc, const EntItem *item, EntItem *left, EntItem *right, EntItem *first)
-{
-  guint64 client = ent_doc_client (doc, item->client)->id;
-  EntItem *conflicts = first; /* the conflicting ones reach from here to o */
-  EntItem *o = first;
-
-  while (o && o != right) {
-    o->seen = o->conflicting = TRUE;
-    if (ent_id_equal (item->origin, o->origin)) {
-      if (ent_doc_client (doc, o->client)->id < client) {
-        left = o;
-        for (; conflicts != o->right; conflicts = conflicts->right)
-          conflicts->conflicting = FALSE;
-      } else if (ent_id_equal (item->right_origin, o->right_origin)) {
-        o = o->right;
-        break;
-      }
-    } else {
-      EntItem *origin = ent_id_is_set (o->origin) ? ent_doc_find_item (doc, o->origin) : NULL;
-
-      if (!origin || !origin->seen) {
-        o = o->right;
-        break;
-      }
-      if (!origin->conflicting) {
-        left = o;
-        for (; conflicts != o->right; conflicts = conflicts->right)
-          conflicts->conflicting = FALSE;
-      }
-    }
-    o = o->right;
-  }
-  unmark (first, o);
-  return left;
-}
-
-static void
 advance_client (EntDoc *doc, EntClient *client, guint32 length)
 {
   ent_txn_touch (doc, client);
@@ -457,7 +411,7 @@ ent_item_integrate (EntDoc *doc,
   }
   first = left ? left->right : entry ? entry->first : parent->first;
   if (first != right)
-    left = scan_conflicts (doc, item, left, right, first);
+    left = ent_conflicts_find_left (doc, item, left, right, parent, entry);
   if (item->kind == ENT_KIND_DELETED)
     item->deleted = TRUE;
   link_in (item, left, parent, entry);
@@ -465,7 +419,7 @@ ent_item_integrate (EntDoc *doc,
   if (item->deleted)
     ent_txn_add_delete (doc, item->client, item->clock, item->length);
   if (item->kind == ENT_KIND_FORMAT)
-    ent_type_note_format (parent, item);
+    ent_type_note_format (parent, item, 1);
   ent_txn_mark (doc, parent, item);
   if (entry && !item->right && item->left)
     ent_item_delete (doc, item->left);
@@ -522,6 +476,8 @@ delete_one (EntDoc *doc, EntItem *item)
 
   if (!item->is_keyed && sums.units)
     ent_index_add (item, (EntSums){ -sums.units, -sums.chars, -sums.bytes });
+  if (item->kind == ENT_KIND_FORMAT)
+    ent_type_note_format (ent_item_get_parent (item), item, -1);
   item->deleted = TRUE;
   doc->txn.must_collect = TRUE;
   ent_txn_add_delete (doc, item->client, item->clock, item->length);

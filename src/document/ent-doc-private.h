@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct _EntItem EntItem;
 typedef struct _EntClient EntClient;
 typedef struct _EntSource EntSource;
+typedef struct _EntCrowd EntCrowd;
 
 /* A unit: index of the client in doc->clients, and clock. */
 typedef struct {
@@ -157,8 +158,8 @@ struct _EntType {
   EntIndex index;
   GPtrArray *entries; /* EntMapEntry in order of appearance; NULL when none */
   GHashTable *entry_of_key; /* EntName -> EntMapEntry */
-  GHashTable *mark_keys; /* EntName: of all Format items ever linked in; NULL when none */
-  guint n_formats; /* Format items ever linked in: marks have to be looked at */
+  GHashTable *mark_keys; /* EntName -> how many Format items not deleted have it */
+  guint n_formats; /* Format items not deleted: marks have to be looked at */
 
   /* Changes in the current transaction. */
   gboolean changed;
@@ -227,6 +228,7 @@ struct _EntDoc {
   EntWriter writer; /* memory for the update of the next transaction */
   GArray *hooks; /* EntCommitHook */
   GHashTable *redone; /* EntItem -> EntId in a gsize */
+  EntCrowd *crowd; /* where very many have written at once; NULL when nowhere */
 
   GPtrArray *slabs;
   EntItem *fresh_items; /* of the last slab, never used yet */
@@ -374,10 +376,24 @@ void ent_type_delete_units (EntType *type, guint32 at_units, guint32 count);
 /* Room for more units of our own client. */
 gboolean ent_doc_check_room (EntDoc *doc, gsize units, GError **error);
 
+/* --- ent-doc-conflicts.c --- */
+
+/* What a new item has to stand after, when there is something between left and right. O(what there
+ * is), O(log n) where very many have written at the same place. */
+EntItem *ent_conflicts_find_left (EntDoc *doc,
+  const EntItem *item,
+  EntItem *left,
+  EntItem *right,
+  EntType *parent,
+  EntMapEntry *entry);
+
+/* Forgets where many have written. */
+void ent_conflicts_clear (EntDoc *doc);
+
 /* --- ent-doc-text.c --- */
 
-/* A Format item was linked into the type. */
-void ent_type_note_format (EntType *type, const EntItem *item);
+/* A Format item was linked into the type (change is 1), or is about to be deleted (-1). */
+void ent_type_note_format (EntType *type, const EntItem *item, int change);
 
 /* --- ent-doc-txn.c --- */
 

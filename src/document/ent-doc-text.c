@@ -225,16 +225,24 @@ read_format_key (const EntItem *item, EntReader *reader, gsize *size)
 }
 
 void
-ent_type_note_format (EntType *type, const EntItem *item)
+ent_type_note_format (EntType *type, const EntItem *item, int change)
 {
   EntReader reader;
   gsize size;
   const char *key = read_format_key (item, &reader, &size);
+  EntName *name = ent_name_new (key, size);
+  guint count;
 
-  type->n_formats++;
   if (!type->mark_keys)
     type->mark_keys = g_hash_table_new_full (ent_name_hash, ent_name_equal, g_free, NULL);
-  g_hash_table_add (type->mark_keys, ent_name_new (key, size));
+  count = GPOINTER_TO_UINT (g_hash_table_lookup (type->mark_keys, name)) + change;
+  type->n_formats += change;
+  if (count) {
+    g_hash_table_replace (type->mark_keys, name, GUINT_TO_POINTER (count));
+  } else {
+    g_hash_table_remove (type->mark_keys, name);
+    g_free (name);
+  }
 }
 
 static char *
@@ -281,47 +289,107 @@ update_marks (EntValue *marks, const EntItem *item)
   }
 }
 
-/* The marks that hold after item, in the order in which they began. */
-static EntValue *
-collect_marks (EntType *text, const EntItem *item)
-{
-  EntValue *marks = ent_value_new_object ();
+/* What is known of a key while a text is read backwards. */
+typedef struct {
+  char *key;
+  EntValue *value; /* the last word on it; null when the mark does not hold */
+  guint began; /* how far back the mark was set first since it last ended, as far as is known */
+  gboolean has_ended; /* that is certain */
+} Mark;
 
-  for (const EntItem *at = item ? text->first : NULL; at; at = at == item ? NULL : at->right) {
-    if (at->kind == ENT_KIND_FORMAT && !at->deleted)
-      update_marks (marks, at);
-  }
-  return marks;
+static void
+mark_free (gpointer data)
+{
+  Mark *mark = data;
+
+  ent_value_unref (mark->value);
+  g_free (mark->key);
+  g_free (mark);
 }
 
-/* The same from the item backwards, to where the last word on each key of the text has been read:
- * mostly near. Only when several marks hold is their order, and so all before, of interest. */
+static void
+look_back (GHashTable *marks, const EntItem *item, guint n_back)
+{
+  EntValue *value;
+  g_autofree char *key = read_format (item, &value);
+  Mark *mark = g_hash_table_lookup (marks, key);
+
+  if (!mark) {
+    mark = g_new0 (Mark, 1);
+    mark->key = g_steal_pointer (&key);
+    mark->value = ent_value_ref (value);
+    g_hash_table_insert (marks, mark->key, mark);
+  }
+  mark->has_ended |= is_null (value);
+  if (!mark->has_ended)
+    mark->began = n_back;
+  ent_value_unref (value);
+}
+
+/* Whether it is certain which of the marks that hold began before which. All but one have to be
+ * known to their beginning, and that one has to be the first anyway. */
+static gboolean
+is_order_known (GHashTable *marks)
+{
+  const Mark *open = NULL;
+  guint furthest = 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, marks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Mark *mark = value;
+
+    furthest = MAX (furthest, mark->began);
+    if (mark->has_ended)
+      continue;
+    if (open)
+      return FALSE;
+    open = mark;
+  }
+  return !open || open->began == furthest;
+}
+
+static int
+compare_began (gconstpointer a, gconstpointer b)
+{
+  const Mark *const *one = a;
+  const Mark *const *other = b;
+
+  return ((*one)->began < (*other)->began) - ((*one)->began > (*other)->began);
+}
+
+/* The marks that hold after item, in the order in which they began, as yjs has them. Reads back to
+ * the last word on each key of the text, and to where all marks that hold but one ended before. */
 static EntValue *
 find_marks (EntType *text, const EntItem *item)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (ent_name_hash, ent_name_equal, g_free, NULL);
-  g_autoptr (EntValue) marks = ent_value_new_object ();
-  guint n_left = g_hash_table_size (text->mark_keys);
+  g_autoptr (GHashTable) marks = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, mark_free);
+  g_autoptr (GPtrArray) holding = g_ptr_array_new ();
+  EntValue *result = ent_value_new_object ();
+  GHashTableIter iter;
+  guint n_back = 0;
+  gpointer value;
 
-  for (const EntItem *at = item; at && n_left > 0; at = at->left) {
-    g_autofree EntName *name = NULL;
-    EntReader reader;
-    const char *key;
-    gsize size;
-
+  for (const EntItem *at = item; at; at = at->left) {
     if (at->kind != ENT_KIND_FORMAT || at->deleted)
       continue;
-    key = read_format_key (at, &reader, &size);
-    name = ent_name_new (key, size);
-    if (g_hash_table_contains (seen, name))
-      continue;
-    g_hash_table_add (seen, g_steal_pointer (&name));
-    n_left--;
-    update_marks (marks, at);
-    if (ent_value_get_length (marks) > 1)
-      return collect_marks (text, item);
+    look_back (marks, at, ++n_back);
+    if (g_hash_table_size (marks) == g_hash_table_size (text->mark_keys) && is_order_known (marks))
+      break;
   }
-  return g_steal_pointer (&marks);
+  g_hash_table_iter_init (&iter, marks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    if (!is_null (((Mark *) value)->value))
+      g_ptr_array_add (holding, value);
+  }
+  g_ptr_array_sort (holding, compare_began);
+  for (guint i = 0; i < holding->len; i++) {
+    Mark *mark = holding->pdata[i];
+
+    ent_value_object_set (result, mark->key, ent_value_ref (mark->value));
+  }
+  return result;
 }
 
 /* A place in a text with the marks that hold there. */

@@ -110,6 +110,7 @@ void
 ent_doc_empty (EntDoc *doc, guint n_roots)
 {
   ent_txn_abandon (doc);
+  ent_conflicts_clear (doc);
   free_structs (doc);
   for (guint i = n_roots; i < doc->roots->len; i++) {
     EntType *root = doc->roots->pdata[i];
@@ -155,6 +156,7 @@ ent_doc_unref (EntDoc *doc)
   ent_writer_clear (&doc->writer);
   g_array_unref (doc->hooks);
   g_hash_table_unref (doc->redone);
+  ent_conflicts_clear (doc);
   g_hash_table_unref (doc->root_of_name);
   g_ptr_array_unref (doc->roots);
   g_hash_table_unref (doc->client_of_id);

@@ -29,8 +29,8 @@ G_BEGIN_DECLS
  * Every lookup of a position is O(log n) in the number of structs n of the type.
  *
  * Cost. A function costs O(1) unless it says otherwise. n is the structs of the type or, for
- * functions of the document, of the document; text with marks costs O(n) to edit, because marks are
- * read from its start.
+ * functions of the document, of the document; editing text with marks costs O(n) at worst, because
+ * marks are read backwards to where they began.
  *
  * Units. Positions of text are counted in characters (Unicode code points; an embedded object is
  * one character). Functions with utf16 in their name count UTF-16 code units, as the wire does.
