@@ -44,8 +44,8 @@ move_database (CoordDb *db, const CoordOptions *options, GError **error)
   g_autoptr (CoordDb) to = lock >= 0 ? coord_db_open (options->to, COORD_DB_WRITER, error) : NULL;
   gint64 rows = -1;
 
-  if (to != NULL && coord_db_claim (db, error) && coord_db_claim (to, error) &&
-      coord_migrate (to, error) >= 0)
+  if (to != NULL && coord_db_claim (db, COORD_DB_ALONE, error) &&
+      coord_db_claim (to, COORD_DB_ALONE, error) && coord_migrate (to, error) >= 0)
     rows = coord_copy (db, to, error);
   if (lock >= 0)
     close (lock);
@@ -194,7 +194,8 @@ coord_command_restore (const CoordOptions *options, GError **error)
       "%s is no backup: it has no file entrevue.db.", options->argument);
   else if ((from = coord_db_open (file, COORD_DB_WRITER, error)) != NULL &&
            coord_migrate (from, error) >= 0 &&
-           (to = coord_data_open (options, &applied, error)) != NULL && coord_db_claim (to, error))
+           (to = coord_data_open (options, &applied, error)) != NULL &&
+           coord_db_claim (to, COORD_DB_ALONE, error))
     rows = coord_copy (from, to, error);
   if (rows >= 0 && !g_file_test (secrets, G_FILE_TEST_EXISTS) &&
       !copy_secrets (options->argument, options->data, error))

@@ -159,7 +159,7 @@ open_rooms (Server *server)
 {
   const CoordRoomHost host = { server->pool, server->events,
     server->runs = coord_run_queue_new (server->clock), server->clock, server->config,
-    server->secrets };
+    server->secrets, "" };
 
   server->runners = coord_runner_links_new (server->runs, server->clock);
   server->runner_watch = coord_runner_watch_new (server->pool, server->runners, server->clock);

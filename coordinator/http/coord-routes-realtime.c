@@ -50,8 +50,7 @@ sync_upgraded_cb (CoordSocket *socket, gpointer data)
     if (door->room != NULL)
       coord_open_room_join_sync (door->room, door->seat, socket);
     else
-      coord_socket_close (
-        socket, coord_room_table_get_close_code (door->error), coord_error_get_code (door->error));
+      coord_room_table_refuse (socket, door->error);
   }
   sync_door_free (door);
 }

@@ -22,6 +22,7 @@ typedef enum {
   COORD_CLOSE_BAD_TEXT = 1007,
   COORD_CLOSE_TOO_BIG = 1009,
   COORD_CLOSE_TRY_AGAIN = 1013, /* too fast, too slow or busy: reconnect and resync */
+  COORD_CLOSE_MOVED = 4307, /* the reason is the address to go to */
   COORD_CLOSE_BAD_MESSAGE = 4400,
   COORD_CLOSE_NOT_SIGNED_IN = 4401,
   COORD_CLOSE_NOT_IN_ROOM = 4403,

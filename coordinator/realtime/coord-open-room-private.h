@@ -87,6 +87,7 @@ struct _CoordOpenRoom {
   grefcount refs;
   const CoordRoomHost *host; /* NULL once closed */
   CoordRoom *record;
+  gint64 epoch; /* of this opening: what is written names it */
   EntDoc *doc;
   guint observer_id;
   EntAwareness *awareness;
@@ -96,6 +97,7 @@ struct _CoordOpenRoom {
   GPtrArray *links; /* CoordRoomLink, owned */
   gint64 empty_since_us; /* monotonic */
   gboolean is_closed;
+  gboolean is_lost; /* closed because it was opened elsewhere */
 
   /* The document: what is being applied now, and what is on disk. */
   CoordRoomLink *current; /* NULL outside of applying */
@@ -154,6 +156,8 @@ void coord_open_room_broadcast_state (CoordOpenRoom *room);
 EntMsgPeer *coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member);
 CoordRoomLink *coord_open_room_find_socket (CoordOpenRoom *room, const char *participant_id);
 void coord_open_room_append (CoordOpenRoom *room, CoordLogRow *row);
+/* Another node is the room's home now: closes it. */
+void coord_open_room_lose (CoordOpenRoom *room);
 void coord_open_room_heard (CoordRoomLink *link);
 /* Counts what costs more than it takes to send; beyond limit a second closes the link: FALSE. */
 gboolean coord_open_room_count_question (CoordRoomLink *link, guint limit);

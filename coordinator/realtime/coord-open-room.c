@@ -4,6 +4,7 @@
 
 #include "coord-log.h"
 #include "store/coord-error.h"
+#include "store/coord-node-store.h"
 
 CoordRoomCounts coord_room_counts;
 
@@ -616,7 +617,7 @@ coord_open_room_is_idle (CoordOpenRoom *room, guint idle_s)
 
 typedef struct {
   const CoordRoomHost *host;
-  char *room_id;
+  CoordRoomClaim claim;
 } Loading;
 
 static void
@@ -624,7 +625,7 @@ loading_free (gpointer data)
 {
   Loading *loading = data;
 
-  g_free (loading->room_id);
+  g_free (loading->claim.room_id);
   g_free (loading);
 }
 
@@ -644,12 +645,13 @@ take_contacts (CoordOpenRoom *room, GHashTable *contacts)
 }
 
 static CoordOpenRoom *
-new_room (const CoordRoomHost *host, CoordRoomLoad *load)
+new_room (const CoordRoomHost *host, gint64 epoch, CoordRoomLoad *load)
 {
   CoordOpenRoom *room = g_new0 (CoordOpenRoom, 1);
 
   g_ref_count_init (&room->refs);
   room->host = host;
+  room->epoch = epoch;
   room->record = g_steal_pointer (&load->record);
   room->members = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, member_free);
   room->links = g_ptr_array_new ();
@@ -676,8 +678,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (load == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (
-      task, new_room (loading->host, load), (GDestroyNotify) coord_open_room_unref);
+    g_task_return_pointer (task, new_room (loading->host, loading->claim.epoch, load),
+      (GDestroyNotify) coord_open_room_unref);
 }
 
 static void
@@ -692,12 +694,12 @@ prepared_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
     return;
   }
-  coord_db_pool_read_async (loading->host->pool, coord_room_load_all, g_strdup (loading->room_id),
-    g_free, (GDestroyNotify) coord_room_load_free, g_task_get_cancellable (task), loaded_cb,
-    g_object_ref (task));
+  coord_db_pool_read_async (loading->host->pool, coord_room_load_all,
+    g_strdup (loading->claim.room_id), g_free, (GDestroyNotify) coord_room_load_free,
+    g_task_get_cancellable (task), loaded_cb, g_object_ref (task));
 }
 
-/* Prepare (starter files, writer), then load (reader). */
+/* Prepare (home and starter files, writer), then load (reader). */
 void
 coord_open_room_load_async (const CoordRoomHost *host,
   const char *room_id,
@@ -709,10 +711,12 @@ coord_open_room_load_async (const CoordRoomHost *host,
   Loading *loading = g_new0 (Loading, 1);
 
   loading->host = host;
-  loading->room_id = g_strdup (room_id);
+  loading->claim.room_id = g_strdup (room_id);
+  loading->claim.node_id = host->node_id;
   g_task_set_source_tag (task, coord_open_room_load_async);
   g_task_set_task_data (task, loading, loading_free);
-  coord_db_pool_write_async (host->pool, coord_room_load_prepare, g_strdup (room_id), g_free, NULL,
+  /* The task lives until the write is done, and with it the claim. */
+  coord_db_pool_write_async (host->pool, coord_room_load_prepare, &loading->claim, NULL, NULL,
     cancellable, prepared_cb, task);
 }
 
@@ -729,6 +733,52 @@ coord_open_room_ref (CoordOpenRoom *room)
   return room;
 }
 
+gboolean
+coord_open_room_is_closed (CoordOpenRoom *room)
+{
+  return room->is_closed;
+}
+
+static gpointer
+give_up_cb (CoordDb *db, gpointer data, GError **error)
+{
+  const CoordRoomClaim *claim = data;
+
+  coord_home_store_give_up (db, claim->room_id, claim->epoch, error);
+  return NULL;
+}
+
+static void
+claim_free (gpointer data)
+{
+  CoordRoomClaim *claim = data;
+
+  g_free (claim->room_id);
+  g_free (claim);
+}
+
+/* After what still waits to be written. */
+void
+coord_open_room_give_up (CoordOpenRoom *room)
+{
+  CoordRoomClaim *claim = g_new0 (CoordRoomClaim, 1);
+
+  coord_open_room_close (room);
+  claim->room_id = g_strdup (room->record->id);
+  claim->epoch = room->epoch;
+  coord_db_pool_write_async (
+    room->host->pool, give_up_cb, claim, claim_free, NULL, NULL, NULL, NULL);
+}
+
+void
+coord_open_room_lose (CoordOpenRoom *room)
+{
+  coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, room->record->id,
+    "It was opened by another node: closed here");
+  room->is_lost = TRUE;
+  coord_open_room_close (room);
+}
+
 void
 coord_open_room_close (CoordOpenRoom *room)
 {
@@ -740,7 +790,8 @@ coord_open_room_close (CoordOpenRoom *room)
   for (guint i = 0; i < room->links->len; i++) {
     CoordRoomLink *link = g_ptr_array_index (room->links, i);
 
-    coord_socket_close (link->socket, COORD_CLOSE_GOING_DOWN, "The server is going down.");
+    coord_socket_close (link->socket, COORD_CLOSE_GOING_DOWN,
+      room->is_lost ? "The room has moved." : "The server is going down.");
   }
   coord_room_document_close (room);
 }

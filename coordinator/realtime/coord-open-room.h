@@ -25,9 +25,12 @@ typedef struct {
   EntClock *clock;
   const CoordConfig *config;
   const CoordSecrets *secrets;
+  const char *node_id; /* "": the only one there is */
 } CoordRoomHost;
 
-/* Loads a room, makes its starter files when it is new. host is lent and outlives all rooms. */
+/* Makes this node the room's home and loads it; makes its starter files when it is new. host is
+ * lent and outlives all rooms. COORD_ERROR_MOVED, with the address, when it is at home elsewhere.
+ */
 void coord_open_room_load_async (const CoordRoomHost *host,
   const char *room_id,
   GCancellable *cancellable,
@@ -42,6 +45,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordOpenRoom, coord_open_room_unref)
 /* Ends the room's life here: what waits is handed to the pool, sockets are let go with 4503. The
  * references that are left may only be dropped. */
 void coord_open_room_close (CoordOpenRoom *room);
+
+/* Whether it was closed, by the above or because it was opened at another node. */
+gboolean coord_open_room_is_closed (CoordOpenRoom *room);
+
+/* Closes it and leaves it without a home, so that whoever comes first to any node opens it there.
+ */
+void coord_open_room_give_up (CoordOpenRoom *room);
 
 const char *coord_open_room_get_id (CoordOpenRoom *room);
 

@@ -149,7 +149,13 @@ trouble_cb (const GError *error, gpointer data)
   coord_open_room_broadcast (room, ENT_ROOM_ERROR, &full);
 }
 
-static const CoordRoomLogEvents log_events = { mark_cb, durable_cb, trouble_cb };
+static void
+lost_cb (gpointer data)
+{
+  coord_open_room_lose (data);
+}
+
+static const CoordRoomLogEvents log_events = { mark_cb, durable_cb, trouble_cb, lost_cb };
 
 /* What the document emits. */
 
@@ -327,8 +333,8 @@ coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
   room->fresh_awareness = g_hash_table_new (NULL, NULL);
   room->durable = encode_state_vector (doc);
   room->durable_deletions = cut_all_deletions (doc);
-  room->log =
-    coord_room_log_new (room->host->pool, room->host->clock, room->record->id, &log_events, room);
+  room->log = coord_room_log_new (
+    room->host->pool, room->host->clock, room->record->id, room->epoch, &log_events, room);
 }
 
 void

@@ -2,6 +2,8 @@
 
 #include "realtime/coord-open-room-private.h"
 
+#include "store/coord-error.h"
+
 static void
 held_free (gpointer data)
 {
@@ -97,7 +99,9 @@ ended_cb (GObject *source, GAsyncResult *result, gpointer data)
   coord_db_pool_finish (result, &error);
   if (sealing->room->is_closed)
     return;
-  if (error != NULL)
+  if (g_error_matches (error, COORD_ERROR, COORD_ERROR_MOVED))
+    coord_open_room_lose (sealing->room);
+  else if (error != NULL)
     fail (sealing->room, error);
   else
     coord_events_publish (sealing->room->host->events, sealing->seal->events);
@@ -128,7 +132,7 @@ log_idle_cb (gpointer data)
   Sealing *sealing = g_new0 (Sealing, 1);
 
   sealing->room = coord_open_room_ref (room);
-  sealing->seal = coord_room_seal_new (room->sealer, coord_open_room_now_us (room));
+  sealing->seal = coord_room_seal_new (room->sealer, room->epoch, coord_open_room_now_us (room));
   coord_db_pool_read_async (
     room->host->pool, coord_room_seal_read, sealing->seal, NULL, NULL, NULL, read_cb, sealing);
 }

@@ -41,11 +41,14 @@ refuse (Greeting *greeting, const GError *error)
     is_shown ? error->message : (char *) "Something went wrong on the server. Try again." };
   g_autofree char *text = ent_room_message_encode (ENT_ROOM_ERROR, 0, greeting->re, &message);
 
+  if (g_error_matches (error, COORD_ERROR, COORD_ERROR_MOVED)) {
+    coord_room_table_refuse (greeting->socket, error);
+    return;
+  }
   if (!is_shown)
     coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, greeting->room_id, "%s", error->message);
   coord_socket_send_string (greeting->socket, text);
-  coord_socket_close (
-    greeting->socket, coord_room_table_get_close_code (error), coord_error_get_code (error));
+  coord_room_table_refuse (greeting->socket, error);
 }
 
 static void

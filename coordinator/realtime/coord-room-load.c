@@ -1,6 +1,7 @@
 #include "realtime/coord-room-load.h"
 
 #include "realtime/coord-room-starter.h"
+#include "store/coord-node-store.h"
 
 #define ROWS_AT_ONCE 500
 #define MAX_RUN_ROWS 100
@@ -19,12 +20,18 @@ coord_room_load_free (CoordRoomLoad *load)
 }
 
 gpointer
-coord_room_load_prepare (CoordDb *db, gpointer room_id, GError **error)
+coord_room_load_prepare (CoordDb *db, gpointer data, GError **error)
 {
-  g_autoptr (GPtrArray) rows = coord_room_store_load_log (db, room_id, 0, 0, 1, error);
+  CoordRoomClaim *claim = data;
+  const char *room_id = claim->room_id;
+  g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (CoordLogRow) row = NULL;
   g_autoptr (GBytes) files = NULL;
 
+  claim->epoch = coord_home_store_take (db, room_id, claim->node_id, error);
+  if (claim->epoch < 0)
+    return NULL;
+  rows = coord_room_store_load_log (db, room_id, 0, 0, 1, error);
   if (rows == NULL || rows->len > 0)
     return NULL;
   files = coord_room_starter_new ();

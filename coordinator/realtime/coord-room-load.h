@@ -24,10 +24,18 @@ typedef struct {
 void coord_room_load_free (CoordRoomLoad *load);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoomLoad, coord_room_load_free)
 
-/* data of all three: the room's id. */
+/* Taking a room home: its id and the node's; epoch is set then. See store/coord-node-store.h. */
+typedef struct {
+  char *room_id;
+  const char *node_id; /* a constant */
+  gint64 epoch;
+} CoordRoomClaim;
 
-/* Writer: gives a room without any log its starter files. Returns NULL. */
-gpointer coord_room_load_prepare (CoordDb *db, gpointer room_id, GError **error);
+/* Writer: makes this node the room's home, and gives a room without any log its starter files.
+ * data: a CoordRoomClaim. Returns NULL; COORD_ERROR_MOVED when it is at home elsewhere. */
+gpointer coord_room_load_prepare (CoordDb *db, gpointer claim, GError **error);
+
+/* data of both: the room's id. */
 
 /* Reader: the whole room, snapshot and log, as a CoordRoomLoad. */
 gpointer coord_room_load_all (CoordDb *db, gpointer room_id, GError **error);

@@ -1,11 +1,16 @@
 #include "realtime/coord-room-log.h"
 
+#include "store/coord-error.h"
+#include "store/coord-node-store.h"
+
 #define RETRY_MS 1000
 #define ROW_BYTES 256 /* what a waiting row takes beside its bytes */
 
 /* What one transaction writes. Made on the main thread, read by the writer, given back. */
 typedef struct {
   char *room_id;
+  gint64 epoch;
+  gint64 number; /* in the epoch; given when it leaves */
   GPtrArray *rows; /* CoordLogRow */
   GPtrArray *clients; /* CoordRoomClient */
   gsize bytes;
@@ -15,13 +20,16 @@ struct _CoordRoomLog {
   CoordDbPool *pool;
   EntClock *clock;
   char *room_id;
+  gint64 epoch;
+  gint64 last_batch;
   const CoordRoomLogEvents *events;
   gpointer data;
 
   Batch *waiting; /* never NULL */
-  Batch *writing; /* NULL: the disk is idle */
+  Batch *writing; /* NULL: the disk is idle; with retry_id it waits to be tried again */
   GBytes *mark; /* of the batch that is being written */
   gboolean is_troubled;
+  gboolean is_lost; /* the room was opened elsewhere: nothing can be written any more */
   guint retry_id;
   guint idle_id;
   GSourceOnceFunc idle_func;
@@ -30,11 +38,12 @@ struct _CoordRoomLog {
 };
 
 static Batch *
-batch_new (const char *room_id)
+batch_new (const char *room_id, gint64 epoch)
 {
   Batch *batch = g_atomic_rc_box_new0 (Batch);
 
   batch->room_id = g_strdup (room_id);
+  batch->epoch = epoch;
   batch->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_log_row_free);
   batch->clients = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_room_client_free);
   return batch;
@@ -66,6 +75,7 @@ CoordRoomLog *
 coord_room_log_new (CoordDbPool *pool,
   EntClock *clock,
   const char *room_id,
+  gint64 epoch,
   const CoordRoomLogEvents *events,
   gpointer data)
 {
@@ -74,19 +84,24 @@ coord_room_log_new (CoordDbPool *pool,
   log->pool = pool;
   log->clock = ent_clock_ref (clock);
   log->room_id = g_strdup (room_id);
+  log->epoch = epoch;
   log->events = events;
   log->data = data;
-  log->waiting = batch_new (room_id);
+  log->waiting = batch_new (room_id, epoch);
   log->cancellable = g_cancellable_new ();
   return log;
 }
 
-/* Runs in the writer thread, in the batch's own savepoint. */
+/* Runs in the writer thread, in the batch's own savepoint. A batch whose answer was lost with the
+ * connection is not written twice. */
 static gpointer
 write_batch (CoordDb *db, gpointer data, GError **error)
 {
   Batch *batch = data;
 
+  if (coord_home_store_begin_batch (db, batch->room_id, batch->epoch, batch->number, error) !=
+      COORD_HOME_MINE)
+    return NULL;
   for (guint i = 0; i < batch->clients->len; i++) {
     const CoordRoomClient *client = g_ptr_array_index (batch->clients, i);
 
@@ -100,7 +115,7 @@ write_batch (CoordDb *db, gpointer data, GError **error)
   return NULL;
 }
 
-static void submit (CoordRoomLog *log);
+static void write_on (CoordRoomLog *log);
 
 static gboolean
 retry_cb (gpointer data)
@@ -108,24 +123,11 @@ retry_cb (gpointer data)
   CoordRoomLog *log = data;
 
   log->retry_id = 0;
-  submit (log);
+  write_on (log);
   return G_SOURCE_REMOVE;
 }
 
-/* Puts what could not be written before what waits. */
-static void
-take_back (CoordRoomLog *log)
-{
-  Batch *batch = g_steal_pointer (&log->writing);
-
-  g_ptr_array_extend_and_steal (batch->rows, g_steal_pointer (&log->waiting->rows));
-  g_ptr_array_extend_and_steal (batch->clients, g_steal_pointer (&log->waiting->clients));
-  batch->bytes += log->waiting->bytes;
-  log->waiting->rows = g_ptr_array_new ();
-  log->waiting->clients = g_ptr_array_new ();
-  batch_unref (log->waiting);
-  log->waiting = batch;
-}
+static void submit (CoordRoomLog *log);
 
 static void
 idle_cb (gpointer data)
@@ -147,15 +149,21 @@ batch_written_cb (GObject *source, GAsyncResult *result, gpointer data)
   coord_db_pool_finish (result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* freed */
-  mark = g_steal_pointer (&log->mark);
-  if (error != NULL) {
-    take_back (log);
-    if (!log->is_troubled)
-      log->events->trouble (error, log->data);
-    log->is_troubled = TRUE;
-    log->retry_id = ent_clock_add (log->clock, RETRY_MS, retry_cb, log);
+  if (g_error_matches (error, COORD_ERROR, COORD_ERROR_MOVED)) {
+    log->is_lost = TRUE;
+    log->events->lost (log->data); /* may free the log */
     return;
   }
+  if (error != NULL) {
+    gboolean is_news = !log->is_troubled;
+
+    log->is_troubled = TRUE;
+    log->retry_id = ent_clock_add (log->clock, RETRY_MS, retry_cb, log);
+    if (is_news)
+      log->events->trouble (error, log->data);
+    return;
+  }
+  mark = g_steal_pointer (&log->mark);
   g_clear_pointer (&log->writing, batch_unref);
   if (log->is_troubled)
     log->events->trouble (NULL, log->data);
@@ -166,16 +174,24 @@ batch_written_cb (GObject *source, GAsyncResult *result, gpointer data)
     log->idle_id = g_idle_add_once (idle_cb, log);
 }
 
+/* Hands the batch that is being written to the pool, for the first time or again. */
+static void
+write_on (CoordRoomLog *log)
+{
+  coord_db_pool_write_async (log->pool, write_batch, g_atomic_rc_box_acquire (log->writing),
+    batch_unref, NULL, log->cancellable, batch_written_cb, log);
+}
+
 static void
 submit (CoordRoomLog *log)
 {
-  if (log->writing != NULL || log->retry_id != 0 || batch_is_empty (log->waiting))
+  if (log->writing != NULL || log->is_lost || batch_is_empty (log->waiting))
     return;
   log->writing = g_steal_pointer (&log->waiting);
-  log->waiting = batch_new (log->room_id);
+  log->writing->number = ++log->last_batch;
+  log->waiting = batch_new (log->room_id, log->epoch);
   log->mark = log->events->mark (log->data);
-  coord_db_pool_write_async (log->pool, write_batch, g_atomic_rc_box_acquire (log->writing),
-    batch_unref, NULL, log->cancellable, batch_written_cb, log);
+  write_on (log);
 }
 
 void
@@ -223,13 +239,23 @@ coord_room_log_when_idle (CoordRoomLog *log, GSourceOnceFunc func, gpointer data
     log->idle_id = g_idle_add_once (idle_cb, log);
 }
 
+static void
+hand_over (CoordRoomLog *log, Batch *batch)
+{
+  coord_db_pool_write_async (
+    log->pool, write_batch, g_atomic_rc_box_acquire (batch), batch_unref, NULL, NULL, NULL, NULL);
+}
+
 void
 coord_room_log_free (CoordRoomLog *log)
 {
   g_cancellable_cancel (log->cancellable);
-  if (!batch_is_empty (log->waiting))
-    coord_db_pool_write_async (
-      log->pool, write_batch, g_steal_pointer (&log->waiting), batch_unref, NULL, NULL, NULL, NULL);
+  if (!log->is_lost && log->retry_id != 0)
+    hand_over (log, log->writing);
+  if (!log->is_lost && !batch_is_empty (log->waiting)) {
+    log->waiting->number = ++log->last_batch;
+    hand_over (log, log->waiting);
+  }
   g_clear_pointer (&log->waiting, batch_unref);
   g_clear_pointer (&log->writing, batch_unref);
   g_clear_pointer (&log->mark, g_bytes_unref);

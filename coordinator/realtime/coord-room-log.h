@@ -7,22 +7,27 @@ G_BEGIN_DECLS
 
 /* The durable side of one open room: rows go to the log in batches, one batch at a time, each of
  * what was appended while the one before it was being written. Nothing is dropped when the storage
- * refuses: the batch is tried again every second until it is written. Main thread only. */
+ * refuses: the batch is tried again every second until it is written, and never written twice. Main
+ * thread only. */
 typedef struct _CoordRoomLog CoordRoomLog;
 
 /* mark: what the rows appended so far stand for; bytes that only the caller reads. Called when a
  * batch leaves. durable: the rows up to that mark are on disk. trouble: the storage refused
- * (message for people), or NULL: it works again. */
+ * (message for people), or NULL: it works again. lost: the room was opened elsewhere since, and
+ * nothing from here is written any more; the log may be freed within. */
 typedef struct {
   GBytes *(*mark) (gpointer data);
   void (*durable) (GBytes *mark, gpointer data);
   void (*trouble) (const GError *error, gpointer data);
+  void (*lost) (gpointer data);
 } CoordRoomLogEvents;
 
-/* Lends pool, which must outlive the log; events must be static. */
+/* Lends pool, which must outlive the log; events must be static. epoch: of the room's opening, see
+ * store/coord-node-store.h. */
 CoordRoomLog *coord_room_log_new (CoordDbPool *pool,
   EntClock *clock,
   const char *room_id,
+  gint64 epoch,
   const CoordRoomLogEvents *events,
   gpointer data);
 

@@ -1,6 +1,7 @@
 #include "realtime/coord-room-seal.h"
 
 #include "realtime/coord-room-event.h"
+#include "store/coord-node-store.h"
 
 #include <string.h>
 
@@ -94,11 +95,12 @@ extend_chain (CoordDb *db,
 }
 
 CoordRoomSeal *
-coord_room_seal_new (const CoordSeat *seat, gint64 now_us)
+coord_room_seal_new (const CoordSeat *seat, gint64 epoch, gint64 now_us)
 {
   CoordRoomSeal *seal = g_new0 (CoordRoomSeal, 1);
 
   seal->seat = coord_room_event_copy_seat (seat);
+  seal->epoch = epoch;
   seal->now_us = now_us;
   seal->events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
   start_chain (seal->hash, seat->room_id);
@@ -134,7 +136,8 @@ coord_room_seal_end (CoordDb *db, gpointer data, GError **error)
   guint8 hash[32];
 
   memcpy (hash, seal->hash, sizeof hash);
-  if (!coord_room_store_append (db, seat->room_id, row, error) ||
+  if (!coord_home_store_hold (db, seat->room_id, seal->epoch, error) ||
+      !coord_room_store_append (db, seat->room_id, row, error) ||
       !extend_chain (db, seat->room_id, &seq, hash, FALSE, error))
     return NULL;
   text = hash_to_text (hash);

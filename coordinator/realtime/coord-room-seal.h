@@ -15,13 +15,14 @@ G_BEGIN_DECLS
 
 typedef struct {
   CoordSeat *seat; /* who ends it */
+  gint64 epoch; /* of the room's opening that ends it */
   gint64 now_us;
   GPtrArray *events; /* CoordEvent: what happened, to publish; filled by coord_room_seal_end() */
   gint64 upto_seq; /* the chain so far */
   guint8 hash[32];
 } CoordRoomSeal;
 
-CoordRoomSeal *coord_room_seal_new (const CoordSeat *seat, gint64 now_us);
+CoordRoomSeal *coord_room_seal_new (const CoordSeat *seat, gint64 epoch, gint64 now_us);
 void coord_room_seal_free (CoordRoomSeal *seal);
 
 /* Reader: the chain over the log as it is; the long part. data: the CoordRoomSeal. Returns NULL. */

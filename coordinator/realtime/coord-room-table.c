@@ -1,6 +1,7 @@
 #include "realtime/coord-room-table.h"
 
 #include "store/coord-error.h"
+#include "store/coord-node-store.h"
 
 #define TICK_MS 1000
 
@@ -15,6 +16,7 @@ struct _CoordRoomTable {
   GHashTable *rooms; /* id -> Entry */
   guint subscription;
   guint tick_id;
+  gboolean is_closed; /* for good */
   GCancellable *cancellable; /* cancelled when freed: what comes back then must not touch it */
 };
 
@@ -39,6 +41,8 @@ event_cb (const CoordEvent *event, gpointer data)
   CoordRoomTable *table = data;
   Entry *entry = event->room_id != NULL ? g_hash_table_lookup (table->rooms, event->room_id) : NULL;
 
+  if (entry != NULL && entry->room != NULL && coord_open_room_is_closed (entry->room))
+    return;
   if (entry != NULL && entry->room != NULL)
     coord_open_room_take_event (entry->room, event);
   else if (entry != NULL)
@@ -54,7 +58,7 @@ runners_changed_cb (gpointer queue, gpointer data)
 
   g_hash_table_iter_init (&iter, table->rooms);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((Entry *) value)->room != NULL)
+    if (((Entry *) value)->room != NULL && !coord_open_room_is_closed (((Entry *) value)->room))
       coord_open_room_send_runners (((Entry *) value)->room);
 }
 
@@ -71,9 +75,15 @@ tick_cb (gpointer data)
 
     if (entry->room == NULL)
       continue;
-    coord_open_room_tick (entry->room);
-    if (coord_open_room_is_idle (entry->room, COORD_ROOM_IDLE_S))
+    if (coord_open_room_is_closed (entry->room)) {
       g_hash_table_iter_remove (&iter);
+      continue;
+    }
+    coord_open_room_tick (entry->room);
+    if (!coord_open_room_is_idle (entry->room, COORD_ROOM_IDLE_S))
+      continue;
+    coord_open_room_give_up (entry->room);
+    g_hash_table_iter_remove (&iter);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -104,6 +114,20 @@ coord_room_table_free (CoordRoomTable *table)
   g_free (table);
 }
 
+/* Rooms that are being loaded have an epoch of their own already, or get none. */
+void
+coord_room_table_close_rooms (CoordRoomTable *table, gboolean for_good)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  table->is_closed |= for_good;
+  g_hash_table_iter_init (&iter, table->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((Entry *) value)->room != NULL)
+      g_hash_table_iter_remove (&iter);
+}
+
 EntClock *
 coord_room_table_get_clock (CoordRoomTable *table)
 {
@@ -129,6 +153,7 @@ typedef struct {
   char *room_id;
   char *token;
   gint64 now_us;
+  const char *node_id; /* a constant */
 } Question;
 
 static void
@@ -156,8 +181,12 @@ static gpointer
 ask (CoordDb *db, gpointer data, GError **error)
 {
   const Question *question = data;
+  g_autoptr (CoordSeat) seat =
+    coord_room_service_admit (db, question->room_id, question->token, question->now_us, error);
 
-  return coord_room_service_admit (db, question->room_id, question->token, question->now_us, error);
+  if (seat == NULL || !coord_home_store_check (db, question->room_id, question->node_id, error))
+    return NULL;
+  return g_steal_pointer (&seat);
 }
 
 typedef struct {
@@ -211,6 +240,16 @@ open_room (CoordRoomTable *table, const char *room_id, GTask *task)
   Entry *entry = g_hash_table_lookup (table->rooms, room_id);
   Opening *opening;
 
+  if (entry != NULL && entry->room != NULL && coord_open_room_is_closed (entry->room)) {
+    g_hash_table_remove (table->rooms, room_id);
+    entry = NULL;
+  }
+  if (table->is_closed) {
+    g_task_return_new_error (task, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "The server is going down. Try again in a moment.");
+    g_object_unref (task);
+    return;
+  }
   if (entry != NULL && entry->room != NULL) {
     g_task_return_pointer (
       task, coord_open_room_ref (entry->room), (GDestroyNotify) coord_open_room_unref);
@@ -231,6 +270,16 @@ open_room (CoordRoomTable *table, const char *room_id, GTask *task)
   coord_open_room_load_async (&table->host, room_id, table->cancellable, room_loaded_cb, opening);
 }
 
+/* It is at home elsewhere, which the room that is open here has not noticed yet. */
+static void
+lose_room (CoordRoomTable *table, const char *room_id)
+{
+  Entry *entry = g_hash_table_lookup (table->rooms, room_id);
+
+  if (entry != NULL && entry->room != NULL)
+    g_hash_table_remove (table->rooms, room_id);
+}
+
 static void
 asked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -243,6 +292,8 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
     open_room (admission->table, admission->room_id, task);
     return;
   }
+  if (g_error_matches (error, COORD_ERROR, COORD_ERROR_MOVED))
+    lose_room (admission->table, admission->room_id);
   g_task_return_error (task, error);
   g_object_unref (task);
 }
@@ -264,6 +315,7 @@ coord_room_table_admit_async (CoordRoomTable *table,
   g_task_set_task_data (task, admission, admission_free);
   question->room_id = g_strdup (room_id);
   question->token = g_strdup (token);
+  question->node_id = table->host.node_id;
   question->now_us = ent_clock_get_wall_us (table->host.clock);
   coord_db_pool_read_async (table->host.pool, ask, question, question_free,
     (GDestroyNotify) coord_seat_free, table->cancellable, asked_cb, task);
@@ -280,8 +332,8 @@ coord_room_table_admit_finish (GAsyncResult *result, CoordSeat **seat, GError **
   return room;
 }
 
-guint
-coord_room_table_get_close_code (const GError *error)
+static guint
+get_close_code (const GError *error)
 {
   if (error->domain != COORD_ERROR)
     return COORD_CLOSE_TRY_AGAIN;
@@ -296,7 +348,18 @@ coord_room_table_get_close_code (const GError *error)
     return COORD_CLOSE_NO_ROOM;
   case COORD_ERROR_ROOM_ENDED:
     return COORD_CLOSE_ENDED;
+  case COORD_ERROR_MOVED:
+    return COORD_CLOSE_MOVED;
   default:
     return COORD_CLOSE_TRY_AGAIN;
   }
+}
+
+void
+coord_room_table_refuse (CoordSocket *socket, const GError *error)
+{
+  gboolean is_moved = g_error_matches (error, COORD_ERROR, COORD_ERROR_MOVED);
+
+  coord_socket_close (
+    socket, get_close_code (error), is_moved ? error->message : coord_error_get_code (error));
 }

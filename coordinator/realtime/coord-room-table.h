@@ -18,7 +18,12 @@ CoordRoomTable *coord_room_table_new (const CoordRoomHost *host);
 void coord_room_table_free (CoordRoomTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoomTable, coord_room_table_free)
 
-/* Checks a room token and opens the room. */
+/* Closes all rooms: this node may not be their home any more. They are opened anew when people come
+ * back. With for_good nobody is let in any more. */
+void coord_room_table_close_rooms (CoordRoomTable *table, gboolean for_good);
+
+/* Checks a room token and opens the room. COORD_ERROR_MOVED, with the address as its message, when
+ * the room is at home at another node. */
 void coord_room_table_admit_async (CoordRoomTable *table,
   const char *room_id,
   const char *token,
@@ -32,8 +37,9 @@ coord_room_table_admit_finish (GAsyncResult *result, CoordSeat **seat, GError **
 /* Takes over a room socket that has just been opened: waits for its hello, then lets it in. */
 void coord_room_table_take_socket (CoordRoomTable *table, const char *room_id, CoordSocket *socket);
 
-/* The close code that tells a client why it was not let in. */
-guint coord_room_table_get_close_code (const GError *error);
+/* Closes the socket of somebody who was not let in, with the code that tells why; where the room is
+ * at home elsewhere the reason is the address. */
+void coord_room_table_refuse (CoordSocket *socket, const GError *error);
 
 /* Lent. */
 EntClock *coord_room_table_get_clock (CoordRoomTable *table);

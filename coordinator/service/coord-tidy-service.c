@@ -1,5 +1,7 @@
 #include "service/coord-tidy-service.h"
 
+#include "store/coord-node-store.h"
+
 #define EVERY_US G_TIME_SPAN_HOUR
 #define SESSION_KEPT_US (30 * G_TIME_SPAN_DAY)
 
@@ -15,7 +17,8 @@ coord_tidy_service_run (CoordDb *db, const char *subject, gint64 now_us, GError 
       !coord_db_run (
         db, error, "DELETE FROM room_token WHERE expires_at < $1", COORD_INT (now_us)) ||
       !coord_db_run (db, error, "DELETE FROM kept_answer WHERE at < $1",
-        COORD_INT (now_us - COORD_KEPT_ANSWER_US)))
+        COORD_INT (now_us - COORD_KEPT_ANSWER_US)) ||
+      !coord_notice_store_tidy (db, error))
     return -1;
   return now_us + EVERY_US;
 }

@@ -205,7 +205,7 @@ coord_db_pool_new (const char *place, guint readers, GError **error)
   pool->threads = g_ptr_array_new ();
   if ((db = coord_db_open (place, COORD_DB_WRITER, error)) == NULL)
     return NULL;
-  if (!coord_db_claim (db, error)) {
+  if (!coord_db_claim (db, COORD_DB_SERVE, error)) {
     coord_db_close (db);
     return NULL;
   }

@@ -1,6 +1,7 @@
 /* The driver for PostgreSQL: blocking libpq, parameters with their types, all results in binary. */
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <string.h>
 
 #include "store/coord-db-private.h"
@@ -39,13 +40,18 @@ enum {
   "BEGIN; SELECT pg_advisory_xact_lock (" LOCK_CLASS ", hashtext (current_schema ()))"
 #define BEGIN_READ "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 /* Waits a little, for a process that was just killed. */
-#define TAKE_SERVING \
+#define TAKE_SHARE(how) \
   "SET lock_timeout = '3s';" \
-  "SELECT pg_advisory_lock (" LOCK_CLASS " + 1, hashtext (current_schema ()));" \
+  "SELECT pg_advisory_lock" how " (" LOCK_CLASS " + 1, hashtext (current_schema ()));" \
   "SET lock_timeout = '10s'"
+#define NOW_SQL "SELECT CAST (EXTRACT (EPOCH FROM clock_timestamp ()) * 1000000 AS BIGINT)"
+/* Channels are the whole database's, schemas are not; a name has at most 63 bytes. */
+#define LISTEN_SQL \
+  "DO $$ BEGIN EXECUTE format ('LISTEN %I', 'entrevue_' || hashtext (current_schema ())); END $$"
+#define NOTIFY_SQL "SELECT pg_notify ('entrevue_' || hashtext (current_schema ()), '')"
 #define SET_UP \
   "SET lock_timeout = '10s'; SET statement_timeout = '60s';" \
-  "SET idle_in_transaction_session_timeout = '10s'; SET synchronous_commit = on;" \
+  "SET idle_in_transaction_session_timeout = '5s'; SET synchronous_commit = on;" \
   "SET client_min_messages = warning"
 
 typedef struct {
@@ -54,7 +60,8 @@ typedef struct {
   GHashTable *statements; /* text -> name on the server */
   gboolean is_set_up; /* since it was connected */
   gboolean is_begun; /* a transaction, that may have been lost with its connection */
-  gboolean is_serving; /* holds the lock of the one who serves, or must have it again */
+  const char *share; /* SQL: takes the lock that was claimed; NULL: none */
+  gboolean is_listening; /* or must be, once it is connected again */
 } PostgresDb;
 
 static void
@@ -115,15 +122,15 @@ run_script (PostgresDb *db, const char *script, GError **error)
 }
 
 static gboolean
-take_serving (PostgresDb *db, GError **error)
+take_share (PostgresDb *db, const char *share, GError **error)
 {
-  PGresult *result = PQexec (db->connection, TAKE_SERVING);
+  PGresult *result = PQexec (db->connection, share);
   gboolean is_taken = is_good (result);
   const char *state = PQresultErrorField (result, PG_DIAG_SQLSTATE);
 
   if (!is_taken && g_strcmp0 (state, "55P03") == 0)
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
-      "Another coordinator serves from this database. Stop it first, or give this one its own.");
+      "Another coordinator uses this database. Stop it first, or name another database.");
   else if (!is_taken)
     set_error (db, result, error);
   PQclear (result);
@@ -145,7 +152,9 @@ connect_again (PostgresDb *db, GError **error)
   }
   if (db->is_set_up)
     return TRUE;
-  db->is_set_up = run_script (db, SET_UP, error) && (!db->is_serving || take_serving (db, error));
+  db->is_set_up = run_script (db, SET_UP, error) &&
+                  (db->share == NULL || take_share (db, db->share, error)) &&
+                  (!db->is_listening || run_script (db, LISTEN_SQL, error));
   return db->is_set_up;
 }
 
@@ -330,13 +339,61 @@ begin (CoordDb *base, CoordDbMode mode, GError **error)
 }
 
 static gboolean
-claim (CoordDb *base, GError **error)
+claim (CoordDb *base, CoordDbClaim claim, GError **error)
 {
   PostgresDb *db = (PostgresDb *) base;
+  const char *share = claim == COORD_DB_SERVE ? TAKE_SHARE ("_shared") : TAKE_SHARE ("");
 
-  if (!connect_again (db, error) || !take_serving (db, error))
+  if (!connect_again (db, error) || !take_share (db, share, error))
     return FALSE;
-  db->is_serving = TRUE;
+  db->share = share;
+  return TRUE;
+}
+
+/* Other processes. */
+
+static gboolean
+wake_listeners (CoordDb *base, GError **error)
+{
+  return run_script ((PostgresDb *) base, NOTIFY_SQL, error);
+}
+
+/* Whether somebody has woken the listeners since this was asked last. */
+static gboolean
+take_notices (PostgresDb *db)
+{
+  gboolean is_woken = FALSE;
+  PGnotify *notice;
+
+  while ((notice = PQnotifies (db->connection)) != NULL) {
+    is_woken = TRUE;
+    PQfreemem (notice);
+  }
+  return is_woken;
+}
+
+static gboolean
+listen_postgres (CoordDb *base, int wake_fd, guint timeout_ms, GError **error)
+{
+  PostgresDb *db = (PostgresDb *) base;
+  struct pollfd fds[] = { { .events = POLLIN }, { .fd = wake_fd, .events = POLLIN } };
+
+  if (!db->is_listening) {
+    db->is_listening = TRUE;
+    db->is_set_up = FALSE; /* what else it sets is as it was */
+  }
+  if (!connect_again (db, error))
+    return FALSE;
+  if (take_notices (db))
+    return TRUE;
+  fds[0].fd = PQsocket (db->connection);
+  if (poll (fds, G_N_ELEMENTS (fds), timeout_ms) <= 0 || fds[0].revents == 0)
+    return TRUE;
+  if (!PQconsumeInput (db->connection)) {
+    set_lost (db, error);
+    return FALSE;
+  }
+  take_notices (db);
   return TRUE;
 }
 
@@ -350,8 +407,19 @@ close_postgres (CoordDb *base)
   g_free (db);
 }
 
-static const CoordDbDriver postgres_driver = { "postgresql", TABLES_SQL, COLUMNS_SQL, query, begin,
-  is_in_transaction, NULL, claim, NULL, NULL, close_postgres };
+static const CoordDbDriver postgres_driver = {
+  .name = "postgresql",
+  .tables_sql = TABLES_SQL,
+  .columns_sql = COLUMNS_SQL,
+  .now_sql = NOW_SQL,
+  .query = query,
+  .begin = begin,
+  .is_in_transaction = is_in_transaction,
+  .claim = claim,
+  .wake_listeners = wake_listeners,
+  .listen = listen_postgres,
+  .close = close_postgres,
+};
 
 CoordDb *
 coord_db_open_postgres (const char *uri, GError **error)

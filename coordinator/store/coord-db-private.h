@@ -10,6 +10,7 @@ typedef struct {
   const char *name; /* of the folder with its migrations */
   const char *tables_sql; /* names of all tables, in the order of their making */
   const char *columns_sql; /* of table $1: names, keys first in their order; 1 for a key */
+  const char *now_sql; /* microseconds since 1970 by the server's clock; NULL: this host's */
   CoordRows *(*query) (CoordDb *db, GError **error, const char *sql, const CoordValue *values);
   /* Begins a transaction, a writer's alone among all writers. */
   gboolean (*begin) (CoordDb *db, CoordDbMode mode, GError **error);
@@ -18,7 +19,10 @@ typedef struct {
   /* A COMMIT has failed: sees to it that no later start finds what it wrote; NULL: nothing to do */
   void (*forget_commit) (CoordDb *db);
   /* coord_db_claim(); NULL where the data folder's lock does it. */
-  gboolean (*claim) (CoordDb *db, GError **error);
+  gboolean (*claim) (CoordDb *db, CoordDbClaim claim, GError **error);
+  /* The two of these names; NULL where nobody else can be there. */
+  gboolean (*wake_listeners) (CoordDb *db, GError **error);
+  gboolean (*listen) (CoordDb *db, int wake_fd, guint timeout_ms, GError **error);
   gboolean (*check) (CoordDb *db, GError **error); /* NULL: nothing to do */
   gboolean (*check_space) (CoordDb *db, GError **error); /* NULL: it cannot be seen */
   void (*close) (CoordDb *db);

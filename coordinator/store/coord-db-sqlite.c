@@ -200,8 +200,18 @@ close_sqlite (CoordDb *base)
   g_free (db);
 }
 
-static const CoordDbDriver sqlite_driver = { "sqlite", TABLES_SQL, COLUMNS_SQL, query, begin,
-  is_in_transaction, forget_commit, NULL, check, check_space, close_sqlite };
+static const CoordDbDriver sqlite_driver = {
+  .name = "sqlite",
+  .tables_sql = TABLES_SQL,
+  .columns_sql = COLUMNS_SQL,
+  .query = query,
+  .begin = begin,
+  .is_in_transaction = is_in_transaction,
+  .forget_commit = forget_commit,
+  .check = check,
+  .check_space = check_space,
+  .close = close_sqlite,
+};
 
 static gboolean
 set_up (SqliteDb *db, CoordDbMode mode, GError **error)

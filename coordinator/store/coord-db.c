@@ -165,9 +165,39 @@ coord_db_is_postgres (const char *place)
 }
 
 gboolean
-coord_db_claim (CoordDb *db, GError **error)
+coord_db_claim (CoordDb *db, CoordDbClaim claim, GError **error)
 {
-  return db->driver->claim == NULL || db->driver->claim (db, error);
+  return db->driver->claim == NULL || db->driver->claim (db, claim, error);
+}
+
+gboolean
+coord_db_is_shared (CoordDb *db)
+{
+  return db->driver->listen != NULL;
+}
+
+gint64
+coord_db_get_now_us (CoordDb *db, GError **error)
+{
+  g_autoptr (CoordRows) rows = NULL;
+
+  if (db->driver->now_sql == NULL)
+    return g_get_real_time ();
+  rows = coord_db_query (db, error, db->driver->now_sql);
+  return rows != NULL && coord_rows_next (rows) ? coord_rows_get_int (rows, 0) : -1;
+}
+
+gboolean
+coord_db_wake_listeners (CoordDb *db, GError **error)
+{
+  return db->driver->wake_listeners == NULL || db->driver->wake_listeners (db, error);
+}
+
+gboolean
+coord_db_listen (CoordDb *db, int wake_fd, guint timeout_ms, GError **error)
+{
+  g_return_val_if_fail (coord_db_is_shared (db), FALSE);
+  return db->driver->listen (db, wake_fd, timeout_ms, error);
 }
 
 gboolean

@@ -78,10 +78,30 @@ typedef enum {
 CoordDb *coord_db_open (const char *place, CoordDbMode mode, GError **error);
 gboolean coord_db_is_postgres (const char *place);
 
-/* Says that this process serves from the database, and holds to it until the connection is closed;
- * FALSE with COORD_ERROR_UNAVAILABLE when another one does. On SQLite the caller locks the data
- * folder instead. */
-gboolean coord_db_claim (CoordDb *db, GError **error);
+typedef enum {
+  COORD_DB_SERVE, /* beside others who serve */
+  COORD_DB_ALONE, /* nobody serves meanwhile */
+} CoordDbClaim;
+
+/* Says what this process does with the database, and holds to it until the connection is closed;
+ * FALSE with COORD_ERROR_UNAVAILABLE when that cannot be while others do what they do. On SQLite
+ * the caller locks the data folder instead. */
+gboolean coord_db_claim (CoordDb *db, CoordDbClaim claim, GError **error);
+
+/* Whether other processes may serve from the same database: on PostgreSQL. */
+gboolean coord_db_is_shared (CoordDb *db);
+
+/* The clock that all processes on a database have in common, in microseconds since 1970; -1 on
+ * error. */
+gint64 coord_db_get_now_us (CoordDb *db, GError **error);
+
+/* Wakes those who listen on this database once the transaction is committed; nothing on SQLite. */
+gboolean coord_db_wake_listeners (CoordDb *db, GError **error);
+
+/* Makes this connection one that listens, also after it was lost and made again, and waits outside
+ * of a transaction until somebody wakes the listeners, the descriptor can be read, or the time is
+ * over. FALSE when the connection is lost; what was missed meanwhile nobody tells. */
+gboolean coord_db_listen (CoordDb *db, int wake_fd, guint timeout_ms, GError **error);
 
 /* Has the engine look for damage in its files, which reads them all; COORD_ERROR_INTERNAL says what
  * it found. PostgreSQL looks by itself, with checksums where they are on. */
@@ -109,7 +129,7 @@ gpointer coord_db_transaction (CoordDb *db, CoordDbFunc func, gpointer data, GEr
  * what was answered is durable. Reads see what was committed before they started. */
 typedef struct _CoordDbPool CoordDbPool;
 
-/* The place is that of coord_db_open(). The writer claims the database: see coord_db_claim(). */
+/* The place is that of coord_db_open(). The writer says that it serves: see coord_db_claim(). */
 CoordDbPool *coord_db_pool_new (const char *place, guint readers, GError **error);
 
 /* Finishes what is queued, then ends the threads. */

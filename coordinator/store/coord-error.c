@@ -36,9 +36,10 @@ static const struct {
   { 403, "removed" },
   { 422, "key_reused" },
   { 503, "no_runner" },
+  { 421, "moved" },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (errors) == COORD_ERROR_NO_RUNNER + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (errors) == COORD_ERROR_MOVED + 1);
 
 static guint
 get_index (const GError *error)

@@ -38,6 +38,7 @@ typedef enum {
   COORD_ERROR_REMOVED,
   COORD_ERROR_KEY_REUSED,
   COORD_ERROR_NO_RUNNER,
+  COORD_ERROR_MOVED, /* the room is at home at another node; the message is its address */
 } CoordError;
 
 GQuark coord_error_quark (void);

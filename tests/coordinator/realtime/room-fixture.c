@@ -18,7 +18,8 @@ start (RoomFixture *f)
   f->hub = coord_socket_hub_new ();
   f->pool = coord_db_pool_new (f->store->path, 2, &error);
   g_assert_no_error (error);
-  f->host = (CoordRoomHost){ f->pool, f->events, f->runs, f->clock, f->config, f->secrets };
+  f->host = (CoordRoomHost){ f->pool, f->events, f->runs, f->clock, f->config, f->secrets,
+    f->node_id != NULL ? f->node_id : "" };
   f->table = coord_room_table_new (&f->host);
 }
 
@@ -47,6 +48,20 @@ room_fixture_set_up (RoomFixture *f, gconstpointer data)
   f->config = coord_config_new ();
   f->secrets = coord_secrets_new ();
   start (f);
+}
+
+void
+room_fixture_set_up_beside (RoomFixture *f, const RoomFixture *first, const char *node_id)
+{
+  *f = *first;
+  f->node_id = node_id;
+  start (f);
+}
+
+void
+room_fixture_tear_down_beside (RoomFixture *f)
+{
+  stop (f);
 }
 
 void
@@ -166,7 +181,7 @@ connect_sync (RoomFixture *f, TestRoomPeer *peer, const char *token)
   if (admission.room != NULL)
     coord_open_room_join_sync (admission.room, admission.seat, socket);
   else
-    coord_socket_close (socket, coord_room_table_get_close_code (admission.error), "");
+    coord_room_table_refuse (socket, admission.error);
   g_clear_pointer (&admission.room, coord_open_room_unref);
   g_clear_pointer (&admission.seat, coord_seat_free);
   g_clear_error (&admission.error);

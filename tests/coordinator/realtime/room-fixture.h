@@ -17,6 +17,7 @@ typedef struct {
   CoordRoomTable *table;
   CoordRoomHost host;
   gboolean stands_still; /* the clock */
+  const char *node_id; /* NULL: the only node there is */
 } RoomFixture;
 
 /* As data of a test: its clock stands still. */
@@ -24,6 +25,10 @@ typedef struct {
 
 void room_fixture_set_up (RoomFixture *f, gconstpointer data);
 void room_fixture_tear_down (RoomFixture *f, gconstpointer data);
+
+/* Another node on the same database as first's, until it is torn down, before first. */
+void room_fixture_set_up_beside (RoomFixture *f, const RoomFixture *first, const char *node_id);
+void room_fixture_tear_down_beside (RoomFixture *f);
 
 /* Ends the process's part and begins it anew on the same database, as a restart does. */
 void room_fixture_restart (RoomFixture *f);

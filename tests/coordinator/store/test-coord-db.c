@@ -1,4 +1,7 @@
 #include "store/coord-db.h"
+
+#include <unistd.h>
+
 #include "store/coord-error.h"
 #include "store/coord-migrate.h"
 #include "support/coord-test-store.h"
@@ -280,21 +283,109 @@ test_broken_transaction (void)
   g_assert_cmpint (coord_test_count (store->db, "SELECT COUNT(*) FROM org"), ==, 0);
 }
 
+/* Several serve side by side, and nobody copies the database over meanwhile. */
 static void
-test_one_serves (void)
+test_several_serve (void)
 {
   g_autoptr (CoordTestStore) store = coord_test_store_new ();
-  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 1, NULL);
   g_autoptr (GError) error = NULL;
+  g_autoptr (CoordDbPool) first = coord_db_pool_new (store->path, 1, &error);
+  g_autoptr (CoordDbPool) second = coord_db_pool_new (store->path, 1, &error);
 
-  g_assert_nonnull (pool);
-  g_assert_null (coord_db_pool_new (store->path, 1, &error));
+  g_assert_no_error (error);
+  g_assert_false (coord_db_claim (store->db, COORD_DB_ALONE, &error));
   g_assert_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE);
   g_assert_nonnull (strstr (error->message, "Another coordinator"));
   g_clear_error (&error);
-  g_clear_pointer (&pool, coord_db_pool_free);
-  pool = coord_db_pool_new (store->path, 1, &error);
+  g_clear_pointer (&first, coord_db_pool_free);
+  g_clear_pointer (&second, coord_db_pool_free);
+  g_assert_true (coord_db_claim (store->db, COORD_DB_ALONE, &error));
   g_assert_no_error (error);
+}
+
+static gpointer
+add_one_cb (CoordDb *db, gpointer data, GError **error)
+{
+  g_autoptr (CoordRows) rows =
+    coord_db_query (db, error, "SELECT created_at FROM org WHERE id = 'n'");
+
+  /* Looks first and writes then, which is right only when nobody writes between. */
+  if (rows != NULL && coord_rows_next (rows))
+    coord_db_run (db, error, "UPDATE org SET created_at = $1 WHERE id = 'n'",
+      COORD_INT (coord_rows_get_int (rows, 0) + 1));
+  return g_strdup ("n");
+}
+
+/* Writers of several processes take turns, none waits for long, and each sees what the other did.
+ */
+static void
+test_writers_take_turns (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  CoordDbPool *pools[3];
+  Tally tallies[3] = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  coord_db_run (
+    store->db, &error, "INSERT INTO org (id, name, zone, created_at) VALUES ('n', 'n', '', 0)");
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (pools); i++) {
+    pools[i] = coord_db_pool_new (store->path, 1, &error);
+    g_assert_no_error (error);
+    tallies[i].left = 300;
+    for (guint n = 0; n < 300; n++)
+      coord_db_pool_write_async (
+        pools[i], add_one_cb, NULL, NULL, g_free, NULL, written_cb, &tallies[i]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (pools); i++)
+    wait_for (&tallies[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (pools); i++) {
+    g_assert_cmpuint (tallies[i].failed, ==, 0);
+    coord_db_pool_free (pools[i]);
+  }
+  g_assert_cmpint (coord_test_count (store->db, "SELECT created_at FROM org"), ==, 900);
+}
+
+static gpointer
+wake_cb (CoordDb *db, gpointer data, GError **error)
+{
+  coord_db_wake_listeners (db, error);
+  return NULL;
+}
+
+/* Who listens is woken by a commit, by its own descriptor, and hears nothing of what was undone. */
+static void
+test_listeners (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordDb) listener = coord_db_open (store->path, COORD_DB_READER, &error);
+  gint64 begun_us;
+  int fds[2];
+
+  g_assert_no_error (error);
+  g_assert_no_errno (pipe (fds));
+  g_assert_true (coord_db_listen (listener, fds[0], 0, &error));
+  coord_db_transaction (store->db, wake_cb, NULL, &error);
+  g_assert_no_error (error);
+  begun_us = g_get_monotonic_time ();
+  g_assert_true (coord_db_listen (listener, fds[0], 60000, &error));
+  g_assert_no_errno (write (fds[1], "x", 1));
+  g_assert_true (coord_db_listen (listener, fds[0], 60000, &error));
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, <, 50 * G_USEC_PER_SEC);
+  coord_test_count (store->db, "SELECT COUNT (pg_terminate_backend (pid)) FROM pg_stat_activity"
+                               " WHERE pid <> pg_backend_pid () AND datname = current_database ()");
+  /* The server's last words come before the end. */
+  while (coord_db_listen (listener, -1, 60000, &error))
+    continue;
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE);
+  g_clear_error (&error);
+  g_assert_true (coord_db_listen (listener, -1, 0, &error));
+  coord_db_transaction (store->db, wake_cb, NULL, &error);
+  g_assert_true (coord_db_listen (listener, -1, 60000, &error));
+  g_assert_no_error (error);
+  close (fds[0]);
+  close (fds[1]);
 }
 
 int
@@ -310,7 +401,9 @@ main (int argc, char **argv)
   if (g_getenv ("COORD_TEST_DATABASE") != NULL) {
     g_test_add_func ("/postgres/lost-connection", test_lost_connection);
     g_test_add_func ("/postgres/broken-transaction", test_broken_transaction);
-    g_test_add_func ("/postgres/one-serves", test_one_serves);
+    g_test_add_func ("/postgres/several-serve", test_several_serve);
+    g_test_add_func ("/postgres/writers-take-turns", test_writers_take_turns);
+    g_test_add_func ("/postgres/listeners", test_listeners);
   }
   return g_test_run ();
 }
