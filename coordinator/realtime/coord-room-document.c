@@ -204,10 +204,10 @@ document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   gint64 at_us = coord_open_room_now_us (room);
 
   coord_room_counts.updates++;
-  relay (room, event->update);
-  note_deletions (room, event->update);
-  coord_open_room_append (room,
-    coord_log_row_new (COORD_LOG_UPDATE, at_us, room->current_made_at_us, via, event->update));
+  relay (room, ent_doc_event_get_update (event));
+  note_deletions (room, ent_doc_event_get_update (event));
+  coord_open_room_append (room, coord_log_row_new (COORD_LOG_UPDATE, at_us,
+                                  room->current_made_at_us, via, ent_doc_event_get_update (event)));
   log_chat (room, event, via, at_us);
 }
 

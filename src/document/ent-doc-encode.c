@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define LARGE_UPDATE 4096 /* is handed over instead of being copied */
-
 /* What the fields of a struct before its content may take, with 8 bytes of slack for each ID. */
 #define MAX_HEAD_BYTES 64
 
@@ -293,45 +291,22 @@ encode_touched (EntDoc *doc, EntWriter *writer)
   }
 }
 
-static EntWriter *
-begin_update (EntDoc *doc)
+void
+ent_encode_transaction (EntDoc *doc, EntWriter *writer)
 {
-  EntWriter *writer = &doc->writer;
-
-  if (!writer->data)
-    ent_writer_init (writer, 256);
-  writer->size = 0;
-  return writer;
-}
-
-static GBytes *
-end_update (EntWriter *writer)
-{
-  if (writer->size > LARGE_UPDATE)
-    return ent_writer_end (writer);
-  return g_bytes_new (writer->data, writer->size);
-}
-
-GBytes *
-ent_encode_transaction (EntDoc *doc)
-{
-  EntWriter *writer = begin_update (doc);
-
   encode_touched (doc, writer);
   encode_deletes (doc, writer, doc->txn.deletes);
-  return end_update (writer);
 }
 
 /* One client, its one struct that continues what is known, no deletes. */
-GBytes *
-ent_encode_growth (EntDoc *doc)
+void
+ent_encode_growth (EntDoc *doc, EntWriter *writer)
 {
   const EntItem *item = doc->txn.grown;
   const EntClient *client = ent_doc_client (doc, item->client);
   gboolean has_right = ent_id_is_set (item->right_origin);
   guint32 from = doc->txn.grown_from.bytes;
   guint32 size = item->bytes - from;
-  EntWriter *writer = begin_update (doc);
   guint8 *at = ent_writer_reserve (writer, 2 * MAX_HEAD_BYTES + size);
 
   *at++ = 1;
@@ -346,7 +321,6 @@ ent_encode_growth (EntDoc *doc)
   at += size;
   *at++ = 0;
   writer->size = at - writer->data;
-  return end_update (writer);
 }
 
 /* --- what waits, as one update --- */

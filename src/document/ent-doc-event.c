@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#define SPARE_BYTES 65536 /* an event with more text is freed after use */
+#define SPARE_BYTES 65536 /* an event with more text, or a larger update, is freed after use */
 
 /* From the structs of a transaction to the fewest steps that an editor needs.
  *
@@ -28,6 +28,8 @@ struct _EntPendingEvent {
   ENT_VEC (EntTypeEvent) types;
   ENT_VEC (EntChange) changes; /* of all types, in order */
   EntWriter text; /* of all changes, in order */
+  EntWriter update;
+  GBytes *bytes; /* the update, once asked for */
   ENT_VEC (EntType *) held; /* referenced */
   ENT_VEC (gpointer) keys; /* strings and arrays of the entries */
 };
@@ -382,6 +384,7 @@ begin_event (EntDoc *doc)
   if (!pending) {
     pending = g_new0 (EntPendingEvent, 1);
     ent_writer_init (&pending->text, 64);
+    ent_writer_init (&pending->update, 128);
   }
   pending->event.origin = doc->txn.origin;
   pending->event.is_local = doc->txn.is_local;
@@ -415,6 +418,44 @@ ent_event_collect_growth (EntDoc *doc)
   return pending;
 }
 
+/* The new units are the last of our client, and of one struct. */
+static void
+add_inserted (EntDoc *doc, EntPendingEvent *pending, const EntEdit *edit)
+{
+  const EntClient *client = ent_doc_client (doc, doc->txn.touched.items[0]);
+  const EntItem *item = ent_runs_last (&client->items);
+  EntSums from = ent_item_sums_to (item, client->before - item->clock);
+  EntChange *change = ent_vec_add (&pending->changes);
+
+  *change = (EntChange){ ENT_CHANGE_INSERT, edit->at, edit->n_inserted, edit->at, edit->n_inserted,
+    NULL, 0 };
+  if (!shows_text (edit->type))
+    return;
+  change->text_bytes = item->bytes - from.bytes;
+  ent_write_raw (&pending->text, ent_item_content (item) + from.bytes, change->text_bytes);
+}
+
+EntPendingEvent *
+ent_event_collect_edit (EntDoc *doc)
+{
+  const EntEdit *edit = &doc->txn.edit;
+  EntPendingEvent *pending = begin_event (doc);
+  EntTypeEvent *entry = ent_vec_add (&pending->types);
+
+  if (edit->n_deleted) {
+    EntChange *change = ent_vec_add (&pending->changes);
+
+    *change = (EntChange){ ENT_CHANGE_DELETE, edit->at, edit->n_deleted, edit->at, edit->n_deleted,
+      NULL, 0 };
+  }
+  if (edit->n_inserted)
+    add_inserted (doc, pending, edit);
+  *entry = (EntTypeEvent){ .type = edit->type, .n_changes = pending->changes.n };
+  ent_vec_push (&pending->held, ent_type_ref (edit->type));
+  place_changes (pending);
+  return pending;
+}
+
 EntPendingEvent *
 ent_event_collect (EntDoc *doc)
 {
@@ -437,7 +478,7 @@ ent_event_collect (EntDoc *doc)
 static void
 clear_event (EntPendingEvent *pending)
 {
-  g_clear_pointer (&pending->event.update, g_bytes_unref);
+  g_clear_pointer (&pending->bytes, g_bytes_unref);
   for (guint i = 0; i < pending->held.n; i++)
     ent_type_unref (pending->held.items[i]);
   for (guint i = 0; i < pending->keys.n; i++)
@@ -448,6 +489,7 @@ clear_event (EntPendingEvent *pending)
   ent_vec_empty (&pending->types);
   ent_vec_empty (&pending->changes);
   pending->text.size = 0;
+  pending->update.size = 0;
 }
 
 void
@@ -460,6 +502,7 @@ ent_event_free (EntPendingEvent *pending)
   ent_vec_clear (&pending->types);
   ent_vec_clear (&pending->changes);
   ent_writer_clear (&pending->text);
+  ent_writer_clear (&pending->update);
   g_free (pending);
 }
 
@@ -467,7 +510,7 @@ ent_event_free (EntPendingEvent *pending)
 static void
 release_event (EntDoc *doc, EntPendingEvent *pending)
 {
-  if (doc->spare_event || pending->text.allocated > SPARE_BYTES) {
+  if (doc->spare_event || pending->text.allocated + pending->update.allocated > SPARE_BYTES) {
     ent_event_free (pending);
     return;
   }
@@ -504,12 +547,19 @@ call_observers (EntDoc *doc, EntPendingEvent *pending)
   release_event (doc, pending);
 }
 
+EntWriter *
+ent_event_begin_update (EntPendingEvent *event)
+{
+  return &event->update;
+}
+
 void
-ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update)
+ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event)
 {
   EntPendingEvent *pending = take_event;
 
-  pending->event.update = take_update;
+  pending->event.update_data = pending->update.data;
+  pending->event.update_size = pending->update.size;
   pending->event.types = pending->types.items;
   pending->event.n_types = pending->types.n;
   if (doc->notifying) {
@@ -547,6 +597,16 @@ ent_doc_unobserve (EntDoc *doc, guint id)
   }
   if (!doc->notifying)
     drop_removed (doc);
+}
+
+GBytes *
+ent_doc_event_get_update (const EntDocEvent *event)
+{
+  EntPendingEvent *pending = (EntPendingEvent *) event; /* its first member */
+
+  if (!pending->bytes)
+    pending->bytes = g_bytes_new (pending->update.data, pending->update.size);
+  return pending->bytes;
 }
 
 const EntTypeEvent *

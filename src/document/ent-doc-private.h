@@ -188,6 +188,22 @@ typedef struct {
   gpointer data;
 } EntCommitHook;
 
+/* What somebody did at one place: units deleted there, then units inserted. */
+typedef enum {
+  ENT_EDIT_NONE,
+  ENT_EDIT_DELETED,
+  ENT_EDIT_INSERTED, /* with or without a deletion before */
+  ENT_EDIT_OTHER, /* more than that; the event has to be looked for */
+} EntEditState;
+
+typedef struct {
+  EntEditState state;
+  EntType *type;
+  guint32 at;
+  guint32 n_deleted;
+  guint32 n_inserted;
+} EntEdit;
+
 typedef struct {
   guint depth;
   gconstpointer origin;
@@ -200,6 +216,7 @@ typedef struct {
   guint n_extended; /* structs that were absorbed while applying */
   EntItem *grown; /* text that grew before anything else was done; NULL: none did */
   EntSums grown_from; /* what it held before */
+  EntEdit edit; /* all that was done, if the counts agree at the end */
   ENT_VEC (EntId) candidates; /* new structs that may merge with the one before */
   ENT_VEC (EntId) to_merge; /* right halves and others that may merge with their left */
   ENT_VEC (EntType *) types; /* changed types, referenced */
@@ -225,7 +242,6 @@ struct _EntDoc {
   gboolean has_removed_observers;
   GQueue events; /* events not yet delivered */
   struct _EntPendingEvent *spare_event; /* memory for the next one */
-  EntWriter writer; /* memory for the update of the next transaction */
   GArray *hooks; /* EntCommitHook */
   GHashTable *redone; /* EntItem -> EntId in a gsize */
   EntCrowd *crowd; /* where very many have written at once; NULL when nowhere */
@@ -354,6 +370,13 @@ EntType *ent_type_find_root (EntType *type);
 void ent_type_retire (EntType *type); /* its document or struct is gone */
 void ent_type_empty (EntType *type); /* its content is gone */
 
+/* Then characters and units are counted alike. */
+static inline gboolean
+ent_type_has_no_pairs (const EntType *type)
+{
+  return type->index.sums.units == type->index.sums.chars;
+}
+
 /* Refuses an edit of a type; begins a transaction of its own when none is open. Every TRUE is
  * followed by ent_doc_commit(). */
 gboolean ent_type_begin_edit (EntType *type, GError **error);
@@ -413,6 +436,10 @@ ent_txn_touch (EntDoc *doc, EntClient *client)
   ent_vec_push (&doc->txn.touched, client->index);
 }
 
+/* Notes down an edit of a type whose characters are all one unit, and were. */
+void ent_txn_note_delete (EntDoc *doc, EntType *type, guint32 at, guint32 n);
+void ent_txn_note_insert (EntDoc *doc, EntType *type, guint32 at, guint32 n);
+
 void ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length);
 void ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item);
 #define ent_client_before(client) ((client)->touched ? (client)->before : (client)->clock)
@@ -427,14 +454,16 @@ typedef struct _EntPendingEvent EntPendingEvent;
 /* Takes down what changed while deleted content is still there. */
 EntPendingEvent *ent_event_collect (EntDoc *doc);
 EntPendingEvent *ent_event_collect_growth (EntDoc *doc); /* of doc->txn.grown and nothing else */
-void ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event, GBytes *take_update);
+EntPendingEvent *ent_event_collect_edit (EntDoc *doc); /* of doc->txn.edit and nothing else */
+EntWriter *ent_event_begin_update (EntPendingEvent *event); /* where its update is written */
+void ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event);
 void ent_event_free (EntPendingEvent *event);
 
 /* --- ent-doc-encode.c --- */
 
 void ent_encode_item (EntDoc *doc, EntWriter *writer, const EntItem *item, guint32 offset);
-GBytes *ent_encode_transaction (EntDoc *doc);
-GBytes *ent_encode_growth (EntDoc *doc); /* of doc->txn.grown and nothing else */
+void ent_encode_transaction (EntDoc *doc, EntWriter *writer);
+void ent_encode_growth (EntDoc *doc, EntWriter *writer); /* of doc->txn.grown and nothing else */
 
 /* --- ent-doc-apply.c --- */
 

@@ -79,12 +79,16 @@ convert (EntType *text, EntMeasure measure, guint32 place)
 guint32
 ent_text_chars_to_utf16 (EntType *text, guint32 at)
 {
+  if (ent_type_has_no_pairs (text))
+    return MIN (at, text->index.sums.units);
   return convert (text, ENT_BY_CHARS, at).units;
 }
 
 guint32
 ent_text_utf16_to_chars (EntType *text, guint32 at_utf16)
 {
+  if (ent_type_has_no_pairs (text))
+    return MIN (at_utf16, text->index.sums.chars);
   return convert (text, ENT_BY_UNITS, at_utf16).chars;
 }
 
@@ -563,6 +567,8 @@ insert_plain (EntType *text, guint32 at_utf16, const EntText *inserted)
   EntClient *own = ent_doc_ensure_client (text->doc, text->doc->client_id);
   EntItem *item;
 
+  if (ent_type_has_no_pairs (text) && inserted->units == inserted->chars)
+    ent_txn_note_insert (text->doc, text, at_utf16, inserted->units);
   if (place.left && place.left->client == own->index) {
     EntId right_origin =
       place.right ? (EntId){ place.right->client, place.right->clock } : ENT_NO_ID;

@@ -1,5 +1,7 @@
 #include "document/ent-doc-private.h"
 
+#define FEW_RANGES 32
+
 /* --- transactions: what changed, and tidying up at the end --- */
 
 void
@@ -33,6 +35,7 @@ ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local)
   doc->txn.must_collect = FALSE;
   doc->txn.n_extended = 0;
   doc->txn.grown = NULL;
+  doc->txn.edit.state = ENT_EDIT_NONE;
 }
 
 void
@@ -45,6 +48,30 @@ gboolean
 ent_doc_in_transaction (EntDoc *doc)
 {
   return doc->txn.depth > 0;
+}
+
+void
+ent_txn_note_delete (EntDoc *doc, EntType *type, guint32 at, guint32 n)
+{
+  EntEdit *edit = &doc->txn.edit;
+
+  if (edit->state == ENT_EDIT_NONE)
+    *edit = (EntEdit){ ENT_EDIT_DELETED, type, at, n, 0 };
+  else
+    edit->state = ENT_EDIT_OTHER;
+}
+
+void
+ent_txn_note_insert (EntDoc *doc, EntType *type, guint32 at, guint32 n)
+{
+  EntEdit *edit = &doc->txn.edit;
+
+  if (edit->state == ENT_EDIT_NONE)
+    *edit = (EntEdit){ ENT_EDIT_INSERTED, type, at, 0, n };
+  else if (edit->state == ENT_EDIT_DELETED && edit->type == type && edit->at == at)
+    *edit = (EntEdit){ ENT_EDIT_INSERTED, type, at, edit->n_deleted, n };
+  else
+    edit->state = ENT_EDIT_OTHER;
 }
 
 void
@@ -111,14 +138,43 @@ is_normal (const GArray *deletes)
   return TRUE;
 }
 
-void
-ent_deletes_normalize (GArray *deletes)
+static gboolean
+has_one_client (const GArray *deletes)
+{
+  guint32 client = g_array_index (deletes, EntDelete, 0).client;
+
+  for (guint i = 1; i < deletes->len; i++) {
+    if (g_array_index (deletes, EntDelete, i).client != client)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What somebody deletes at one place is a few ranges of few clients. */
+static void
+sort_few (GArray *deletes)
+{
+  EntDelete *all = (EntDelete *) deletes->data;
+
+  for (guint i = 1; i < deletes->len; i++) {
+    EntDelete next = all[i];
+    guint at = i;
+
+    for (; at > 0 && all[at - 1].clock > next.clock; at--)
+      all[at] = all[at - 1];
+    all[at] = next;
+  }
+}
+
+static void
+sort_deletes (GArray *deletes)
 {
   g_autoptr (GHashTable) ranks = NULL;
-  guint n = 0;
 
-  if (deletes->len < 2 || is_normal (deletes))
+  if (deletes->len <= FEW_RANGES && has_one_client (deletes)) {
+    sort_few (deletes);
     return;
+  }
   ranks = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < deletes->len; i++) {
     gpointer client = GUINT_TO_POINTER (g_array_index (deletes, EntDelete, i).client);
@@ -127,6 +183,16 @@ ent_deletes_normalize (GArray *deletes)
       g_hash_table_insert (ranks, client, GINT_TO_POINTER (g_hash_table_size (ranks)));
   }
   g_array_sort_with_data (deletes, compare_deletes, ranks);
+}
+
+void
+ent_deletes_normalize (GArray *deletes)
+{
+  guint n = 0;
+
+  if (deletes->len < 2 || is_normal (deletes))
+    return;
+  sort_deletes (deletes);
   for (guint i = 1; i < deletes->len; i++) {
     EntDelete *last = &g_array_index (deletes, EntDelete, n);
     const EntDelete *next = &g_array_index (deletes, EntDelete, i);
@@ -300,12 +366,45 @@ is_growth (const EntDoc *doc)
   return client->clock - client->before == txn->grown->length - txn->grown_from.units;
 }
 
+/* Whether the edit noted down is all that was done: everything else makes or deletes units too. */
+static gboolean
+is_edit (const EntDoc *doc)
+{
+  const EntTxn *txn = &doc->txn;
+  const EntEdit *edit = &txn->edit;
+  guint32 n_deleted = 0;
+  guint32 n_inserted = 0;
+
+  if (edit->state == ENT_EDIT_NONE || edit->state == ENT_EDIT_OTHER || txn->types.n != 1 ||
+      txn->types.items[0] != edit->type || edit->type->changed_keys ||
+      edit->type->changed_formats || txn->touched.n > 1 || txn->split_pairs.n)
+    return FALSE;
+  if (txn->touched.n) {
+    const EntClient *client = doc->clients->pdata[txn->touched.items[0]];
+
+    n_inserted = client->clock - client->before;
+    if (n_inserted && ((EntItem *) ent_runs_last (&client->items))->clock > client->before)
+      return FALSE; /* cut since */
+  }
+  for (guint i = 0; i < txn->deletes->len; i++)
+    n_deleted += g_array_index (txn->deletes, EntDelete, i).length;
+  return n_inserted == edit->n_inserted && n_deleted == edit->n_deleted &&
+         !ent_type_is_gone (edit->type);
+}
+
+static EntPendingEvent *
+collect_event (EntDoc *doc, gboolean grew)
+{
+  if (grew)
+    return ent_event_collect_growth (doc);
+  return is_edit (doc) ? ent_event_collect_edit (doc) : ent_event_collect (doc);
+}
+
 void
 ent_doc_commit (EntDoc *doc)
 {
   EntTxn *txn = &doc->txn;
   EntPendingEvent *event = NULL;
-  g_autoptr (GBytes) update = NULL;
   gboolean grew;
   gboolean changed;
 
@@ -319,7 +418,7 @@ ent_doc_commit (EntDoc *doc)
   changed = txn->touched.n || txn->deletes->len || txn->clash;
   grew = is_growth (doc);
   if (changed && doc->observers->len)
-    event = grew ? ent_event_collect_growth (doc) : ent_event_collect (doc);
+    event = collect_event (doc, grew);
   for (guint i = 0; changed && i < doc->hooks->len; i++) {
     EntCommitHook hook = g_array_index (doc->hooks, EntCommitHook, i);
 
@@ -330,10 +429,12 @@ ent_doc_commit (EntDoc *doc)
   merge_deleted (doc);
   merge_new (doc);
   merge_split (doc);
-  if (event)
-    update = grew ? ent_encode_growth (doc) : ent_encode_transaction (doc);
+  if (event && grew)
+    ent_encode_growth (doc, ent_event_begin_update (event));
+  else if (event)
+    ent_encode_transaction (doc, ent_event_begin_update (event));
   reset (doc);
   txn->depth = 0;
   if (event)
-    ent_event_deliver (doc, event, g_steal_pointer (&update));
+    ent_event_deliver (doc, event);
 }

@@ -290,6 +290,8 @@ ent_type_delete_units (EntType *type, guint32 at_units, guint32 count)
 
   if (!count)
     return;
+  if (ent_type_has_no_pairs (type))
+    ent_txn_note_delete (type->doc, type, at_units, count);
   item = ent_index_find (type, ENT_BY_UNITS, at_units, &before);
   if (before.units < at_units)
     item = ent_item_split (type->doc, item, at_units - before.units);

@@ -153,7 +153,6 @@ ent_doc_unref (EntDoc *doc)
     ent_type_retire (doc->roots->pdata[i]);
   g_queue_clear_full (&doc->events, (GDestroyNotify) ent_event_free);
   g_clear_pointer (&doc->spare_event, ent_event_free);
-  ent_writer_clear (&doc->writer);
   g_array_unref (doc->hooks);
   g_hash_table_unref (doc->redone);
   ent_conflicts_clear (doc);

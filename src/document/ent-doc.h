@@ -175,14 +175,15 @@ typedef struct {
   gboolean formatting; /* marks of the text began or ended somewhere */
 } EntTypeEvent;
 
-/* What one transaction did. Everything in it is valid during the call only; update may be kept
- * with g_bytes_ref(). Types that were deleted in it have no entry. */
+/* What one transaction did. Everything in it is valid during the call only; an update that is to
+ * be kept comes from ent_doc_event_get_update(). Types that were deleted in it have no entry. */
 typedef struct {
   gconstpointer origin;
   gboolean is_local; /* made by edit calls or undo here, not by ent_doc_apply_update() */
   gboolean is_undo; /* made by undo or redo */
   gboolean clash; /* the transaction brought a client-ID clash */
-  GBytes *update; /* what other replicas have to apply; never NULL */
+  const guint8 *update_data; /* the update: what other replicas have to apply; never NULL */
+  gsize update_size;
   const EntTypeEvent *types;
   guint n_types;
 } EntDocEvent;
@@ -195,6 +196,10 @@ typedef void (*EntDocObserver) (EntDoc *doc, const EntDocEvent *event, gpointer 
 guint
 ent_doc_observe (EntDoc *doc, EntDocObserver observer, gpointer data, GDestroyNotify destroy_data);
 void ent_doc_unobserve (EntDoc *doc, guint id);
+
+/* The update as bytes that outlive the event with g_bytes_ref(). Borrowed from the event; made when
+ * first asked for, O(bytes). */
+GBytes *ent_doc_event_get_update (const EntDocEvent *event);
 
 /* Finds the entry of a type in an event, or NULL. O(types). */
 const EntTypeEvent *ent_doc_event_find (const EntDocEvent *event, EntType *type);

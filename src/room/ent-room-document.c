@@ -139,9 +139,9 @@ document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   room->changed_us = ent_clock_get_monotonic_us (room->clock);
   g_clear_pointer (&room->copy_hash, g_free);
   if (event->is_local)
-    send_local_update (room, event->update);
+    send_local_update (room, ent_doc_event_get_update (event));
   else
-    append_to_log (room, ent_log_entry_new (event->update, FALSE, 0, 0, 0, 0));
+    append_to_log (room, ent_log_entry_new (ent_doc_event_get_update (event), FALSE, 0, 0, 0, 0));
   if (event->clash)
     end_clash (room);
   ent_room_lists_take_event (room, event);

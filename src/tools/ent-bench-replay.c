@@ -27,7 +27,7 @@ keep_update_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   GPtrArray *updates = data;
 
   if (event->is_local)
-    g_ptr_array_add (updates, g_bytes_ref (event->update));
+    g_ptr_array_add (updates, g_bytes_ref (ent_doc_event_get_update (event)));
 }
 
 /* What the trace starts with, as an edit that is not measured. */

@@ -101,7 +101,7 @@ ent_bench_count_update_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 {
   gsize *bytes = data;
 
-  *bytes += g_bytes_get_size (event->update);
+  *bytes += event->update_size;
 }
 
 gboolean

@@ -24,7 +24,7 @@ changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   ToolReplica *replica = data;
 
   g_clear_pointer (&replica->update, g_bytes_unref);
-  replica->update = g_bytes_ref (event->update);
+  replica->update = g_bytes_ref (ent_doc_event_get_update (event));
   replica->n_events++;
 }
 

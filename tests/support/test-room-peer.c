@@ -46,7 +46,7 @@ document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 
   if (!event->is_local)
     return;
-  message = ent_sync_new_update (event->update);
+  message = ent_sync_new_update (ent_doc_event_get_update (event));
   test_room_peer_send_sync (data, message);
 }
 

@@ -67,7 +67,7 @@ to_remote_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   if (!event->is_local)
     return;
   f->n_updates++;
-  g_assert_true (ent_doc_apply_bytes (f->remote, event->update, f, &error));
+  g_assert_true (ent_doc_apply_bytes (f->remote, ent_doc_event_get_update (event), f, &error));
   g_assert_no_error (error);
 }
 
@@ -79,7 +79,7 @@ to_local_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 
   if (!event->is_local)
     return;
-  g_assert_true (ent_doc_apply_bytes (f->doc, event->update, f, &error));
+  g_assert_true (ent_doc_apply_bytes (f->doc, ent_doc_event_get_update (event), f, &error));
   g_assert_no_error (error);
 }
 

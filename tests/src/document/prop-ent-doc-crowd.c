@@ -74,7 +74,7 @@ edited_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 {
   Message *message = data;
 
-  message->update = g_bytes_ref (event->update);
+  message->update = g_bytes_ref (ent_doc_event_get_update (event));
 }
 
 /* Mostly at the one place where everybody writes; the model sees the same. */

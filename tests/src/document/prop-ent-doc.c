@@ -163,7 +163,7 @@ changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   Peer *peer = data;
 
   g_clear_pointer (&peer->last, g_bytes_unref);
-  peer->last = g_bytes_ref (event->update);
+  peer->last = g_bytes_ref (ent_doc_event_get_update (event));
   g_assert_true (event->is_local == (event->origin == NULL));
   for (guint i = 0; i < event->n_types; i++) {
     const EntTypeEvent *entry = &event->types[i];

@@ -5,7 +5,7 @@
 static void
 keep_update_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 {
-  g_ptr_array_add (data, g_bytes_ref (event->update));
+  g_ptr_array_add (data, g_bytes_ref (ent_doc_event_get_update (event)));
 }
 
 /* A log and what the text was after each of its updates. */

@@ -187,7 +187,7 @@ log_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   Log *log = data;
 
   log->n++;
-  g_assert_nonnull (event->update);
+  g_assert_nonnull (ent_doc_event_get_update (event));
   for (guint i = 0; i < event->n_types; i++) {
     const EntTypeEvent *type = &event->types[i];
 

@@ -11,7 +11,7 @@ typedef struct {
 static void
 changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 {
-  g_ptr_array_add (data, g_bytes_ref (event->update));
+  g_ptr_array_add (data, g_bytes_ref (ent_doc_event_get_update (event)));
 }
 
 static void
