@@ -82,18 +82,22 @@ coord_room_service_admit (CoordDb *db,
   GError **error)
 {
   g_autofree char *hash = ent_secret_hash (token);
-  g_autoptr (CoordRoom) room = coord_room_store_find (db, room_id, error);
-  g_autoptr (CoordRoomToken) known = NULL;
+  g_autoptr (CoordRoomToken) known = coord_room_store_find_token (db, hash, error);
+  g_autoptr (CoordRoom) room = NULL;
   g_autoptr (CoordParticipant) participant = NULL;
   GPtrArray *blocks;
   CoordSeat *seat;
 
-  if (room == NULL || (known = coord_room_store_find_token (db, hash, error)) == NULL)
+  /* The room comes last, so that nobody learns whether there is one. */
+  if (known == NULL)
     return NULL;
   if (strcmp (known->room_id, room_id) != 0) {
     refuse (error, COORD_ERROR_DENIED, "This token belongs to another interview.");
     return NULL;
   }
+  room = coord_room_store_find (db, room_id, error);
+  if (room == NULL)
+    return NULL;
   participant = coord_room_store_find_participant (db, known->participant_id, error);
   if (participant == NULL || !check_not_removed (participant, error) ||
       !check_not_ended (room, error))
@@ -168,11 +172,6 @@ find_own_place (CoordDb *db, const CoordCaller *caller, const CoordRoom *room, G
   g_autoptr (CoordParticipant) own = NULL;
   EntOrgRole role;
 
-  if (caller == NULL) {
-    refuse (
-      error, COORD_ERROR_NOT_SIGNED_IN, "Sign in, or open the complete link of your invitation.");
-    return NULL;
-  }
   own = coord_room_store_find_participant_of_user (db, room->id, caller->user_id, &failure);
   if (own == NULL) {
     if (!g_error_matches (failure, COORD_ERROR, COORD_ERROR_NOT_FOUND))
@@ -303,7 +302,7 @@ coord_room_service_join (CoordDb *db,
   GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autoptr (CoordRoom) room = coord_room_store_find (db, room_id, &failure);
+  g_autoptr (CoordRoom) room = NULL;
   g_autoptr (CoordParticipant) participant = NULL;
   g_autofree char *device_hash = ent_secret_hash (request->device_key);
   g_autofree char *token = ent_secret_new_token ();
@@ -312,6 +311,17 @@ coord_room_service_join (CoordDb *db,
   gint64 expires_at_us;
   EntApiJoined *joined;
 
+  /* What can be refused without the room is: the answer tells nobody whether there is one. */
+  if (strlen (request->device_key) < 16) {
+    refuse (error, COORD_ERROR_INVALID, "'device_key' must have at least 16 characters.");
+    return NULL;
+  }
+  if (caller == NULL && request->invite == NULL) {
+    refuse (
+      error, COORD_ERROR_NOT_SIGNED_IN, "Sign in, or open the complete link of your invitation.");
+    return NULL;
+  }
+  room = coord_room_store_find (db, room_id, &failure);
   if (room == NULL && request->invite != NULL &&
       g_error_matches (failure, COORD_ERROR, COORD_ERROR_NOT_FOUND)) {
     /* The same answer as for a wrong token, so that rooms cannot be guessed. */
@@ -320,10 +330,6 @@ coord_room_service_join (CoordDb *db,
   }
   if (room == NULL) {
     g_propagate_error (error, g_steal_pointer (&failure));
-    return NULL;
-  }
-  if (strlen (request->device_key) < 16) {
-    refuse (error, COORD_ERROR_INVALID, "'device_key' must have at least 16 characters.");
     return NULL;
   }
   participant = request->invite != NULL

@@ -22,8 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordSeat, coord_seat_free)
 
 /* Checks a room token for a room: COORD_ERROR_NOT_SIGNED_IN (4401) for an unknown or revoked token,
  * COORD_ERROR_TOKEN_EXPIRED (4401), COORD_ERROR_DENIED (4403) for a token of another room,
- * COORD_ERROR_REMOVED (4403), COORD_ERROR_NOT_FOUND (4404), COORD_ERROR_ROOM_ENDED (4403). Only
- * reads. */
+ * whether this one exists or not, COORD_ERROR_REMOVED (4403), COORD_ERROR_NOT_FOUND (4404),
+ * COORD_ERROR_ROOM_ENDED (4410). Only reads. */
 CoordSeat *coord_room_service_admit (CoordDb *db,
   const char *room_id,
   const char *token,

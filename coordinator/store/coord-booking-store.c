@@ -202,13 +202,39 @@ read_interview (CoordRows *rows)
   return interview;
 }
 
+/* Whether there is such an interview for this person. A query of its own: of a foreign interview as
+ * little is read as of none, so that the time does not tell of it. */
+static gboolean
+may_know (CoordDb *db, const char *id, const char *person_id, gboolean *may, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT 1 FROM interview WHERE id = $1 AND (EXISTS (SELECT 1 FROM member"
+    "  WHERE member.org = interview.org AND member.person = $2)"
+    " OR EXISTS (SELECT 1 FROM room JOIN participant ON participant.room = room.id"
+    "  WHERE room.interview = interview.id AND participant.person = $2"
+    "  AND participant.state <> 3))",
+    COORD_TEXT (id), COORD_TEXT (person_id));
+
+  *may = rows != NULL && coord_rows_next (rows);
+  return rows != NULL;
+}
+
 CoordInterview *
 coord_booking_store_find_interview (CoordDb *db,
   const char *id,
   const char *person_id,
   GError **error)
 {
-  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+  g_autoptr (CoordRows) rows = NULL;
+  gboolean may = TRUE;
+
+  if (*person_id != '\0' && !may_know (db, id, person_id, &may, error))
+    return NULL;
+  if (!may) {
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such interview.");
+    return NULL;
+  }
+  rows = coord_db_query (db, error,
     SELECT_INTERVIEW " LEFT JOIN participant AS own ON own.room = room.id AND own.person = $1"
                      " AND own.state <> 3 WHERE interview.id = $2",
     COORD_TEXT (person_id), COORD_TEXT (id));

@@ -84,7 +84,9 @@ gboolean coord_booking_store_add_interview (CoordDb *db,
   gint64 now_us,
   GError **error);
 
-/* COORD_ERROR_NOT_FOUND. role is that of person_id in the room when it has one there. */
+/* COORD_ERROR_NOT_FOUND, also when the person has no place in it and is no member of its
+ * organisation; "" is the operator, who sees all. role is that of person_id in the room when it has
+ * one there. */
 CoordInterview *coord_booking_store_find_interview (CoordDb *db,
   const char *id,
   const char *person_id,

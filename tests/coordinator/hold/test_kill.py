@@ -92,9 +92,9 @@ class Kill(unittest.TestCase):
 
     def look_at_slots(self):
         stored = self.server.query('SELECT id FROM slot')
+        stored = self.server.query('SELECT id FROM slot')
         self.assertEqual(len(stored), len(set(stored)))
-        lost = [identifier for client in self.slots for identifier in client.acknowledged if identifier not in set(stored)]
-        self.assertEqual(lost, [])
+        self.assertEqual({identifier for client in self.slots for identifier in client.acknowledged} - set(stored), set())
         # Besides the acknowledged ones only those whose answer the kill cut off; the two of the rooms are slots too.
         acknowledged = sum(len(client.acknowledged) for client in self.slots)
         pending = sum(client.pending is not None for client in self.slots)
@@ -130,6 +130,7 @@ class Kill(unittest.TestCase):
             self.look_at_slots()
             self.connect_writers()
             if number % CHECK_EVERY == 0 or number == KILLS:
+                print(f'# {number} kills', flush=True)
                 self.look_at_whole()
                 self.sign_in()
         self.look_at_documents()

@@ -354,8 +354,7 @@ test_guest_joins (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (
     admit (fixture, fixture->room, first->room_token, first->renew), ==, COORD_ERROR_TOKEN_EXPIRED);
   g_assert_cmpint (admit (fixture, fixture->room, "x", START_US), ==, COORD_ERROR_NOT_SIGNED_IN);
-  g_assert_cmpint (
-    admit (fixture, "nowhere", first->room_token, START_US), ==, COORD_ERROR_NOT_FOUND);
+  g_assert_cmpint (admit (fixture, "nowhere", first->room_token, START_US), ==, COORD_ERROR_DENIED);
   join_guest (fixture, token, LAPTOP, START_US, COORD_ERROR_INVITATION_OTHER_DEVICE);
   join_guest (fixture, "wrong", PHONE, START_US, COORD_ERROR_INVITATION_WRONG);
   join_guest (fixture, token, PHONE, END_US + HOUR_US, COORD_ERROR_INVITATION_EXPIRED);
