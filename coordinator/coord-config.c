@@ -1,5 +1,6 @@
 #include "coord-config.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 typedef enum {
@@ -22,6 +23,8 @@ typedef struct {
 
 static const Key keys[] = {
   { "listen", KEY_TEXT, OFFSET (listen), "127.0.0.1:8710" },
+  { "tls", KEY_CHOICE, OFFSET (tls), "none", 0, 0, { "none", "own" } },
+  { "trusted-proxies", KEY_LIST, OFFSET (trusted_proxies), "" },
   { "database", KEY_TEXT, OFFSET (database) },
   { "public-url", KEY_TEXT, OFFSET (public_url) },
   { "registration", KEY_CHOICE, OFFSET (is_registration_open), "closed", 0, 0,
@@ -110,7 +113,7 @@ find_key (const char *name)
 }
 
 static gboolean
-read_line (CoordConfig *config, char *line, GHashTable *seen, GError **error)
+read_line (CoordConfig *config, char *line, guint number, GHashTable *seen, GError **error)
 {
   char *equals = strchr (line, '=');
   const Key *key;
@@ -128,7 +131,7 @@ read_line (CoordConfig *config, char *line, GHashTable *seen, GError **error)
       error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND, "the key '%s' is not known", line);
     return FALSE;
   }
-  if (!g_hash_table_add (seen, (gpointer) key)) {
+  if (!g_hash_table_insert (seen, (gpointer) key, GUINT_TO_POINTER (number))) {
     g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "'%s' is given twice", line);
     return FALSE;
   }
@@ -156,25 +159,72 @@ check_database (const char *address, GError **error)
 }
 
 static gboolean
-check_whole (const CoordConfig *config, GError **error)
+check_public_url (const CoordConfig *config, GError **error)
 {
-  if (config->database != NULL && !check_database (config->database, error))
-    return FALSE;
-  if (config->public_url != NULL &&
-      (!g_str_has_prefix (config->public_url, "http") || strchr (config->public_url, '#') != NULL ||
-        g_str_has_suffix (config->public_url, "/"))) {
+  const char *url = config->public_url;
+  gboolean is_any =
+    g_str_has_prefix (config->listen, "0.0.0.0:") || g_str_has_prefix (config->listen, "[::]:");
+
+  if (url == NULL && is_any) {
     g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-      "'public-url' must be like https://interviews.example.org, without a slash at its end, not "
-      "'%s'",
-      config->public_url);
+      "'public-url' is needed with 'listen = %s': links must say by which address the server is "
+      "reached, such as https://192.168.1.5:8710",
+      config->listen);
     return FALSE;
   }
-  if (config->ice_policy == COORD_ICE_RELAY && config->turn_urls[0] == NULL) {
-    g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-      "'ice-policy = relay' needs 'turn-urls': without a relay nobody could talk");
-    return FALSE;
+  if (url == NULL ||
+      (g_str_has_prefix (url, "http") && strchr (url, '#') == NULL && !g_str_has_suffix (url, "/")))
+    return TRUE;
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+    "'public-url' must be like https://interviews.example.org, without a slash at its end, not "
+    "'%s'",
+    url);
+  return FALSE;
+}
+
+static gboolean
+check_proxies (const CoordConfig *config, GError **error)
+{
+  for (guint i = 0; config->trusted_proxies[i] != NULL; i++) {
+    g_autoptr (GInetAddressMask) mask =
+      g_inet_address_mask_new_from_string (config->trusted_proxies[i], NULL);
+
+    if (mask == NULL) {
+      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+        "'trusted-proxies' must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not "
+        "'%s'",
+        config->trusted_proxies[i]);
+      return FALSE;
+    }
   }
   return TRUE;
+}
+
+static gboolean
+check_ice (const CoordConfig *config, GError **error)
+{
+  if (config->ice_policy != COORD_ICE_RELAY || config->turn_urls[0] != NULL)
+    return TRUE;
+  g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+    "'ice-policy = relay' needs 'turn-urls': without a relay nobody could talk");
+  return FALSE;
+}
+
+/* Each looks at one key, beside others, and is told of by that key's line. */
+static gboolean
+check_whole (const CoordConfig *config, const char **key, GError **error)
+{
+  *key = "database";
+  if (config->database != NULL && !check_database (config->database, error))
+    return FALSE;
+  *key = config->public_url != NULL ? "public-url" : "listen";
+  if (!check_public_url (config, error))
+    return FALSE;
+  *key = "trusted-proxies";
+  if (!check_proxies (config, error))
+    return FALSE;
+  *key = "ice-policy";
+  return check_ice (config, error);
 }
 
 CoordConfig *
@@ -183,19 +233,21 @@ coord_config_parse (const char *text, const char *name, GError **error)
   g_autoptr (CoordConfig) config = coord_config_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  const char *key;
 
   for (guint i = 0; lines[i] != NULL; i++) {
     char *line = g_strstrip (lines[i]);
 
     if (*line == '\0' || *line == '#' || g_str_equal (line, "[coordinator]"))
       continue;
-    if (!read_line (config, line, seen, error)) {
+    if (!read_line (config, line, i + 1, seen, error)) {
       g_prefix_error (error, "%s, line %u: ", name, i + 1);
       return NULL;
     }
   }
-  if (!check_whole (config, error)) {
-    g_prefix_error (error, "%s: ", name);
+  if (!check_whole (config, &key, error)) {
+    g_prefix_error (
+      error, "%s, line %u: ", name, GPOINTER_TO_UINT (g_hash_table_lookup (seen, find_key (key))));
     return NULL;
   }
   return g_steal_pointer (&config);

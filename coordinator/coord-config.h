@@ -11,8 +11,15 @@ typedef enum {
   COORD_ICE_RELAY, /* only relayed paths are offered and taken */
 } CoordIcePolicy;
 
+typedef enum {
+  COORD_TLS_NONE, /* on this machine alone; a reverse proxy does it */
+  COORD_TLS_OWN, /* with a certificate that this server makes itself */
+} CoordTls;
+
 typedef struct {
   char *listen;
+  CoordTls tls;
+  char **trusted_proxies; /* addresses and networks */
   char *database; /* "postgresql://..."; NULL: entrevue.db in the data folder */
   char *public_url; /* origin in links; NULL: the listening one */
   gboolean is_registration_open;

@@ -52,9 +52,15 @@ write_secret (const char *folder, const char *path, const char *text, GError **e
   return sync_folder (folder, error);
 }
 
+static char *
+make_token (GError **error)
+{
+  return ent_secret_new_token ();
+}
+
 /* Reads the secret, or makes it. */
 static char *
-load_secret (const char *folder, const char *name, GError **error)
+load_or_make (const char *folder, const char *name, CoordSecretMake make, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) failure = NULL;
@@ -68,11 +74,17 @@ load_secret (const char *folder, const char *name, GError **error)
     g_propagate_error (error, g_steal_pointer (&failure));
     return NULL;
   }
-  text = ent_secret_new_token ();
-  if (write_secret (folder, path, text, error))
+  text = make (error);
+  if (text != NULL && write_secret (folder, path, text, error))
     return text;
   ent_secret_free (text);
   return NULL;
+}
+
+static char *
+load_secret (const char *folder, const char *name, GError **error)
+{
+  return load_or_make (folder, name, make_token, error);
 }
 
 static gboolean
@@ -100,22 +112,39 @@ load_key (const char *folder, const char *name, guint8 *key, char **key_id, GErr
   return TRUE;
 }
 
+static gboolean
+check_folder (const char *folder, GError **error)
+{
+  struct stat status;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0 || stat (folder, &status) != 0)
+    return fail (error, folder, "make the folder of");
+  if ((status.st_mode & 077) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+    "The folder %s can be read by others. Run: chmod 700 %s", folder, folder);
+  return FALSE;
+}
+
+char *
+coord_secrets_load_one (const char *data_folder,
+  const char *name,
+  CoordSecretMake make,
+  GError **error)
+{
+  g_autofree char *folder = g_build_filename (data_folder, "secrets", NULL);
+
+  return check_folder (folder, error) ? load_or_make (folder, name, make, error) : NULL;
+}
+
 CoordSecrets *
 coord_secrets_load (const char *data_folder, const char *turn_secret_file, GError **error)
 {
   g_autofree char *folder = g_build_filename (data_folder, "secrets", NULL);
   g_autoptr (CoordSecrets) secrets = g_new0 (CoordSecrets, 1);
-  struct stat status;
 
-  if (g_mkdir_with_parents (folder, 0700) != 0 || stat (folder, &status) != 0) {
-    fail (error, folder, "make the folder of");
+  if (!check_folder (folder, error))
     return NULL;
-  }
-  if ((status.st_mode & 077) != 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-      "The folder %s can be read by others. Run: chmod 700 %s", folder, folder);
-    return NULL;
-  }
   if (!load_key (folder, "signing-key", secrets->signing_key, &secrets->key_id, error) ||
       !load_key (folder, "refresh-key", secrets->refresh_key, NULL, error))
     return NULL;

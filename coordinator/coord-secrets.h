@@ -19,6 +19,14 @@ typedef struct {
 CoordSecrets *
 coord_secrets_load (const char *data_folder, const char *turn_secret_file, GError **error);
 
+/* One further secret of the folder, made by `make` when it is missing. Free with ent_secret_free().
+ */
+typedef char *(*CoordSecretMake) (GError **error);
+char *coord_secrets_load_one (const char *data_folder,
+  const char *name,
+  CoordSecretMake make,
+  GError **error);
+
 /* Fresh ones that are not stored; for tests. */
 CoordSecrets *coord_secrets_new (void);
 

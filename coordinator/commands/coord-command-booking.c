@@ -83,7 +83,7 @@ find_origin (const CoordOptions *options, const CoordConfig *config, GError **er
   char *text = NULL;
 
   if (options->origin != NULL)
-    return ent_origin_from_text (options->origin, error);
+    return ent_place_from_text (options->origin, error);
   if (config->public_url != NULL)
     return g_strdup (config->public_url);
   if (g_file_get_contents (path, &text, NULL, NULL))

@@ -19,7 +19,9 @@
 #include "http/coord-routes-realtime.h"
 #include "http/coord-runner-watch.h"
 #include "jobs/coord-jobs.h"
+#include "net/coord-certificate.h"
 #include "net/coord-listener.h"
+#include "protocol/ent-link-uri.h"
 #include "run/coord-local-runner.h"
 #include "store/coord-migrate.h"
 
@@ -47,6 +49,8 @@ typedef struct {
   CoordLocalRunner *local_runner; /* NULL: none */
   char *local_runner_token;
   CoordRouter *router;
+  CoordProxies *proxies;
+  char *pin; /* of an own certificate; NULL: none */
   CoordListener *listener;
   char *origin_path; /* DATA/run/origin, for commands */
   char *runner_socket;
@@ -56,7 +60,7 @@ typedef struct {
 
 typedef struct {
   char *listening;
-  char *address;
+  char *address; /* the same as a place: with the pin, when there is one */
   char *runner_socket;
   char *version;
 } Serving;
@@ -77,6 +81,8 @@ server_clear (Server *server)
   g_clear_pointer (&server->jobs, coord_jobs_free);
   g_clear_pointer (&server->runner_watch, coord_runner_watch_free);
   g_clear_pointer (&server->listener, coord_listener_free);
+  g_clear_pointer (&server->proxies, coord_proxies_free);
+  g_clear_pointer (&server->pin, g_free);
   g_clear_pointer (&server->hub, coord_socket_hub_free);
   g_clear_pointer (&server->rooms, coord_room_table_free);
   g_clear_pointer (&server->runners, coord_runner_links_free);
@@ -264,6 +270,25 @@ add_values (Server *server)
 }
 
 static gboolean
+listen_outside (Server *server, const CoordOptions *options, const char *address, GError **error)
+{
+  char *pem;
+  gboolean is_listening;
+
+  server->proxies =
+    coord_proxies_new ((const char *const *) server->config->trusted_proxies, error);
+  if (server->proxies == NULL)
+    return FALSE;
+  coord_listener_set_proxies (server->listener, server->proxies);
+  if (server->config->tls == COORD_TLS_NONE)
+    return coord_listener_listen (server->listener, address, error);
+  pem = coord_certificate_load (options->data, &server->pin, error);
+  is_listening = pem != NULL && coord_listener_listen_tls (server->listener, address, pem, error);
+  ent_secret_free (pem);
+  return is_listening;
+}
+
+static gboolean
 listen_all (Server *server, const CoordOptions *options, GError **error)
 {
   CoordListenerLimits limits = coord_listener_default_limits;
@@ -287,12 +312,13 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
     return FALSE;
   }
   server->runner_socket = g_build_filename (run, "runner.sock", NULL);
-  if (!coord_listener_listen (server->listener, address, error) ||
+  if (!listen_outside (server, options, address, error) ||
       !coord_listener_listen_unix (server->listener, server->runner_socket, error))
     return FALSE;
-  server->services.origin =
-    g_strdup (server->config->public_url != NULL ? server->config->public_url
-                                                 : coord_listener_get_origin (server->listener));
+  server->services.origin = ent_place_new (server->config->public_url != NULL
+                                             ? server->config->public_url
+                                             : coord_listener_get_origin (server->listener),
+    server->pin);
   server->origin_path = g_build_filename (run, "origin", NULL);
   return g_file_set_contents (server->origin_path, server->services.origin, -1, error);
 }
@@ -327,8 +353,8 @@ static void
 announce (Server *server, const CoordOptions *options)
 {
   const char *origin = coord_listener_get_origin (server->listener);
-  Serving serving = { (char *) origin, (char *) origin, server->runner_socket,
-    (char *) ENT_VERSION };
+  g_autofree char *place = ent_place_new (origin, server->pin);
+  Serving serving = { (char *) origin, place, server->runner_socket, (char *) ENT_VERSION };
   g_autofree char *json = ent_codec_encode (&serving_struct, &serving);
   g_autofree char *line = g_strconcat (json, "\n", NULL);
 

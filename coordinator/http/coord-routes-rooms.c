@@ -34,6 +34,7 @@ static void
 show_join_page (CoordRequest *request, gpointer data)
 {
   const char *room = coord_request_get_parameter (request, "room");
+  g_autofree char *origin = NULL;
   g_autofree char *link = NULL;
   g_autofree char *html = NULL;
 
@@ -42,7 +43,9 @@ show_join_page (CoordRequest *request, gpointer data)
       g_error_new_literal (COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such interview."));
     return;
   }
-  link = ent_link_uri_build (coord_request_get_services (request)->origin, room, NULL);
+  /* Without the pin, which stands in the page's own address too. */
+  origin = ent_place_split (coord_request_get_services (request)->origin, NULL);
+  link = ent_link_uri_build (origin, room, NULL);
   html = g_strdup_printf (page, link);
   coord_request_reply_text (request, 200, "text/html; charset=utf-8", html);
 }

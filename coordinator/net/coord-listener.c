@@ -1,22 +1,22 @@
 #include "net/coord-listener.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/ent-id.h"
 #include "http/coord-exchange.h"
 #include "net/coord-head.h"
+#include "net/coord-port.h"
+#include "net/coord-tls-front.h"
 #include "store/coord-error.h"
 
 #define HEAD_LIMIT (16 * 1024)
@@ -55,6 +55,7 @@ typedef struct {
   ConnectionState state;
   int fd; /* owned before HEAD, the socket's then */
   char *address;
+  char *client; /* whom a proxy at that address speaks for; NULL: nobody */
   GSocketAddress *remote; /* the way from a message back to its connection */
   gint64 since_us; /* of the state */
   gint64 window_at_us;
@@ -70,6 +71,8 @@ struct _CoordListener {
   CoordSocketHub *hub;
   CoordRouter *router;
   CoordListenerLimits limits;
+  CoordProxies *proxies; /* borrowed; NULL: none are trusted */
+  CoordTlsFront *tls; /* NULL: none */
   GArray *ports; /* Port */
   char *origin;
   char *unix_path;
@@ -107,6 +110,12 @@ add_count (GHashTable *counts, const char *address, int step)
     g_hash_table_insert (counts, g_strdup (address), GUINT_TO_POINTER (count));
   else
     g_hash_table_remove (counts, address);
+}
+
+static gboolean
+is_proxy (CoordListener *listener, const char *address)
+{
+  return listener->proxies != NULL && coord_proxies_contain (listener->proxies, address);
 }
 
 static void
@@ -148,6 +157,7 @@ connection_free (Connection *connection)
   if (listener != NULL && listener->step.length > 0 && listener->step_source == 0)
     listener->step_source = g_idle_add_full (G_PRIORITY_DEFAULT, step_cb, listener, NULL);
   g_free (connection->address);
+  g_free (connection->client);
   g_free (connection);
 }
 
@@ -258,7 +268,7 @@ switched_cb (SoupServerMessage *message, gpointer data)
   if (listener == NULL || upgrade->func == NULL ||
       soup_server_message_get_status (message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return;
-  address = g_strdup (connection->address);
+  address = g_strdup (connection->client != NULL ? connection->client : connection->address);
   fd = fcntl (connection->fd, F_DUPFD_CLOEXEC, 3);
   func = g_steal_pointer (&upgrade->func);
   stream = soup_server_message_steal_connection (message);
@@ -399,6 +409,38 @@ request_started_cb (SoupServer *server, SoupServerMessage *message, gpointer dat
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), NULL);
 }
 
+/* What a trusted proxy says of a request. FALSE when it came to the proxy without encryption. */
+static gboolean
+believe_proxy (Connection *connection, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *scheme = soup_message_headers_get_one (headers, "X-Forwarded-Proto");
+
+  if (!is_proxy (connection->listener, connection->address))
+    return TRUE;
+  g_free (connection->client);
+  connection->client = coord_proxies_find_client (connection->listener->proxies,
+    connection->address, soup_message_headers_get_list (headers, "X-Forwarded-For"));
+  return g_strcmp0 (scheme, "http") != 0;
+}
+
+/* Nobody is led on to the encrypted address from here: who sent a token has shown it already, and
+ * must hear of it. */
+static void
+refuse_unencrypted (SoupServerMessage *message)
+{
+  static const char problem[] =
+    "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"code\":\"denied\","
+    "\"detail\":\"This server is reached by https only.\"}";
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
+  soup_server_message_set_response (
+    message, "application/problem+json", SOUP_MEMORY_STATIC, problem, sizeof problem - 1);
+}
+
 static void
 handle_cb (SoupServer *server,
   SoupServerMessage *message,
@@ -417,7 +459,11 @@ handle_cb (SoupServer *server,
     soup_server_message_set_status (message, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
     return;
   }
-  coord_router_handle (listener->router, message, connection->address, take_socket);
+  if (believe_proxy (connection, message))
+    coord_router_handle (listener->router, message,
+      connection->client != NULL ? connection->client : connection->address, take_socket);
+  else
+    refuse_unencrypted (message);
 }
 
 /* The door. */
@@ -639,22 +685,10 @@ sweep_cb (gpointer data)
 
 /* Accepting. */
 
-static char *
-format_address (const struct sockaddr_storage *address)
-{
-  char text[INET6_ADDRSTRLEN] = "";
-
-  if (address->ss_family == AF_INET)
-    inet_ntop (AF_INET, &((const struct sockaddr_in *) address)->sin_addr, text, sizeof text);
-  else if (address->ss_family == AF_INET6)
-    inet_ntop (AF_INET6, &((const struct sockaddr_in6 *) address)->sin6_addr, text, sizeof text);
-  return g_strdup (text);
-}
-
+/* The address is that of who connected, "" for a unix socket. */
 static void
-welcome (CoordListener *listener, int fd, const struct sockaddr_storage *from)
+welcome (CoordListener *listener, int fd, const char *address)
 {
-  g_autofree char *address = format_address (from);
   guint all = listener->inside.length + listener->waiting.length + listener->step.length;
   int one = 1, buffer = SEND_BUFFER;
   Connection *connection;
@@ -662,18 +696,19 @@ welcome (CoordListener *listener, int fd, const struct sockaddr_storage *from)
   gboolean is_complete, is_sound;
 
   if (all >= listener->limits.max_connections ||
-      get_count (listener->per_address, address) >= listener->limits.max_per_address) {
+      (!is_proxy (listener, address) &&
+        get_count (listener->per_address, address) >= listener->limits.max_per_address)) {
     reset_descriptor (fd);
     return;
   }
-  if (from->ss_family != AF_UNIX)
+  if (*address != '\0')
     setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
   connection = g_new0 (Connection, 1);
   connection->listener = listener;
   connection->link.data = connection;
   connection->fd = fd;
-  connection->address = g_steal_pointer (&address);
+  connection->address = g_strdup (address);
   connection->since_us = g_get_monotonic_time ();
   add_count (listener->per_address, connection->address, 1);
   /* Most heads are there when accept() returns: no detour for them. */
@@ -701,10 +736,12 @@ accept_cb (int listening_fd, GIOCondition condition, gpointer data)
     struct sockaddr_storage from;
     socklen_t size = sizeof from;
     int fd = accept4 (listening_fd, (struct sockaddr *) &from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    g_autofree char *address = NULL;
 
     if (fd < 0)
       break;
-    welcome (data, fd, &from);
+    address = coord_port_format_address (&from);
+    welcome (data, fd, address);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -717,86 +754,58 @@ add_port (CoordListener *listener, int fd)
   g_array_append_val (listener->ports, port);
 }
 
-static gboolean
-fail_listen (GError **error, int fd, const char *address)
+static void
+tls_connection_cb (int fd, const char *address, gpointer data)
 {
-  g_set_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE, "Could not listen on %s: %s.", address,
-    g_strerror (errno));
-  if (fd >= 0)
-    close (fd);
-  return FALSE;
+  welcome (data, fd, address);
 }
 
-/* "HOST:PORT" as an address of this machine alone. */
-static GSocketAddress *
-parse_loopback (const char *text, GError **error)
+static gboolean
+listen_on (CoordListener *listener, const char *address, const char *pem, GError **error)
 {
-  g_autoptr (GSocketConnectable) address = g_network_address_parse (text, 0, error);
-  const char *host;
-  g_autoptr (GInetAddress) inet = NULL;
+  g_autofree char *origin = NULL;
+  int fd = coord_port_open (address, pem != NULL, &origin, error);
 
-  if (address == NULL) {
-    g_prefix_error (error, "'%s' is no address to listen on, such as 127.0.0.1:8080: ", text);
-    return NULL;
-  }
-  host = g_network_address_get_hostname (G_NETWORK_ADDRESS (address));
-  inet = g_inet_address_new_from_string (g_str_equal (host, "localhost") ? "127.0.0.1" : host);
-  if (inet != NULL && g_inet_address_get_is_loopback (inet))
-    return g_inet_socket_address_new (
-      inet, g_network_address_get_port (G_NETWORK_ADDRESS (address)));
-  g_set_error (error, COORD_ERROR, COORD_ERROR_DENIED,
-    "Listening on %s is refused: the coordinator serves this machine alone. Listen on "
-    "127.0.0.1:PORT, and put a reverse proxy with TLS in front of it.",
-    text);
-  return NULL;
+  if (fd < 0)
+    return FALSE;
+  if (listener->origin == NULL)
+    listener->origin = g_steal_pointer (&origin);
+  if (pem == NULL)
+    add_port (listener, fd);
+  else
+    listener->tls = coord_tls_front_new (fd, pem, tls_connection_cb, listener, error);
+  return pem == NULL || listener->tls != NULL;
 }
 
 gboolean
 coord_listener_listen (CoordListener *listener, const char *address, GError **error)
 {
-  g_autoptr (GSocketAddress) wanted = parse_loopback (address, error);
-  struct sockaddr_storage native;
-  socklen_t size;
-  int fd, one = 1;
-  gboolean is_ipv6;
+  return listen_on (listener, address, NULL, error);
+}
 
-  if (wanted == NULL || !g_socket_address_to_native (wanted, &native, sizeof native, error))
-    return FALSE;
-  size = g_socket_address_get_native_size (wanted);
-  is_ipv6 = native.ss_family == AF_INET6;
-  fd = socket (native.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd >= 0)
-    setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (fd < 0 || bind (fd, (struct sockaddr *) &native, size) != 0 || listen (fd, 4096) != 0)
-    return fail_listen (error, fd, address);
-  size = sizeof native;
-  getsockname (fd, (struct sockaddr *) &native, &size);
-  if (listener->origin == NULL)
-    listener->origin = is_ipv6 ? g_strdup_printf ("http://[::1]:%u",
-                                   ntohs (((struct sockaddr_in6 *) &native)->sin6_port))
-                               : g_strdup_printf ("http://127.0.0.1:%u",
-                                   ntohs (((struct sockaddr_in *) &native)->sin_port));
-  add_port (listener, fd);
-  return TRUE;
+gboolean
+coord_listener_listen_tls (CoordListener *listener,
+  const char *address,
+  const char *pem,
+  GError **error)
+{
+  g_return_val_if_fail (listener->tls == NULL && pem != NULL, FALSE);
+  return listen_on (listener, address, pem, error);
+}
+
+void
+coord_listener_set_proxies (CoordListener *listener, CoordProxies *proxies)
+{
+  listener->proxies = proxies;
 }
 
 gboolean
 coord_listener_listen_unix (CoordListener *listener, const char *path, GError **error)
 {
-  struct sockaddr_un native = { .sun_family = AF_UNIX };
-  int fd;
+  int fd = coord_port_open_unix (path, error);
 
-  if (strlen (path) >= sizeof native.sun_path) {
-    g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID,
-      "Could not listen on %s: the path is longer than a unix socket's may be.", path);
+  if (fd < 0)
     return FALSE;
-  }
-  strcpy (native.sun_path, path);
-  g_unlink (path);
-  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0 || bind (fd, (struct sockaddr *) &native, sizeof native) != 0 ||
-      chmod (path, 0666) != 0 || listen (fd, 128) != 0)
-    return fail_listen (error, fd, path);
   listener->unix_path = g_strdup (path);
   add_port (listener, fd);
   return TRUE;
@@ -846,6 +855,8 @@ coord_listener_stop (CoordListener *listener)
     close (port->fd);
   }
   g_array_set_size (listener->ports, 0);
+  if (listener->tls != NULL)
+    coord_tls_front_stop (listener->tls);
   if (listener->unix_path != NULL)
     g_unlink (listener->unix_path);
   g_clear_pointer (&listener->unix_path, g_free);
@@ -861,6 +872,7 @@ coord_listener_free (CoordListener *listener)
     refuse_at_door (listener->step.head->data);
   soup_server_disconnect (listener->server);
   g_object_unref (listener->server);
+  g_clear_pointer (&listener->tls, coord_tls_front_free);
   g_source_remove (listener->epoll_source);
   g_source_remove (listener->sweep_source);
   close (listener->epoll_fd);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/coord-router.h"
+#include "net/coord-proxies.h"
 #include "net/coord-socket.h"
 
 G_BEGIN_DECLS
@@ -29,15 +30,24 @@ coord_listener_new (CoordSocketHub *hub, CoordRouter *router, const CoordListene
 void coord_listener_free (CoordListener *listener);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordListener, coord_listener_free)
 
+/* Whose word is taken about who asks, and by which scheme. Borrowed; before listening. */
+void coord_listener_set_proxies (CoordListener *listener, CoordProxies *proxies);
+
 /* Listens on "127.0.0.1:PORT", "[::1]:PORT" or "localhost:PORT"; port 0 takes a free one. Any other
  * address is refused. */
 gboolean coord_listener_listen (CoordListener *listener, const char *address, GError **error);
+
+/* Listens with TLS, on any address of this machine; pem is the key and the certificate. */
+gboolean coord_listener_listen_tls (CoordListener *listener,
+  const char *address,
+  const char *pem,
+  GError **error);
 
 /* Listens on a unix socket, for the runner, whose user is another one: it signs on with its token.
  * A file left there is replaced. */
 gboolean coord_listener_listen_unix (CoordListener *listener, const char *path, GError **error);
 
-/* "http://127.0.0.1:PORT" of the first address; NULL before coord_listener_listen(). */
+/* "http://127.0.0.1:PORT", or https, of the first address; NULL before listening. */
 const char *coord_listener_get_origin (CoordListener *listener);
 
 /* Takes no new connections any more; requests in work go on. */

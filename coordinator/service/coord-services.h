@@ -19,7 +19,7 @@ typedef struct {
   CoordEvents *events;
   EntClock *clock;
   CoordMetrics *metrics;
-  const char *origin; /* what links start with; set when it listens */
+  const char *origin; /* what links start with, with the pin if there is one; set when it listens */
 } CoordServices;
 
 G_END_DECLS

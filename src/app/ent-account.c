@@ -56,7 +56,7 @@ refresh_token_changed_cb (EntClient *client, const char *token, gpointer data)
 {
   EntAccount *self = data;
 
-  ent_token_store_save (self->tokens, ent_client_get_origin (client), token);
+  ent_token_store_save (self->tokens, ent_client_get_place (client), token);
   /* The server ended the session. */
   if (token || client != self->client || self->state != ENT_ACCOUNT_SIGNED_IN)
     return;
@@ -65,9 +65,9 @@ refresh_token_changed_cb (EntClient *client, const char *token, gpointer data)
 }
 
 static EntClient *
-new_client (EntAccount *self, const char *origin)
+new_client (EntAccount *self, const char *place)
 {
-  EntClient *client = ent_client_new (origin);
+  EntClient *client = ent_client_new (place);
 
   g_signal_connect_object (
     client, "refresh-token-changed", G_CALLBACK (refresh_token_changed_cb), self, 0);
@@ -78,7 +78,7 @@ static void
 take_client (EntAccount *self, EntClient *client, const char *name)
 {
   g_set_object (&self->client, client);
-  g_settings_set_string (self->settings, "server", ent_client_get_origin (client));
+  g_settings_set_string (self->settings, "server", ent_client_get_place (client));
   set_name (self, name);
 }
 
@@ -121,7 +121,7 @@ token_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (EntAccount) self = data;
   char *token = ent_token_store_load_finish (ENT_TOKEN_STORE (source), result, NULL);
-  g_autofree char *origin = g_settings_get_string (self->settings, "server");
+  g_autofree char *place = g_settings_get_string (self->settings, "server");
   g_autoptr (EntClient) client = NULL;
 
   if (self->state != ENT_ACCOUNT_RESUMING) {
@@ -132,7 +132,7 @@ token_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     set_state (self, ENT_ACCOUNT_SIGNED_OUT);
     return;
   }
-  client = new_client (self, origin);
+  client = new_client (self, place);
   ent_client_resume_async (client, token, self->cancellable, resumed_cb, g_object_ref (self));
   ent_secret_free (token);
 }
@@ -140,16 +140,16 @@ token_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 void
 ent_account_resume (EntAccount *self)
 {
-  g_autofree char *origin = NULL;
+  g_autofree char *place = NULL;
 
   g_return_if_fail (ENT_IS_ACCOUNT (self));
 
-  origin = g_settings_get_string (self->settings, "server");
-  if (!*origin || self->state != ENT_ACCOUNT_SIGNED_OUT)
+  place = g_settings_get_string (self->settings, "server");
+  if (!*place || self->state != ENT_ACCOUNT_SIGNED_OUT)
     return;
   set_state (self, ENT_ACCOUNT_RESUMING);
   ent_token_store_load_async (
-    self->tokens, origin, self->cancellable, token_loaded_cb, g_object_ref (self));
+    self->tokens, place, self->cancellable, token_loaded_cb, g_object_ref (self));
 }
 
 /* --- sign in: look at the server, make the account if asked for, sign in -----------------------
@@ -260,15 +260,15 @@ start_sign_in (GTask *task,
   g_autoptr (GTask) own_task = task;
   EntAccount *self = g_task_get_source_object (task);
   GError *error = NULL;
-  g_autofree char *origin = ent_origin_from_text (server, &error);
+  g_autofree char *place = ent_place_from_text (server, &error);
   SignIn *data;
 
-  if (!origin) {
+  if (!place) {
     g_task_return_error (task, error);
     return;
   }
   data = g_new0 (SignIn, 1);
-  data->client = new_client (self, origin);
+  data->client = new_client (self, place);
   data->name = g_strdup (name);
   data->email = g_strdup (email);
   data->password = g_strdup (password);

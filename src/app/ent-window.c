@@ -261,6 +261,15 @@ enter_room_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     enter_room (self, client, g_variant_get_string (parameter, NULL), NULL, NULL);
 }
 
+/* A pin is part of what a server is: a link with another one is for somebody else. */
+static gboolean
+is_server_of (EntClient *client, const EntLinkUri *link)
+{
+  g_autofree char *place = ent_place_new (link->origin, link->pin);
+
+  return g_str_equal (ent_client_get_place (client), place);
+}
+
 /* An invitation is its own proof; a link without one is for the account of that server. */
 static void
 join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer data)
@@ -269,10 +278,13 @@ join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer d
   EntClient *own = ent_account_get_client (self->account);
   g_autoptr (EntClient) client = NULL;
 
-  if (own && g_str_equal (ent_client_get_origin (own), link->origin))
+  if (own && is_server_of (own, link))
     client = g_object_ref (own);
-  else
-    client = ent_client_new (link->origin);
+  else {
+    g_autofree char *place = ent_place_new (link->origin, link->pin);
+
+    client = ent_client_new (place);
+  }
   self->came_by_link = TRUE;
   enter_room (self, client, link->room, link->token, name);
 }
@@ -314,7 +326,7 @@ enter_by_account (EntWindow *self, const char *text)
   EntClient *own = ent_account_get_client (self->account);
   g_autoptr (EntLinkUri) link = ent_link_uri_parse (text, NULL);
 
-  if (!link || link->token || !own || !g_str_equal (ent_client_get_origin (own), link->origin))
+  if (!link || link->token || !own || !is_server_of (own, link))
     return FALSE;
   self->came_by_link = FALSE;
   enter_room (self, own, link->room, NULL, NULL);

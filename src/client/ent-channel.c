@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "client/ent-pinning.h"
+
 #define FIRST_WAIT_MS 200
 #define MAX_WAIT_MS 5000
 #define CONNECT_TIMEOUT_S 10
@@ -195,6 +197,7 @@ connect_now (EntChannel *channel)
 
   g_return_if_fail (message != NULL);
   g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), NULL);
+  ent_pinning_watch (channel->session, message);
   channel->connecting = g_cancellable_new ();
   set_state (channel, ENT_CHANNEL_CONNECTING);
   soup_session_websocket_connect_async (channel->session, message, NULL,
@@ -281,6 +284,13 @@ ent_channel_new (const char *protocol, gsize max_message)
   channel->protocol = g_strdup (protocol);
   channel->max_message = max_message;
   return channel;
+}
+
+void
+ent_channel_set_pin (EntChannel *channel, const char *pin)
+{
+  g_return_if_fail (ENT_IS_CHANNEL (channel));
+  ent_pinning_prepare (channel->session, pin);
 }
 
 void

@@ -31,6 +31,10 @@ typedef enum {
  *       refusals of the handshake come as 4401, 4403, 4404 for 401, 403, 404. */
 EntChannel *ent_channel_new (const char *protocol, gsize max_message);
 
+/* Talks to the holder of this public key alone (NULL: to whom the system trusts). Before it starts.
+ */
+void ent_channel_set_pin (EntChannel *channel, const char *pin);
+
 /* Starts, or starts over with another address ("ws://..." or "wss://..."). */
 void ent_channel_start (EntChannel *channel, const char *uri);
 

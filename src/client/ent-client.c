@@ -8,6 +8,8 @@
 
 #include "base/ent-secret.h"
 #include "client/ent-client-wording.h"
+#include "client/ent-pinning.h"
+#include "protocol/ent-link-uri.h"
 #include "protocol/ent-limits.h"
 
 #define MAX_ANSWER (4 * 1024 * 1024)
@@ -17,7 +19,8 @@
 struct _EntClient {
   GObject parent_instance;
 
-  char *origin; /* construct-only */
+  char *place; /* construct-only */
+  char *origin; /* of place */
   SoupSession *session;
   char *access; /* NULL: none, or it was refused */
   gint64 access_ends_us; /* monotonic */
@@ -30,7 +33,7 @@ struct _EntClient {
 
 G_DEFINE_FINAL_TYPE (EntClient, ent_client, G_TYPE_OBJECT)
 
-enum { PROP_ORIGIN = 1, PROP_SIGNED_IN, N_PROPS };
+enum { PROP_PLACE = 1, PROP_SIGNED_IN, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 enum { REFRESH_TOKEN_CHANGED, N_SIGNALS };
@@ -99,10 +102,21 @@ new_signed_out (void)
     ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SIGNED_OUT, ent_client_wording_get ("not_signed_in"));
 }
 
+static gboolean
+is_pinned (EntClient *client)
+{
+  return strcmp (client->place, client->origin) != 0;
+}
+
 /* What the transport says becomes a sentence about the server. */
 static GError *
 new_unreachable (EntClient *client, const GError *cause)
 {
+  if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) && is_pinned (client))
+    return g_error_new (ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_UNREACHABLE,
+      _ ("%s is not the server that your link was made for: its key is another one. Nothing was "
+         "sent. Ask for a new link, in a way that nobody can have changed."),
+      client->origin);
   if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     return g_error_new (ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_UNREACHABLE,
       _ ("The certificate of %s is not valid, so nothing was sent. Check the address, or tell the "
@@ -339,6 +353,7 @@ send_call (GTask *task)
     g_object_unref (task);
     return;
   }
+  ent_pinning_watch (client->session, call->message);
   /* Tokens must not follow a redirect to another place. */
   soup_message_add_flags (call->message, SOUP_MESSAGE_NO_REDIRECT);
   headers = soup_message_get_request_headers (call->message);
@@ -758,6 +773,7 @@ ent_client_finalize (GObject *object)
   g_clear_pointer (&client->access, ent_secret_free);
   g_clear_pointer (&client->refresh, ent_secret_free);
   g_free (client->origin);
+  g_free (client->place);
   G_OBJECT_CLASS (ent_client_parent_class)->finalize (object);
 }
 
@@ -767,8 +783,8 @@ ent_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   EntClient *client = ENT_CLIENT (object);
 
   switch (id) {
-  case PROP_ORIGIN:
-    g_value_set_string (value, client->origin);
+  case PROP_PLACE:
+    g_value_set_string (value, client->place);
     break;
   case PROP_SIGNED_IN:
     g_value_set_boolean (value, client->refresh != NULL);
@@ -784,8 +800,8 @@ ent_client_set_property (GObject *object, guint id, const GValue *value, GParamS
   EntClient *client = ENT_CLIENT (object);
 
   switch (id) {
-  case PROP_ORIGIN:
-    client->origin = g_value_dup_string (value);
+  case PROP_PLACE:
+    client->place = g_value_dup_string (value);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -793,17 +809,29 @@ ent_client_set_property (GObject *object, guint id, const GValue *value, GParamS
 }
 
 static void
+ent_client_constructed (GObject *object)
+{
+  EntClient *client = ENT_CLIENT (object);
+  g_autofree char *pin = NULL;
+
+  client->origin = ent_place_split (client->place, &pin);
+  ent_pinning_prepare (client->session, pin);
+  G_OBJECT_CLASS (ent_client_parent_class)->constructed (object);
+}
+
+static void
 ent_client_class_init (EntClientClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
+  object_class->constructed = ent_client_constructed;
   object_class->dispose = ent_client_dispose;
   object_class->finalize = ent_client_finalize;
   object_class->get_property = ent_client_get_property;
   object_class->set_property = ent_client_set_property;
 
-  props[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL,
-    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_PLACE] = g_param_spec_string (
+    "place", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   props[PROP_SIGNED_IN] = g_param_spec_boolean (
     "signed-in", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -821,9 +849,15 @@ ent_client_init (EntClient *client)
 }
 
 EntClient *
-ent_client_new (const char *origin)
+ent_client_new (const char *place)
 {
-  return g_object_new (ENT_TYPE_CLIENT, "origin", origin, NULL);
+  return g_object_new (ENT_TYPE_CLIENT, "place", place, NULL);
+}
+
+const char *
+ent_client_get_place (EntClient *client)
+{
+  return client->place;
 }
 
 const char *

@@ -32,11 +32,14 @@ const char *ent_client_error_get_code (const GError *error);
 /* Seconds to wait as told by the server, or 0. */
 guint ent_client_error_get_retry_after (const GError *error);
 
-/* Properties (read-only but for origin at construction):
- *   origin     what ent_origin_from_text() made
+/* Properties (read-only but for place at construction):
+ *   place      what ent_place_from_text() made: with a pin, only the server with that public key is
+ *              talked to, and nobody else vouches for it
  *   signed-in  whether there are tokens
  * Signal refresh-token-changed (const char *token): keep it; NULL: forget it. */
-EntClient *ent_client_new (const char *origin);
+EntClient *ent_client_new (const char *place);
+
+const char *ent_client_get_place (EntClient *client);
 
 const char *ent_client_get_origin (EntClient *client);
 gboolean ent_client_is_signed_in (EntClient *client);

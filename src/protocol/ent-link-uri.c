@@ -7,6 +7,8 @@
 #include "base/ent-id.h"
 #include "protocol/ent-limits.h"
 
+#define PIN_SIZE 43 /* SHA-256 in base64url */
+
 void
 ent_link_uri_free (EntLinkUri *uri)
 {
@@ -49,11 +51,52 @@ build_origin (const char *scheme, const char *host, int port, GError **error)
   return g_strdup_printf (is_v6 ? "%s://[%s]" : "%s://%s", scheme, lower);
 }
 
+static gboolean
+is_pin (const char *text)
+{
+  gsize size = 0;
+
+  for (; text[size] != '\0'; size++)
+    if (!g_ascii_isalnum (text[size]) && text[size] != '-' && text[size] != '_')
+      return FALSE;
+  return size == PIN_SIZE;
+}
+
 char *
-ent_origin_from_text (const char *text, GError **error)
+ent_place_new (const char *origin, const char *pin)
+{
+  return pin != NULL ? g_strconcat (origin, "#pin=", pin, NULL) : g_strdup (origin);
+}
+
+char *
+ent_place_split (const char *place, char **pin)
+{
+  const char *mark = strstr (place, "#pin=");
+
+  if (pin != NULL)
+    *pin = mark != NULL ? g_strdup (mark + strlen ("#pin=")) : NULL;
+  return mark != NULL ? g_strndup (place, mark - place) : g_strdup (place);
+}
+
+/* The fragment of an address that was typed or pasted: of a place, or of a whole link. */
+static char *
+find_pin (const char *fragment)
+{
+  g_auto (GStrv) parts = g_strsplit (fragment != NULL ? fragment : "", "&", 4);
+
+  for (char **part = parts; *part != NULL; part++)
+    if (g_str_has_prefix (*part, "pin=") && is_pin (*part + 4))
+      return g_strdup (*part + 4);
+  return NULL;
+}
+
+char *
+ent_place_from_text (const char *text, GError **error)
 {
   g_autofree char *trimmed = g_strstrip (g_strdup (text));
   g_autofree char *full = NULL;
+  g_autofree char *origin = NULL;
+  g_autofree char *pin = NULL;
   g_autoptr (GUri) uri = NULL;
   const char *scheme;
 
@@ -78,7 +121,9 @@ ent_origin_from_text (const char *text, GError **error)
       _ ("“%s” is not the address of a server. It looks like interviews.example.org."), trimmed);
     return NULL;
   }
-  return build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
+  origin = build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
+  pin = find_pin (g_uri_get_fragment (uri));
+  return origin != NULL ? ent_place_new (origin, pin) : NULL;
 }
 
 static EntLinkUri *
@@ -109,6 +154,15 @@ read_fragment (EntLinkUri *link, const char *fragment)
   return TRUE;
 }
 
+/* A pin is that of a certificate, so there is TLS, on this machine too. */
+static char *
+build_link_origin (const char *host, gboolean is_pinned, GError **error)
+{
+  g_autofree char *secure = is_pinned ? g_strconcat ("https://", host, NULL) : NULL;
+
+  return ent_place_from_text (is_pinned ? secure : host, error);
+}
+
 EntLinkUri *
 ent_link_uri_parse (const char *text, GError **error)
 {
@@ -125,11 +179,13 @@ ent_link_uri_parse (const char *text, GError **error)
     return refuse (error);
   scheme = g_uri_get_scheme (uri);
   path = g_strsplit (g_uri_get_path (uri), "/", 5);
+  if (!read_fragment (link, g_uri_get_fragment (uri)))
+    return refuse (error);
 
   if (g_str_equal (scheme, "entrevue")) {
     if (!g_str_equal (g_uri_get_host (uri), "join") || g_strv_length (path) != 3)
       return refuse (error);
-    link->origin = ent_origin_from_text (path[1], error);
+    link->origin = build_link_origin (path[1], link->pin != NULL, error);
     link->room = g_strdup (path[2]);
   } else if (g_str_equal (scheme, "https") || g_str_equal (scheme, "http")) {
     if (g_strv_length (path) != 3 || !g_str_equal (path[1], "join"))
@@ -141,31 +197,41 @@ ent_link_uri_parse (const char *text, GError **error)
   }
   if (link->origin == NULL)
     return NULL;
-  if (!ent_id_is_valid (link->room) || !read_fragment (link, g_uri_get_fragment (uri)))
+  if (!ent_id_is_valid (link->room))
     return refuse (error);
   return g_steal_pointer (&link);
 }
 
+/* The token and the pin stand behind the '#', which browsers send to nobody. */
 static char *
-append_token (char *link, const char *token)
+append_secrets (const char *base, const char *room, const char *token, const char *pin)
 {
-  g_autofree char *base = link;
-
-  return token != NULL ? g_strconcat (base, "#", token, NULL) : g_steal_pointer (&base);
+  if (token == NULL && pin == NULL)
+    return g_strconcat (base, "/", room, NULL);
+  return g_strconcat (
+    base, "/", room, "#", token != NULL ? token : "", pin != NULL ? "&pin=" : NULL, pin, NULL);
 }
 
 char *
-ent_link_uri_build (const char *origin, const char *room, const char *token)
+ent_link_uri_build (const char *place, const char *room, const char *token)
 {
+  g_autofree char *pin = NULL;
+  g_autofree char *origin = ent_place_split (place, &pin);
   const char *host = strstr (origin, "://");
+  g_autofree char *base = NULL;
 
   if (host == NULL)
     return NULL;
-  return append_token (g_strdup_printf ("entrevue://join/%s/%s", host + 3, room), token);
+  base = g_strconcat ("entrevue://join/", host + 3, NULL);
+  return append_secrets (base, room, token, pin);
 }
 
 char *
-ent_link_uri_build_web (const char *origin, const char *room, const char *token)
+ent_link_uri_build_web (const char *place, const char *room, const char *token)
 {
-  return append_token (g_strdup_printf ("%s/join/%s", origin, room), token);
+  g_autofree char *pin = NULL;
+  g_autofree char *origin = ent_place_split (place, &pin);
+  g_autofree char *base = g_strconcat (origin, "/join", NULL);
+
+  return append_secrets (base, room, token, pin);
 }

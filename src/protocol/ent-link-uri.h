@@ -20,12 +20,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntLinkUri, ent_link_uri_free)
 /* Reads either form, with white space around it passed over. The error is a sentence. */
 EntLinkUri *ent_link_uri_parse (const char *text, GError **error);
 
-/* The two forms; token may be NULL. The caller owns the text. NULL when origin is none. */
-char *ent_link_uri_build (const char *origin, const char *room, const char *token);
-char *ent_link_uri_build_web (const char *origin, const char *room, const char *token);
+/* Where a server is: an origin, and "#pin=PIN" behind it when its certificate is one of its own,
+ * which nobody else vouches for. */
+char *ent_place_new (const char *origin, const char *pin); /* pin may be NULL */
 
-/* Makes an origin of what people type as a server ("interviews.example.org", with or without a
- * scheme, path or port); plain HTTP only to this machine. NULL with a sentence otherwise. */
-char *ent_origin_from_text (const char *text, GError **error);
+/* The origin of a place, and its pin, NULL when there is none. The caller owns both; pin may be
+ * NULL.
+ */
+char *ent_place_split (const char *place, char **pin);
+
+/* The two forms; token may be NULL. The caller owns the text. NULL when place is none. */
+char *ent_link_uri_build (const char *place, const char *room, const char *token);
+char *ent_link_uri_build_web (const char *place, const char *room, const char *token);
+
+/* Makes a place of what people type as a server ("interviews.example.org", with or without a
+ * scheme, path, port or pin); plain HTTP only to this machine. NULL with a sentence otherwise. */
+char *ent_place_from_text (const char *text, GError **error);
 
 G_END_DECLS

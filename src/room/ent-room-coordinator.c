@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "client/ent-client-wording.h"
+#include "protocol/ent-link-uri.h"
 #include "room/ent-room-private.h"
 
 typedef struct {
@@ -472,13 +473,16 @@ ent_room_coordinator_open (EntRoom *room)
 void
 ent_room_coordinator_start (EntRoom *room)
 {
-  const char *origin = ent_client_get_origin (room->client);
+  g_autofree char *pin = NULL;
+  g_autofree char *origin = ent_place_split (ent_client_get_place (room->client), &pin);
   g_autofree char *token = g_uri_escape_string (room->joined->room_token, NULL, FALSE);
   g_autofree char *room_path = g_strdup_printf ("/api/rooms/%s/socket", room->id);
   g_autofree char *sync_path = g_strdup_printf ("/api/sync/%s?token=%s", room->id, token);
   g_autofree char *room_uri = ent_channel_build_uri (origin, room_path);
   g_autofree char *sync_uri = ent_channel_build_uri (origin, sync_path);
 
+  ent_channel_set_pin (room->room_socket, pin);
+  ent_channel_set_pin (room->sync_socket, pin);
   ent_channel_start (room->room_socket, room_uri);
   ent_channel_start (room->sync_socket, sync_uri);
 }

@@ -433,7 +433,7 @@ read_password (int fd)
 static gboolean
 start_signed_in (Peer *peer, const Options *options, gint64 started_us, GError **error)
 {
-  g_autofree char *origin = ent_origin_from_text (options->server, error);
+  g_autofree char *origin = ent_place_from_text (options->server, error);
   g_autofree char *path = build_token_path (options);
   g_autofree char *token = NULL;
   SignIn *sign_in;
@@ -459,10 +459,12 @@ static gboolean
 start_with_link (Peer *peer, const Options *options, gint64 started_us, GError **error)
 {
   g_autoptr (EntLinkUri) link = ent_link_uri_parse (options->link, error);
+  g_autofree char *place = NULL;
 
   if (link == NULL)
     return FALSE;
-  peer->client = ent_client_new (link->origin);
+  place = ent_place_new (link->origin, link->pin);
+  peer->client = ent_client_new (place);
   open_room (peer, options, link->room, link->token, started_us);
   return TRUE;
 }

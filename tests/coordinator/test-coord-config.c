@@ -49,7 +49,12 @@ test_faults (void)
     { "registration = maybe\n", "'closed' or 'open'" },
     { "[server]\n", "line 1" },
     { "public-url = interviews.example.org\n", "public-url" },
-    { "ice-policy = relay\n", "turn-urls" },
+    { "ice-policy = relay\n", "f, line 1: 'ice-policy = relay' needs 'turn-urls'" },
+    { "\ndatabase = mysql://x\n", "f, line 2: 'database'" },
+    { "\n\npublic-url = https://x/\n", "f, line 3: 'public-url'" },
+    { "tls = own\nlisten = 0.0.0.0:1\n", "f, line 2: 'public-url' is needed" },
+    { "tls = yes\n", "f, line 1: 'tls' must be 'none' or 'own'" },
+    { "trusted-proxies = 127.0.0.1 proxy\n", "f, line 1: 'trusted-proxies' must be addresses" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

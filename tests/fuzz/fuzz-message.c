@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   case 'l': {
     g_autofree char *link = g_strndup (text, size);
     g_autoptr (EntLinkUri) uri = ent_link_uri_parse (link, NULL);
-    g_autofree char *origin = ent_origin_from_text (link, NULL);
+    g_autofree char *origin = ent_place_from_text (link, NULL);
 
     break;
   }

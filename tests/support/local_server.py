@@ -110,7 +110,7 @@ class LocalServer:
         self.processes = Processes()
         self.coordinator = None
         self.runner = None
-        self.address = None  # http://127.0.0.1:PORT once it serves
+        self.address = None  # http://127.0.0.1:PORT once it serves; with TLS of its own https://...#pin=PIN
         self.runner_socket = None
 
     def prepare(self):
@@ -178,7 +178,7 @@ class LocalServer:
         self.processes.stop(self.coordinator, signal.SIGKILL)
 
     def restart_coordinator(self):
-        self.start_coordinator(self.address.removeprefix('http://'))
+        self.start_coordinator(self.address.split('://')[1].split('#')[0])
 
     def start_runner(self):
         """Returns whether there is a runner: on a host that cannot hold programs it says why, and there is none."""

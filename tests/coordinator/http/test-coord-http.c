@@ -600,6 +600,47 @@ test_metrics_not_through_a_proxy (void)
     ==, 200);
 }
 
+/* Whose word is taken counts for limits and decides about the scheme; nobody else's does. */
+static void
+test_trusted_proxy (void)
+{
+  static const char *const list[] = { "127.0.0.0/8", NULL };
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autoptr (CoordProxies) proxies = coord_proxies_new (list, NULL);
+  const char *body = "{\"email\":\"a@example.org\",\"password\":\"guess\"}";
+  const char *login = "/api/auth/login", *header = "X-Forwarded-For";
+
+  server->config->signin_per_address = 1;
+  g_assert_cmpuint (
+    coord_test_server_ask_with (server, "POST", login, NULL, header, "192.0.2.1", body, NULL), ==,
+    401);
+  g_assert_cmpuint (
+    coord_test_server_ask_with (server, "POST", login, NULL, header, "192.0.2.2", body, NULL), ==,
+    429);
+  g_assert_cmpuint (coord_test_server_ask_with (
+                      server, "GET", "/health", NULL, "X-Forwarded-Proto", "http", NULL, NULL),
+    ==, 200);
+
+  coord_listener_set_proxies (server->listener, proxies);
+  for (guint i = 2; i < 4; i++) {
+    g_autofree char *address = g_strdup_printf ("192.0.2.77, 192.0.2.%u", i);
+
+    g_assert_cmpuint (
+      coord_test_server_ask_with (server, "POST", login, NULL, header, address, body, NULL), ==,
+      401);
+    g_assert_cmpuint (
+      coord_test_server_ask_with (server, "POST", login, NULL, header, address, body, NULL), ==,
+      429);
+  }
+  g_assert_cmpuint (coord_test_server_ask_with (
+                      server, "GET", "/health", NULL, "X-Forwarded-Proto", "https", NULL, NULL),
+    ==, 200);
+  g_assert_cmpuint (coord_test_server_ask_with (
+                      server, "GET", "/health", NULL, "X-Forwarded-Proto", "http", NULL, NULL),
+    ==, 403);
+  coord_listener_set_proxies (server->listener, NULL);
+}
+
 static void
 test_signin_rate (void)
 {
@@ -783,6 +824,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/health-and-page", test_health_and_page);
   g_test_add_func ("/http/metrics", test_metrics);
   g_test_add_func ("/http/metrics-not-through-a-proxy", test_metrics_not_through_a_proxy);
+  g_test_add_func ("/http/trusted-proxy", test_trusted_proxy);
   g_test_add_func ("/http/signin-rate", test_signin_rate);
   g_test_add_func ("/net/one-request-per-connection", test_one_request_per_connection);
   g_test_add_func ("/net/unsound-head", test_unsound_head);

@@ -242,6 +242,7 @@ test_link_forms (void)
     { "https://Example.org:8443/join/" UUID, "https://example.org:8443", NULL, NULL },
     { "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=AbC_", "https://10.0.0.5:8443", "t", "AbC_" },
     { "entrevue://join/[::1]:80/" UUID "#t", "http://[::1]:80", "t", NULL },
+    { "entrevue://join/127.0.0.1:80/" UUID "#&pin=AbC_", "https://127.0.0.1:80", NULL, "AbC_" },
   };
   const char *bad[] = { "", "entrevue://join/", "entrevue://leave/h/" UUID "#t",
     "entrevue://join/h/not-a-room#t", "http://example.org/join/" UUID "#t",
@@ -266,18 +267,30 @@ test_link_forms (void)
   }
 }
 
+#define PIN "0123456789abcdefghijABCDEFGHIJ-_0123456789a"
+
 static void
 test_link_build (void)
 {
   g_autofree char *link = ent_link_uri_build ("http://127.0.0.1:9", UUID, "tok");
   g_autofree char *web = ent_link_uri_build_web ("https://e.org", UUID, NULL);
-  g_autofree char *origin = ent_origin_from_text ("example.org:8443/path", NULL);
+  g_autofree char *origin = ent_place_from_text ("example.org:8443/path#pin=short", NULL);
+  g_autofree char *place = ent_place_from_text ("10.0.0.5:1/#x&pin=" PIN, NULL);
+  g_autofree char *pinned = ent_link_uri_build (place, UUID, "tok");
+  g_autofree char *pinned_web = ent_link_uri_build_web (place, UUID, NULL);
+  g_autofree char *pin = NULL;
+  g_autofree char *only_origin = ent_place_split (place, &pin);
 
   g_assert_cmpstr (link, ==, "entrevue://join/127.0.0.1:9/" UUID "#tok");
   g_assert_cmpstr (web, ==, "https://e.org/join/" UUID);
   g_assert_cmpstr (origin, ==, "https://example.org:8443");
-  g_assert_null (ent_origin_from_text ("http://example.org", NULL));
-  g_assert_null (ent_origin_from_text ("   ", NULL));
+  g_assert_null (ent_place_from_text ("http://example.org", NULL));
+  g_assert_cmpstr (pinned, ==, "entrevue://join/10.0.0.5:1/" UUID "#tok&pin=" PIN);
+  g_assert_cmpstr (pinned_web, ==, "https://10.0.0.5:1/join/" UUID "#&pin=" PIN);
+  g_assert_cmpstr (place, ==, "https://10.0.0.5:1#pin=" PIN);
+  g_assert_cmpstr (only_origin, ==, "https://10.0.0.5:1");
+  g_assert_cmpstr (pin, ==, PIN);
+  g_assert_null (ent_place_from_text ("   ", NULL));
 }
 
 /* An empty frame is NULL: anybody can send one, and it must not even leave a line in the log. */
