@@ -211,7 +211,7 @@ extend (EntDoc *doc, const EntRef *ref, EntClient *client, EntItem *left, EntId 
 
   if (ref->kind != ENT_KIND_STRING || !left || ref->clock != client->clock ||
       ref->origin_client != client->id || ref->origin_clock != ref->clock - 1 ||
-      txn->to_merge.n > txn->n_extended / 4 + 4 ||
+      txn->to_merge.n > ent_txn_split_limit (txn) ||
       !ent_item_extend (doc, left, right_origin, &text))
     return FALSE;
   txn->n_extended++;
@@ -290,9 +290,13 @@ run_block (EntDoc *doc, EntSource *source)
   EntReader reader = *source->reader; /* with the client it has read */
 
   reader.at = source->at;
-  while (source->n_left) {
+  for (;;) {
     EntRef ref;
 
+    if (source->n_left > 1)
+      ent_apply_plain_structs (doc, source, &reader);
+    if (!source->n_left)
+      return;
     ent_ref_read (&reader, source->client->id, source->clock, &ref);
     if (ent_reader_failed (&reader)) {
       ent_reader_fail (source->reader, reader.fault_code, reader.fault);

@@ -7,23 +7,19 @@
 
 /* --- memory --- */
 
+void
+ent_doc_add_slab (EntDoc *doc)
+{
+  doc->n_fresh = ENT_SLAB_ITEMS;
+  doc->fresh_items = g_new (EntItem, ENT_SLAB_ITEMS);
+  g_ptr_array_add (doc->slabs, doc->fresh_items);
+}
+
 EntItem *
 ent_item_new (EntDoc *doc)
 {
-  EntItem *item = doc->free_items;
+  EntItem *item = ent_item_allocate (doc);
 
-  if (item) {
-    doc->free_items = item->right;
-  } else {
-    if (!doc->n_fresh) {
-      doc->n_fresh = ENT_SLAB_ITEMS;
-      doc->fresh_items = g_new (EntItem, ENT_SLAB_ITEMS);
-      g_ptr_array_add (doc->slabs, doc->fresh_items);
-    }
-    item = doc->fresh_items++;
-    doc->n_fresh--;
-  }
-  doc->n_items++;
   memset (item, 0, sizeof *item);
   item->origin = item->right_origin = ENT_NO_ID;
   return item;

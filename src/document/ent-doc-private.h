@@ -297,6 +297,25 @@ GPtrArray *ent_doc_sort_clients (EntDoc *doc);
 
 /* --- ent-doc-item.c --- */
 
+void ent_doc_add_slab (EntDoc *doc);
+
+/* Memory that the caller fills. */
+static inline EntItem *
+ent_item_allocate (EntDoc *doc)
+{
+  EntItem *item = doc->free_items;
+
+  doc->n_items++;
+  if (item) {
+    doc->free_items = item->right;
+    return item;
+  }
+  if (!doc->n_fresh)
+    ent_doc_add_slab (doc);
+  doc->n_fresh--;
+  return doc->fresh_items++;
+}
+
 EntItem *ent_item_new (EntDoc *doc);
 void ent_item_free (EntDoc *doc, EntItem *item);
 void ent_item_clear_content (EntItem *item);
@@ -469,6 +488,14 @@ void ent_encode_growth (EntDoc *doc, EntWriter *writer); /* of doc->txn.grown an
 
 void ent_apply_client_advanced (EntDoc *doc, EntClient *client);
 void ent_apply_clear_client (EntDoc *doc, EntClient *client);
+
+/* Splits that are due to text that was absorbed too early; with more, text is left apart. */
+#define ent_txn_split_limit(txn) ((txn)->n_extended / 4 + 4)
+
+/* --- ent-doc-apply-plain.c --- */
+
+/* Integrates structs of a source while they are of the simple sort; stops before any other. */
+void ent_apply_plain_structs (EntDoc *doc, EntSource *source, EntReader *reader);
 
 /* --- ent-doc-apply-deletes.c --- */
 

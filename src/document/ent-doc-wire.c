@@ -4,9 +4,6 @@
 
 #include "document/ent-doc-json.h"
 
-#define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
-#define MAX_SAFE_INTEGER G_GUINT64_CONSTANT (0x1fffffffffffff)
-
 G_DEFINE_QUARK (ent_doc_error, ent_doc_error)
 
 void
@@ -36,15 +33,6 @@ ent_reader_set_error (const EntReader *reader, const char *subject, GError **err
   return FALSE;
 }
 
-static inline guint64
-load_word (const guint8 *at)
-{
-  guint64 word;
-
-  memcpy (&word, at, sizeof word);
-  return GUINT64_FROM_LE (word);
-}
-
 static guint64
 read_bytewise (EntReader *reader)
 {
@@ -58,7 +46,7 @@ read_bytewise (EntReader *reader)
 
     if (shift < 63)
       value |= (guint64) (byte & 0x7f) << shift;
-    if (shift > 63 || (shift == 63 && byte & 0x7f) || value > MAX_SAFE_INTEGER) {
+    if (shift > 63 || (shift == 63 && byte & 0x7f) || value > ENT_MAX_SAFE_INTEGER) {
       fault = "a number over 2^53-1";
       break;
     }
@@ -72,23 +60,14 @@ read_bytewise (EntReader *reader)
   return 0;
 }
 
-/* Away from the end, all bytes of a number are taken at once: what follows the last of them is cut
- * off, and the groups of seven bits are pushed together in pairs, fours and eights. FALSE for a
- * number that has to be looked at byte by byte. */
 static inline gboolean
 read_wordwise (EntReader *reader, guint64 *value)
 {
-  guint64 word = load_word (reader->at);
-  guint64 ends = ~word & HIGH_BITS;
+  const guint8 *at = ent_get_word_uint (reader->at, value);
 
-  word &= ends ^ (ends - 1);
-  word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
-  word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
-  word = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
-  if (!ends || word > MAX_SAFE_INTEGER)
+  if (!at)
     return FALSE;
-  reader->at += (__builtin_ctzll (ends) + 1) / 8;
-  *value = word;
+  reader->at = at;
   return TRUE;
 }
 
@@ -111,7 +90,7 @@ ent_read_client (EntReader *reader)
   gsize size;
 
   if (has_word && reader->client_size &&
-      (load_word (start) & reader->client_mask) == reader->client_bytes) {
+      (ent_load_word (start) & reader->client_mask) == reader->client_bytes) {
     reader->at += reader->client_size;
     return reader->client;
   }
@@ -121,7 +100,7 @@ ent_read_client (EntReader *reader)
     reader->client = client;
     reader->client_size = size;
     reader->client_mask = G_MAXUINT64 >> (64 - 8 * size);
-    reader->client_bytes = load_word (start) & reader->client_mask;
+    reader->client_bytes = ent_load_word (start) & reader->client_mask;
   }
   return client;
 }
@@ -149,8 +128,8 @@ ent_read_int (EntReader *reader, gboolean *negative_zero)
     if (shift <= 48)
       value |= (guint64) (byte & 0x7f) << shift;
     else if (byte & 0x7f || shift > 62)
-      value = MAX_SAFE_INTEGER + 1;
-    if (value > MAX_SAFE_INTEGER) {
+      value = ENT_MAX_SAFE_INTEGER + 1;
+    if (value > ENT_MAX_SAFE_INTEGER) {
       ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, "a number over 2^53-1");
       return 0;
     }
@@ -209,13 +188,13 @@ is_ascii (const guint8 *text, gsize size)
 
   if (size >= 8) {
     for (; size - at > 8; at += 8)
-      bits |= load_word (text + at);
-    return !((bits | load_word (text + size - 8)) & HIGH_BITS);
+      bits |= ent_load_word (text + at);
+    return !((bits | ent_load_word (text + size - 8)) & ENT_HIGH_BITS);
   }
   if (size >= 4) {
     memcpy (&ends[0], text, 4);
     memcpy (&ends[1], text + size - 4, 4);
-    return !((ends[0] | ends[1]) & (guint32) HIGH_BITS);
+    return !((ends[0] | ends[1]) & (guint32) ENT_HIGH_BITS);
   }
   return !size || (text[0] | text[size / 2] | text[size - 1]) < 0x80;
 }
@@ -235,7 +214,7 @@ ent_utf8_scan (const char *text, gsize size, guint32 *units, guint32 *chars)
     guint8 lead = *at;
 
     if (lead < 0x80) {
-      while (end - at >= 8 && !(load_word (at) & HIGH_BITS))
+      while (end - at >= 8 && !(ent_load_word (at) & ENT_HIGH_BITS))
         at += 8;
       while (at < end && *at < 0x80)
         at++;
@@ -522,7 +501,7 @@ static inline gboolean
 read_near_id (EntReader *reader, guint64 *client, guint64 *clock)
 {
   if (reader->end - reader->at < 16 || !reader->client_size ||
-      (load_word (reader->at) & reader->client_mask) != reader->client_bytes)
+      (ent_load_word (reader->at) & reader->client_mask) != reader->client_bytes)
     return FALSE;
   reader->at += reader->client_size;
   *client = reader->client;

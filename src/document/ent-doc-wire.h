@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string.h>
+
 #include "document/ent-doc.h"
 
 G_BEGIN_DECLS
@@ -29,6 +31,37 @@ void ent_reader_fail (EntReader *reader, EntDocError code, const char *fault);
 
 /* Sets error from the fault: "subject: fault at byte n". Always FALSE. */
 gboolean ent_reader_set_error (const EntReader *reader, const char *subject, GError **error);
+
+#define ENT_HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
+#define ENT_MAX_SAFE_INTEGER G_GUINT64_CONSTANT (0x1fffffffffffff)
+
+static inline guint64
+ent_load_word (const guint8 *at)
+{
+  guint64 word;
+
+  memcpy (&word, at, sizeof word);
+  return GUINT64_FROM_LE (word);
+}
+
+/* Where eight bytes can be read, all bytes of a number are taken at once: what follows the last of
+ * them is cut off, and the groups of seven bits are pushed together in pairs, fours and eights.
+ * NULL for a number that has to be looked at byte by byte. */
+static inline const guint8 *
+ent_get_word_uint (const guint8 *at, guint64 *value)
+{
+  guint64 word = ent_load_word (at);
+  guint64 ends = ~word & ENT_HIGH_BITS;
+
+  word &= ends ^ (ends - 1);
+  word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
+  word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
+  word = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
+  if (!ends || word > ENT_MAX_SAFE_INTEGER)
+    return NULL;
+  *value = word;
+  return at + (__builtin_ctzll (ends) + 1) / 8;
+}
 
 guint64 ent_read_long_uint (EntReader *reader);
 
