@@ -642,6 +642,7 @@ ent_text_insert_embed_utf16 (EntType *text,
   GError **error)
 {
   g_autofree char *json = ent_value_to_json (embed);
+  g_autoptr (EntValue) none = ent_value_new_object ();
   EntItem *item;
 
   if (!check_range (at_utf16, 0, text->index.sums.units, error) ||
@@ -653,7 +654,7 @@ ent_text_insert_embed_utf16 (EntType *text,
   }
   item = ent_type_new_local_item (text, ENT_KIND_EMBED, 1);
   ent_item_set_content (text->doc, item, json, strlen (json));
-  insert_item (text, at_utf16, item, attributes);
+  insert_item (text, at_utf16, item, attributes ? attributes : none);
   ent_doc_commit (text->doc);
   return TRUE;
 }
@@ -707,6 +708,10 @@ ent_text_format_utf16 (EntType *text,
   if (!ent_doc_check_room (text->doc, 1000, error)) {
     ent_doc_commit (text->doc);
     return FALSE;
+  }
+  if (!count_utf16) {
+    ent_doc_commit (text->doc);
+    return TRUE;
   }
   cursor_clear (&cursor);
   cursor_init (&cursor, text, at_utf16);

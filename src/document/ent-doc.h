@@ -220,8 +220,8 @@ gboolean ent_text_insert_with (EntType *text,
   const EntValue *attributes,
   GError **error);
 
-/* Inserts one embedded object, which counts as one character. attributes may be NULL. Errors: as
- * above. O(n). */
+/* Inserts one embedded object, which counts as one character, with exactly these marks; NULL is
+ * none, as in yjs. Errors: as above. O(n). */
 gboolean ent_text_insert_embed (EntType *text,
   guint32 at,
   const EntValue *embed,

@@ -90,7 +90,7 @@ run_relpos_encode (Tool *tool, GError **error)
   if (tool_get (tool, "assoc") &&
       !tool_need_number (tool, "assoc", G_MININT32, G_MAXINT32, &assoc, error))
     return NULL;
-  pos = ent_rel_pos_new_utf16 (type, index, assoc < 0 ? -1 : 0);
+  pos = ent_rel_pos_new_utf16 (type, index, (int) assoc);
   result = tool_answer_bytes ("relpos", ent_rel_pos_encode (pos));
   ent_value_object_set (result, "json", ent_rel_pos_to_value (pos));
   return result;

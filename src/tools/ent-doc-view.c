@@ -183,10 +183,48 @@ view_text (EntType *text)
 
 /* --- XML as yjs prints it --- */
 
+#define OBJECT_TEXT "[object Object]" /* what JavaScript prints of what it cannot print */
+
 static int
 compare_keys (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* A value as JavaScript makes text of it. */
+static void
+append_as_text (GString *out, const EntValue *value, guint depth)
+{
+  g_autofree char *json = NULL;
+  const char *text;
+  gsize size;
+
+  switch (ent_value_get_kind (value)) {
+  case ENT_VALUE_UNDEFINED:
+    g_string_append (out, "undefined");
+    return;
+  case ENT_VALUE_STRING:
+    text = ent_value_get_string (value, &size);
+    g_string_append_len (out, text, size);
+    return;
+  case ENT_VALUE_OBJECT:
+    g_string_append (out, OBJECT_TEXT);
+    return;
+  case ENT_VALUE_ARRAY:
+    for (guint i = 0; i < ent_value_get_length (value) && depth < MAX_DEPTH; i++) {
+      EntValue *item = ent_value_get_item (value, i);
+      EntValueKind kind = ent_value_get_kind (item);
+
+      if (i)
+        g_string_append_c (out, ',');
+      if (kind != ENT_VALUE_NULL && kind != ENT_VALUE_UNDEFINED)
+        append_as_text (out, item, depth + 1);
+    }
+    return;
+  default:
+    json = ent_value_to_json (value);
+    g_string_append (out, json);
+  }
 }
 
 static void
@@ -194,15 +232,15 @@ append_attributes (GString *out, EntValue *attributes)
 {
   g_autoptr (GPtrArray) keys = g_ptr_array_new ();
 
+  if (ent_value_get_kind (attributes) != ENT_VALUE_OBJECT)
+    return;
   for (guint i = 0; i < ent_value_get_length (attributes); i++)
     g_ptr_array_add (keys, (gpointer) ent_value_get_key (attributes, i));
   g_ptr_array_sort (keys, compare_keys);
   for (guint i = 0; i < keys->len; i++) {
-    EntValue *value = ent_value_get_member (attributes, keys->pdata[i]);
-    const char *text = ent_value_get_string (value, NULL);
-    g_autofree char *json = text ? NULL : ent_value_to_json (value);
-
-    g_string_append_printf (out, " %s=\"%s\"", (const char *) keys->pdata[i], text ? text : json);
+    g_string_append_printf (out, " %s=\"", (const char *) keys->pdata[i]);
+    append_as_text (out, ent_value_get_member (attributes, keys->pdata[i]), 0);
+    g_string_append_c (out, '"');
   }
 }
 
@@ -222,6 +260,8 @@ append_run (const EntTextRun *run, gpointer data)
   }
   if (run->text)
     g_string_append_len (out, run->text, run->text_bytes);
+  else if (run->embed)
+    append_as_text (out, run->embed, 0);
   for (guint i = names->len; i > 0; i--)
     g_string_append_printf (out, "</%s>", (const char *) names->pdata[i - 1]);
 }
@@ -252,13 +292,16 @@ append_xml (GString *out, EntType *type, guint depth)
     ent_text_foreach_run (type, append_run, out);
     return;
   case ENT_TYPE_XML_ELEMENT:
-    name = g_ascii_strdown (ent_type_get_node_name (type), -1);
+    name = g_utf8_strdown (ent_type_get_node_name (type), -1);
     attributes = view_map (type, depth);
     g_string_append_printf (out, "<%s", name);
     append_attributes (out, attributes);
     g_string_append_c (out, '>');
     append_xml_children (out, type, depth);
     g_string_append_printf (out, "</%s>", name);
+    return;
+  case ENT_TYPE_XML_HOOK:
+    g_string_append (out, OBJECT_TEXT);
     return;
   default:
     append_xml_children (out, type, depth);

@@ -71,10 +71,19 @@ export const KINDS = {
   format: { format: true },
   'format-undo': { format: true, undo: true },
   embed: { embed: true, format: true },
+  'embed-undo': { embed: true, format: true, undo: true, foreign: true, alphabet: EMOJI },
+  overlap: { format: true, hot: true },
   foreign: { foreign: true, map: true, array: true },
+  xml: { foreign: true, xml: true },
+  'xml-undo': { foreign: true, xml: true, undo: true, scopes: true },
+  scopes: { undo: true, scopes: true, map: true, array: true, nested: true },
+  rename: { undo: true, rename: true, map: true },
   everything: { foreign: true, map: true, array: true, nested: true, undo: true, embed: true, format: true, alphabet: EMOJI },
   long: { long: true, alphabet: [...ASCII, ...UNICODE, ...EMOJI] }
 }
+
+// What undo may watch; mostly the first three.
+const SCOPES = ['code', 'meta', 'list', 'notes', 'xml']
 
 const clientId = (random) => {
   switch (random.below(6)) {
@@ -106,11 +115,16 @@ export const makePlan = (seed, no, kind, size) => {
     const dice = random.next()
     if (dice < 0.35) t = 'receive'
     else if (dice < 0.42) t = 'position'
+    else if (traits.rename && dice < 0.47) t = 'rename'
     else if (traits.undo && dice < 0.62) t = random.pick(['undo', 'undo', 'redo', 'stop'])
     steps.push({ t, who, seed: random.seed() })
   }
-  return { no, kind, gc, clients, steps, finish: random.seed() }
+  const scope = traits.scopes ? random.shuffle(SCOPES).slice(0, random.between(1, SCOPES.length)) : SCOPES.slice(0, 3)
+  return { no, kind, gc, clients, scope, steps, finish: random.seed() }
 }
+
+// A client ID that nobody in the session has had.
+export const freshClientId = (random) => random.between(2 ** 31, 2 ** 32 - 1)
 
 // --- edits ---
 
@@ -124,16 +138,21 @@ const text = (random, traits) => {
 }
 
 const MARKS = [{ bold: true }, { bold: null }, { italic: true }, { italic: null }, { color: 'red' }, { color: { r: 1 } },
-  { bold: true, color: 'blue' }, { link: 'x', italic: null }, {}]
+  { bold: true, color: 'blue' }, { link: 'x', italic: null }, {}, { bold: true, italic: true }, { color: null, bold: null },
+  { size: 12, font: '', deep: { list: [1, null, 'x'] } }, { size: null, bold: true }, { zero: 0, no: false }, { 'clé😀': 'é"\\' }]
 
 const VALUES = [0, 1, -1, 63, 64, -64, 127, 2147483647, 2147483648, -2147483648, 0.5, 1.1, 1e300, { $number: 'NaN' }, { $number: '-0' },
   { $number: '-Infinity' }, true, false, null, '', 'text 👩‍💻', [1, 'x', null, []], { a: 1, b: { c: [true] } }, {},
-  { $bytes: 'AAF/gP8=' }, { $bytes: '' }]
+  { $bytes: 'AAF/gP8=' }, { $bytes: '' }, { $number: 'Infinity' }, -2147483647, 2147483646, 4294967296, 9007199254740991, -9007199254740991,
+  16777217, 3.4028234663852886e38, 1.401298464324817e-45, 5e-324, -1.7976931348623157e308, 0.1, -0.25, 123456.789, '\u0000\ufeff\uffff',
+  { n: { $number: 'NaN' }, z: { $number: '-0' }, u: { $undefined: true }, i: { $bigint: '9223372036854775807' }, b: { $bytes: '/w==' } },
+  [{ $undefined: true }, { $bigint: '-9223372036854775808' }, { $bytes: 'AA==' }, [[[{ $number: '-Infinity' }]]]], 'x'.repeat(300)]
 // Not in arrays: yjs refuses them there.
-const MAP_VALUES = [...VALUES, { $undefined: true }, { $bigint: '-9007199254740993' }]
+const MAP_VALUES = [...VALUES, { $undefined: true }, { $bigint: '-9007199254740993' }, { $bigint: '0' }]
 const NESTED = [{ $map: {} }, { $array: [] }, { $text: '' }, { $text: 'nested 😀' }, { $map: { in: 1, deep: { $array: [1, { $map: {} }] } } },
-  { $array: [1, 'x', { $text: 'deep' }, 2, 3] }]
-const KEYS = ['', 'n', 'lang', 'title', 'clé😀', 'a"\\b']
+  { $array: [1, 'x', { $text: 'deep' }, 2, 3] }, { $map: { of: { $map: { maps: { $map: { x: { $bytes: 'AQ==' } } } } } } },
+  { $array: [{ $array: [{ $array: [null, { $text: '😀' }] }] }, { $undefined: true }].slice(0, 1) }]
+const KEYS = ['', 'n', 'lang', 'title', 'clé😀', 'a"\\b', '__proto__', 'constructor']
 
 // A place in content, not between the halves of a pair unless wanted.
 const place = (random, traits, content) => {
@@ -194,6 +213,17 @@ const listNested = (tagged, path, result) => {
     if (path.length) result.push([path, tag, content])
     if (tag !== '$text') {
       for (const [key, item] of Object.entries(content)) listNested(item, [...path, tag === '$map' ? key : Number(key)], result)
+    }
+  }
+  return result
+}
+
+// Where sequences are, and how long they are.
+export const listTypes = (roots) => {
+  const result = [{ target: { root: 'notes' }, length: roots.notes.length }, { target: { root: 'list' }, length: roots.list.$array.length }]
+  for (const name of ['meta', 'list']) {
+    for (const [path, tag, { length }] of listNested(roots[name], [], [])) {
+      if (tag !== '$map') result.push({ target: { root: name, path }, length })
     }
   }
   return result

@@ -2,7 +2,8 @@
 // a twin: a yjs document of the same client ID that does and receives the same, whose bytes ours must match.
 
 import * as Y from 'yjs'
-import { KINDS, Random, makeEdit } from './interop-plan.mjs'
+import { editForeign } from './interop-foreign.mjs'
+import { KINDS, Random, freshClientId, listTypes, makeEdit } from './interop-plan.mjs'
 import { ROOTS, base64, bytes, canonical, parse, root, view, viewDelta, viewRoots } from './interop-view.mjs'
 
 const REMOTE = 'remote'
@@ -15,10 +16,11 @@ const assertEqual = (ours, theirs, what) => {
 
 const unitsOf = (delta) => delta.map(({ insert }) => (typeof insert === 'string' ? insert : '\ufffc')).join('')
 
+const typeAt = (doc, { root: name, path }) => (path ?? []).reduce((type, step) => type.get(step), root(doc, name))
+
 // An edit, as ent-doc-tool takes it, done with yjs.
 const editYjs = (doc, edit) => {
-  let type = root(doc, edit.root)
-  for (const step of edit.path ?? []) type = type.get(step)
+  const type = typeAt(doc, edit)
   switch (edit.op) {
     case 'insert': return type.insert(edit.index, edit.text, edit.attributes)
     case 'delete': return type.delete(edit.index, edit.length)
@@ -64,14 +66,12 @@ const differOnlyInOldDeletes = (ours, theirs, doc) => {
     their.ranges.every((range) => covers(known, range))
 }
 
-const SCOPE = ['code', 'meta', 'list']
-
 class YjsReplica {
   constructor (id, gc, undo) {
     this.doc = new Y.Doc({ gc })
     this.doc.clientID = id
     for (const name of Object.keys(ROOTS)) root(this.doc, name)
-    if (undo) this.undoManager = new Y.UndoManager(SCOPE.map((name) => root(this.doc, name)), { captureTimeout: 1e12 })
+    if (undo) this.undoManager = new Y.UndoManager(undo.map((name) => root(this.doc, name)), { captureTimeout: 1e12 })
     this.made = []
     // Its own edits, and the marks it deletes by itself when it receives some.
     this.doc.on('update', (update, origin, doc, transaction) => {
@@ -105,12 +105,16 @@ class YjsReplica {
     Y.applyUpdate(this.doc, update, REMOTE)
   }
 
-  position (index, assoc) {
-    return Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(this.doc.getText('code'), index, assoc))
+  position (target, index, assoc) {
+    return Y.createRelativePositionFromTypeIndex(typeAt(this.doc, target), index, assoc)
   }
 
   resolve (position) {
     return Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(position), this.doc)?.index ?? null
+  }
+
+  rename (id) {
+    this.doc.clientID = id
   }
 
   encode (vector) {
@@ -150,7 +154,7 @@ class EntReplica {
     this.last = null
     this.ready = [this.call('new', { client: id, gc })]
     for (const [name, kind] of Object.entries(ROOTS)) this.ready.push(this.call('root', { root: name, kind }))
-    if (undo) this.ready.push(...SCOPE.map((name) => this.call('undo-scope', { root: name })))
+    if (undo) this.ready.push(...undo.map((name) => this.call('undo-scope', { root: name })))
   }
 
   call (op, fields) {
@@ -186,14 +190,32 @@ class EntReplica {
     this.last = (await this.call('update')).update
   }
 
-  async position (index, assoc) {
-    const { relpos } = await this.call('relpos-encode', { root: 'code', index, assoc })
-    if (this.twin) assertEqual(relpos, base64(this.twin.position(index, assoc)), `the position at ${index}, ${assoc}`)
+  // Whether the twin is stuck on what waits for something that waited itself, where ours went on.
+  async isTwinStuck () {
+    return this.twin?.isWaiting() && vectorOf(await this.vector()) !== vectorOf(this.twin.vector())
+  }
+
+  async position (target, index, assoc) {
+    const { relpos, json } = await this.call('relpos-encode', { ...target, index, assoc })
+    if (this.twin) {
+      const theirs = this.twin.position(target, index, assoc)
+      assertEqual(relpos, base64(Y.encodeRelativePosition(theirs)), `the position at ${index}, ${assoc}`)
+      assertEqual(canonical(json), canonical(Y.relativePositionToJSON(theirs)), 'the JSON of a position')
+    }
     return bytes(relpos)
   }
 
   async resolve (position) {
-    return (await this.call('relpos-resolve', { relpos: base64(position) })).index
+    const json = Y.relativePositionToJSON(Y.decodeRelativePosition(position))
+    const [{ index }, again] = await Promise.all([this.call('relpos-resolve', { relpos: base64(position) }),
+      this.call('relpos-resolve', { json })])
+    assertEqual(index, again.index, 'the place of a position and of its JSON')
+    return index
+  }
+
+  async rename (id) {
+    await this.call('set-client', { client: id })
+    this.twin?.rename(id)
   }
 
   async encode (vector) {
@@ -242,6 +264,7 @@ export class Session {
     this.counts = counts
     this.traits = KINDS[plan.kind]
     this.updates = [] // { from, update } in order of making
+    this.starts = new Map() // client ID -> clocks at which structs were made
     this.positions = []
     this.trace = []
     this.replicas = []
@@ -279,12 +302,9 @@ export class Session {
   }
 
   async runSteps () {
-    const { undo, format } = this.traits
+    const undo = this.traits.undo && this.plan.scope
     this.clients = this.plan.clients.map(({ id, ent, gc }, no) => {
-      // yjs deletes marks by itself, so that with marks a twin goes its own way.
-      const client = ent
-        ? this.newEnt(id, gc, undo, format ? null : new YjsReplica(id, gc, undo))
-        : this.newYjs(id, gc, undo)
+      const client = ent ? this.newEnt(id, gc, undo, new YjsReplica(id, gc, undo)) : this.newYjs(id, gc, undo)
       client.no = no
       client.missing = new Set()
       return client
@@ -296,6 +316,7 @@ export class Session {
       if (step.t === 'edit') await this.edit(client, random)
       else if (step.t === 'receive') await this.receive(client, random)
       else if (step.t === 'position') await this.position(client, random)
+      else if (step.t === 'rename') await this.rename(client, random)
       else await this.undo(client, step.t)
     }
     await this.settle(new Random(this.plan.finish))
@@ -304,9 +325,14 @@ export class Session {
   // --- steps ---
 
   // What ours has made has to be what its twin has made.
-  compareUpdates (client, made, what) {
+  compareUpdates (client, made, what, edits) {
     const theirs = client.twin.take()
     const [ours, wanted] = [made.map(base64).join(' '), theirs.map(base64).join(' ')]
+    // When it deletes text, yjs also deletes marks that have become needless; ours does not.
+    if (ours !== wanted && this.traits.format && edits.some(({ op }) => op === 'delete')) {
+      client.twin = client.twin.free()
+      return
+    }
     if (this.count('updates', ours === wanted)) return
     if (this.traits.undo && made.length === 1 && theirs.length === 1 &&
         differOnlyInOldDeletes(made[0], theirs[0], client.twin.doc)) {
@@ -316,13 +342,17 @@ export class Session {
   }
 
   // Spreads what a client has made.
-  async spread (client, what) {
+  async spread (client, what, edits = []) {
     const made = await client.take()
-    if (client.twin) this.compareUpdates(client, made, what)
+    if (client.twin) this.compareUpdates(client, made, what, edits)
     for (const update of made) {
       this.note('made', client.no, this.updates.length, base64(update))
       for (const other of this.clients) if (other !== client) other.missing.add(this.updates.length)
       this.updates.push({ from: client.no, update })
+      for (const { id } of Y.decodeUpdate(update).structs) {
+        if (!this.starts.has(id.client)) this.starts.set(id.client, new Set())
+        this.starts.get(id.client).add(id.clock)
+      }
     }
   }
 
@@ -334,7 +364,7 @@ export class Session {
         for (let i = 0; i < n; i++) {
           if (this.traits.foreign && random.chance(0.3)) {
             this.note('foreign', client.no)
-            this.editForeign(client.doc, random)
+            editForeign(client.doc, random, this.traits)
             continue
           }
           const { roots, code } = look()
@@ -356,29 +386,7 @@ export class Session {
     }
     if (n > 1) await client.call('commit')
     client.twin?.doc.transact(() => edits.forEach((edit) => editYjs(client.twin.doc, edit)))
-    await this.spread(client, edits.map((edit) => JSON.stringify(edit)).join(' '))
-  }
-
-  // What only yjs makes.
-  editForeign (doc, random) {
-    const xml = doc.getXmlFragment('xml')
-    const meta = doc.getMap('meta')
-    const list = doc.getArray('list')
-    switch (random.below(7)) {
-      case 0: return xml.insert(random.below(xml.length + 1), [new Y.XmlElement(random.pick(['p', 'h1', 'img']))])
-      case 1: return xml.length && xml.delete(random.below(xml.length), 1)
-      case 2: {
-        const element = xml.length ? xml.get(random.below(xml.length)) : null
-        return element instanceof Y.XmlElement && element.setAttribute(random.pick(['id', 'class']), `v${random.below(9)}`)
-      }
-      case 3: {
-        const element = xml.length ? xml.get(random.below(xml.length)) : null
-        return element instanceof Y.XmlElement && element.insert(0, [new Y.XmlText(`in ${random.below(9)}`)])
-      }
-      case 4: return meta.set(`doc${random.below(2)}`, new Y.Doc({ guid: `sub-${random.below(1e6)}`, meta: { a: random.below(9) } }))
-      case 5: return list.insert(random.below(list.length + 1), [new Y.Doc({ guid: `sub-${random.below(1e6)}`, autoLoad: false })])
-      default: return xml.insert(random.below(xml.length + 1), [new Y.XmlText('alone 😀')])
-    }
+    await this.spread(client, edits.map((edit) => JSON.stringify(edit)).join(' '), edits)
   }
 
   async undo (client, what) {
@@ -388,11 +396,19 @@ export class Session {
   }
 
   async position (client, random) {
-    const { code } = await client.look()
-    const index = random.below(code.length + 1)
-    const assoc = random.chance(0.5) ? 0 : -1
-    this.note('position', client.no, index, assoc)
-    this.positions.push(await client.position(index, assoc))
+    const { roots, code } = await client.look()
+    const { target, length } = random.chance(0.6) ? { target: { root: 'code' }, length: code.length } : random.pick(listTypes(roots))
+    const index = random.below(length + 1)
+    const assoc = random.pick([0, 0, -1, -1, 1, -7])
+    this.note('position', client.no, target, index, assoc)
+    const position = await client.position(target, index, assoc)
+    this.positions.push(client instanceof YjsReplica ? Y.encodeRelativePosition(position) : position)
+  }
+
+  async rename (client, random) {
+    const id = freshClientId(random)
+    this.note('rename', client.no, id)
+    await client.rename(id)
   }
 
   async apply (client, update, what) {
@@ -402,6 +418,10 @@ export class Session {
     if (client instanceof YjsReplica) return this.spread(client, 'receiving')
     // yjs found marks to delete, in XML for example: the twin has to go.
     if (client.twin?.take().length) client.twin = client.twin.free()
+    if (await client.isTwinStuck()) {
+      this.counts.stuck = (this.counts.stuck ?? 0) + 1
+      client.twin = client.twin.free()
+    }
   }
 
   // Some updates as one, by either of the two, which have to agree.
@@ -434,11 +454,25 @@ export class Session {
   async receive (client, random) {
     if (!this.updates.length) return
     const missing = [...client.missing]
-    const mode = random.pick(['next', 'next', 'random', 'shuffled', 'reversed', 'merged', 'diffed', 'sync', 'sync'])
+    const mode = random.pick(['next', 'next', 'random', 'shuffled', 'reversed', 'merged', 'diffed', 'patched', 'cut', 'sync', 'sync'])
     if (mode === 'merged') return this.apply(client, await this.merge(this.some(random), random), mode)
     if (mode === 'diffed') {
       const merged = await this.merge(this.some(random), random)
       return this.apply(client, await this.diff(merged, await client.vector(), random), mode)
+    }
+    // Merges cut at any place, some of them merged again: full of holes and of structs known in part.
+    if (mode === 'patched') {
+      const parts = []
+      for (let i = random.between(1, 4); i > 0; i--) {
+        const merged = await this.merge(this.some(random), random)
+        parts.push(await this.diff(merged, this.partVector(Y.encodeStateVectorFromUpdate(merged), random), random))
+      }
+      return this.apply(client, await this.merge(parts, random), mode)
+    }
+    if (mode === 'cut') {
+      const other = random.pick(this.clients)
+      const vector = this.partVector(await other.vector(), random)
+      return other === client ? undefined : this.apply(client, await other.encode(vector), mode)
     }
     if (mode === 'sync') {
       const other = random.pick(this.clients)
@@ -543,15 +577,31 @@ export class Session {
     this.count('observers', true)
   }
 
+  // One that knows less.
+  anyVector (encoded, random) {
+    const vector = new Map()
+    for (const [client, clock] of Y.decodeStateVector(encoded)) {
+      if (random.chance(0.8)) vector.set(client, random.below(clock + 1))
+    }
+    return Y.encodeStateVector(vector)
+  }
+
+  // One that knows less, but only whole structs: where a surrogate pair is cut, yjs sends U+FFFD, and who gets the other half
+  // from somebody else has another text for good.
+  partVector (encoded, random) {
+    const vector = new Map()
+    for (const [client, clock] of Y.decodeStateVector(encoded)) {
+      const starts = [...(this.starts.get(client) ?? [])].filter((start) => start <= clock)
+      if (starts.length && random.chance(0.8)) vector.set(client, random.pick(starts))
+    }
+    return Y.encodeStateVector(vector)
+  }
+
   // What is sent to a replica that knows any part.
   async cut (random) {
     const ours = this.clients.find((client) => client.twin)
     if (!ours) return
-    const vector = new Map()
-    for (const [client, clock] of Y.decodeStateVector(ours.twin.vector())) {
-      if (random.chance(0.8)) vector.set(client, random.below(clock + 1))
-    }
-    const encoded = Y.encodeStateVector(vector)
+    const encoded = this.anyVector(ours.twin.vector(), random)
     const state = await ours.encode(encoded)
     const wanted = ours.twin.encode(encoded)
     this.count('cut states', base64(state) === base64(wanted))
