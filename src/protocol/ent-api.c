@@ -4,6 +4,8 @@
 
 const char *const ent_org_role_nicks[] = { "candidate", "interviewer", "lead", "hr", "admin",
   NULL };
+const char *const ent_code_job_state_nicks[] = { "queued", "running", "done", "failed", "cancelled",
+  NULL };
 const char *const ent_slot_state_nicks[] = { "open", "booked", "cancelled", NULL };
 const char *const ent_interview_state_nicks[] = { "scheduled", "in_progress", "ended", "cancelled",
   NULL };
@@ -197,6 +199,16 @@ static const EntField ent_api_code_file_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiCodeFile, ent_api_code_file)
 
+static const EntField ent_api_code_test_fields[] = {
+  ENT_FIELD_NAMED (EntApiCodeTest,
+    stdin_text,
+    "stdin",
+    ENT_FIELD_STRING,
+    ENT_OPTIONAL,
+    ENT_MAX_FILE_TEXT),
+};
+ENT_STRUCT_DEFINE (EntApiCodeTest, ent_api_code_test)
+
 static const EntField ent_api_execute_fields[] = {
   STRING (EntApiExecute, code, ENT_REQUIRED, ENT_MAX_FILE_TEXT),
   STRING (EntApiExecute, language, ENT_REQUIRED, 32),
@@ -212,8 +224,29 @@ static const EntField ent_api_execute_fields[] = {
     ENT_OPTIONAL,
     ENT_MAX_FILES,
     &ent_api_code_file_struct),
+  ENT_FIELD_STRUCT_OF (EntApiExecute,
+    tests,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    ENT_MAX_TESTS,
+    &ent_api_code_test_struct),
 };
 ENT_STRUCT_DEFINE (EntApiExecute, ent_api_execute)
+
+static const EntField ent_api_tested_fields[] = {
+  STRING (EntApiTested, output, ENT_REQUIRED, 4 * ENT_MAX_OUTPUT),
+  STRING (EntApiTested, error, ENT_REQUIRED, 4 * ENT_MAX_OUTPUT),
+  ENT_FIELD (EntApiTested, executionTime, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT32),
+  ENT_FIELD (EntApiTested, success, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (EntApiTested, timedOut, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (EntApiTested, exit_code, ENT_FIELD_INT, ENT_REQUIRED | ENT_SIGNED, G_MAXINT32),
+  ENT_FIELD (EntApiTested, signal, ENT_FIELD_INT, ENT_OPTIONAL, 128),
+  ENT_FIELD (EntApiTested, memory_kb, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT32),
+  ENT_FIELD (EntApiTested, truncated, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD_ENUM_OF (EntApiTested, verdict, ENT_REQUIRED, ent_verdict_nicks),
+  STRING (EntApiTested, message, ENT_OPTIONAL, ENT_MAX_TEXT),
+};
+ENT_STRUCT_DEFINE (EntApiTested, ent_api_tested)
 
 static const EntField ent_api_executed_fields[] = {
   STRING (EntApiExecuted, output, ENT_REQUIRED, 4 * ENT_MAX_OUTPUT),
@@ -234,8 +267,28 @@ static const EntField ent_api_executed_fields[] = {
     ENT_OPTIONAL,
     100,
     &ent_msg_compile_error_struct),
+  ENT_FIELD_STRUCT_OF (EntApiExecuted,
+    tests,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    ENT_MAX_TESTS,
+    &ent_api_tested_struct),
 };
 ENT_STRUCT_DEFINE (EntApiExecuted, ent_api_executed)
+
+static const EntField ent_api_code_job_fields[] = {
+  ID (EntApiCodeJob, id, ENT_REQUIRED),
+  ENT_FIELD_ENUM_OF (EntApiCodeJob, state, ENT_REQUIRED, ent_code_job_state_nicks),
+  ENT_FIELD (EntApiCodeJob, place, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
+  TIME (EntApiCodeJob, created, ENT_REQUIRED),
+  ENT_FIELD_STRUCT_OF (EntApiCodeJob,
+    result,
+    ENT_FIELD_OBJECT,
+    ENT_OPTIONAL,
+    0,
+    &ent_api_executed_struct),
+};
+ENT_STRUCT_DEFINE (EntApiCodeJob, ent_api_code_job)
 
 static const EntField ent_api_language_list_fields[] = {
   ITEMS (EntApiLanguageList, &ent_msg_language_struct),

@@ -230,15 +230,38 @@ typedef struct {
 } EntApiCodeFile;
 ENT_STRUCT_DECLARE (EntApiCodeFile, ent_api_code_file)
 
+/* One more run of the same build, with an input of its own. */
+typedef struct {
+  char *stdin_text; /* "stdin" */
+} EntApiCodeTest;
+ENT_STRUCT_DECLARE (EntApiCodeTest, ent_api_code_test)
+
 typedef struct {
   char *code; /* of the file that is run */
   char *language; /* an id of the list of languages */
   char *stdin_text; /* "stdin" */
   GPtrArray *files; /* EntApiCodeFile: further ones */
+  GPtrArray *tests; /* EntApiCodeTest; instead of one run with stdin */
 } EntApiExecute;
 ENT_STRUCT_DECLARE (EntApiExecute, ent_api_execute)
 
-/* Output that is not UTF-8 has U+FFFD where it is not. */
+typedef struct {
+  char *output; /* stdout */
+  char *error; /* stderr */
+  gint64 executionTime; /* ms */
+  gboolean success; /* verdict ok */
+  gboolean timedOut;
+  gint64 exit_code;
+  gint64 signal;
+  gint64 memory_kb; /* peak */
+  gboolean truncated;
+  int verdict; /* EntVerdict */
+  char *message; /* a sentence about the verdict */
+} EntApiTested;
+ENT_STRUCT_DECLARE (EntApiTested, ent_api_tested)
+
+/* Output that is not UTF-8 has U+FFFD where it is not. With tests the worst verdict and the sums;
+ * what was printed stands with each of them. */
 typedef struct {
   char *output; /* stdout */
   char *error; /* stderr; the compiler's words when it refused */
@@ -253,8 +276,28 @@ typedef struct {
   char *message; /* a sentence about the verdict */
   char *note; /* said with every result of this runner */
   GPtrArray *compile_errors; /* EntMsgCompileError */
+  GPtrArray *tests; /* EntApiTested, in order; fewer than asked for when it ended before */
 } EntApiExecuted;
 ENT_STRUCT_DECLARE (EntApiExecuted, ent_api_executed)
+
+typedef enum {
+  ENT_CODE_JOB_QUEUED,
+  ENT_CODE_JOB_RUNNING,
+  ENT_CODE_JOB_DONE,
+  ENT_CODE_JOB_FAILED, /* nothing to do with the program: verdict internal_error */
+  ENT_CODE_JOB_CANCELLED,
+} EntCodeJobState;
+extern const char *const ent_code_job_state_nicks[]; /* queued running done failed cancelled */
+
+/* A run that nobody waits for: POST /api/code/execute?async=1 and /api/jobs/{id}. */
+typedef struct {
+  char *id;
+  int state; /* EntCodeJobState */
+  gint64 place; /* how many run before it; 0: none */
+  gint64 created; /* us */
+  EntApiExecuted *result; /* when it is over */
+} EntApiCodeJob;
+ENT_STRUCT_DECLARE (EntApiCodeJob, ent_api_code_job)
 
 typedef struct {
   GPtrArray *items; /* EntMsgLanguage */

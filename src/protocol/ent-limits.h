@@ -24,6 +24,7 @@
 #define ENT_MAX_OUTPUT_CHUNK (16 * 1024)
 #define ENT_MAX_TESTS 200 /* count, in one job */
 #define ENT_MAX_TERMINAL 1000 /* rows or columns */
+#define ENT_MAX_TERMINAL_INPUT 4096 /* in one message */
 #define ENT_MAX_PEOPLE 12 /* count, in a room */
 #define ENT_MAX_SEATS 4 /* count of people with peer links */
 #define ENT_CLIENT_IDS 16 /* count, of one device in a room */

@@ -27,6 +27,8 @@ typedef enum {
   ENT_ROOM_END, /* C>S room:end */
   ENT_ROOM_RUN_START, /* C>S run:start */
   ENT_ROOM_RUN_STOP, /* C>S run:stop */
+  ENT_ROOM_RUN_INPUT, /* C>S run:input */
+  ENT_ROOM_RUN_RESIZE, /* C>S run:resize */
   ENT_ROOM_RUN_STARTED, /* S>C run:started */
   ENT_ROOM_RUN_OUTPUT, /* S>C run:output */
   ENT_ROOM_RUN_ENDED, /* S>C run:ended */

@@ -7,9 +7,15 @@ const char *const ent_verdict_nicks[] = { "internal_error", "stopped", "output_l
 const char *const ent_stream_nicks[] = { "stdin", "stdout", "stderr", "source", "compile", "test",
   NULL };
 
+static const EntField ent_msg_terminal_fields[] = {
+  ENT_FIELD (EntMsgTerminal, rows, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+  ENT_FIELD (EntMsgTerminal, columns, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+};
+ENT_STRUCT_DEFINE (EntMsgTerminal, ent_msg_terminal)
+
 static const EntField ent_msg_run_start_fields[] = {
   ENT_FIELD (EntMsgRunStart, language, ENT_FIELD_STRING, ENT_REQUIRED, 32),
-  ENT_FIELD (EntMsgRunStart, entry, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_PATH),
+  ENT_FIELD (EntMsgRunStart, entry, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_PATH),
   ENT_FIELD_NAMED (EntMsgRunStart,
     stdin_text,
     "stdin",
@@ -17,8 +23,28 @@ static const EntField ent_msg_run_start_fields[] = {
     ENT_OPTIONAL,
     ENT_MAX_STDIN),
   ENT_FIELD (EntMsgRunStart, sv, ENT_FIELD_BYTES, ENT_OPTIONAL, ENT_MAX_STATE_VECTOR),
+  ENT_FIELD_STRUCT_OF (EntMsgRunStart,
+    terminal,
+    ENT_FIELD_OBJECT,
+    ENT_OPTIONAL,
+    0,
+    &ent_msg_terminal_struct),
 };
 ENT_STRUCT_DEFINE (EntMsgRunStart, ent_msg_run_start)
+
+static const EntField ent_msg_run_input_fields[] = {
+  ENT_FIELD (EntMsgRunInput, run, ENT_FIELD_ID, ENT_REQUIRED, 0),
+  ENT_FIELD (EntMsgRunInput, data, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_TERMINAL_INPUT),
+  ENT_FIELD (EntMsgRunInput, data64, ENT_FIELD_BYTES, ENT_OPTIONAL, ENT_MAX_TERMINAL_INPUT),
+};
+ENT_STRUCT_DEFINE (EntMsgRunInput, ent_msg_run_input)
+
+static const EntField ent_msg_run_resize_fields[] = {
+  ENT_FIELD (EntMsgRunResize, run, ENT_FIELD_ID, ENT_REQUIRED, 0),
+  ENT_FIELD (EntMsgRunResize, rows, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+  ENT_FIELD (EntMsgRunResize, columns, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
+};
+ENT_STRUCT_DEFINE (EntMsgRunResize, ent_msg_run_resize)
 
 static const EntField ent_msg_run_stop_fields[] = {
   ENT_FIELD (EntMsgRunStop, run, ENT_FIELD_ID, ENT_OPTIONAL, 0),
@@ -29,8 +55,15 @@ static const EntField ent_msg_run_started_fields[] = {
   ENT_FIELD (EntMsgRunStarted, run, ENT_FIELD_ID, ENT_REQUIRED, 0),
   ENT_FIELD (EntMsgRunStarted, by, ENT_FIELD_ID, ENT_REQUIRED, 0),
   ENT_FIELD (EntMsgRunStarted, language, ENT_FIELD_STRING, ENT_REQUIRED, 32),
-  ENT_FIELD (EntMsgRunStarted, entry, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_PATH),
+  ENT_FIELD (EntMsgRunStarted, entry, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_PATH),
+  ENT_FIELD (EntMsgRunStarted, attempt, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
   ENT_FIELD (EntMsgRunStarted, queue, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
+  ENT_FIELD_STRUCT_OF (EntMsgRunStarted,
+    terminal,
+    ENT_FIELD_OBJECT,
+    ENT_OPTIONAL,
+    0,
+    &ent_msg_terminal_struct),
   ENT_FIELD (EntMsgRunStarted, note, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_TEXT),
 };
 ENT_STRUCT_DEFINE (EntMsgRunStarted, ent_msg_run_started)

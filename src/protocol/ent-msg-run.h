@@ -30,11 +30,19 @@ typedef enum {
 } EntStream;
 extern const char *const ent_stream_nicks[]; /* stdin stdout stderr source compile test */
 
+/* A terminal's size. */
+typedef struct {
+  gint64 rows; /* at least 1 */
+  gint64 columns;
+} EntMsgTerminal;
+ENT_STRUCT_DECLARE (EntMsgTerminal, ent_msg_terminal)
+
 typedef struct {
   char *language;
-  char *entry; /* path of the file to run */
+  char *entry; /* path of the file to run; NULL with a terminal: a shell beside the files */
   char *stdin_text; /* "stdin" */
   GBytes *sv; /* state vector of what I see; the coordinator waits until it has that */
+  EntMsgTerminal *terminal; /* instead of three streams; NULL: none */
 } EntMsgRunStart;
 ENT_STRUCT_DECLARE (EntMsgRunStart, ent_msg_run_start)
 
@@ -43,12 +51,30 @@ typedef struct {
 } EntMsgRunStop;
 ENT_STRUCT_DECLARE (EntMsgRunStop, ent_msg_run_stop)
 
+/* Typed into the terminal of a run. Either data (UTF-8) or data64. */
+typedef struct {
+  char *run;
+  char *data;
+  GBytes *data64;
+} EntMsgRunInput;
+ENT_STRUCT_DECLARE (EntMsgRunInput, ent_msg_run_input)
+
+/* The size that the terminal of a run should have. */
+typedef struct {
+  char *run;
+  gint64 rows;
+  gint64 columns;
+} EntMsgRunResize;
+ENT_STRUCT_DECLARE (EntMsgRunResize, ent_msg_run_resize)
+
 typedef struct {
   char *run;
   char *by; /* participant */
   char *language;
-  char *entry;
+  char *entry; /* NULL: a shell */
+  gint64 attempt; /* from 1; what an earlier one printed is void */
   gint64 queue; /* how many wait before it; 0: it runs */
+  EntMsgTerminal *terminal; /* its size now; NULL: none */
   char *note; /* said with every result, such as "not limited in memory" */
 } EntMsgRunStarted;
 ENT_STRUCT_DECLARE (EntMsgRunStarted, ent_msg_run_started)
@@ -56,7 +82,7 @@ ENT_STRUCT_DECLARE (EntMsgRunStarted, ent_msg_run_started)
 /* Either data (UTF-8) or data64. */
 typedef struct {
   char *run;
-  gint64 n; /* 0, 1, 2 ... in one run */
+  gint64 n; /* 0, 1, 2 ... in one attempt */
   int stream; /* EntStream */
   char *data;
   GBytes *data64;

@@ -44,12 +44,6 @@ static const EntField ent_msg_job_test_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntMsgJobTest, ent_msg_job_test)
 
-static const EntField ent_msg_terminal_fields[] = {
-  ENT_FIELD (EntMsgTerminal, rows, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
-  ENT_FIELD (EntMsgTerminal, columns, ENT_FIELD_INT, ENT_REQUIRED, ENT_MAX_TERMINAL),
-};
-ENT_STRUCT_DEFINE (EntMsgTerminal, ent_msg_terminal)
-
 static const EntField ent_msg_job_fields[] = {
   ENT_FIELD (EntMsgJob, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
   ENT_FIELD (EntMsgJob, fence, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),

@@ -51,12 +51,6 @@ typedef struct {
 ENT_STRUCT_DECLARE (EntMsgJobTest, ent_msg_job_test)
 
 typedef struct {
-  gint64 rows; /* at least 1 */
-  gint64 columns;
-} EntMsgTerminal;
-ENT_STRUCT_DECLARE (EntMsgTerminal, ent_msg_terminal)
-
-typedef struct {
   char *id;
   gint64 fence; /* given back in the result */
   char *language;
