@@ -124,10 +124,14 @@ run_ended_cb (CoordRun *run, const EntMsgJobResult *result, gpointer data)
   execution_free (execution);
 }
 
-/* Nobody watches the place in the queue. */
+/* Nobody watches the place in the queue, but what was printed on a lost runner is void. */
 static void
 run_queued_cb (CoordRun *run, guint place, const char *note, gpointer data)
 {
+  Execution *execution = data;
+
+  for (guint i = 0; place == 0 && i < G_N_ELEMENTS (execution->streams); i++)
+    g_byte_array_set_size (execution->streams[i], 0);
 }
 
 static const CoordRunEvents run_events = { .queued = run_queued_cb,

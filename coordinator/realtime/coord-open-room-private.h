@@ -42,6 +42,7 @@ G_BEGIN_DECLS
 #define COORD_ROOM_LATE_MS 5000 /* how long sockets stay open after the end */
 #define COORD_ROOM_FOLD_ROWS 2000 /* rows after which a snapshot is made */
 #define COORD_ROOM_MAX_RUN_TAIL (256u << 10) /* bytes of run messages for those who come late */
+#define COORD_ROOM_MAX_RUN_BEHIND (1u << 20) /* bytes for a reader; who has more gets no output */
 #define COORD_ROOM_RUNS_PER_MINUTE 20
 
 typedef struct {
@@ -71,6 +72,7 @@ typedef struct {
   gboolean is_sync; /* else a room socket */
   gboolean wants_step2; /* our step 1 is not answered yet */
   gboolean has_left; /* closed by the person, not lost */
+  gboolean is_run_behind; /* room socket: did not get all output of the run; the tail follows */
   gint64 sent_us; /* monotonic */
   GHashTable *announced; /* sync: client IDs whose awareness came over it */
   gint64 questions_us; /* monotonic: since when they are counted */
@@ -129,7 +131,9 @@ struct _CoordOpenRoom {
   /* The run. */
   CoordRun *run; /* NULL: nothing runs */
   CoordMember *run_by;
+  guint run_attempt; /* of run_n */
   gint64 run_n; /* the next output's number */
+  char *run_note; /* of its runner; may be NULL */
   EntMsgRunStart *run_start; /* waits for run_sv */
   EntStateVector *run_sv;
   gint64 run_re;
@@ -203,6 +207,10 @@ void coord_room_call_candidate (CoordRoomLink *link, gint64 re, EntMsgCandidate 
 void coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows);
 void coord_room_run_start (CoordRoomLink *link, gint64 re, EntMsgRunStart *start);
 void coord_room_run_stop (CoordRoomLink *link, gint64 re, const EntMsgRunStop *stop);
+void coord_room_run_input (CoordRoomLink *link, gint64 re, const EntMsgRunInput *input);
+void coord_room_run_resize (CoordRoomLink *link, gint64 re, const EntMsgRunResize *resize);
+/* Sends what slow readers have missed, when they have read the rest. */
+void coord_room_run_tick (CoordOpenRoom *room);
 void coord_room_run_document_changed (CoordOpenRoom *room);
 void coord_room_run_send_tail (CoordRoomLink *link);
 void coord_room_run_send_runners (CoordRoomLink *link);

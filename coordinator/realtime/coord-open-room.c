@@ -551,6 +551,7 @@ coord_open_room_tick (CoordOpenRoom *room)
         "Your place in this interview has expired. Join it again.");
   }
   coord_room_document_tick (room);
+  coord_room_run_tick (room);
 }
 
 static void

@@ -235,6 +235,12 @@ take_message (CoordRoomLink *link, const EntMessage *message)
   case ENT_ROOM_RUN_STOP:
     coord_room_run_stop (link, re, message->data);
     break;
+  case ENT_ROOM_RUN_INPUT:
+    coord_room_run_input (link, re, message->data);
+    break;
+  case ENT_ROOM_RUN_RESIZE:
+    coord_room_run_resize (link, re, message->data);
+    break;
   case ENT_ROOM_HELLO:
   case ENT_ROOM_WELCOME:
   case ENT_ROOM_ERROR:

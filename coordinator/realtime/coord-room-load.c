@@ -4,7 +4,7 @@
 #include "store/coord-node-store.h"
 
 #define ROWS_AT_ONCE 500
-#define MAX_RUN_ROWS 100
+#define MAX_RUN_ROWS 1000
 
 void
 coord_room_load_free (CoordRoomLoad *load)

@@ -8,20 +8,71 @@
 #define WAIT_FOR_EDITS_MS 2000
 #define MINUTE_US (60 * G_USEC_PER_SEC)
 
-/* Sends a message to everybody and keeps it for the log and for those who come late. */
+/* A terminal without a file of the room is a shell beside the files. Run as a file like any other,
+ * under a name that no file of a room is likely to have. */
+#define SHELL_LANGUAGE "bash"
+#define SHELL_ENTRY ".entrevue-shell"
+#define SHELL_TEXT "exec bash --noprofile --norc -i\n"
+
+/* A terminal can print faster than somebody reads: who is far behind gets no output until it has
+ * read the rest, and then the tail, of which it passes over what it knows by the numbers. */
+static void
+send_run_message (CoordRoomLink *link, GBytes *text, gboolean is_output)
+{
+  gboolean is_far_behind = coord_socket_get_queued_bytes (link->socket) > COORD_ROOM_MAX_RUN_BEHIND;
+
+  if (is_output && (link->is_run_behind || is_far_behind))
+    link->is_run_behind = TRUE;
+  else
+    coord_socket_send_text (link->socket, text);
+}
+
+static void
+catch_up (CoordRoomLink *link)
+{
+  if (!link->is_run_behind ||
+      coord_socket_get_queued_bytes (link->socket) > COORD_ROOM_MAX_RUN_BEHIND / 4)
+    return;
+  link->is_run_behind = FALSE;
+  coord_room_run_send_tail (link);
+}
+
+void
+coord_room_run_tick (CoordOpenRoom *room)
+{
+  for (guint i = 0; i < room->links->len; i++)
+    catch_up (g_ptr_array_index (room->links, i));
+}
+
+/* Sends a message to everybody and keeps it in the log. The caller owns the text. */
+static GBytes *
+tell (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data)
+{
+  char *text = ent_room_message_encode (kind, 0, 0, data);
+  GBytes *bytes = g_bytes_new_take (text, strlen (text));
+  const char *via = room->run_by != NULL ? room->run_by->id : "";
+
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    if (!link->is_sync)
+      send_run_message (link, bytes, kind == ENT_ROOM_RUN_OUTPUT);
+  }
+  coord_open_room_append (
+    room, coord_log_row_new (COORD_LOG_RUN_OUTPUT, coord_open_room_now_us (room), 0, via, bytes));
+  return bytes;
+}
+
+/* The same, kept for those who come late as well. */
 static void
 say (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data)
 {
-  char *text = ent_room_message_encode (kind, 0, 0, data);
-  gsize size = strlen (text);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (text, size);
-  const char *via = room->run_by != NULL ? room->run_by->id : "";
+  g_autoptr (GBytes) bytes = tell (room, kind, data);
 
-  coord_open_room_broadcast_text (room, bytes);
-  coord_open_room_append (
-    room, coord_log_row_new (COORD_LOG_RUN_OUTPUT, coord_open_room_now_us (room), 0, via, bytes));
   g_queue_push_tail (&room->run_tail, g_bytes_ref (bytes));
-  room->run_tail_bytes += size;
+  room->run_tail_bytes += g_bytes_get_size (bytes);
+  if (kind == ENT_ROOM_RUN_OUTPUT)
+    coord_room_run_tick (room);
 }
 
 static void
@@ -31,7 +82,19 @@ clear_tail (CoordOpenRoom *room)
   room->run_tail_bytes = 0;
 }
 
-/* Keeps the first message, which says what runs, and the newest ones that fit. */
+/* The first message says what runs. */
+static void
+replace_first (CoordOpenRoom *room, GBytes *first)
+{
+  g_autoptr (GBytes) before = g_queue_pop_head (&room->run_tail);
+
+  if (before != NULL)
+    room->run_tail_bytes -= g_bytes_get_size (before);
+  room->run_tail_bytes += g_bytes_get_size (first);
+  g_queue_push_head (&room->run_tail, g_bytes_ref (first));
+}
+
+/* Keeps the first message, and the newest ones that fit. */
 static void
 trim_tail (CoordOpenRoom *room)
 {
@@ -49,10 +112,34 @@ coord_room_run_send_tail (CoordRoomLink *link)
     coord_socket_send_text (link->socket, l->data);
 }
 
+/* A run that was under way when the server stopped has ended with it, and nobody has said so yet.
+ */
+static void
+end_interrupted (CoordOpenRoom *room, const EntMsgRunStarted *started)
+{
+  const EntMsgRunEnded ended = {
+    .run = started->run,
+    .verdict = ENT_VERDICT_INTERNAL_ERROR,
+    .exit_code = -1,
+    .message = (char *) "The server was restarted while the program ran. Nothing is wrong with the "
+                        "program: run it again.",
+  };
+
+  say (room, ENT_ROOM_RUN_ENDED, &ended);
+}
+
+static gboolean
+is_same_attempt (const EntMsgRunStarted *a, const EntMsgRunStarted *b)
+{
+  return g_str_equal (a->run, b->run) && a->attempt == b->attempt;
+}
+
 /* After a restart: the messages of the last run, from the log. */
 void
 coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows)
 {
+  g_autoptr (EntMsgRunStarted) going = NULL;
+
   g_queue_init (&room->run_tail);
   for (guint i = 0; i < rows->len; i++) {
     const CoordLogRow *row = g_ptr_array_index (rows, i);
@@ -62,12 +149,22 @@ coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows)
 
     if (message == NULL)
       continue;
-    if (message->kind == ENT_ROOM_RUN_STARTED)
-      clear_tail (room);
-    g_queue_push_tail (&room->run_tail, g_bytes_ref (row->bytes));
-    room->run_tail_bytes += size;
-    trim_tail (room);
+    if (message->kind == ENT_ROOM_RUN_STARTED) {
+      if (going == NULL || !is_same_attempt (going, message->data))
+        clear_tail (room);
+      replace_first (room, row->bytes);
+      g_clear_pointer (&going, ent_msg_run_started_free);
+      going = ent_struct_copy (&ent_msg_run_started_struct, message->data);
+    } else if (going != NULL) { /* else of a run whose beginning is too far back */
+      g_queue_push_tail (&room->run_tail, g_bytes_ref (row->bytes));
+      room->run_tail_bytes += size;
+      trim_tail (room);
+    }
+    if (message->kind == ENT_ROOM_RUN_ENDED)
+      g_clear_pointer (&going, ent_msg_run_started_free);
   }
+  if (going != NULL)
+    end_interrupted (room, going);
 }
 
 void
@@ -89,27 +186,40 @@ coord_open_room_send_runners (CoordOpenRoom *room)
 /* What a run says. */
 
 static void
-say_started (CoordOpenRoom *room, CoordRun *run, guint place, const char *note)
+say_started (CoordOpenRoom *room, CoordRun *run, guint place)
 {
   const CoordRunRequest *request = coord_run_get_request (run);
+  EntMsgTerminal terminal = { request->rows, request->columns };
+  gboolean is_shell = g_str_equal (request->entry, SHELL_ENTRY);
   const EntMsgRunStarted started = {
     .run = (char *) coord_run_get_id (run),
     .by = room->run_by->id,
     .language = request->language,
-    .entry = request->entry,
+    .entry = is_shell ? NULL : request->entry,
+    .attempt = room->run_attempt,
     .queue = place,
-    .note = (char *) note,
+    .terminal = request->rows > 0 ? &terminal : NULL,
+    .note = room->run_note,
   };
+  g_autoptr (GBytes) first = tell (room, ENT_ROOM_RUN_STARTED, &started);
 
-  clear_tail (room);
-  say (room, ENT_ROOM_RUN_STARTED, &started);
+  replace_first (room, first);
 }
 
+/* What an earlier attempt printed is void, and outputs are counted anew. */
 static void
 run_queued_cb (CoordRun *run, guint place, const char *note, gpointer data)
 {
-  /* The numbers of outputs go on when it starts over: who knows the first ones drops them. */
-  say_started (data, run, place, note);
+  CoordOpenRoom *room = data;
+
+  if (coord_run_get_attempt (run) != room->run_attempt) {
+    clear_tail (room);
+    room->run_n = 0;
+  }
+  room->run_attempt = coord_run_get_attempt (run);
+  g_free (room->run_note);
+  room->run_note = g_strdup (note);
+  say_started (room, run, place);
 }
 
 static void
@@ -167,7 +277,11 @@ run_ended_cb (CoordRun *run, const EntMsgJobResult *result, gpointer data)
   room->run_by = NULL;
 }
 
-static const CoordRunEvents run_events = { run_queued_cb, run_output_cb, run_ended_cb };
+static const CoordRunEvents run_events = {
+  .queued = run_queued_cb,
+  .output = run_output_cb,
+  .ended = run_ended_cb,
+};
 
 /* Starting. */
 
@@ -203,6 +317,14 @@ collect_files (CoordOpenRoom *room)
   return list;
 }
 
+static void
+add_shell (GPtrArray *files)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static (SHELL_TEXT, strlen (SHELL_TEXT));
+
+  g_ptr_array_add (files, coord_run_file_new ("", SHELL_ENTRY, text));
+}
+
 static CoordRun *
 add_run (CoordOpenRoom *room, const EntMsgRunStart *start, GError **error)
 {
@@ -210,12 +332,19 @@ add_run (CoordOpenRoom *room, const EntMsgRunStart *start, GError **error)
   const char *input = start->stdin_text != NULL ? start->stdin_text : "";
 
   request->language = g_strdup (start->language);
-  request->entry = g_strdup (start->entry);
+  request->entry = g_strdup (start->entry != NULL ? start->entry : SHELL_ENTRY);
   request->stdin_bytes = g_bytes_new (input, strlen (input));
   request->files = collect_files (room);
   request->profile = "room";
-  request->scope = g_strdup (room->record->id);
-  if (!coord_run_files_check (request->files, start->entry, error))
+  request->scope = g_strdup (room->record->org_id);
+  if (start->entry == NULL)
+    add_shell (request->files);
+  if (start->terminal != NULL) {
+    request->profile = "terminal";
+    request->rows = start->terminal->rows;
+    request->columns = start->terminal->columns;
+  }
+  if (!coord_run_files_check (request->files, request->entry, error))
     return NULL;
   return coord_run_queue_add (
     room->host->runs, g_steal_pointer (&request), &run_events, room, error);
@@ -241,6 +370,7 @@ launch (CoordOpenRoom *room)
   room->run_wait_id = 0;
   g_clear_pointer (&room->run_sv, ent_state_vector_free);
   room->run_n = 0;
+  room->run_attempt = 0;
   room->run = add_run (room, start, &error);
   if (room->run != NULL)
     return;
@@ -292,11 +422,11 @@ count_start (CoordOpenRoom *room)
   return TRUE;
 }
 
+/* Who may start programs may type into their terminals. */
 static gboolean
-find_run_refusal (CoordRoomLink *link, const EntMsgRunStart *start, Refusal *refusal)
+find_role_refusal (CoordRoomLink *link, Refusal *refusal)
 {
   CoordOpenRoom *room = link->room;
-  CoordRunQueue *runs = room->host->runs;
 
   if (!ent_role_can_run (link->member->role))
     *refusal = (Refusal){ "denied", "Observers cannot run programs." };
@@ -304,6 +434,33 @@ find_run_refusal (CoordRoomLink *link, const EntMsgRunStart *start, Refusal *ref
     *refusal = (Refusal){ "room_ended", "The interview has ended." };
   else if (room->record->run_locked && !ent_role_can_lead (link->member->role))
     *refusal = (Refusal){ "run_locked", "The interviewer has locked running programs." };
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* A shell is one of the machine's, in a terminal. */
+static gboolean
+is_possible (const EntMsgRunStart *start)
+{
+  const EntMsgTerminal *terminal = start->terminal;
+
+  if (terminal != NULL && (terminal->rows < 1 || terminal->columns < 1))
+    return FALSE;
+  return start->entry != NULL ||
+         (terminal != NULL && g_str_equal (start->language, SHELL_LANGUAGE));
+}
+
+static gboolean
+find_run_refusal (CoordRoomLink *link, const EntMsgRunStart *start, Refusal *refusal)
+{
+  CoordOpenRoom *room = link->room;
+  CoordRunQueue *runs = room->host->runs;
+
+  if (find_role_refusal (link, refusal))
+    return TRUE;
+  if (!is_possible (start))
+    *refusal = (Refusal){ "files", "There is nothing to run, or the terminal has no size." };
   else if (room->run != NULL || room->run_start != NULL)
     *refusal =
       (Refusal){ "run_in_progress", "A program is running in this room already. Stop it first." };
@@ -374,6 +531,54 @@ coord_room_run_stop (CoordRoomLink *link, gint64 re, const EntMsgRunStop *stop)
     coord_run_stop (room->run);
 }
 
+/* The terminal that runs now, when the person may type into it; else it is told why not. */
+static CoordRun *
+find_terminal (CoordRoomLink *link, gint64 re, const char *run_id)
+{
+  CoordOpenRoom *room = link->room;
+  Refusal refusal;
+
+  if (find_role_refusal (link, &refusal))
+    coord_open_room_send_error (link, re, refusal.code, refusal.text);
+  else if (room->run == NULL || !g_str_equal (run_id, coord_run_get_id (room->run)) ||
+           coord_run_get_request (room->run)->rows == 0)
+    coord_open_room_send_error (link, re, "not_found", "This terminal is not there any more.");
+  else
+    return room->run;
+  return NULL;
+}
+
+void
+coord_room_run_input (CoordRoomLink *link, gint64 re, const EntMsgRunInput *input)
+{
+  CoordRun *run = find_terminal (link, re, input->run);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (run == NULL)
+    return;
+  if (input->data64 != NULL)
+    bytes = g_bytes_ref (input->data64);
+  else if (input->data != NULL)
+    bytes = g_bytes_new (input->data, strlen (input->data));
+  if (bytes != NULL && g_bytes_get_size (bytes) > 0 && !coord_run_feed (run, bytes))
+    coord_open_room_send_error (
+      link, re, "too_fast", "The terminal did not take all of that: it was too much at once.");
+}
+
+void
+coord_room_run_resize (CoordRoomLink *link, gint64 re, const EntMsgRunResize *resize)
+{
+  CoordRun *run = find_terminal (link, re, resize->run);
+  const CoordRunRequest *request = run != NULL ? coord_run_get_request (run) : NULL;
+
+  if (run == NULL || resize->rows < 1 || resize->columns < 1 ||
+      (request->rows == resize->rows && request->columns == resize->columns))
+    return;
+  coord_run_resize (run, resize->rows, resize->columns);
+  if (link->room->run_attempt > 0) /* else it is told with the first `run:started` */
+    say_started (link->room, run, coord_run_get_place (run));
+}
+
 /* The room ends or is closed: nobody listens to the run any more. */
 void
 coord_room_run_clear (CoordOpenRoom *room)
@@ -387,4 +592,5 @@ void
 coord_room_run_free (CoordOpenRoom *room)
 {
   clear_tail (room);
+  g_free (room->run_note);
 }

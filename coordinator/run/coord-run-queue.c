@@ -9,7 +9,9 @@
 
 #define STOP_MS (10 * 1000) /* a runner answers a cancel within this */
 #define MAX_STARTS 2
-#define MAX_OUTPUT (4 * ENT_MAX_OUTPUT) /* a runner cuts output off itself, well before this */
+/* A runner cuts output off itself, well before these. */
+#define MAX_OUTPUT (4 * ENT_MAX_OUTPUT)
+#define MAX_LONG_OUTPUT (20 * ENT_MAX_OUTPUT) /* of a terminal, or of many tests */
 
 #define LOST_TEXT \
   "The runner was lost while the program ran. Nothing is wrong with the program: run it again."
@@ -36,7 +38,11 @@ struct _CoordRun {
   gint64 fence;
   CoordRunner *runner; /* NULL: it waits */
   guint starts;
+  gboolean has_begun; /* the runner has said so of this start */
+  guint n_tested; /* of this start */
   gsize output_bytes; /* of this start */
+  guint32 n_inputs; /* frames of input, of this start */
+  gint64 input_us; /* when all that was typed has had its time */
   guint place; /* as told last; G_MAXUINT: never */
   gboolean is_stopping;
   guint timeout_id; /* lease, or waiting for a runner */
@@ -60,6 +66,7 @@ coord_run_request_free (CoordRunRequest *request)
   g_free (request->scope);
   g_clear_pointer (&request->stdin_bytes, g_bytes_unref);
   g_clear_pointer (&request->files, g_ptr_array_unref);
+  g_clear_pointer (&request->tests, g_ptr_array_unref);
   g_free (request);
 }
 
@@ -164,6 +171,24 @@ coord_run_get_request (CoordRun *run)
   return run->request;
 }
 
+guint
+coord_run_get_attempt (CoordRun *run)
+{
+  return run->runner != NULL ? run->starts : run->starts + 1;
+}
+
+guint
+coord_run_get_place (CoordRun *run)
+{
+  return run->place;
+}
+
+static gboolean
+has_terminal (const CoordRun *run)
+{
+  return run->request->rows > 0;
+}
+
 static void
 clear_timeout (CoordRun *run)
 {
@@ -242,6 +267,8 @@ waited_cb (gpointer data)
 static void
 give_back (CoordRun *run)
 {
+  gboolean is_over = run->starts >= MAX_STARTS || (has_terminal (run) && run->has_begun);
+
   run->runner = NULL;
   clear_timeout (run);
   for (guint i = 0; i < G_N_ELEMENTS (run->held); i++)
@@ -250,7 +277,7 @@ give_back (CoordRun *run)
     run_free (run);
   else if (run->is_stopping)
     end_run_as (run, ENT_VERDICT_STOPPED, NULL);
-  else if (run->starts >= MAX_STARTS)
+  else if (is_over)
     end_run_as (run, ENT_VERDICT_INTERNAL_ERROR, LOST_TEXT);
   else {
     g_queue_push_head (&run->queue->waiting, run);
@@ -315,11 +342,40 @@ list_job_files (const CoordRunRequest *request)
   return list;
 }
 
+/* NULL: no tests. */
+static GPtrArray *
+list_job_tests (const CoordRunRequest *request)
+{
+  GPtrArray *list;
+
+  if (request->tests == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_job_test_free);
+  for (guint i = 0; i < request->tests->len; i++) {
+    EntMsgJobTest *test = ent_msg_job_test_new ();
+
+    test->size = g_bytes_get_size (g_ptr_array_index (request->tests, i));
+    g_ptr_array_add (list, test);
+  }
+  return list;
+}
+
+static void
+begin_lease (CoordRun *run)
+{
+  guint lease_ms = has_terminal (run) ? COORD_RUN_TERMINAL_LEASE_MS : COORD_RUN_LEASE_MS;
+
+  clear_timeout (run);
+  run->timeout_id = ent_clock_add (run->queue->clock, lease_ms, lease_over_cb, run);
+}
+
 static void
 start_run (CoordRun *run, CoordRunner *runner)
 {
   CoordRunRequest *request = run->request;
   g_autoptr (GPtrArray) files = list_job_files (request);
+  g_autoptr (GPtrArray) tests = list_job_tests (request);
+  EntMsgTerminal terminal = { request->rows, request->columns };
   EntMsgJob job = {
     .id = run->id,
     .fence = ++run->queue->last_fence,
@@ -329,17 +385,21 @@ start_run (CoordRun *run, CoordRunner *runner)
     .limits = &request->limits,
     .stdin_size = g_bytes_get_size (request->stdin_bytes),
     .files = files,
+    .tests = tests,
+    .terminal = has_terminal (run) ? &terminal : NULL,
     .scope = request->scope,
   };
 
-  clear_timeout (run);
   run->fence = job.fence;
   run->runner = runner;
   run->starts++;
+  run->has_begun = FALSE;
+  run->n_tested = 0;
   run->output_bytes = 0;
+  run->n_inputs = 0;
   run->place = 0;
   g_hash_table_add (runner->jobs, g_strdup (run->id));
-  run->timeout_id = ent_clock_add (run->queue->clock, COORD_RUN_LEASE_MS, lease_over_cb, run);
+  begin_lease (run);
   run->events->queued (run, 0, runner->hello->note, run->data);
   runner->events->start (&job, request, runner->data);
 }
@@ -424,6 +484,44 @@ coord_run_queue_add (CoordRunQueue *queue,
   return run;
 }
 
+/* A bucket that holds a second's worth. */
+static gboolean
+count_input (CoordRun *run, gsize size)
+{
+  gint64 now_us = ent_clock_get_monotonic_us (run->queue->clock);
+  gint64 takes_us = (gint64) size * G_USEC_PER_SEC / COORD_RUN_INPUT_PER_S;
+
+  run->input_us = MAX (run->input_us, now_us);
+  if (run->input_us + takes_us - now_us > G_USEC_PER_SEC)
+    return FALSE;
+  run->input_us += takes_us;
+  return TRUE;
+}
+
+gboolean
+coord_run_feed (CoordRun *run, GBytes *bytes)
+{
+  if (!has_terminal (run) || run->runner == NULL || !run->has_begun)
+    return TRUE;
+  if (!count_input (run, g_bytes_get_size (bytes)))
+    return FALSE;
+  run->runner->events->input (run->id, run->n_inputs++, bytes, run->runner->data);
+  return TRUE;
+}
+
+void
+coord_run_resize (CoordRun *run, guint rows, guint columns)
+{
+  const EntMsgJobResize resize = { run->id, rows, columns };
+
+  if (!has_terminal (run) || (run->request->rows == rows && run->request->columns == columns))
+    return;
+  run->request->rows = rows;
+  run->request->columns = columns;
+  if (run->runner != NULL && run->has_begun)
+    run->runner->events->resize (&resize, run->runner->data);
+}
+
 void
 coord_run_stop (CoordRun *run)
 {
@@ -502,6 +600,40 @@ find_own_run (CoordRunner *runner, const char *run_id)
   return run != NULL && run->runner == runner ? run : NULL;
 }
 
+/* The size may have changed since the job was given out. */
+void
+coord_runner_take_started (CoordRunner *runner, const char *run_id)
+{
+  CoordRun *run = find_own_run (runner, run_id);
+  EntMsgJobResize resize = { 0 };
+
+  if (run == NULL || run->has_begun)
+    return;
+  run->has_begun = TRUE;
+  if (!has_terminal (run))
+    return;
+  resize.id = run->id;
+  resize.rows = run->request->rows;
+  resize.columns = run->request->columns;
+  runner->events->resize (&resize, runner->data);
+}
+
+void
+coord_runner_take_tested (CoordRunner *runner, const EntMsgJobTested *tested)
+{
+  CoordRun *run = find_own_run (runner, tested->id);
+
+  if (run == NULL || run->fence != tested->fence || run->request->tests == NULL ||
+      tested->number != run->n_tested || run->n_tested >= run->request->tests->len)
+    return;
+  run->n_tested++;
+  flush_held (run);
+  if (!run->is_stopping)
+    begin_lease (run);
+  if (run->events->tested != NULL)
+    run->events->tested (run, tested, run->data);
+}
+
 void
 coord_runner_take_output (CoordRunner *runner,
   const char *run_id,
@@ -512,12 +644,13 @@ coord_runner_take_output (CoordRunner *runner,
   CoordRun *run = find_own_run (runner, run_id);
   g_autoptr (GBytes) whole = NULL;
   GByteArray *held;
-  gsize cut;
+  gsize cut, limit;
 
   if (run == NULL || stream == ENT_STREAM_STDIN || stream == ENT_STREAM_SOURCE)
     return;
   run->output_bytes += g_bytes_get_size (bytes);
-  if (run->output_bytes > MAX_OUTPUT) {
+  limit = has_terminal (run) || run->request->tests != NULL ? MAX_LONG_OUTPUT : MAX_OUTPUT;
+  if (run->output_bytes > limit) {
     if (!run->is_stopping)
       coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUN, run->id,
         "Runner %s sends without end: stopped", runner->name);

@@ -11,12 +11,15 @@ G_BEGIN_DECLS
  *
  * Each run is given to one runner at a time, under a fence number that its result must carry. A
  * runner that is lost, or keeps a run beyond its lease, loses it: the run goes once to another one,
- * and what the first may still say of it is dropped. So a run ends exactly once. */
+ * and what the first may still say of it is dropped. So a run ends exactly once. A terminal that
+ * somebody may have typed into is not begun anew: it ends with its runner. */
 typedef struct _CoordRunQueue CoordRunQueue;
 typedef struct _CoordRun CoordRun;
 
 #define COORD_RUN_MAX_WAITING 200
-#define COORD_RUN_LEASE_MS (120 * 1000)
+#define COORD_RUN_LEASE_MS (120 * 1000) /* of one run, or of each of its tests */
+#define COORD_RUN_TERMINAL_LEASE_MS (31 * 60 * 1000) /* a terminal ends by itself after 30 min */
+#define COORD_RUN_INPUT_PER_S (64 * 1024) /* bytes typed into one terminal; more is refused */
 #define COORD_RUN_WAIT_MS (15 * 1000) /* how long a run waits when no runner is left */
 
 typedef struct {
@@ -24,7 +27,10 @@ typedef struct {
   char *entry;
   GBytes *stdin_bytes;
   GPtrArray *files; /* CoordRunFile */
-  const char *profile; /* "room" or "api"; a constant */
+  GPtrArray *tests; /* GBytes, the inputs; NULL: one run with stdin_bytes */
+  guint rows; /* of a terminal; 0: none */
+  guint columns;
+  const char *profile; /* "room", "api" or "terminal"; a constant */
   char *scope; /* builds are kept and shared within one; NULL: with nobody */
   EntMsgJobLimits limits; /* 0: the profile's own */
 } CoordRunRequest;
@@ -32,12 +38,15 @@ typedef struct {
 void coord_run_request_free (CoordRunRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRunRequest, coord_run_request_free)
 
-/* queued: its place changed; 0 = it has been given to a runner, which may happen twice.
+/* queued: its place changed; 0 = it has been given to a runner, which may happen twice: when its
+ * attempt is a higher one all that was said before is void.
  * output: bytes of one stream; for text they are cut between characters.
+ * tested: the next test has ended, the output since the one before was its; may be NULL.
  * ended: once, last of all. The run is gone after it. */
 typedef struct {
   void (*queued) (CoordRun *run, guint place, const char *note, gpointer data);
   void (*output) (CoordRun *run, EntStream stream, GBytes *bytes, gpointer data);
+  void (*tested) (CoordRun *run, const EntMsgJobTested *tested, gpointer data);
   void (*ended) (CoordRun *run, const EntMsgJobResult *result, gpointer data);
 } CoordRunEvents;
 
@@ -68,6 +77,15 @@ CoordRun *coord_run_queue_add (CoordRunQueue *queue,
 
 const char *coord_run_get_id (CoordRun *run);
 const CoordRunRequest *coord_run_get_request (CoordRun *run);
+guint coord_run_get_attempt (CoordRun *run); /* from 1 */
+guint coord_run_get_place (CoordRun *run); /* as told last; 0: it has been given to a runner */
+
+/* Types into the terminal of a run. FALSE when that was too much within a second: it is dropped.
+ * What comes before the program takes input is dropped as well. */
+gboolean coord_run_feed (CoordRun *run, GBytes *bytes);
+
+/* Sets the size of a run's terminal, now or as soon as there is one; both are at least 1. */
+void coord_run_resize (CoordRun *run, guint rows, guint columns);
 
 /* Stops it; ended follows with the verdict `stopped`. */
 void coord_run_stop (CoordRun *run);
@@ -80,6 +98,8 @@ typedef struct _CoordRunner CoordRunner;
 typedef struct {
   void (*start) (const EntMsgJob *job, const CoordRunRequest *request, gpointer data);
   void (*cancel) (const char *run_id, gpointer data);
+  void (*input) (const char *run_id, guint32 index, GBytes *bytes, gpointer data);
+  void (*resize) (const EntMsgJobResize *resize, gpointer data);
 } CoordRunnerEvents;
 
 CoordRunner *coord_run_queue_add_runner (CoordRunQueue *queue,
@@ -91,6 +111,8 @@ CoordRunner *coord_run_queue_add_runner (CoordRunQueue *queue,
 /* It is gone; its runs go on elsewhere. Frees the runner. */
 void coord_runner_remove (CoordRunner *runner);
 
+void coord_runner_take_started (CoordRunner *runner, const char *run_id);
+void coord_runner_take_tested (CoordRunner *runner, const EntMsgJobTested *tested);
 void coord_runner_take_output (CoordRunner *runner,
   const char *run_id,
   EntStream stream,

@@ -50,7 +50,7 @@ send_bytes (Link *link, const char *run_id, EntStream stream, guint32 index, GBy
       ent_frame_build (run_id, stream, index, data + at, MIN (size - at, ENT_MAX_FRAME_BYTES));
 
     coord_socket_send_binary (link->socket, frame);
-    if (stream != ENT_STREAM_SOURCE)
+    if (stream == ENT_STREAM_STDIN)
       index++;
   }
 }
@@ -67,6 +67,8 @@ start_cb (const EntMsgJob *job, const CoordRunRequest *request, gpointer data)
     send_bytes (link, job->id, ENT_STREAM_SOURCE, i, file->bytes);
   }
   send_bytes (link, job->id, ENT_STREAM_STDIN, 0, request->stdin_bytes);
+  for (guint i = 0; request->tests != NULL && i < request->tests->len; i++)
+    send_bytes (link, job->id, ENT_STREAM_TEST, i, g_ptr_array_index (request->tests, i));
 }
 
 static void
@@ -77,7 +79,19 @@ cancel_cb (const char *run_id, gpointer data)
   send_message (data, ENT_RUNNER_CANCEL, 0, &cancel);
 }
 
-static const CoordRunnerEvents runner_events = { start_cb, cancel_cb };
+static void
+input_cb (const char *run_id, guint32 index, GBytes *bytes, gpointer data)
+{
+  send_bytes (data, run_id, ENT_STREAM_STDIN, index, bytes);
+}
+
+static void
+resize_cb (const EntMsgJobResize *resize, gpointer data)
+{
+  send_message (data, ENT_RUNNER_RESIZE, 0, resize);
+}
+
+static const CoordRunnerEvents runner_events = { start_cb, cancel_cb, input_cb, resize_cb };
 
 /* What the runner says. */
 
@@ -126,7 +140,11 @@ take_message (Link *link, const EntMessage *message)
       ((EntMsgError *) message->data)->code);
     break;
   case ENT_RUNNER_STARTED:
-  case ENT_RUNNER_TESTED: /* nobody asks for tests yet */
+    coord_runner_take_started (link->runner, ((EntMsgJobStarted *) message->data)->id);
+    break;
+  case ENT_RUNNER_TESTED:
+    coord_runner_take_tested (link->runner, message->data);
+    break;
   case ENT_RUNNER_UNKNOWN:
     break;
   case ENT_RUNNER_RESIZE:

@@ -27,7 +27,11 @@ ended_cb (CoordRun *run, const EntMsgJobResult *result, gpointer data)
   has_ended = TRUE;
 }
 
-static const CoordRunEvents run_events = { queued_cb, output_cb, ended_cb };
+static const CoordRunEvents run_events = {
+  .queued = queued_cb,
+  .output = output_cb,
+  .ended = ended_cb,
+};
 
 static void
 settle (void)

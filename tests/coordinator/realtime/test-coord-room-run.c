@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "protocol/ent-limits.h"
 #include "protocol/ent-message.h"
 #include "protocol/ent-msg-runner.h"
 #include "run/coord-runner-link.h"
@@ -17,6 +18,7 @@ typedef struct {
   GString *source; /* of all files, in order */
   GString *input;
   guint n_cancels;
+  EntMsgJobResize resize; /* the last one; its id is not kept */
 } ProtocolRunner;
 
 static void
@@ -38,6 +40,10 @@ runner_message_cb (SoupWebsocketConnection *connection,
       runner->job = ent_struct_copy (&ent_msg_job_struct, message->data);
     }
     runner->n_cancels += message->kind == ENT_RUNNER_CANCEL;
+    if (message->kind == ENT_RUNNER_RESIZE) {
+      runner->resize = *(EntMsgJobResize *) message->data;
+      runner->resize.id = NULL;
+    }
   } else {
     g_autofree char *id = NULL;
     g_autoptr (GBytes) payload = NULL;
@@ -119,9 +125,62 @@ start_run (TestRoomPeer *peer, const char *language, const char *entry)
 {
   g_autoptr (EntStateVector) seen = ent_doc_dup_state_vector (peer->doc);
   g_autoptr (GBytes) sv = ent_state_vector_encode (seen);
-  const EntMsgRunStart start = { (char *) language, (char *) entry, (char *) "input\n", sv };
+  const EntMsgRunStart start = {
+    .language = (char *) language,
+    .entry = (char *) entry,
+    .stdin_text = (char *) "input\n",
+    .sv = sv,
+  };
 
   test_room_peer_send (peer, ENT_ROOM_RUN_START, 9, &start);
+}
+
+/* entry NULL: a shell. */
+static void
+start_terminal (TestRoomPeer *peer, const char *language, const char *entry, guint rows)
+{
+  EntMsgTerminal terminal = { rows, 80 };
+  const EntMsgRunStart start = {
+    .language = (char *) language, .entry = (char *) entry, .terminal = &terminal
+  };
+
+  test_room_peer_send (peer, ENT_ROOM_RUN_START, 9, &start);
+}
+
+static void
+say_started (ProtocolRunner *runner)
+{
+  const EntMsgJobStarted started = { runner->job->id };
+  g_autofree char *text = ent_runner_message_encode (ENT_RUNNER_STARTED, 0, 0, &started);
+
+  soup_websocket_connection_send_text (runner->connection, text);
+}
+
+static void
+type (TestRoomPeer *peer, const char *run, const char *text)
+{
+  const EntMsgRunInput input = { (char *) run, (char *) text, NULL };
+
+  test_room_peer_send (peer, ENT_ROOM_RUN_INPUT, 3, &input);
+}
+
+static void
+resize (TestRoomPeer *peer, const char *run, guint rows)
+{
+  const EntMsgRunResize size = { (char *) run, rows, 100 };
+
+  test_room_peer_send (peer, ENT_ROOM_RUN_RESIZE, 3, &size);
+}
+
+/* Waits for the next `run:started` and checks the size of the terminal. */
+static void
+check_rows (TestRoomPeer *peer, guint rows)
+{
+  g_autoptr (EntMessage) message = test_room_peer_wait (peer, ENT_ROOM_RUN_STARTED);
+  const EntMsgRunStarted *started = message->data;
+
+  g_assert_nonnull (started->terminal);
+  g_assert_cmpint (started->terminal->rows, ==, rows);
 }
 
 static void
@@ -161,6 +220,8 @@ test_run (RoomFixture *f, gconstpointer data)
   start_run (b, "python", "main.py");
   test_wait (runner->job != NULL && strstr (runner->source->str, "print ('new')") != NULL);
   g_assert_cmpuint (runner->job->files->len, ==, 3);
+  g_assert_cmpstr (runner->job->scope, ==, "org"); /* the organisation's id, whatever is asked */
+  g_assert_cmpstr (runner->job->profile, ==, "room");
   test_wait (g_str_equal (runner->input->str, "input\n"));
   say_output (runner, 0, "caf\xc3", 4);
   say_output (runner, 1, "\xa9\n", 2);
@@ -192,7 +253,7 @@ wait_output_number (TestRoomPeer *peer)
   return ((EntMsgRunOutput *) message->data)->n;
 }
 
-/* The app drops an output whose number it has seen, and lost what the second runner said. */
+/* The second attempt is told as such, and its outputs are counted anew. */
 static void
 test_lost_runner (RoomFixture *f, gconstpointer data)
 {
@@ -208,7 +269,7 @@ test_lost_runner (RoomFixture *f, gconstpointer data)
   remove_runner (first);
   test_wait (second->job != NULL);
   say_output (second, 0, "one\n", 4);
-  g_assert_cmpint (wait_output_number (a), ==, 1);
+  g_assert_cmpint (wait_output_number (a), ==, 0);
   say_result (second, ENT_VERDICT_OK);
   check_verdict (a, ENT_VERDICT_OK);
   remove_runner (second);
@@ -268,6 +329,116 @@ test_stop (RoomFixture *f, gconstpointer data)
   remove_runner (runner);
 }
 
+/* Who may run programs may type into them, as the lock and the roles are just then; all see it in
+ * one size, also who comes late. */
+static void
+test_terminal (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  AUTO_PERSON (watcher, ENT_ROLE_OBSERVER);
+  AUTO_PERSON (late, ENT_ROLE_OBSERVER);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autoptr (TestRoomPeer) o = room_fixture_join (f, watcher);
+  g_autoptr (TestRoomPeer) l = NULL;
+  const EntMsgLock lock = { FALSE, TRUE };
+  ProtocolRunner *runner = add_runner (f);
+  const char *run;
+
+  start_terminal (b, "python", "main.py", 24);
+  test_wait (runner->job != NULL);
+  run = runner->job->id;
+  g_assert_cmpstr (runner->job->profile, ==, "terminal");
+  g_assert_cmpint (runner->job->terminal->rows, ==, 24);
+  check_rows (a, 24);
+  say_started (runner);
+  test_wait (runner->resize.rows == 24);
+  type (b, run, "one ");
+  type (a, run, "two ");
+  test_wait (strlen (runner->input->str) == 8);
+  type (o, run, "three");
+  test_room_peer_wait_error (o, "denied");
+  resize (o, run, 99);
+  test_room_peer_wait_error (o, "denied");
+  resize (b, run, 30);
+  test_wait (runner->resize.rows == 30 && runner->resize.columns == 100);
+  check_rows (a, 30);
+  type (b, host->id, "x"); /* of no run */
+  test_room_peer_wait_error (b, "not_found");
+  test_room_peer_skip (b, ENT_ROOM_STATE);
+  test_room_peer_send (a, ENT_ROOM_LOCK, 1, &lock);
+  test_wait (test_room_peer_find (b, ENT_ROOM_STATE) != NULL);
+  type (b, run, "four");
+  test_room_peer_wait_error (b, "run_locked");
+  type (a, run, "five ");
+  test_wait (strlen (runner->input->str) == 13);
+  g_assert_null (strstr (runner->input->str, "three"));
+  g_assert_null (strstr (runner->input->str, "four"));
+  say_output (runner, 0, "\033[1mbold", 8);
+  check_output (a, "\033[1mbold");
+  l = room_fixture_join (f, late);
+  check_rows (l, 30);
+  check_output (l, "\033[1mbold");
+  say_result (runner, ENT_VERDICT_OK);
+  check_verdict (l, ENT_VERDICT_OK);
+  type (a, run, "six");
+  test_room_peer_wait_error (a, "not_found");
+  remove_runner (runner);
+}
+
+/* Typing is bounded, and what is no terminal takes none. */
+static void
+test_terminal_limits (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  ProtocolRunner *runner = add_runner (f);
+  g_autofree char *text = g_strnfill (ENT_MAX_TERMINAL_INPUT, 'x');
+
+  start_terminal (a, "python", "main.py", 0);
+  test_room_peer_wait_error (a, "files");
+  start_terminal (a, "python", NULL, 24); /* a shell is bash */
+  test_room_peer_wait_error (a, "files");
+  start_run (a, "python", "main.py");
+  test_wait (runner->job != NULL);
+  type (a, runner->job->id, "x");
+  test_room_peer_wait_error (a, "not_found");
+  say_result (runner, ENT_VERDICT_OK);
+  check_verdict (a, ENT_VERDICT_OK);
+  g_clear_pointer (&runner->job, ent_msg_job_free);
+  start_terminal (a, "python", "main.py", 24);
+  test_wait (runner->job != NULL);
+  say_started (runner);
+  test_wait (runner->resize.rows == 24);
+  for (guint i = 0; i < 40; i++)
+    type (a, runner->job->id, text);
+  test_room_peer_wait_error (a, "too_fast");
+  say_result (runner, ENT_VERDICT_OK);
+  check_verdict (a, ENT_VERDICT_OK);
+  remove_runner (runner);
+}
+
+/* A run that the server's stop interrupts has an end when it is back. */
+static void
+test_interrupted (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  ProtocolRunner *runner = add_runner (f);
+
+  start_run (a, "python", "main.py");
+  test_wait (runner->job != NULL);
+  say_output (runner, 0, "one", 3);
+  check_output (a, "one");
+  remove_runner (runner);
+  test_room_peer_cut (a);
+  room_fixture_restart (f);
+  room_fixture_connect (f, a, host, NULL);
+  check_output (a, "one");
+  check_verdict (a, ENT_VERDICT_INTERNAL_ERROR);
+}
+
 /* The languages are told on coming in and whenever they change. */
 static void
 test_languages (RoomFixture *f, gconstpointer data)
@@ -298,6 +469,9 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/room-run/lost-runner", test_lost_runner);
   ADD_ROOM_TEST ("/room-run/refusals", test_refusals);
   ADD_ROOM_TEST ("/room-run/stop", test_stop);
+  ADD_ROOM_TEST ("/room-run/terminal", test_terminal);
+  ADD_ROOM_TEST ("/room-run/terminal-limits", test_terminal_limits);
+  ADD_ROOM_TEST ("/room-run/interrupted", test_interrupted);
   ADD_ROOM_TEST ("/room-run/languages", test_languages);
   return g_test_run ();
 }

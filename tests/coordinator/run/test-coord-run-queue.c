@@ -70,7 +70,22 @@ runner_cancel (const char *run_id, gpointer data)
   g_string_append (runner->log, "cancel;");
 }
 
-static const CoordRunnerEvents runner_events = { runner_start, runner_cancel };
+static void
+runner_input (const char *run_id, guint32 index, GBytes *bytes, gpointer data)
+{
+  g_string_append_printf (((TestRunner *) data)->log, "input %u %.*s;", index,
+    (int) MIN (g_bytes_get_size (bytes), 20), (const char *) g_bytes_get_data (bytes, NULL));
+}
+
+static void
+runner_resize (const EntMsgJobResize *resize, gpointer data)
+{
+  g_string_append_printf (
+    ((TestRunner *) data)->log, "resize %d %d;", (int) resize->rows, (int) resize->columns);
+}
+
+static const CoordRunnerEvents runner_events = { runner_start, runner_cancel, runner_input,
+  runner_resize };
 
 static TestRunner *
 add_runner (Fixture *f, const char *name, guint slots, const char *language)
@@ -127,14 +142,19 @@ run_ended (CoordRun *run, const EntMsgJobResult *result, gpointer data)
   heard->verdict = result->verdict;
 }
 
-static const CoordRunEvents run_events = { run_queued, run_output, run_ended };
+static void
+run_tested (CoordRun *run, const EntMsgJobTested *tested, gpointer data)
+{
+  g_string_append_printf (((Heard *) data)->log, "tested %d;", (int) tested->number);
+}
 
-static CoordRun *
-add_run (Fixture *f, const char *entry, Heard *heard, GError **error)
+static const CoordRunEvents run_events = { run_queued, run_output, run_tested, run_ended };
+
+static CoordRunRequest *
+new_request (const char *entry)
 {
   CoordRunRequest *request = g_new0 (CoordRunRequest, 1);
   g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
-  CoordRun *run;
 
   request->language = g_strdup ("python");
   request->entry = g_strdup (entry);
@@ -142,10 +162,34 @@ add_run (Fixture *f, const char *entry, Heard *heard, GError **error)
   request->files = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_run_file_free);
   request->profile = "room";
   g_ptr_array_add (request->files, coord_run_file_new ("1", entry, bytes));
+  return request;
+}
+
+static CoordRun *
+add_request (Fixture *f, CoordRunRequest *request, Heard *heard, GError **error)
+{
+  CoordRun *run;
+
   heard->log = g_string_new (NULL);
   run = coord_run_queue_add (f->queue, request, &run_events, heard, error);
   settle ();
   return run;
+}
+
+static CoordRun *
+add_run (Fixture *f, const char *entry, Heard *heard, GError **error)
+{
+  return add_request (f, new_request (entry), heard, error);
+}
+
+static CoordRun *
+add_terminal (Fixture *f, Heard *heard)
+{
+  CoordRunRequest *request = new_request ("main.py");
+
+  request->rows = 24;
+  request->columns = 80;
+  return add_request (f, request, heard, NULL);
 }
 
 static void
@@ -341,6 +385,156 @@ test_abandon (Fixture *f, gconstpointer data)
   remove_runner (runner);
 }
 
+/* The attempt changes with the runner, not with the place. */
+static void
+test_attempts (Fixture *f, gconstpointer data)
+{
+  TestRunner *first = add_runner (f, "a", 1, "python");
+  TestRunner *second;
+  CoordRun *busy = add_run (f, "0.py", &f->heard[0], NULL);
+  CoordRun *run = add_run (f, "1.py", &f->heard[1], NULL);
+
+  g_assert_cmpuint (coord_run_get_attempt (busy), ==, 1);
+  g_assert_cmpuint (coord_run_get_attempt (run), ==, 1);
+  give_result (first, first->job, first->fence, ENT_VERDICT_OK);
+  g_assert_cmpuint (coord_run_get_attempt (run), ==, 1);
+  give_output (first, first->job, "void \xe2\x82"); /* with the beginning of a character */
+  coord_runner_remove (g_steal_pointer (&first->runner));
+  settle ();
+  g_assert_cmpuint (coord_run_get_attempt (run), ==, 2);
+  second = add_runner (f, "b", 1, "python");
+  g_assert_cmpuint (coord_run_get_attempt (run), ==, 2);
+  give_output (second, second->job, "good");
+  give_result (second, second->job, second->fence, ENT_VERDICT_OK);
+  g_assert_cmpstr (
+    f->heard[1].log->str, ==, "queued 1;queued 0;stdout void ;queued 1;queued 0;stdout good;");
+  remove_runner (first);
+  remove_runner (second);
+}
+
+static void
+give_started (TestRunner *runner)
+{
+  coord_runner_take_started (runner->runner, runner->job);
+}
+
+static gboolean
+feed (CoordRun *run, const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return coord_run_feed (run, bytes);
+}
+
+/* Input counts on, a size that changed before the terminal was there is told with its beginning. */
+static void
+test_terminal (Fixture *f, gconstpointer data)
+{
+  TestRunner *runner = add_runner (f, "a", 1, "python");
+  CoordRun *run = add_terminal (f, f->heard);
+
+  g_assert_true (feed (run, "early")); /* and lost, as nothing reads yet */
+  coord_run_resize (run, 30, 90);
+  give_started (runner);
+  g_assert_true (feed (run, "a"));
+  g_assert_true (feed (run, "b"));
+  coord_run_resize (run, 30, 90);
+  coord_run_resize (run, 31, 90);
+  g_assert_cmpstr (
+    runner->log->str, ==, "start main.py;resize 30 90;input 0 a;input 1 b;resize 31 90;");
+  ent_clock_advance (f->clock, COORD_RUN_LEASE_MS);
+  settle ();
+  g_assert_cmpuint (f->heard->ended, ==, 0);
+  give_result (runner, runner->job, runner->fence, ENT_VERDICT_OK);
+  g_assert_cmpuint (f->heard->ended, ==, 1);
+  remove_runner (runner);
+}
+
+/* Nobody can fill a runner's memory by typing. */
+static void
+test_too_much_input (Fixture *f, gconstpointer data)
+{
+  TestRunner *runner = add_runner (f, "a", 1, "python");
+  CoordRun *run = add_terminal (f, f->heard);
+  g_autofree char *half = g_strnfill (COORD_RUN_INPUT_PER_S / 2, 'x');
+
+  give_started (runner);
+  g_assert_true (feed (run, half));
+  g_assert_true (feed (run, half));
+  g_assert_false (feed (run, half));
+  ent_clock_advance (f->clock, 500);
+  g_assert_true (feed (run, half));
+  g_assert_false (feed (run, "x"));
+  give_result (runner, runner->job, runner->fence, ENT_VERDICT_OK);
+  remove_runner (runner);
+}
+
+/* What was typed cannot be typed again: a terminal ends with its runner, unless it had not begun.
+ */
+static void
+test_lost_terminal (Fixture *f, gconstpointer data)
+{
+  TestRunner *first = add_runner (f, "a", 1, "python");
+  TestRunner *second, *third;
+
+  add_terminal (f, f->heard);
+  second = add_runner (f, "b", 1, "python");
+  coord_runner_remove (g_steal_pointer (&first->runner));
+  settle ();
+  g_assert_cmpstr (second->log->str, ==, "start main.py;");
+  give_result (second, second->job, second->fence, ENT_VERDICT_OK);
+
+  add_terminal (f, &f->heard[1]);
+  give_started (second);
+  third = add_runner (f, "c", 1, "python");
+  coord_runner_remove (g_steal_pointer (&second->runner));
+  settle ();
+  g_assert_cmpstr (third->log->str, ==, "");
+  g_assert_cmpint (f->heard[1].verdict, ==, ENT_VERDICT_INTERNAL_ERROR);
+  g_assert_cmpuint (f->heard[1].ended, ==, 1);
+  remove_runner (first);
+  remove_runner (second);
+  remove_runner (third);
+}
+
+static void
+give_tested (TestRunner *runner, guint number)
+{
+  const EntMsgJobTested tested = {
+    .id = runner->job, .fence = runner->fence, .number = number, .verdict = ENT_VERDICT_OK
+  };
+
+  coord_runner_take_tested (runner->runner, &tested);
+}
+
+/* Each test in its turn, once; the lease counts from the last one. */
+static void
+test_tests (Fixture *f, gconstpointer data)
+{
+  TestRunner *runner = add_runner (f, "a", 1, "python");
+  CoordRunRequest *request = new_request ("main.py");
+
+  request->tests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_ptr_array_add (request->tests, g_bytes_new_static ("1", 1));
+  g_ptr_array_add (request->tests, g_bytes_new_static ("22", 2));
+  add_request (f, request, f->heard, NULL);
+  give_tested (runner, 1);
+  give_output (runner, runner->job, "one\xe2");
+  give_tested (runner, 0);
+  give_tested (runner, 0);
+  ent_clock_advance (f->clock, COORD_RUN_LEASE_MS - 1);
+  give_output (runner, runner->job, "two");
+  give_tested (runner, 1);
+  give_tested (runner, 2);
+  ent_clock_advance (f->clock, COORD_RUN_LEASE_MS - 1);
+  settle ();
+  give_result (runner, runner->job, runner->fence, ENT_VERDICT_OK);
+  g_assert_cmpstr (
+    f->heard->log->str, ==, "queued 0;stdout one;stdout \xe2;tested 0;stdout two;tested 1;");
+  g_assert_cmpuint (f->heard->ended, ==, 1);
+  remove_runner (runner);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -356,5 +550,10 @@ main (int argc, char **argv)
   ADD ("/run-queue/stop", test_stop);
   ADD ("/run-queue/endless-output", test_endless_output);
   ADD ("/run-queue/abandon", test_abandon);
+  ADD ("/run-queue/attempts", test_attempts);
+  ADD ("/run-queue/terminal", test_terminal);
+  ADD ("/run-queue/too-much-input", test_too_much_input);
+  ADD ("/run-queue/lost-terminal", test_lost_terminal);
+  ADD ("/run-queue/tests", test_tests);
   return g_test_run ();
 }
