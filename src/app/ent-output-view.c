@@ -80,6 +80,27 @@ ent_output_view_append (EntOutputView *self, EntStream stream, const char *text)
 }
 
 void
+ent_output_view_append_gap (EntOutputView *self)
+{
+  gboolean is_start;
+  GtkTextIter end;
+
+  g_return_if_fail (ENT_IS_OUTPUT_VIEW (self));
+
+  is_start = gtk_text_buffer_get_char_count (self->buffer) == 0;
+  gtk_text_buffer_get_end_iter (self->buffer, &end);
+  if (!gtk_text_iter_starts_line (&end))
+    gtk_text_buffer_insert (self->buffer, &end, "\n", 1);
+  gtk_text_buffer_insert_with_tags (self->buffer, &end,
+    is_start ? _ ("The start of the output is left out.\n")
+             : _ ("Some of the output is left out here.\n"),
+    -1, self->note_tag, NULL);
+  if (is_start)
+    self->note_chars = gtk_text_buffer_get_char_count (self->buffer);
+  self->plain[0] = self->plain[1] = (EntPlainText){ 0 };
+}
+
+void
 ent_output_view_clear (EntOutputView *self)
 {
   g_return_if_fail (ENT_IS_OUTPUT_VIEW (self));

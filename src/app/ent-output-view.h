@@ -18,4 +18,7 @@ GtkWidget *ent_output_view_new (void);
 void ent_output_view_clear (EntOutputView *view);
 void ent_output_view_append (EntOutputView *view, EntStream stream, const char *text);
 
+/* Says in a line of its own that output is missing here. */
+void ent_output_view_append_gap (EntOutputView *view);
+
 G_END_DECLS

@@ -253,6 +253,25 @@ output_cb (EntRoomRun *run, int stream, const char *text, gpointer data)
 }
 
 static void
+gap_cb (EntRoomRun *run, gpointer data)
+{
+  EntRunPanel *self = data;
+
+  if (run == self->run)
+    ent_output_view_append_gap (self->output);
+}
+
+/* What it printed is void. */
+static void
+restarted_cb (EntRoomRun *run, gpointer data)
+{
+  EntRunPanel *self = data;
+
+  if (run == self->run)
+    ent_output_view_clear (self->output);
+}
+
+static void
 run_changed_cb (EntRoomRun *run, gpointer unused, gpointer data)
 {
   EntRunPanel *self = data;
@@ -293,9 +312,13 @@ show_run_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
   for (guint i = 0; i < output->len; i++) {
     const EntRunChunk *chunk = g_ptr_array_index (output, i);
 
+    if (chunk->follows_gap)
+      ent_output_view_append_gap (self->output);
     ent_output_view_append (self->output, chunk->stream, chunk->text);
   }
   g_signal_connect_object (run, "output", G_CALLBACK (output_cb), self, 0);
+  g_signal_connect_object (run, "gap", G_CALLBACK (gap_cb), self, 0);
+  g_signal_connect_object (run, "restarted", G_CALLBACK (restarted_cb), self, 0);
   g_signal_connect_object (run, "ended", G_CALLBACK (ended_cb), self, 0);
   g_signal_connect_object (run, "notify", G_CALLBACK (run_changed_cb), self, 0);
 }

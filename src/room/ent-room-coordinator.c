@@ -223,6 +223,8 @@ take_room_message (EntRoom *room, const EntMessage *message)
   case ENT_ROOM_END:
   case ENT_ROOM_RUN_START:
   case ENT_ROOM_RUN_STOP:
+  case ENT_ROOM_RUN_INPUT:
+  case ENT_ROOM_RUN_RESIZE:
   case ENT_ROOM_UNKNOWN:
     break;
   }

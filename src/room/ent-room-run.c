@@ -14,6 +14,9 @@ struct _EntRoomRun {
   char *language;
   char *note;
   guint queue;
+  gint64 attempt;
+  guint rows;
+  guint columns;
   EntRunState state;
   GPtrArray *output; /* EntRunChunk */
   gsize output_bytes;
@@ -31,12 +34,16 @@ enum {
   PROP_STATE,
   PROP_QUEUE,
   PROP_NOTE,
+  PROP_ROWS,
+  PROP_COLUMNS,
   N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
 
 enum {
   OUTPUT,
+  GAP,
+  RESTARTED,
   ENDED,
   N_SIGNALS,
 };
@@ -96,6 +103,12 @@ ent_room_run_get_property (GObject *object, guint id, GValue *value, GParamSpec 
   case PROP_NOTE:
     g_value_set_string (value, run->note);
     break;
+  case PROP_ROWS:
+    g_value_set_uint (value, run->rows);
+    break;
+  case PROP_COLUMNS:
+    g_value_set_uint (value, run->columns);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -133,9 +146,15 @@ ent_room_run_class_init (EntRoomRunClass *class)
     g_param_spec_enum ("state", NULL, NULL, ENT_TYPE_RUN_STATE, ENT_RUN_QUEUED, flags);
   props[PROP_QUEUE] = g_param_spec_uint ("queue", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, NULL, flags);
+  props[PROP_ROWS] = g_param_spec_uint ("rows", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_COLUMNS] = g_param_spec_uint ("columns", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[OUTPUT] = g_signal_new ("output", ENT_TYPE_ROOM_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
     NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);
+  signals[GAP] =
+    g_signal_new ("gap", ENT_TYPE_ROOM_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESTARTED] = g_signal_new (
+    "restarted", ENT_TYPE_ROOM_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[ENDED] = g_signal_new (
     "ended", ENT_TYPE_ROOM_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -179,11 +198,43 @@ ent_room_run_new (const EntMsgRunStarted *started, const char *by_name)
   return run;
 }
 
+static void
+set_size (EntRoomRun *run, const EntMsgTerminal *terminal)
+{
+  guint rows = terminal != NULL ? terminal->rows : 0;
+  guint columns = terminal != NULL ? terminal->columns : 0;
+
+  if (rows == 0 || columns == 0 || (run->rows == rows && run->columns == columns))
+    return;
+  run->rows = rows;
+  run->columns = columns;
+  g_object_notify_by_pspec (G_OBJECT (run), props[PROP_ROWS]);
+  g_object_notify_by_pspec (G_OBJECT (run), props[PROP_COLUMNS]);
+}
+
+/* What an earlier attempt printed is void. A later one has a higher number; the same one is told
+ * again whenever something about it changes, and after a reconnection. */
+static void
+set_attempt (EntRoomRun *run, gint64 attempt)
+{
+  if (attempt <= run->attempt)
+    return;
+  run->attempt = attempt;
+  if (run->next_n == 0)
+    return;
+  run->next_n = 0;
+  run->output_bytes = 0;
+  g_ptr_array_set_size (run->output, 0);
+  g_signal_emit (run, signals[RESTARTED], 0);
+}
+
 void
 ent_room_run_update (EntRoomRun *run, const EntMsgRunStarted *started)
 {
   guint queue = MIN (started->queue, G_MAXINT32);
 
+  set_attempt (run, started->attempt);
+  set_size (run, started->terminal);
   if (run->queue != queue) {
     run->queue = queue;
     g_object_notify_by_pspec (G_OBJECT (run), props[PROP_QUEUE]);
@@ -193,10 +244,11 @@ ent_room_run_update (EntRoomRun *run, const EntMsgRunStarted *started)
     set_state (run, queue == 0 ? ENT_RUN_RUNNING : ENT_RUN_QUEUED);
 }
 
-/* Text that every widget can show: valid UTF-8 without NUL. */
+/* Text that every widget can show: valid UTF-8 without NUL, which a terminal passes over. */
 static char *
-dup_shown_text (const EntMsgRunOutput *output)
+dup_shown_text (EntRoomRun *run, const EntMsgRunOutput *output)
 {
+  const char *nul = run->rows > 0 ? "" : "\342\220\200";
   const char *bytes = output->data;
   gsize size = bytes != NULL ? strlen (bytes) : 0;
   g_autoptr (GString) text = NULL;
@@ -207,28 +259,48 @@ dup_shown_text (const EntMsgRunOutput *output)
   text = g_string_sized_new (size);
   for (gsize i = 0; i < size; i++)
     if (bytes[i] == '\0')
-      g_string_append (text, "\342\220\200");
+      g_string_append (text, nul);
     else
       g_string_append_c (text, bytes[i]);
   return g_utf8_make_valid (text->str, text->len);
+}
+
+/* Lets go of the oldest output, some of it at a time, so that not every piece moves all others. */
+static void
+trim_output (EntRoomRun *run)
+{
+  guint n = 0;
+
+  if (run->output_bytes <= ENT_ROOM_RUN_MAX_SHOWN_BYTES + ENT_ROOM_RUN_MAX_SHOWN_BYTES / 8)
+    return;
+  while (run->output_bytes > ENT_ROOM_RUN_MAX_SHOWN_BYTES && n + 1 < run->output->len) {
+    const EntRunChunk *chunk = g_ptr_array_index (run->output, n++);
+
+    run->output_bytes -= strlen (chunk->text);
+  }
+  g_ptr_array_remove_range (run->output, 0, n);
+  ((EntRunChunk *) g_ptr_array_index (run->output, 0))->follows_gap = TRUE;
 }
 
 void
 ent_room_run_take_output (EntRoomRun *run, const EntMsgRunOutput *output)
 {
   EntRunChunk *chunk;
+  gboolean follows_gap = output->n > run->next_n;
 
   if (output->n < run->next_n) /* told again after a reconnection */
     return;
   run->next_n = output->n + 1;
-  if (run->output_bytes >= ENT_ROOM_RUN_MAX_SHOWN_BYTES)
-    return;
   chunk = g_new0 (EntRunChunk, 1);
   chunk->stream = output->stream;
-  chunk->text = dup_shown_text (output);
+  chunk->follows_gap = follows_gap;
+  chunk->text = dup_shown_text (run, output);
   run->output_bytes += strlen (chunk->text);
   g_ptr_array_add (run->output, chunk);
+  if (follows_gap)
+    g_signal_emit (run, signals[GAP], 0);
   g_signal_emit (run, signals[OUTPUT], 0, (int) chunk->stream, chunk->text);
+  trim_output (run);
 }
 
 void
@@ -282,6 +354,18 @@ guint
 ent_room_run_get_queue (EntRoomRun *run)
 {
   return run->queue;
+}
+
+guint
+ent_room_run_get_rows (EntRoomRun *run)
+{
+  return run->rows;
+}
+
+guint
+ent_room_run_get_columns (EntRoomRun *run)
+{
+  return run->columns;
 }
 
 const char *

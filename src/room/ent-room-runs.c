@@ -74,11 +74,33 @@ get_run_refusal (EntRoom *room, EntRoomFile *file, const char *stdin_text)
     return _ ("You are an observer: you cannot run programs.");
   if (room->state != NULL && room->state->run_locked && !ent_role_can_lead (role))
     return _ ("The interviewer has locked Run for the moment.");
-  if (!ent_room_file_can_run (file))
+  if (file != NULL && !ent_room_file_can_run (file))
     return _ ("This file cannot be run under its name. Rename it.");
   if (stdin_text != NULL && strlen (stdin_text) > ENT_MAX_STDIN)
     return _ ("The input is too long: a program can be given at most 32 KiB.");
   return NULL;
+}
+
+/* Takes the task; file NULL: a shell. */
+static void
+start_run (EntRoom *room, EntRoomFile *file, EntMsgRunStart start, GTask *task)
+{
+  const char *refusal = get_run_refusal (room, file, start.stdin_text);
+  g_autoptr (EntStateVector) sv = NULL;
+  g_autoptr (GBytes) sv_bytes = NULL;
+
+  g_task_set_source_tag (task, ent_room_run_start_async);
+  if (refusal != NULL) {
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "%s", refusal);
+    g_object_unref (task);
+    return;
+  }
+  sv = ent_doc_dup_state_vector (room->doc);
+  sv_bytes = ent_state_vector_encode (sv);
+  if (file != NULL)
+    start.entry = (char *) ent_room_file_get_raw_path (file);
+  start.sv = g_bytes_get_size (sv_bytes) <= ENT_MAX_STATE_VECTOR ? sv_bytes : NULL;
+  ent_room_coordinator_request (room, ENT_ROOM_RUN_START, &start, task);
 }
 
 void
@@ -90,25 +112,31 @@ ent_room_run_start_async (EntRoom *room,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  GTask *task = g_task_new (room, cancellable, callback, data);
-  const char *refusal = get_run_refusal (room, file, stdin_text);
-  g_autoptr (EntStateVector) sv = NULL;
-  g_autoptr (GBytes) sv_bytes = NULL;
-  EntMsgRunStart start = { 0 };
+  const EntMsgRunStart start = {
+    .language = (char *) (language != NULL ? language : ent_room_file_get_language (file)),
+    .stdin_text = (char *) stdin_text,
+  };
 
-  g_task_set_source_tag (task, ent_room_run_start_async);
-  if (refusal != NULL) {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "%s", refusal);
-    g_object_unref (task);
-    return;
-  }
-  sv = ent_doc_dup_state_vector (room->doc);
-  sv_bytes = ent_state_vector_encode (sv);
-  start.language = (char *) (language != NULL ? language : ent_room_file_get_language (file));
-  start.entry = (char *) ent_room_file_get_raw_path (file);
-  start.stdin_text = (char *) stdin_text;
-  start.sv = g_bytes_get_size (sv_bytes) <= ENT_MAX_STATE_VECTOR ? sv_bytes : NULL;
-  ent_room_coordinator_request (room, ENT_ROOM_RUN_START, &start, task);
+  start_run (room, file, start, g_task_new (room, cancellable, callback, data));
+}
+
+void
+ent_room_run_start_terminal_async (EntRoom *room,
+  EntRoomFile *file,
+  guint rows,
+  guint columns,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  EntMsgTerminal terminal = { MIN (rows, ENT_MAX_TERMINAL), MIN (columns, ENT_MAX_TERMINAL) };
+  const EntMsgRunStart start = {
+    .language =
+      (char *) (file != NULL ? ent_room_file_get_language (file) : ENT_ROOM_SHELL_LANGUAGE),
+    .terminal = &terminal,
+  };
+
+  start_run (room, file, start, g_task_new (room, cancellable, callback, data));
 }
 
 gboolean
@@ -127,4 +155,72 @@ ent_room_run_stop (EntRoom *room)
     return;
   stop.run = (char *) ent_room_run_get_id (room->run);
   ent_room_coordinator_request (room, ENT_ROOM_RUN_STOP, &stop, NULL);
+}
+
+gboolean
+ent_room_run_can_type (EntRoom *room)
+{
+  EntRole role = ent_room_get_role (room);
+
+  return room->run != NULL && room->is_welcome && ent_room_run_get_rows (room->run) > 0 &&
+         ent_room_run_get_state (room->run) == ENT_RUN_RUNNING && ent_role_can_run (role) &&
+         (room->state == NULL || !room->state->run_locked || ent_role_can_lead (role));
+}
+
+/* Without an id, which nothing waits for. */
+static void
+send_to_terminal (EntRoom *room, EntRoomKind kind, gconstpointer data)
+{
+  g_autofree char *text = ent_room_message_encode (kind, 0, 0, data);
+
+  ent_channel_send_text (room->room_socket, text);
+}
+
+/* The greatest number of bytes up to size that ends between two characters. */
+static gsize
+cut_typed (const char *text, gsize size)
+{
+  if (size <= ENT_MAX_TERMINAL_INPUT)
+    return size;
+  return g_utf8_find_prev_char (text, text + ENT_MAX_TERMINAL_INPUT) - text;
+}
+
+void
+ent_room_run_type (EntRoom *room, const char *text, gssize size)
+{
+  gsize left = size >= 0 ? (gsize) size : strlen (text);
+
+  if (!ent_room_run_can_type (room))
+    return;
+  if (left > ENT_ROOM_MAX_TYPED) {
+    ent_room_tell (room, _ ("That is too much for the terminal at once: it takes 32 KiB."));
+    return;
+  }
+  while (left > 0) {
+    gsize part = cut_typed (text, left);
+    g_autoptr (GBytes) bytes = g_bytes_new (text, part);
+    const EntMsgRunInput input = {
+      .run = (char *) ent_room_run_get_id (room->run),
+      .data64 = bytes,
+    };
+
+    send_to_terminal (room, ENT_ROOM_RUN_INPUT, &input);
+    text += part;
+    left -= part;
+  }
+}
+
+void
+ent_room_run_resize (EntRoom *room, guint rows, guint columns)
+{
+  EntMsgRunResize resize = {
+    .rows = CLAMP (rows, 1, ENT_MAX_TERMINAL),
+    .columns = CLAMP (columns, 1, ENT_MAX_TERMINAL),
+  };
+
+  if (!ent_room_run_can_type (room) || (ent_room_run_get_rows (room->run) == resize.rows &&
+                                         ent_room_run_get_columns (room->run) == resize.columns))
+    return;
+  resize.run = (char *) ent_room_run_get_id (room->run);
+  send_to_terminal (room, ENT_ROOM_RUN_RESIZE, &resize);
 }

@@ -163,6 +163,28 @@ void ent_room_run_start_async (EntRoom *room,
   GAsyncReadyCallback callback,
   gpointer data);
 gboolean ent_room_run_start_finish (EntRoom *room, GAsyncResult *result, GError **error);
+
+/* The same in a terminal of this size, both at least 1; file NULL: a shell beside the files. Ends
+ * by ent_room_run_start_finish(). */
+void ent_room_run_start_terminal_async (EntRoom *room,
+  EntRoomFile *file,
+  guint rows,
+  guint columns,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+#define ENT_ROOM_SHELL_LANGUAGE "bash" /* what a runner must have for a shell */
+
+/* Whether the run has a terminal that takes what is typed here now: it goes on, and this person may
+ * run programs. */
+gboolean ent_room_run_can_type (EntRoom *room);
+
+/* Types text (UTF-8; size -1: NUL-terminated) into the terminal of the run, or gives it a size that
+ * everybody sees. Nothing when ent_room_run_can_type() is FALSE; refusals come by notice. */
+#define ENT_ROOM_MAX_TYPED (32 * 1024) /* bytes at once; more is refused as a whole */
+void ent_room_run_type (EntRoom *room, const char *text, gssize size);
+void ent_room_run_resize (EntRoom *room, guint rows, guint columns);
+
 void ent_room_run_stop (EntRoom *room); /* refusals come by notice */
 
 /* --- call ------------------------------------------------------------------------------------ */

@@ -319,9 +319,11 @@ run_state_cb (EntRoomRun *run, GParamSpec *pspec, gpointer data)
     .event = "run",
     .run = (char *) ent_room_run_get_id (run),
     .by = (char *) ent_room_run_get_by_name (run),
-    .entry = (char *) ent_room_run_get_entry (run),
+    .entry = (char *) (ent_room_run_get_entry (run) != NULL ? ent_room_run_get_entry (run) : ""),
     .state = (char *) get_nick (ENT_TYPE_RUN_STATE, ent_room_run_get_state (run)),
     .queue = ent_room_run_get_queue (run),
+    .rows = ent_room_run_get_rows (run),
+    .columns = ent_room_run_get_columns (run),
   };
 
   ent_peer_events_write (&ent_peer_run_struct, &event);
@@ -338,6 +340,26 @@ run_output_cb (EntRoomRun *run, int stream, const char *text, gpointer data)
   };
 
   ent_peer_events_write (&ent_peer_run_output_struct, &event);
+}
+
+static void
+write_run_mark (EntRoomRun *run, const char *name)
+{
+  EntPeerRunMark event = { .event = name, .run = (char *) ent_room_run_get_id (run) };
+
+  ent_peer_events_write (&ent_peer_run_mark_struct, &event);
+}
+
+static void
+run_gap_cb (EntRoomRun *run, gpointer data)
+{
+  write_run_mark (run, "run-gap");
+}
+
+static void
+run_restarted_cb (EntRoomRun *run, gpointer data)
+{
+  write_run_mark (run, "run-restarted");
 }
 
 static void
@@ -366,6 +388,10 @@ run_changed_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
   if (run == NULL)
     return;
   g_signal_connect (run, "notify::state", G_CALLBACK (run_state_cb), NULL);
+  g_signal_connect (run, "notify::queue", G_CALLBACK (run_state_cb), NULL);
+  g_signal_connect (run, "notify::columns", G_CALLBACK (run_state_cb), NULL);
+  g_signal_connect (run, "gap", G_CALLBACK (run_gap_cb), NULL);
+  g_signal_connect (run, "restarted", G_CALLBACK (run_restarted_cb), NULL);
   g_signal_connect (run, "output", G_CALLBACK (run_output_cb), NULL);
   g_signal_connect (run, "ended", G_CALLBACK (run_ended_cb), NULL);
   run_state_cb (run, NULL, NULL);

@@ -19,6 +19,8 @@ static const EntField ent_peer_command_fields[] = {
     ENT_MAX_STDIN),
   ENT_FIELD (EntPeerCommand, language, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_NAME),
   ENT_FIELD (EntPeerCommand, anchor, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXUINT32),
+  ENT_FIELD (EntPeerCommand, rows, ENT_FIELD_INT, ENT_OPTIONAL, ENT_MAX_TERMINAL),
+  ENT_FIELD (EntPeerCommand, columns, ENT_FIELD_INT, ENT_OPTIONAL, ENT_MAX_TERMINAL),
   ENT_FIELD (EntPeerCommand, participant, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_NAME),
   ENT_FIELD (EntPeerCommand, edit, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
   ENT_FIELD (EntPeerCommand, run, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
@@ -109,8 +111,16 @@ static const EntField ent_peer_run_fields[] = {
   ENT_FIELD (EntPeerRun, entry, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_PATH),
   ENT_FIELD (EntPeerRun, state, ENT_FIELD_STRING, ENT_REQUIRED, 32),
   ENT_FIELD (EntPeerRun, queue, ENT_FIELD_INT, ENT_REQUIRED, MAX_INT),
+  ENT_FIELD (EntPeerRun, rows, ENT_FIELD_INT, ENT_OPTIONAL, MAX_INT),
+  ENT_FIELD (EntPeerRun, columns, ENT_FIELD_INT, ENT_OPTIONAL, MAX_INT),
 };
 ENT_STRUCT_DEFINE (EntPeerRun, ent_peer_run)
+
+static const EntField ent_peer_run_mark_fields[] = {
+  ENT_FIELD (EntPeerRunMark, event, ENT_FIELD_STRING, ENT_REQUIRED, 32),
+  ENT_FIELD (EntPeerRunMark, run, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_NAME),
+};
+ENT_STRUCT_DEFINE (EntPeerRunMark, ent_peer_run_mark)
 
 static const EntField ent_peer_run_output_fields[] = {
   ENT_FIELD (EntPeerRunOutput, event, ENT_FIELD_STRING, ENT_REQUIRED, 32),

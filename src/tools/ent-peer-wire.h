@@ -19,6 +19,8 @@ typedef struct {
   char *stdin_text; /* "stdin" */
   char *language;
   gint64 anchor; /* characters; of a caret */
+  gint64 rows; /* of a terminal */
+  gint64 columns;
   char *participant;
   gboolean edit;
   gboolean run;
@@ -109,8 +111,17 @@ typedef struct {
   char *entry;
   char *state;
   gint64 queue;
+  gint64 rows; /* of its terminal; 0: none */
+  gint64 columns;
 } EntPeerRun;
 extern const EntStruct ent_peer_run_struct;
+
+/* run-gap, run-restarted */
+typedef struct {
+  const char *event;
+  char *run;
+} EntPeerRunMark;
+extern const EntStruct ent_peer_run_mark_struct;
 
 typedef struct {
   const char *event;

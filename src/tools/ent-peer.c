@@ -133,14 +133,34 @@ run_started_cb (GObject *source, GAsyncResult *result, gpointer data)
     ent_peer_events_write_error ("run", error->message);
 }
 
+/* In a terminal when a size is given; without an entry that is a shell. */
 static void
 do_run (Peer *peer, const EntPeerCommand *command)
 {
-  EntRoomFile *file = find_file (peer, command, command->entry);
+  gboolean is_shell = command->rows > 0 && command->entry == NULL;
+  EntRoomFile *file = is_shell ? NULL : find_file (peer, command, command->entry);
 
-  if (file != NULL)
+  if (command->rows > 0 && (is_shell || file != NULL))
+    ent_room_run_start_terminal_async (
+      peer->room, file, command->rows, command->columns, NULL, run_started_cb, NULL);
+  else if (file != NULL)
     ent_room_run_start_async (
       peer->room, file, command->language, command->stdin_text, NULL, run_started_cb, NULL);
+}
+
+static void
+do_type (Peer *peer, const EntPeerCommand *command)
+{
+  if (ent_room_run_can_type (peer->room) && command->text != NULL)
+    ent_room_run_type (peer->room, command->text, -1);
+  else
+    ent_peer_events_write_error (command->cmd, "Nothing can be typed into a terminal now.");
+}
+
+static void
+do_resize (Peer *peer, const EntPeerCommand *command)
+{
+  ent_room_run_resize (peer->room, command->rows, command->columns);
 }
 
 static void
@@ -255,6 +275,8 @@ static const struct {
   { "caret", do_caret },
   { "chat", do_chat },
   { "run", do_run },
+  { "type", do_type },
+  { "resize", do_resize },
   { "stop", do_stop },
   { "undo", do_undo },
   { "redo", do_redo },

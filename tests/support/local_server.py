@@ -137,9 +137,9 @@ class LocalServer:
         return ['setpriv', '--reuid', 'entrevue', '--regid', 'entrevue', '--init-groups', '--no-new-privs',
                 '--pdeathsig', 'TERM', *command]
 
-    def runner_command(self, *arguments):
+    def runner_command(self, *arguments, program=None):
         """How to start the runner here, or None where it would have no control groups of its own."""
-        command = [os.path.join(self.programs, 'entrevue-runner'), *arguments]
+        command = [program or os.path.join(self.programs, 'entrevue-runner'), *arguments]
         if self.has_users:
             # Started as root it makes its control groups, then becomes entrevue-runner.
             return ['setpriv', '--pdeathsig', 'TERM', *command]
@@ -180,23 +180,45 @@ class LocalServer:
     def restart_coordinator(self):
         self.start_coordinator(self.address.split('://')[1].split('#')[0])
 
+    def can_run(self):
+        """Whether this host can hold programs; else the runner says why not."""
+        check = self.runner_command('check')
+        return check is not None and subprocess.run(check, stdout=subprocess.DEVNULL, stderr=self.log,
+                                                    cwd='/').returncode == 0
+
     def start_runner(self):
         """Returns whether there is a runner: on a host that cannot hold programs it says why, and there is none."""
-        check = self.runner_command('check')
-        if check is None or subprocess.run(check, stdout=subprocess.DEVNULL, stderr=self.log, cwd='/').returncode != 0:
+        if not self.can_run():
             return False
         if not os.path.exists(self.token_file):
-            self._keep_token(self.ask('runner', 'add', 'local')['token'])
+            self._keep_token(self.token_file, self.ask('runner', 'add', 'local')['token'])
         command = self.runner_command('serve', '--connect', 'unix:' + self.runner_socket,
                                       '--token-file', self.token_file)
         self.runner = self.processes.start('The runner', command, stderr=self.log, cwd='/')
         return True
 
-    def _keep_token(self, token):
-        with open(os.open(self.token_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400), 'w', encoding='ascii') as file:
+    def add_runner(self, name, languages=None, slots=1):
+        """One more runner, with some of the languages (ids) or all of them; returns its process."""
+        token_file = os.path.join(os.path.dirname(self.token_file), 'token-' + name)
+        self._keep_token(token_file, self.ask('runner', 'add', name)['token'])
+        program = None
+        if languages is not None:
+            # A runner has the languages that lie beside it.
+            folder = os.path.join(self.folder, 'programs-' + name)
+            make_folder(folder, 0o755)
+            make_folder(os.path.join(folder, 'languages'), 0o755)
+            for file in ('entrevue-runner', 'box-init', *(f'languages/{id}.language' for id in languages)):
+                copy_if_newer(os.path.join(self.programs, file), os.path.join(folder, file))
+            program = os.path.join(folder, 'entrevue-runner')
+        command = self.runner_command('serve', '--connect', 'unix:' + self.runner_socket, '--token-file', token_file,
+                                      '--slots', str(slots), program=program)
+        return self.processes.start('The runner ' + name, command, stderr=self.log, cwd='/')
+
+    def _keep_token(self, path, token):
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400), 'w', encoding='ascii') as file:
             file.write(token + '\n')
         if self.has_users:
-            shutil.chown(self.token_file, 'entrevue-runner', 'entrevue-runner')
+            shutil.chown(path, 'entrevue-runner', 'entrevue-runner')
 
     def stop(self):
         self.processes.stop_all()

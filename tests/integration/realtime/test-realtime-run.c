@@ -76,7 +76,9 @@ start_run (TestRoomPeer *peer, const char *language, const char *entry, const ch
 {
   g_autoptr (EntStateVector) seen = ent_doc_dup_state_vector (peer->doc);
   g_autoptr (GBytes) sv = ent_state_vector_encode (seen);
-  const EntMsgRunStart start = { (char *) language, (char *) entry, (char *) input, sv };
+  const EntMsgRunStart start = {
+    .language = (char *) language, .entry = (char *) entry, .stdin_text = (char *) input, .sv = sv
+  };
 
   test_room_peer_send (peer, ENT_ROOM_RUN_START, 9, &start);
 }
