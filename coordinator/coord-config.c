@@ -27,6 +27,7 @@ static const Key keys[] = {
   { "trusted-proxies", KEY_LIST, OFFSET (trusted_proxies), "" },
   { "database", KEY_TEXT, OFFSET (database) },
   { "public-url", KEY_TEXT, OFFSET (public_url) },
+  { "node-url", KEY_TEXT, OFFSET (node_url) },
   { "registration", KEY_CHOICE, OFFSET (is_registration_open), "closed", 0, 0,
     { "closed", "open" } },
   { "org-creation", KEY_CHOICE, OFFSET (may_anyone_create_orgs), "site-admin", 0, 0,
@@ -158,6 +159,16 @@ check_database (const char *address, GError **error)
   return FALSE;
 }
 
+/* It travels as the reason of a close frame, which has room for 123 bytes. */
+#define MAX_NODE_URL 120
+
+static gboolean
+is_url (const char *text)
+{
+  return g_str_has_prefix (text, "http") && strpbrk (text, "#? ") == NULL &&
+         !g_str_has_suffix (text, "/");
+}
+
 static gboolean
 check_public_url (const CoordConfig *config, GError **error)
 {
@@ -179,6 +190,20 @@ check_public_url (const CoordConfig *config, GError **error)
     "'public-url' must be like https://interviews.example.org, without a slash at its end, not "
     "'%s'",
     url);
+  return FALSE;
+}
+
+static gboolean
+check_node_url (const CoordConfig *config, GError **error)
+{
+  const char *url = config->node_url;
+
+  if (url == NULL || (is_url (url) && strlen (url) <= MAX_NODE_URL))
+    return TRUE;
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+    "'node-url' must be like https://node1.example.org or https://interviews.example.org/node/1, "
+    "without a slash at its end and of at most %d bytes, not '%s'",
+    MAX_NODE_URL, url);
   return FALSE;
 }
 
@@ -219,6 +244,9 @@ check_whole (const CoordConfig *config, const char **key, GError **error)
     return FALSE;
   *key = config->public_url != NULL ? "public-url" : "listen";
   if (!check_public_url (config, error))
+    return FALSE;
+  *key = "node-url";
+  if (!check_node_url (config, error))
     return FALSE;
   *key = "trusted-proxies";
   if (!check_proxies (config, error))

@@ -22,6 +22,7 @@ typedef struct {
   char **trusted_proxies; /* addresses and networks */
   char *database; /* "postgresql://..."; NULL: entrevue.db in the data folder */
   char *public_url; /* origin in links; NULL: the listening one */
+  char *node_url; /* where clients reach this one of several; NULL: public_url */
   gboolean is_registration_open;
   gboolean may_anyone_create_orgs; /* else site administrators only */
   gint64 room_opens_minutes; /* before the start, for candidates and observers */

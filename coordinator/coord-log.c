@@ -18,6 +18,7 @@ static const struct {
   { COORD_LOG_RUN, "run" },
   { COORD_LOG_RUNNER, "runner" },
   { COORD_LOG_JOB, "job" },
+  { COORD_LOG_NODE, "node" },
 };
 
 static const char *

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 #define COORD_LOG_RUN "ENTREVUE_RUN"
 #define COORD_LOG_RUNNER "ENTREVUE_RUNNER"
 #define COORD_LOG_JOB "ENTREVUE_JOB"
+#define COORD_LOG_NODE "ENTREVUE_NODE"
 
 /* coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room_id, "Could not ...: %s", message); */
 #define coord_log(level, field, id, ...) \

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/ent-secret.h"
+#include "cluster/coord-node.h"
 #include "commands/coord-data.h"
 #include "coord-log.h"
 #include "http/coord-router.h"
@@ -24,6 +25,7 @@
 #include "protocol/ent-link-uri.h"
 #include "run/coord-local-runner.h"
 #include "store/coord-migrate.h"
+#include "store/coord-node-store.h"
 
 #define DRAIN_MS 2000 /* for requests in work and close frames when the server stops */
 #define DRAIN_STEP_MS 20
@@ -33,6 +35,9 @@ typedef struct {
   CoordConfig *config;
   CoordSecrets *secrets;
   CoordDbPool *pool;
+  char *place; /* of the database */
+  char *node_id; /* "" where no other coordinator can be */
+  CoordNode *node; /* NULL there */
   CoordJobs *jobs;
   CoordCodeRoutes *code;
   CoordPasswords *passwords;
@@ -84,11 +89,14 @@ server_clear (Server *server)
   g_clear_pointer (&server->proxies, coord_proxies_free);
   g_clear_pointer (&server->pin, g_free);
   g_clear_pointer (&server->hub, coord_socket_hub_free);
+  g_clear_pointer (&server->node, coord_node_free);
   g_clear_pointer (&server->rooms, coord_room_table_free);
   g_clear_pointer (&server->runners, coord_runner_links_free);
   g_clear_pointer (&server->runs, coord_run_queue_free);
   g_clear_pointer (&server->code, coord_code_routes_free);
   g_clear_pointer (&server->pool, coord_db_pool_free);
+  g_clear_pointer (&server->place, g_free);
+  g_clear_pointer (&server->node_id, g_free);
   g_clear_pointer (&server->router, coord_router_free);
   g_clear_pointer (&server->passwords, coord_passwords_free);
   g_clear_pointer (&server->events, coord_events_free);
@@ -110,14 +118,47 @@ server_clear (Server *server)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Server, server_clear)
 
 static gboolean
+compare_key (CoordDb *db, const char *name, const guint8 *key, GError **error)
+{
+  g_autofree char *hash =
+    g_compute_hmac_for_string (G_CHECKSUM_SHA256, key, 32, "entrevue key check", -1);
+
+  return coord_key_check_store_compare (db, name, hash, error);
+}
+
+/* What one coordinator has signed the others must take. */
+static gpointer
+compare_keys_cb (CoordDb *db, gpointer data, GError **error)
+{
+  const CoordSecrets *secrets = data;
+
+  if (compare_key (db, "signing-key", secrets->signing_key, error))
+    compare_key (db, "refresh-key", secrets->refresh_key, error);
+  return NULL;
+}
+
+static gboolean
 open_database (Server *server, const char *data, GError **error)
 {
-  g_autofree char *place = coord_config_get_place (server->config, data);
-  g_autoptr (CoordDb) db = coord_db_open (place, COORD_DB_WRITER, error);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (CoordDb) db = NULL;
 
+  server->place = coord_config_get_place (server->config, data);
+  db = coord_db_open (server->place, COORD_DB_WRITER, error);
   if (db == NULL || coord_migrate (db, error) < 0)
     return FALSE;
-  server->pool = coord_db_pool_new (place, server->config->readers, error);
+  if (coord_db_is_shared (db)) {
+    coord_db_transaction (db, compare_keys_cb, server->secrets, &failure);
+    if (failure != NULL) {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+    server->node_id = coord_node_load_id (data, error);
+  } else
+    server->node_id = g_strdup ("");
+  if (server->node_id == NULL)
+    return FALSE;
+  server->pool = coord_db_pool_new (server->place, server->config->readers, error);
   return server->pool != NULL;
 }
 
@@ -165,7 +206,7 @@ open_rooms (Server *server)
 {
   const CoordRoomHost host = { server->pool, server->events,
     server->runs = coord_run_queue_new (server->clock), server->clock, server->config,
-    server->secrets, "" };
+    server->secrets, server->node_id };
 
   server->runners = coord_runner_links_new (server->runs, server->clock);
   server->runner_watch = coord_runner_watch_new (server->pool, server->runners, server->clock);
@@ -231,6 +272,51 @@ read_count (gpointer data)
   return *(const guint64 *) data;
 }
 
+static double
+count_nodes (gpointer data)
+{
+  return coord_node_get_counts (data).nodes;
+}
+
+static double
+count_homes (gpointer data)
+{
+  return coord_node_get_counts (data).homes;
+}
+
+static double
+count_lapses (gpointer data)
+{
+  return coord_node_get_counts (data).lapses;
+}
+
+static double
+count_notices (gpointer data)
+{
+  return coord_node_get_counts (data).notices;
+}
+
+static double
+read_lease (gpointer data)
+{
+  return coord_node_get_lease_s (data);
+}
+
+static void
+add_node_values (Server *server)
+{
+  coord_metrics_add_value (server->metrics, "entrevue_nodes", NULL,
+    "Coordinators on the database that hold a lease.", count_nodes, server->node);
+  coord_metrics_add_value (server->metrics, "entrevue_node_lease_seconds", NULL,
+    "How long this one may still act; 0: it may not.", read_lease, server->node);
+  coord_metrics_add_value (server->metrics, "entrevue_node_lease_lapses_total", NULL,
+    "How often its lease was lost.", count_lapses, server->node);
+  coord_metrics_add_value (server->metrics, "entrevue_node_homes", NULL,
+    "Rooms that are at home here.", count_homes, server->node);
+  coord_metrics_add_value (server->metrics, "entrevue_node_notices_total", NULL,
+    "What was heard of that services did, here and at the others.", count_notices, server->node);
+}
+
 static void
 add_values (Server *server)
 {
@@ -255,6 +341,10 @@ add_values (Server *server)
     { "entrevue_updates_dropped_total", "reason=\"volume\"", NULL, read_count,
       &counts->dropped_volume },
     { "entrevue_updates_dropped_total", "reason=\"late\"", NULL, read_count, &counts->late },
+    { "entrevue_rooms_lost_total", NULL, "Rooms closed because another coordinator has them.",
+      read_count, &counts->lost },
+    { "entrevue_sockets_moved_total", NULL, "Sockets sent to the coordinator that has their room.",
+      read_count, &counts->moved },
     { "entrevue_runners", NULL, "Runners that are connected.", count_runners, server->runs },
     { "entrevue_runs_waiting", NULL, "Runs that wait for a runner.", count_waiting_runs,
       server->runs },
@@ -267,6 +357,31 @@ add_values (Server *server)
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     coord_metrics_add_value (server->metrics, values[i].name, values[i].labels, values[i].help,
       values[i].read, (gpointer) values[i].data);
+}
+
+/* Its rooms may be at home elsewhere by now. */
+static void
+lapsed_cb (gpointer data)
+{
+  Server *server = data;
+
+  coord_room_table_close_rooms (server->rooms, FALSE);
+}
+
+static gboolean
+enter_node (Server *server, GError **error)
+{
+  const char *url =
+    server->config->node_url != NULL ? server->config->node_url : server->services.origin;
+
+  if (*server->node_id == '\0')
+    return TRUE;
+  server->node = coord_node_new (
+    server->place, server->node_id, url, server->events, server->clock, lapsed_cb, server, error);
+  if (server->node == NULL)
+    return FALSE;
+  add_node_values (server);
+  return TRUE;
 }
 
 static gboolean
@@ -320,7 +435,8 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
                                              : coord_listener_get_origin (server->listener),
     server->pin);
   server->origin_path = g_build_filename (run, "origin", NULL);
-  return g_file_set_contents (server->origin_path, server->services.origin, -1, error);
+  return g_file_set_contents (server->origin_path, server->services.origin, -1, error) &&
+         enter_node (server, error);
 }
 
 static gboolean
@@ -343,6 +459,9 @@ stop_cb (gpointer data)
   Server *server = data;
 
   coord_listener_stop (server->listener);
+  coord_room_table_close_rooms (server->rooms, TRUE);
+  if (server->node != NULL)
+    coord_node_leave (server->node, server->pool);
   coord_socket_hub_close_all (server->hub, COORD_CLOSE_GOING_DOWN, "The server is restarting");
   g_timeout_add (DRAIN_STEP_MS, drain_cb, server);
   return G_SOURCE_REMOVE;

@@ -412,6 +412,7 @@ typedef struct {
   CoordRequest *request;
   CoordServiceFunc func;
   CoordWorkDone done;
+  GDestroyNotify result_free;
   GDestroyNotify extra_free;
   CoordRepeat *repeat; /* NULL: no answer is kept */
   CoordCall call;
@@ -451,12 +452,20 @@ static gpointer
 run_cb (CoordDb *db, gpointer data, GError **error)
 {
   Work *work = data;
+  g_autoptr (GError) failure = NULL;
+  gpointer answer;
 
   work->call.db = db;
   if (work->call.caller != NULL && !coord_caller_check (db, work->call.caller,
                                      work->request->route->scope, work->call.now_us, error))
     return NULL;
-  return work->repeat != NULL ? run_once (work, error) : work->func (&work->call, error);
+  answer = work->repeat != NULL ? run_once (work, &failure) : work->func (&work->call, &failure);
+  if (failure == NULL && coord_events_record (db, work->call.events, &failure))
+    return answer;
+  if (answer != NULL && work->result_free != NULL)
+    work->result_free (answer);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
 }
 
 static void
@@ -502,6 +511,7 @@ coord_request_work (CoordRequest *request,
   work->request = coord_request_ref (request);
   work->func = func;
   work->done = done;
+  work->result_free = result_free;
   work->extra_free = extra_free;
   work->call.services = services;
   work->call.caller = request->caller;

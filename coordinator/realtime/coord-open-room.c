@@ -777,6 +777,7 @@ coord_open_room_lose (CoordOpenRoom *room)
   coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, room->record->id,
     "It was opened by another node: closed here");
   room->is_lost = TRUE;
+  coord_room_counts.lost++;
   coord_open_room_close (room);
 }
 

@@ -85,6 +85,8 @@ typedef struct {
   guint64 dropped_pending; /* from people of whom too much waits already */
   guint64 dropped_volume; /* from people who have written too much */
   guint64 late; /* after the end */
+  guint64 lost; /* rooms that another node has taken */
+  guint64 moved; /* sockets sent to the node that has their room */
 } CoordRoomCounts;
 const CoordRoomCounts *coord_open_room_get_counts (void);
 

@@ -89,13 +89,14 @@ static gpointer
 run_order (CoordDb *db, gpointer data, GError **error)
 {
   Order *order = data;
+  gboolean is_done = order->participant_id != NULL
+                       ? coord_room_service_remove (db, order->seat, order->participant_id,
+                           order->now_us, order->events, error)
+                       : coord_room_service_lock (db, order->seat, order->is_edit_locked,
+                           order->is_run_locked, order->events, error);
 
-  if (order->participant_id != NULL)
-    coord_room_service_remove (
-      db, order->seat, order->participant_id, order->now_us, order->events, error);
-  else
-    coord_room_service_lock (
-      db, order->seat, order->is_edit_locked, order->is_run_locked, order->events, error);
+  if (is_done)
+    coord_events_record (db, order->events, error);
   return NULL;
 }
 

@@ -141,7 +141,8 @@ coord_room_seal_end (CoordDb *db, gpointer data, GError **error)
       !extend_chain (db, seat->room_id, &seq, hash, FALSE, error))
     return NULL;
   text = hash_to_text (hash);
-  coord_room_service_end (db, seat, text, seal->now_us, seal->events, error);
+  if (coord_room_service_end (db, seat, text, seal->now_us, seal->events, error))
+    coord_events_record (db, seal->events, error);
   return NULL;
 }
 

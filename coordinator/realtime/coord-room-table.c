@@ -1,5 +1,6 @@
 #include "realtime/coord-room-table.h"
 
+#include "realtime/coord-open-room-private.h"
 #include "store/coord-error.h"
 #include "store/coord-node-store.h"
 
@@ -360,6 +361,8 @@ coord_room_table_refuse (CoordSocket *socket, const GError *error)
 {
   gboolean is_moved = g_error_matches (error, COORD_ERROR, COORD_ERROR_MOVED);
 
+  if (is_moved)
+    coord_room_counts.moved++;
   coord_socket_close (
     socket, get_close_code (error), is_moved ? error->message : coord_error_get_code (error));
 }

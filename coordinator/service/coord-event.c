@@ -1,5 +1,7 @@
 #include "service/coord-event.h"
 
+#include "store/coord-node-store.h"
+
 typedef struct {
   guint id;
   CoordEventFunc func;
@@ -9,6 +11,7 @@ typedef struct {
 struct _CoordEvents {
   GArray *subscribers; /* Subscriber */
   guint last_id;
+  gboolean is_shared;
 };
 
 CoordEvent *
@@ -71,8 +74,37 @@ coord_events_unsubscribe (CoordEvents *events, guint id)
   g_return_if_reached ();
 }
 
+gboolean
+coord_events_record (CoordDb *db, GPtrArray *list, GError **error)
+{
+  if (!coord_db_is_shared (db))
+    return TRUE;
+  for (guint i = 0; i < list->len; i++) {
+    const CoordEvent *event = list->pdata[i];
+    const CoordNotice notice = { 0, event->kind, event->room_id, event->participant_id,
+      event->device_hash };
+
+    if (!coord_notice_store_add (db, &notice, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+void
+coord_events_set_shared (CoordEvents *events, gboolean is_shared)
+{
+  events->is_shared = is_shared;
+}
+
 void
 coord_events_publish (CoordEvents *events, GPtrArray *list)
+{
+  if (!events->is_shared)
+    coord_events_deliver (events, list);
+}
+
+void
+coord_events_deliver (CoordEvents *events, GPtrArray *list)
 {
   for (guint i = 0; i < list->len; i++)
     for (guint k = 0; k < events->subscribers->len; k++) {

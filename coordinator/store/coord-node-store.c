@@ -113,10 +113,33 @@ coord_home_store_check (CoordDb *db, const char *room_id, const char *node_id, G
   return FALSE;
 }
 
+/* Who holds none would lose the room at once. */
+static gboolean
+check_lease (CoordDb *db, const char *node_id, GError **error)
+{
+  g_autoptr (CoordRows) rows = NULL;
+  gint64 now_us;
+
+  if (!coord_db_is_shared (db) || *node_id == '\0')
+    return TRUE;
+  now_us = coord_db_get_now_us (db, error);
+  if (now_us < 0)
+    return FALSE;
+  rows = coord_db_query (db, error, "SELECT id FROM node WHERE id = $1 AND lease_until > $2",
+    COORD_TEXT (node_id), COORD_INT (now_us));
+  if (rows == NULL)
+    return FALSE;
+  if (coord_rows_next (rows))
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+    "This server has lost its place among the others. Try again in a moment.");
+  return FALSE;
+}
+
 gint64
 coord_home_store_take (CoordDb *db, const char *room_id, const char *node_id, GError **error)
 {
-  if (!coord_home_store_check (db, room_id, node_id, error))
+  if (!check_lease (db, node_id, error) || !coord_home_store_check (db, room_id, node_id, error))
     return -1;
   return read_number (coord_db_query (db, error,
     "INSERT INTO room_home (room, node, epoch, batch) VALUES ($1, $2, 1, 0)"

@@ -39,7 +39,8 @@ gint64 coord_node_store_count_homes (CoordDb *db, const char *node_id, GError **
 gboolean
 coord_home_store_check (CoordDb *db, const char *room_id, const char *node_id, GError **error);
 
-/* The same, and takes the home: returns the new epoch, -1 on error. In a writer only. */
+/* The same, and takes the home: returns the new epoch, -1 on error; COORD_ERROR_UNAVAILABLE when
+ * the node holds no lease. In a writer only. */
 gint64
 coord_home_store_take (CoordDb *db, const char *room_id, const char *node_id, GError **error);
 

@@ -49,6 +49,7 @@ test_faults (void)
     { "registration = maybe\n", "'closed' or 'open'" },
     { "[server]\n", "line 1" },
     { "public-url = interviews.example.org\n", "public-url" },
+    { "node-url = https://node1.example.org/\n", "node-url" },
     { "ice-policy = relay\n", "f, line 1: 'ice-policy = relay' needs 'turn-urls'" },
     { "\ndatabase = mysql://x\n", "f, line 2: 'database'" },
     { "\n\npublic-url = https://x/\n", "f, line 3: 'public-url'" },

@@ -11,20 +11,29 @@
 #define URL_A "https://a.example.org"
 
 static void
-set_up (RoomFixture *f, gconstpointer data)
+set_lease_of (RoomFixture *f, const char *node_id, gint64 lease_us)
 {
-  room_fixture_set_up (f, data);
-  f->node_id = "a";
-  room_fixture_restart (f);
+  g_autofree char *url = g_strdup_printf ("https://%s.example.org", node_id);
+  g_autoptr (GError) error = NULL;
+
+  coord_node_store_enter (f->store->db, node_id, "p", url, lease_us, &error);
+  g_assert_no_error (error);
 }
 
 static void
 set_lease (RoomFixture *f, gint64 lease_us)
 {
-  g_autoptr (GError) error = NULL;
+  set_lease_of (f, "a", lease_us);
+}
 
-  coord_node_store_enter (f->store->db, "a", "p", URL_A, lease_us, &error);
-  g_assert_no_error (error);
+static void
+set_up (RoomFixture *f, gconstpointer data)
+{
+  room_fixture_set_up (f, data);
+  set_lease_of (f, "a", G_TIME_SPAN_MINUTE);
+  set_lease_of (f, "b", G_TIME_SPAN_MINUTE);
+  f->node_id = "a";
+  room_fixture_restart (f);
 }
 
 /* Who comes to the wrong node is told the address of the right one, on both sockets. */
@@ -37,7 +46,6 @@ test_moved (RoomFixture *f, gconstpointer data)
   g_autoptr (TestRoomPeer) lost = test_room_peer_new (guest->first_client);
   RoomFixture second;
 
-  set_lease (f, G_TIME_SPAN_MINUTE);
   room_fixture_set_up_beside (&second, f, "b");
   a = room_fixture_join (f, host);
   room_fixture_connect (&second, lost, guest, NULL);
@@ -94,14 +102,10 @@ test_comes_back (RoomFixture *f, gconstpointer data)
   g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
   g_autoptr (TestRoomPeer) b = NULL;
   g_autoptr (TestRoomPeer) again = test_room_peer_new (host->first_client + 1);
-  g_autoptr (GError) error = NULL;
   RoomFixture second;
 
   set_lease (f, 0);
   room_fixture_set_up_beside (&second, f, "b");
-  coord_node_store_enter (
-    f->store->db, "b", "p", "https://b.example.org", G_TIME_SPAN_MINUTE, &error);
-  g_assert_no_error (error);
   b = room_fixture_join (&second, guest);
   room_fixture_connect (f, again, host, NULL);
   g_assert_cmpuint (again->room_code, ==, COORD_CLOSE_MOVED);

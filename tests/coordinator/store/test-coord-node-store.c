@@ -65,6 +65,8 @@ test_lease (void)
   g_assert_true (coord_home_store_check (store->db, ROOM, "a", &error));
   enter (store, "a", 0);
   g_assert_cmpint (take (store, "b"), ==, 2);
+  g_assert_cmpint (coord_home_store_take (store->db, ROOM, "a", &error), ==, -1);
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE);
   g_assert_cmpint (coord_node_store_count (store->db, NULL), ==, 1);
   g_assert_cmpint (coord_node_store_count_homes (store->db, "b", NULL), ==, 1);
 }
@@ -76,6 +78,7 @@ test_left (void)
   g_autoptr (GError) error = NULL;
 
   enter (store, "a", LEASE_US);
+  enter (store, "b", LEASE_US);
   take (store, "a");
   g_assert_true (coord_node_store_leave (store->db, "a", &error));
   g_assert_cmpint (take (store, "b"), ==, 2);
@@ -119,12 +122,12 @@ static void
 test_batches (void)
 {
   g_autoptr (CoordTestStore) store = new_store ();
-  gint64 epoch = take (store, "a");
+  gint64 epoch = take (store, "");
 
   g_assert_cmpint (begin (store, epoch, 1, FALSE), ==, COORD_HOME_MINE);
   g_assert_cmpint (begin (store, epoch, 2, FALSE), ==, COORD_HOME_MINE);
   g_assert_cmpint (begin (store, epoch, 2, FALSE), ==, COORD_HOME_WRITTEN);
-  take (store, "a");
+  take (store, "");
   g_assert_cmpint (begin (store, epoch, 3, TRUE), ==, COORD_HOME_FAILED);
   g_assert_false (coord_home_store_hold (store->db, ROOM, epoch, NULL));
   g_assert_cmpint (begin (store, epoch + 1, 1, FALSE), ==, COORD_HOME_MINE);

@@ -14,6 +14,7 @@ CREATE TABLE room_home (
   epoch BIGINT NOT NULL, -- raised whenever the room is opened
   batch BIGINT NOT NULL -- the last one of this epoch that is in the log
 );
+CREATE INDEX room_home_node ON room_home (node);
 
 CREATE TABLE notice (
   id BIGINT PRIMARY KEY,

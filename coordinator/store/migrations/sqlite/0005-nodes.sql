@@ -14,6 +14,7 @@ CREATE TABLE room_home (
   epoch INTEGER NOT NULL, -- raised whenever the room is opened
   batch INTEGER NOT NULL -- the last one of this epoch that is in the log
 ) STRICT;
+CREATE INDEX room_home_node ON room_home (node);
 
 CREATE TABLE notice (
   id INTEGER PRIMARY KEY,
