@@ -126,6 +126,21 @@ check_folder (const char *folder, GError **error)
   return FALSE;
 }
 
+/* A secret that is kept elsewhere: its group may read it, since coturn has to. */
+static gboolean
+check_file (const char *path, GError **error)
+{
+  struct stat status;
+
+  if (stat (path, &status) != 0)
+    return fail (error, path, "read");
+  if ((status.st_mode & 007) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+    "The secret %s can be read by everybody. Run: chmod o= %s", path, path);
+  return FALSE;
+}
+
 char *
 coord_secrets_load_one (const char *data_folder,
   const char *name,
@@ -150,7 +165,8 @@ coord_secrets_load (const char *data_folder, const char *turn_secret_file, GErro
     return NULL;
   if (turn_secret_file == NULL)
     secrets->turn_secret = load_secret (folder, "turn-secret", error);
-  else if (g_file_get_contents (turn_secret_file, &secrets->turn_secret, NULL, error))
+  else if (check_file (turn_secret_file, error) &&
+           g_file_get_contents (turn_secret_file, &secrets->turn_secret, NULL, error))
     g_strchomp (secrets->turn_secret);
   if (secrets->turn_secret == NULL)
     return NULL;

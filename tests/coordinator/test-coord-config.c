@@ -89,6 +89,9 @@ test_secrets_stay (void)
   g_assert_null (coord_secrets_load (folder, NULL, &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
+  g_assert_cmpint (chmod (key, 0644), ==, 0);
+  g_assert_null (coord_secrets_load (folder, key, &error));
+  g_clear_error (&error);
   g_assert_cmpint (chmod (secrets_folder, 0755), ==, 0);
   g_assert_null (coord_secrets_load (folder, NULL, &error));
   g_assert_nonnull (strstr (error->message, "chmod 700"));

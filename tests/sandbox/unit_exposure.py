@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How exposed systemd calls the runner's unit: at most 3.5, though boxes need namespaces. Usage: unit_exposure.py ANALYZE UNIT.in"""
+"""How exposed systemd calls a unit, and whether that is too much. Usage: unit_exposure.py ANALYZE UNIT.in MOST"""
 
 import os
 import re
@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 with tempfile.TemporaryDirectory() as folder:
-    path = os.path.join(folder, 'entrevue-runner.service')
+    path = os.path.join(folder, os.path.basename(sys.argv[2]).removesuffix('.in'))
     with open(sys.argv[2]) as unit, open(path, 'w') as out:
         out.write(re.sub('@[a-z]+@', '/usr', unit.read()))
     said = subprocess.run([sys.argv[1], 'security', '--offline=true', '--no-pager', path], capture_output=True, text=True)
@@ -18,4 +18,4 @@ if 'unrecognized option' in said.stderr:
 exposure = re.search(r'Overall exposure level for \S+: ([0-9.]+)', said.stdout)
 assert exposure, said
 print(exposure.group(0))
-sys.exit(0 if float(exposure.group(1)) <= 3.5 else 1)
+sys.exit(0 if float(exposure.group(1)) <= float(sys.argv[3]) else 1)

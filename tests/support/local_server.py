@@ -102,6 +102,7 @@ class LocalServer:
         self.folder = folder
         self.log = log  # a file for what the programs say; None: stderr
         self.config = None  # the coordinator's configuration file; None: what it does by itself
+        self.wrapper = []  # what the coordinator is started by
         self.namespace = None  # the network namespace that the coordinator serves in; None: this one
         self.has_users = os.getuid() == 0
         self.programs = os.path.join(folder, 'programs')
@@ -131,7 +132,7 @@ class LocalServer:
     # --- command lines
 
     def coordinator_command(self, *arguments):
-        command = [os.path.join(self.programs, 'entrevue-coordinator'), *arguments]
+        command = [*self.wrapper, os.path.join(self.programs, 'entrevue-coordinator'), *arguments]
         if not self.has_users:
             return command
         return ['setpriv', '--reuid', 'entrevue', '--regid', 'entrevue', '--init-groups', '--no-new-privs',

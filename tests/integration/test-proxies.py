@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+"""The shipped configurations of nginx and Caddy, run by the real programs in front of a real coordinator."""
+
+import base64
+import contextlib
+import hashlib
+import http.client
+import json
+import os
+import re
+import socket
+import ssl
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
+
+from local_server import ROOT  # noqa: E402
+from room_peers import Interview, run_cases  # noqa: E402
+
+START = 'main.py'
+WAIT_S = 60
+
+
+def find_free_port():
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        return server.getsockname()[1]
+
+
+def make_certificate(folder):
+    """Returns its two files and its pin."""
+    key, certificate = os.path.join(folder, 'key.pem'), os.path.join(folder, 'certificate.pem')
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+                    '-subj', '/CN=proxy', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
+                   check=True, stderr=subprocess.DEVNULL)
+    public = subprocess.run(['openssl', 'pkey', '-in', key, '-pubout', '-outform', 'DER'], check=True, capture_output=True).stdout
+    os.chmod(key, 0o644)
+    return key, certificate, base64.urlsafe_b64encode(hashlib.sha256(public).digest()).decode().rstrip('=')
+
+
+class Proxy:
+    """One of the two, with the example's names and places replaced by the test's."""
+
+    def __init__(self, interview):
+        self.interview = interview
+        self.folder = os.path.join(interview.folder, 'proxy')
+        os.makedirs(self.folder, mode=0o755)
+        self.key, self.certificate, self.pin = make_certificate(self.folder)
+        self.port = find_free_port()
+        self.plain_port = find_free_port()
+        self.log = os.path.join(self.folder, 'access.log')
+        self.words = open(os.path.join(self.folder, 'words'), 'w', encoding='utf-8')
+        self.process = None
+
+    @property
+    def place(self):
+        return f'https://127.0.0.1:{self.port}#pin={self.pin}'
+
+    def read_example(self, name, *replacements):
+        with open(os.path.join(ROOT, 'data/proxy', name), encoding='utf-8') as file:
+            text = file.read()
+        upstream = self.interview.server.address.split('://')[1]
+        for old, new in (('127.0.0.1:8710', upstream), *replacements):
+            assert old in text, f'{name} has no {old}'
+            text = text.replace(old, new)
+        return text
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        return path
+
+    def run(self, command, **options):
+        self.process = subprocess.Popen(command, stdout=self.words, stderr=self.words, cwd=self.folder, **options)
+        deadline = time.monotonic() + WAIT_S
+        while True:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                with open(self.words.name, encoding='utf-8') as file:
+                    raise AssertionError('the proxy did not start: ' + file.read())
+            with contextlib.suppress(OSError), socket.create_connection(('127.0.0.1', self.port)):
+                return
+            time.sleep(0.02)
+
+    def stop(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(WAIT_S)
+        self.words.close()
+
+    def ask(self, method, path, body=None, headers=None):
+        context = ssl.create_default_context(cafile=self.certificate)
+        connection = http.client.HTTPSConnection('127.0.0.1', self.port, context=context, timeout=WAIT_S)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+
+
+class Nginx(Proxy):
+    TOO_LARGE = (413,)
+
+    def start(self):
+        text = self.read_example(
+            'nginx.conf',
+            ('listen 80;', f'listen 127.0.0.1:{self.plain_port};'), ('listen 443 ssl', f'listen 127.0.0.1:{self.port} ssl'),
+            ('/etc/letsencrypt/live/interviews.example.org/fullchain.pem', self.certificate),
+            ('/etc/letsencrypt/live/interviews.example.org/privkey.pem', self.key),
+            ('/var/log/nginx/entrevue.log', self.log), ('interviews.example.org', '127.0.0.1'))
+        text = re.sub(r'  listen \[::\].*\n', '', text)
+        self.write('entrevue.conf', text)
+        main = self.write('nginx.conf', f'''
+daemon off; pid {self.folder}/pid; error_log stderr; worker_processes 1;
+events {{ worker_connections 512; }}
+http {{
+  client_body_temp_path {self.folder}/body; proxy_temp_path {self.folder}/temp; fastcgi_temp_path {self.folder}/f;
+  uwsgi_temp_path {self.folder}/u; scgi_temp_path {self.folder}/s;
+  include {self.folder}/entrevue.conf;
+}}
+''')
+        self.run(['/usr/sbin/nginx', '-p', self.folder, '-c', main, '-e', 'stderr'])
+
+
+class Caddy(Proxy):
+    TOO_LARGE = (413, 502)  # of 2.8 and 2.6
+
+    def start(self):
+        text = self.read_example(
+            'Caddyfile', ('\ninterviews.example.org {', f'\nhttps://127.0.0.1:{self.port} {{\n\ttls {self.certificate} {self.key}'),
+            ('/var/log/caddy/entrevue.log', self.log))
+        text = text.replace('\n{\n', f'\n{{\n\tadmin off\n\tauto_https disable_redirects\n\thttp_port {self.plain_port}\n', 1)
+        path = self.write('Caddyfile', text)
+        environment = {**os.environ, 'HOME': self.folder, 'XDG_DATA_HOME': self.folder, 'XDG_CONFIG_HOME': self.folder}
+        self.run(['caddy', 'run', '--config', path, '--adapter', 'caddyfile'], env=environment)
+
+
+@contextlib.contextmanager
+def proxied(kind):
+    interview = Interview()
+    interview.use_config('trusted-proxies = 127.0.0.1\nsignin-per-address = 4\npublic-url = https://127.0.0.1\n')
+    with interview:
+        proxy = kind(interview)
+        try:
+            proxy.start()
+            yield proxy, interview
+        finally:
+            proxy.stop()
+
+
+def log_in(proxy, headers=None):
+    body = json.dumps({'email': 'nobody@example.org', 'password': 'guess' + str(time.monotonic())})
+    return proxy.ask('POST', '/api/auth/login', body, {'Content-Type': 'application/json', **(headers or {})})[0]
+
+
+def check_http(proxy):
+    status, headers, body = proxy.ask('GET', '/health')
+    assert status == 200 and json.loads(body)['status'] == 'ok', (status, body)
+    assert headers['Strict-Transport-Security'] == 'max-age=31536000', headers
+    assert headers['Cache-Control'] == 'no-store', headers
+    assert proxy.ask('GET', '/metrics')[0] == 404
+    status = proxy.ask('POST', '/api/auth/login', b'x' * 200_000, {'Content-Type': 'application/json'})[0]
+    assert status in proxy.TOO_LARGE, status
+
+
+def check_addresses(proxy):
+    """Everybody here has one address, whatever they write; it is counted once and not as the proxy's."""
+    answers = [log_in(proxy, {'X-Forwarded-For': f'192.0.2.{n}', 'Forwarded': f'for=192.0.2.{n}', 'X-Real-IP': f'192.0.2.{n}'})
+               for n in range(4)]
+    assert answers == [401, 401, 401, 429], answers
+    assert proxy.ask('GET', '/health', headers={'X-Forwarded-Proto': 'http'})[0] == 200
+
+
+def check_room(proxy, interview):
+    account = ('--server', proxy.place, '--email', 'ira@example.org', '--room', interview.room)
+    host = interview._add(list(account), 'host', None, 'correct horse battery').wait_joined()  # pylint: disable=protected-access
+    link = interview.links['candidate'].split('#')[1]
+    guest = interview.link_peer(f'https://127.0.0.1:{proxy.port}/join/{interview.room}#{link}&pin={proxy.pin}', 'Gus',
+                                device='guest').wait_joined()
+    host.insert(START, 0, 'through a proxy\n')
+    guest.wait_text(START, lambda text: text.startswith('through a proxy\n'))
+    host.wait_durable()
+
+
+def check_log(proxy, interview):
+    """Routes, but no token of a room."""
+    deadline = time.monotonic() + WAIT_S
+    for peer in interview.peers:
+        peer.leave()
+    while True:
+        with open(proxy.log, encoding='utf-8') as file:
+            text = file.read()
+        if text.count('/api/sync/') >= 2:
+            break
+        assert time.monotonic() < deadline, text
+        time.sleep(0.02)
+    assert re.search(r'token=(?!REMOVED)', text) is None, text
+    assert 'Bearer' not in text and 'Sec-Websocket-Key' not in text, text
+
+
+def check(kind):
+    with proxied(kind) as (proxy, interview):
+        check_http(proxy)
+        check_room(proxy, interview)
+        check_addresses(proxy)
+        check_log(proxy, interview)
+
+
+def behind_nginx():
+    check(Nginx)
+
+
+def behind_caddy():
+    check(Caddy)
+
+
+def nginx_leads_to_https():
+    with proxied(Nginx) as (proxy, _):
+        connection = http.client.HTTPConnection('127.0.0.1', proxy.plain_port, timeout=WAIT_S)
+        with contextlib.closing(connection):
+            connection.request('GET', '/join/x')
+            answer = connection.getresponse()
+            assert answer.status == 301 and answer.getheader('Location') == 'https://127.0.0.1/join/x', answer.getheaders()
+
+
+if __name__ == '__main__':
+    sys.exit(run_cases([behind_nginx, nginx_leads_to_https, behind_caddy]))
