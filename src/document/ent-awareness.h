@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * awareness protocol of Yjs. States are JSON text and not looked into beyond being JSON.
  *
  * No clock inside: every function that needs the time is given it, in milliseconds on one steady
- * scale. A function costs O(1) unless it says otherwise; JSON is read once, O(size). */
+ * scale. */
 typedef struct _EntAwareness EntAwareness;
 
 #define ENT_AWARENESS_TIMEOUT_MS 30000 /* others not heard of for this long are dropped */
@@ -34,29 +34,31 @@ typedef struct {
 typedef void (
   *EntAwarenessObserver) (EntAwareness *awareness, const EntAwarenessEvent *event, gpointer data);
 
-/* client_id 0 makes one without an own state, for a relay. */
+/* client_id 0 makes one without an own state, for a relay. O(1), freeing O(clients). */
 EntAwareness *ent_awareness_new (guint64 client_id);
 void ent_awareness_free (EntAwareness *awareness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntAwareness, ent_awareness_free)
 
-/* Only one observer; NULL removes it. It is called after each change. */
+/* Only one observer; NULL removes it. It is called after each change. O(1). */
 void
 ent_awareness_set_observer (EntAwareness *awareness, EntAwarenessObserver observer, gpointer data);
 
+/* O(1). */
 guint64 ent_awareness_get_client_id (EntAwareness *awareness);
 
-/* Moves the own state to a new ID: the old one is announced as gone by the event. */
+/* Moves the own state to a new ID: the old one is announced as gone by the event. O(1). */
 void ent_awareness_set_client_id (EntAwareness *awareness, guint64 client_id, gint64 now_ms);
 
 /* Sets the own state, JSON text, or NULL when leaving; raises the own clock. Refuses what is not
- * JSON or over a limit. */
+ * JSON or over a limit. O(size of the state). */
 gboolean
 ent_awareness_set_state (EntAwareness *awareness, const char *json, gint64 now_ms, GError **error);
 
-/* The state of a client, or NULL; borrowed until the next change. */
+/* The state of a client, or NULL; borrowed until the next change. O(1). */
 const char *ent_awareness_get_state (EntAwareness *awareness, guint64 client);
 
-/* The last clock of a client, kept also after it has gone; 0 when never heard of. */
+/* The last clock of a client, kept also after it has gone; 0 when never heard of. O(1).
+ */
 guint32 ent_awareness_get_clock (EntAwareness *awareness, guint64 client);
 
 /* Clients with a state, ascending. Caller owns the array of guint64. O(clients log clients). */
@@ -87,13 +89,15 @@ void ent_awareness_remove (EntAwareness *awareness,
  * O(clients). */
 void ent_awareness_tick (EntAwareness *awareness, gint64 now_ms);
 
-/* The clients that an update speaks of, to know whom a connection announced; with is_gone where
- * the state is null. Array of EntAwarenessEntry, caller owns. O(size). */
+/* What an update says of a client. */
 typedef struct {
   guint64 client;
   guint32 clock;
   gboolean is_gone;
 } EntAwarenessEntry;
+
+/* The clients that an update speaks of, to know whom a connection announced; with is_gone where
+ * the state is null. Array of EntAwarenessEntry, caller owns. O(size). */
 GArray *ent_awareness_inspect (const guint8 *data, gsize size, GError **error);
 
 G_END_DECLS

@@ -7,13 +7,15 @@ G_BEGIN_DECLS
 /* A position that moves with the content: it names the unit it stands at, not a number.
  *
  * With assoc >= 0 it sticks to the unit after it, with assoc < 0 to the unit before it; without
- * such a unit it is an end of its type. Carets and marks are made of these. A function costs O(1)
- * unless it says otherwise. */
+ * such a unit it is an end of its type. Carets and marks are made of these. */
 typedef struct _EntRelPos EntRelPos;
 
+/* All O(1), copies of the end of a root O(its name). */
 EntRelPos *ent_rel_pos_copy (const EntRelPos *pos);
 void ent_rel_pos_free (EntRelPos *pos);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntRelPos, ent_rel_pos_free)
+
+/* O(1), of ends of roots O(their names). */
 gboolean ent_rel_pos_equal (const EntRelPos *a, const EntRelPos *b);
 int ent_rel_pos_get_assoc (const EntRelPos *pos);
 

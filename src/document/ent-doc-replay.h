@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * playing needs no kept content. */
 typedef struct _EntReplay EntReplay;
 
-/* A replay of what follows state; NULL: of an empty document. Errors are those of
- * ent_doc_apply_update(). Caller owns the result. */
+/* A replay of what follows state; NULL: of an empty document. Errors and cost are those of
+ * ent_doc_apply_update(), freeing is O(updates + n). Caller owns the result. */
 EntReplay *ent_replay_new (GBytes *state, GError **error);
 void ent_replay_free (EntReplay *replay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntReplay, ent_replay_free)
@@ -42,7 +42,7 @@ gboolean ent_replay_seek (EntReplay *replay, guint moment, GError **error);
 guint ent_replay_get_moment (EntReplay *replay);
 
 /* The document at the present moment, lent and not to be edited. Going on keeps it; a jump that
- * begins at a checkpoint, which every way back is, puts another in its place. */
+ * begins at a checkpoint, which every way back is, puts another in its place. O(1). */
 EntDoc *ent_replay_get_doc (EntReplay *replay);
 
 /* Bytes held by checkpoints, the first state among them. O(1). */

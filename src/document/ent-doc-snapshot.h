@@ -27,7 +27,7 @@ EntSnapshot *ent_snapshot_decode (const guint8 *data, gsize size, GError **error
 GBytes *ent_snapshot_encode (const EntSnapshot *snapshot);
 gboolean ent_snapshot_equal (const EntSnapshot *a, const EntSnapshot *b); /* O(size) */
 
-/* What was known; lent. */
+/* What was known; lent. O(1). */
 const EntStateVector *ent_snapshot_get_state_vector (const EntSnapshot *snapshot);
 
 /* Whether the unit was there and not deleted. O(log size). */
@@ -44,7 +44,8 @@ GBytes *ent_snapshot_encode_state (const EntSnapshot *snapshot, EntDoc *doc, GEr
 
 /* The same as a document of its own, for reading text and authors; client_id and flags are as for
  * ent_doc_new(). Errors besides: RANGE for a state vector that no replica ever had, one with a
- * struct and without what that was put beside. Caller owns the result. */
+ * struct and without what that was put beside. Costs that and applying the update. Caller owns the
+ * result. */
 EntDoc *ent_snapshot_restore (const EntSnapshot *snapshot,
   EntDoc *doc,
   guint64 client_id,

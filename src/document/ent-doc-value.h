@@ -7,8 +7,7 @@ G_BEGIN_DECLS
 /* A value that a shared map or array can hold: immutable, counted by reference, a tree.
  *
  * Numbers of JavaScript come in two kinds here: ENT_VALUE_INT for what the wire calls an integer
- * (magnitude up to 2^31-1) and ENT_VALUE_DOUBLE for every other number, negative zero included.
- * Every function costs O(1) unless it says otherwise. */
+ * (magnitude up to 2^31-1) and ENT_VALUE_DOUBLE for every other number, negative zero included. */
 typedef struct _EntValue EntValue;
 
 typedef enum {
@@ -27,14 +26,15 @@ typedef enum {
 /* Arrays and objects deeper than this are refused when read. */
 #define ENT_VALUE_MAX_DEPTH 64
 
+/* Simple values; caller owns them, as all new ones. O(1). */
 EntValue *ent_value_new_undefined (void);
 EntValue *ent_value_new_null (void);
 EntValue *ent_value_new_bool (gboolean value);
 
-/* Makes an integer, or a double when the magnitude is over 2^31-1. */
+/* Makes an integer, or a double when the magnitude is over 2^31-1. O(1). */
 EntValue *ent_value_new_int (gint64 value);
 
-/* Makes an integer when the number is one that the wire writes so, else a double. */
+/* Makes an integer when the number is one that the wire writes so, else a double. O(1). */
 EntValue *ent_value_new_double (double value);
 EntValue *ent_value_new_bigint (gint64 value);
 
@@ -43,11 +43,11 @@ EntValue *ent_value_new_bigint (gint64 value);
 EntValue *ent_value_new_string (const char *text, gssize length);
 EntValue *ent_value_new_bytes (GBytes *bytes);
 
-/* An empty array or object, to be filled before it is shown to anybody else. */
+/* An empty array or object, to be filled before it is shown to anybody else. O(1). */
 EntValue *ent_value_new_array (void);
 EntValue *ent_value_new_object (void);
 
-/* Appends; takes the reference. The array or object must not be shared yet. */
+/* Appends; takes the reference. The array or object must not be shared yet. O(1). */
 void ent_value_array_add (EntValue *array, EntValue *take_item);
 
 /* Sets the last occurrence of key or appends it, keeping the order of insertion; takes the
@@ -57,22 +57,24 @@ void ent_value_object_set (EntValue *object, const char *key, EntValue *take_ite
 /* Takes a member out of an object not shared yet; an absent key is no change. O(keys). */
 void ent_value_object_remove (EntValue *object, const char *key);
 
+/* O(1), the last unref O(all that is in it). */
 EntValue *ent_value_ref (EntValue *value);
 void ent_value_unref (EntValue *value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntValue, ent_value_unref)
 
+/* O(1). */
 EntValueKind ent_value_get_kind (const EntValue *value);
 
-/* The getters return a zero of their kind when the value is of another kind. */
+/* The getters return a zero of their kind when the value is of another kind. O(1). */
 gboolean ent_value_get_bool (const EntValue *value);
 gint64 ent_value_get_int (const EntValue *value); /* int and bigint */
 double ent_value_get_double (const EntValue *value); /* int and double */
 
-/* Borrowed text, ended by NUL, or NULL. It may hold NUL inside: length_bytes tells. */
+/* Borrowed text, ended by NUL, or NULL. It may hold NUL inside: length_bytes tells. O(1). */
 const char *ent_value_get_string (const EntValue *value, gsize *length_bytes);
 GBytes *ent_value_get_bytes (const EntValue *value); /* borrowed, or NULL */
 
-/* Items of an array, or members of an object. */
+/* Items of an array, or members of an object; by key O(number of keys), else O(1). */
 guint ent_value_get_length (const EntValue *value);
 EntValue *ent_value_get_item (const EntValue *value, guint index); /* borrowed */
 const char *ent_value_get_key (const EntValue *value, guint index); /* borrowed */

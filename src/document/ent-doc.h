@@ -28,9 +28,8 @@ G_BEGIN_DECLS
  *
  * Every lookup of a position is O(log n) in the number of structs n of the type.
  *
- * Cost. A function costs O(1) unless it says otherwise. n is the structs of the type or, for
- * functions of the document, of the document; editing text with marks costs O(n) at worst, because
- * marks are read backwards to where they began.
+ * Cost. n is the structs of the type or, for functions of the document, of the document; editing
+ * text with marks costs O(n) at worst, because marks are read backwards to where they began.
  *
  * Units. Positions of text are counted in characters (Unicode code points; an embedded object is
  * one character). Functions with utf16 in their name count UTF-16 code units, as the wire does.
@@ -56,7 +55,7 @@ typedef enum {
   ENT_DOC_ERROR_INVALID, /* text that is not UTF-8, a client ID out of range, a full clock */
   ENT_DOC_ERROR_BROKEN, /* ent_doc_check() found a fault */
 } EntDocError;
-GQuark ent_doc_error_quark (void);
+GQuark ent_doc_error_quark (void); /* O(1) */
 
 /* Limits against hostile input. */
 #define ENT_DOC_MAX_CLIENT_ID G_GUINT64_CONSTANT (0x1fffffffffffff) /* read; 2^53-1 */
@@ -73,20 +72,20 @@ typedef enum {
 } EntDocFlags;
 
 /* A new, empty document. client_id names the author of local edits and must be 1 to
- * ENT_DOC_MAX_OWN_CLIENT_ID and unused by anyone before. */
+ * ENT_DOC_MAX_OWN_CLIENT_ID and unused by anyone before. O(1), the last unref O(n). */
 EntDoc *ent_doc_new (guint64 client_id, EntDocFlags flags);
 EntDoc *ent_doc_ref (EntDoc *doc);
 void ent_doc_unref (EntDoc *doc);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntDoc, ent_doc_unref)
 
-guint64 ent_doc_get_client_id (EntDoc *doc);
+guint64 ent_doc_get_client_id (EntDoc *doc); /* O(1) */
 
 /* Sets a fresh ID and ends a clash. Refused (INVALID) when out of range, when the document already
- * holds structs of that ID, or inside a transaction. */
+ * holds structs of that ID, or inside a transaction. O(1). */
 gboolean ent_doc_set_client_id (EntDoc *doc, guint64 client_id, GError **error);
 
 /* Whether structs of our own ID came from outside, waiting ones included. Local edits are refused
- * with CLASH until ent_doc_set_client_id(). */
+ * with CLASH until ent_doc_set_client_id(). O(1). */
 gboolean ent_doc_has_clash (EntDoc *doc);
 
 /* --- types ----------------------------------------------------------------------------------- */
@@ -112,15 +111,18 @@ EntType *ent_doc_get_root (EntDoc *doc, const char *name, EntTypeKind kind);
 /* Names of all roots known here, in order of appearance; caller owns (g_strfreev). O(roots). */
 GStrv ent_doc_list_roots (EntDoc *doc);
 
+/* O(1). */
 EntType *ent_type_ref (EntType *type);
 void ent_type_unref (EntType *type);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntType, ent_type_unref)
 
-EntTypeKind ent_type_get_kind (EntType *type);
+EntTypeKind ent_type_get_kind (EntType *type); /* O(1) */
 
 /* The kind, or for a root of unknown kind what all that was ever put in it tells; UNKNOWN when
  * there is nothing that tells. For readers of documents that they have no names for. O(n). */
 EntTypeKind ent_type_guess_kind (EntType *type);
+
+/* What a handle is of, all O(1). */
 EntDoc *ent_type_get_doc (EntType *type); /* NULL once the type is gone */
 gboolean ent_type_is_gone (EntType *type); /* deleted, or its document freed */
 const char *ent_type_get_root_name (EntType *type); /* NULL when nested */
@@ -128,14 +130,14 @@ const char *ent_type_get_node_name (EntType *type); /* XML element or hook, else
 EntType *ent_type_get_parent (EntType *type); /* borrowed; NULL for a root */
 const char *ent_type_get_key (EntType *type); /* key in the parent map, else NULL */
 
-/* The struct that holds a nested type; FALSE for a root. */
+/* The struct that holds a nested type; FALSE for a root. O(1). */
 gboolean ent_type_get_id (EntType *type, guint64 *client, guint32 *clock);
 
 /* --- transactions ---------------------------------------------------------------------------- */
 
 /* Edits between begin and the matching commit become one update and one event. Calls nest; the
  * outermost origin counts. A local edit outside a transaction makes one for itself with a NULL
- * origin. origin is compared by address and never followed. */
+ * origin. origin is compared by address and never followed. O(1). */
 void ent_doc_begin (EntDoc *doc, gconstpointer origin);
 
 /* Ends a transaction; the outermost collects, merges, and calls the observers. O(k log n) for k
@@ -192,7 +194,7 @@ typedef struct {
  * its own whose event comes after all observers have seen this one. */
 typedef void (*EntDocObserver) (EntDoc *doc, const EntDocEvent *event, gpointer data);
 
-/* A transaction that changed nothing calls nobody. The returned id is never 0. */
+/* A transaction that changed nothing calls nobody. The returned id is never 0. O(observers). */
 guint
 ent_doc_observe (EntDoc *doc, EntDocObserver observer, gpointer data, GDestroyNotify destroy_data);
 void ent_doc_unobserve (EntDoc *doc, guint id);
@@ -270,8 +272,7 @@ char *ent_text_dup (EntType *text, gsize *length_bytes);
 char *ent_text_dup_display (EntType *text, gsize *length_bytes);
 
 /* count characters from at as an editor shows them; the range is cut to the text. Caller owns it.
- * O(log n
- * + structs in the range + size). */
+ * O(log n + structs in the range + size). */
 char *ent_text_dup_range (EntType *text, guint32 at, guint32 count, gsize *length_bytes);
 
 guint32 ent_text_get_length (EntType *text); /* characters; O(1) */
@@ -294,9 +295,10 @@ typedef struct {
   EntValue *attributes; /* an object, members in order of setting; NULL when there are none */
 } EntTextRun;
 
+typedef void (*EntTextRunFunc) (const EntTextRun *run, gpointer data);
+
 /* Calls func with each run from the start of the text, as the delta of yjs has it: a run ends where
  * a mark begins or ends; elements of arrays in it are left out. func must not edit. O(n + size). */
-typedef void (*EntTextRunFunc) (const EntTextRun *run, gpointer data);
 void ent_text_foreach_run (EntType *text, EntTextRunFunc func, gpointer data);
 
 /* Who wrote a stretch of characters. */
@@ -330,14 +332,14 @@ gboolean ent_map_delete (EntType *map, const char *key, GError **error);
 /* The value of key; NULL when absent or not a plain value. Caller owns a reference. O(1). */
 EntValue *ent_map_get (EntType *map, const char *key);
 
-/* The nested type at key, lent; NULL when absent or a plain value. */
+/* The nested type at key, lent; NULL when absent or a plain value. O(1). */
 EntType *ent_map_get_type (EntType *map, const char *key);
 gboolean ent_map_has (EntType *map, const char *key);
 
 /* Present keys in order of their first setting; caller owns (g_strfreev). O(keys). */
 GStrv ent_map_list_keys (EntType *map);
 
-/* The client that set the present value, 0 when absent. */
+/* The client that set the present value, 0 when absent. O(1). */
 guint64 ent_map_get_author (EntType *map, const char *key);
 
 /* --- array ----------------------------------------------------------------------------------- */
@@ -414,7 +416,7 @@ guint32 ent_doc_get_clock (EntDoc *doc, guint64 client);
  * that cannot be read counts as not held. O(size log n). */
 gboolean ent_doc_covers_update (EntDoc *doc, GBytes *update);
 
-/* Structs, or deletes, that wait for what they depend on. */
+/* Structs, or deletes, that wait for what they depend on. O(1). */
 gboolean ent_doc_has_pending_structs (EntDoc *doc);
 gboolean ent_doc_has_pending_deletes (EntDoc *doc);
 gsize ent_doc_get_pending_bytes (EntDoc *doc);
