@@ -11,6 +11,7 @@
 #define FIRST_WAIT_MS 200
 #define MAX_WAIT_MS 5000
 #define CONNECT_TIMEOUT_S 10
+#define MAX_MOVES 3 /* then it waits before it asks again */
 /* The kernel asks a silent peer after 5 s and gives it up after three more questions. */
 #define KEEPALIVE_IDLE_S 5
 #define KEEPALIVE_INTERVAL_S 2
@@ -26,6 +27,8 @@ struct _EntChannel {
   SoupWebsocketConnection *connection; /* NULL unless open */
   GCancellable *connecting; /* NULL unless connecting */
   char *uri;
+  char *moved_uri; /* where the next try goes; NULL: to uri */
+  guint n_moves; /* one after the other, without a wait */
   EntChannelState state;
   guint wait_ms; /* before the next try */
   guint retry_id;
@@ -57,6 +60,7 @@ retry_cb (gpointer data)
   EntChannel *channel = data;
 
   channel->retry_id = 0;
+  channel->n_moves = 0;
   connect_now (channel);
   return G_SOURCE_REMOVE;
 }
@@ -99,6 +103,27 @@ lose (EntChannel *channel, guint code, const char *reason)
   g_object_unref (channel);
 }
 
+/* Others of the same server know better where it goes on. */
+static void
+follow (EntChannel *channel, const char *origin)
+{
+  g_autofree char *moved = ent_channel_build_moved_uri (channel->uri, origin);
+
+  if (moved == NULL || channel->n_moves >= MAX_MOVES) {
+    lose (channel, ENT_CHANNEL_MOVED, origin);
+    return;
+  }
+  g_object_ref (channel);
+  drop_connection (channel);
+  channel->n_moves++;
+  channel->moved_uri = g_steal_pointer (&moved);
+  set_state (channel, ENT_CHANNEL_CONNECTING);
+  g_signal_emit (channel, signals[LOST], 0, ENT_CHANNEL_MOVED, origin, FALSE);
+  if (channel->moved_uri != NULL && channel->connecting == NULL)
+    connect_now (channel);
+  g_object_unref (channel);
+}
+
 static void
 message_cb (SoupWebsocketConnection *connection,
   SoupWebsocketDataType type,
@@ -122,8 +147,12 @@ closed_cb (SoupWebsocketConnection *connection, gpointer data)
 {
   EntChannel *channel = data;
   g_autofree char *reason = g_strdup (soup_websocket_connection_get_close_data (connection));
+  guint code = soup_websocket_connection_get_close_code (connection);
 
-  lose (channel, soup_websocket_connection_get_close_code (connection), reason);
+  if (code == ENT_CHANNEL_MOVED && reason != NULL)
+    follow (channel, reason);
+  else
+    lose (channel, code, reason);
 }
 
 static gboolean
@@ -132,6 +161,7 @@ lasted_cb (gpointer data)
   EntChannel *channel = data;
 
   channel->reset_id = 0;
+  channel->n_moves = 0;
   channel->wait_ms = FIRST_WAIT_MS;
   return G_SOURCE_REMOVE;
 }
@@ -192,7 +222,8 @@ network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *str
 static void
 connect_now (EntChannel *channel)
 {
-  g_autoptr (SoupMessage) message = soup_message_new ("GET", channel->uri);
+  g_autofree char *moved = g_steal_pointer (&channel->moved_uri);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", moved != NULL ? moved : channel->uri);
   const char *protocols[] = { channel->protocol, NULL };
 
   g_return_if_fail (message != NULL);
@@ -212,6 +243,8 @@ cancel_all (EntChannel *channel)
   if (channel->connecting != NULL)
     g_cancellable_cancel (channel->connecting);
   g_clear_object (&channel->connecting);
+  g_clear_pointer (&channel->moved_uri, g_free);
+  channel->n_moves = 0;
   drop_connection (channel);
 }
 
@@ -344,6 +377,34 @@ ent_channel_send_binary (EntChannel *channel, GBytes *data)
     return FALSE;
   soup_websocket_connection_send_message (channel->connection, SOUP_WEBSOCKET_DATA_BINARY, data);
   return TRUE;
+}
+
+static gboolean
+is_this_host (const char *host)
+{
+  return g_strcmp0 (host, "127.0.0.1") == 0 || g_strcmp0 (host, "::1") == 0 ||
+         g_strcmp0 (host, "localhost") == 0;
+}
+
+char *
+ent_channel_build_moved_uri (const char *uri, const char *origin)
+{
+  g_autoptr (GUri) old = g_uri_parse (uri, G_URI_FLAGS_ENCODED, NULL);
+  g_autoptr (GUri) new = g_uri_parse (origin, G_URI_FLAGS_ENCODED, NULL);
+  gboolean is_plain;
+
+  if (old == NULL || new == NULL || g_uri_get_host (new) == NULL ||
+      g_uri_get_userinfo (new) != NULL || g_uri_get_query (new) != NULL ||
+      g_uri_get_fragment (new) != NULL || g_str_has_suffix (origin, "/"))
+    return NULL;
+  is_plain = strcmp (g_uri_get_scheme (new), "http") == 0;
+  if (!is_plain && strcmp (g_uri_get_scheme (new), "https") != 0)
+    return NULL;
+  if (is_plain &&
+      (strcmp (g_uri_get_scheme (old), "ws") != 0 || !is_this_host (g_uri_get_host (new))))
+    return NULL;
+  return g_strconcat ("ws", origin + strlen ("http"), g_uri_get_path (old),
+    g_uri_get_query (old) != NULL ? "?" : "", g_uri_get_query (old), NULL);
 }
 
 char *

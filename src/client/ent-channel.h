@@ -7,9 +7,11 @@ G_BEGIN_DECLS
 /* A WebSocket to a coordinator that comes back by itself.
  *
  * It connects, and after a loss connects again after 0.2 s, doubled up to 5 s, with jitter. Close
- * codes 4400 to 4499 are final. A path that swallows everything (a pulled cable) is noticed after
- * about 10 s by the kernel's own probes. What is sent while it is not open is dropped: both
- * protocols on top start with an exchange of states. */
+ * codes 4400 to 4499 are final. 4307 has another address of the same server as its reason, which
+ * has what is asked for; it is tried at once, and after a loss the own address again. A path that
+ * swallows everything (a pulled cable) is noticed after about 10 s by the kernel's own probes. What
+ * is sent while it is not open is dropped: both protocols on top start with an exchange of states.
+ */
 #define ENT_TYPE_CHANNEL (ent_channel_get_type ())
 G_DECLARE_FINAL_TYPE (EntChannel, ent_channel, ENT, CHANNEL, GObject)
 
@@ -20,6 +22,9 @@ typedef enum {
   ENT_CHANNEL_WAITING, /* lost; another try is due */
   ENT_CHANNEL_CLOSED, /* for good, by the server */
 } EntChannelState;
+
+/* Goes on at another address by itself. */
+#define ENT_CHANNEL_MOVED 4307
 
 /* protocol: the WebSocket sub-protocol, or NULL. max_message: greatest incoming message in bytes.
  *
@@ -49,6 +54,12 @@ EntChannelState ent_channel_get_state (EntChannel *channel);
 /* FALSE when it is not open; the message is then dropped. */
 gboolean ent_channel_send_text (EntChannel *channel, const char *text);
 gboolean ent_channel_send_binary (EntChannel *channel, GBytes *data);
+
+/* The same path as in uri at another origin, which may have a path of its own before it. NULL
+ * unless it is as safe as uri: "https://...", or plain and on this host as uri itself is. The
+ * caller owns it.
+ */
+char *ent_channel_build_moved_uri (const char *uri, const char *origin);
 
 /* "ws://HOST/path" for "http://HOST" and "/path", wss for https. The caller owns it. */
 char *ent_channel_build_uri (const char *origin, const char *path);

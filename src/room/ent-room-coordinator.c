@@ -309,8 +309,8 @@ room_socket_lost_cb (EntChannel *channel,
   room->is_welcome = FALSE;
   g_hash_table_remove_all (room->requests);
   if (!ent_room_is_over (room)) {
-    if (room->phase == ENT_ROOM_PHASE_JOINED ||
-        (room->phase == ENT_ROOM_PHASE_JOINING && !is_final))
+    if (code != ENT_CHANNEL_MOVED && (room->phase == ENT_ROOM_PHASE_JOINED ||
+                                       (room->phase == ENT_ROOM_PHASE_JOINING && !is_final)))
       ent_room_set_phase (room, ENT_ROOM_PHASE_RECONNECTING,
         _ ("The server cannot be reached. Editing and the call go on; it gets everything when it "
            "is back."));
