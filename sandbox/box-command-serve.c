@@ -18,8 +18,10 @@
 #define MAX_SLOTS 64
 #define MAX_TOKEN_BYTES 4096
 
+#define MAX_COORDINATORS 32
+
 typedef struct {
-  char *connect;
+  char **connect;
   char *token_file;
   char *local_socket;
   int token_fd;
@@ -86,6 +88,63 @@ prepared_cb (const char *failure, gpointer data)
     g_debug ("all that can be made ahead is there");
 }
 
+/* One connection to each coordinator; they share the boxes and the turns. */
+typedef struct {
+  GPtrArray *links; /* BoxLink */
+  GPtrArray *serves; /* BoxServe */
+} Coordinators;
+
+static void
+coordinators_clear (Coordinators *all)
+{
+  g_clear_pointer (&all->serves, g_ptr_array_unref);
+  g_clear_pointer (&all->links, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Coordinators, coordinators_clear)
+
+static gboolean
+dial_all (Coordinators *all, const ServeOptions *options, const char *token, GError **error)
+{
+  all->links = g_ptr_array_new_with_free_func (g_object_unref);
+  all->serves = g_ptr_array_new_with_free_func ((GDestroyNotify) box_serve_free);
+  for (guint i = 0; options->connect[i] != NULL; i++) {
+    BoxLink *link = box_link_new (options->connect[i], token, error);
+
+    if (link == NULL)
+      return FALSE;
+    g_ptr_array_add (all->links, link);
+  }
+  return TRUE;
+}
+
+static void
+start_all (Coordinators *all, BoxPool *pool, GPtrArray *languages, BoxTurns *turns)
+{
+  for (guint i = 0; i < all->links->len; i++) {
+    g_ptr_array_add (all->serves, box_serve_new (all->links->pdata[i], pool, languages, turns));
+    box_link_start (all->links->pdata[i]);
+  }
+}
+
+static void
+stop_all (Coordinators *all)
+{
+  for (guint i = 0; i < all->links->len; i++) {
+    box_serve_stop (all->serves->pdata[i]);
+    box_link_stop (all->links->pdata[i]);
+  }
+}
+
+static gboolean
+are_idle (Coordinators *all)
+{
+  for (guint i = 0; i < all->serves->len; i++)
+    if (!box_serve_is_idle (all->serves->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
 static int
 serve_until_stopped (BoxHost *host,
   const ServeOptions *options,
@@ -95,14 +154,14 @@ serve_until_stopped (BoxHost *host,
   guint n_slots = options->slots > 0 ? (guint) options->slots : g_get_num_processors ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
-  g_autoptr (BoxLink) link = box_link_new (options->connect, token, &error);
   g_autoptr (BoxPool) pool = NULL;
-  g_autoptr (BoxServe) serve = NULL;
+  g_autoptr (BoxTurns) turns = NULL;
+  g_auto (Coordinators) coordinators = { 0 };
   g_autoptr (BoxDoor) door = NULL;
   BoxPrepare *prepare;
   guint sources[2];
 
-  if (link == NULL)
+  if (!dial_all (&coordinators, options, token, &error))
     return box_command_fail (error);
   n_slots = MIN (n_slots, MAX_SLOTS);
   pool = box_pool_new (host, languages, n_slots + 1, &error);
@@ -113,21 +172,20 @@ serve_until_stopped (BoxHost *host,
     if (door == NULL)
       g_warning ("%s", error->message); /* it serves its coordinator all the same */
   }
-  serve = box_serve_new (link, pool, languages, n_slots);
+  turns = box_turns_new (n_slots);
   sources[0] = g_unix_signal_add (SIGINT, stop_cb, loop);
   sources[1] = g_unix_signal_add (SIGTERM, stop_cb, loop);
   if (host->groups == NULL)
     g_warning ("%s", "Not for strangers: there are no control groups.");
-  box_link_start (link);
+  start_all (&coordinators, pool, languages, turns);
   prepare = box_prepare_start (pool, languages, prepared_cb, NULL);
   g_main_loop_run (loop);
 
   box_prepare_stop (prepare);
   if (door != NULL)
     box_door_stop (door);
-  box_serve_stop (serve);
-  box_link_stop (link);
-  while (!box_serve_is_idle (serve) || (door != NULL && !box_door_is_idle (door)))
+  stop_all (&coordinators);
+  while (!are_idle (&coordinators) || (door != NULL && !box_door_is_idle (door)))
     g_main_context_iteration (NULL, TRUE);
   box_pool_close (pool);
   while (!box_pool_is_empty (pool))
@@ -143,7 +201,8 @@ box_command_serve (int argc, char **argv)
   ServeOptions options = { .token_fd = -1 };
   g_auto (BoxCommandHost) host_options = { 0 };
   const GOptionEntry entries[] = {
-    { "connect", 0, 0, G_OPTION_ARG_STRING, &options.connect, "The coordinator", "URL|unix:PATH" },
+    { "connect", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.connect,
+      "The coordinator; of several each one", "URL|unix:PATH" },
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &options.token_file,
       "File with the runner's token", "FILE" },
     { "token-fd", 0, 0, G_OPTION_ARG_INT, &options.token_fd,
@@ -154,7 +213,8 @@ box_command_serve (int argc, char **argv)
       "N" },
     { NULL },
   };
-  g_autofree char *address = NULL, *token_file = NULL, *token = NULL, *local_socket = NULL;
+  g_auto (GStrv) addresses = NULL;
+  g_autofree char *token_file = NULL, *token = NULL, *local_socket = NULL;
   g_autoptr (GPtrArray) languages = NULL;
   g_autoptr (GBytes) init = NULL;
   g_autoptr (BoxHost) host = NULL;
@@ -164,11 +224,12 @@ box_command_serve (int argc, char **argv)
   if (!box_command_parse (NULL, "Runs the jobs of a coordinator, until it is told to stop.",
         entries, &host_options, &argc, &argv, &status))
     return status;
-  address = options.connect;
+  addresses = options.connect;
   token_file = options.token_file;
   local_socket = options.local_socket;
-  if (address == NULL || argc > 1) {
-    g_printerr ("entrevue-runner: --connect is needed; see serve --help\n");
+  if (addresses == NULL || g_strv_length (addresses) > MAX_COORDINATORS || argc > 1) {
+    g_printerr ("entrevue-runner: --connect is needed, at most %d times; see serve --help\n",
+      MAX_COORDINATORS);
     return BOX_EXIT_USAGE;
   }
   token = read_token (&options, &error);

@@ -10,11 +10,17 @@
 #include "protocol/ent-message.h"
 #include "protocol/ent-msg-session.h"
 
+struct _BoxTurns {
+  guint n_slots;
+  guint n_running;
+  GQueue waiting; /* Job; theirs */
+};
+
 struct _BoxServe {
   BoxLink *link;
   BoxPool *pool;
   GPtrArray *languages; /* BoxLanguage */
-  guint n_slots;
+  BoxTurns *turns;
   GHashTable *jobs; /* id -> Job: arriving or running, and wanted */
   guint n_running; /* with those that nobody wants any more */
 };
@@ -25,6 +31,7 @@ typedef struct {
   gint64 fence;
   const BoxLanguage *language;
   BoxIntake *intake; /* NULL once it runs */
+  gboolean is_waiting; /* for its turn */
   BoxRun *run;
   BoxOutput *output;
   guint32 n_frames;
@@ -113,13 +120,18 @@ output_cb (EntStream stream, const guint8 *data, gsize size, gpointer user_data)
     box_output_add (job->output, stream, data, size);
 }
 
+static void start_job (Job *job);
+
 static void
 done_cb (BoxReport *report, gpointer user_data)
 {
   Job *job = user_data;
   BoxServe *serve = job->serve;
+  BoxTurns *turns = serve->turns;
+  Job *next;
 
   serve->n_running--;
+  turns->n_running--;
   if (!job->is_forgotten) {
     box_output_flush (job->output);
     send_result (job, report);
@@ -127,6 +139,10 @@ done_cb (BoxReport *report, gpointer user_data)
   }
   job_free (job);
   box_report_free (report);
+  while (turns->n_running < turns->n_slots && (next = g_queue_pop_head (&turns->waiting)) != NULL) {
+    next->is_waiting = FALSE;
+    start_job (next);
+  }
 }
 
 /* What was printed before this is the test's. */
@@ -161,6 +177,7 @@ static void
 start_job (Job *job)
 {
   BoxServe *serve = job->serve;
+  BoxTurns *turns = serve->turns;
   g_autoptr (GError) error = NULL;
   BoxJob *taken = box_intake_finish (job->intake, &error);
   EntMsgJobStarted started = { .id = job->id };
@@ -173,9 +190,23 @@ start_job (Job *job)
     return;
   }
   serve->n_running++;
+  turns->n_running++;
   job->output = box_output_new (send_output_cb, job);
   job->run = box_run_start (serve->pool, job->language, taken, &run_events, job);
   send (serve, ENT_RUNNER_STARTED, &started);
+}
+
+static void
+start_in_turn (Job *job)
+{
+  BoxTurns *turns = job->serve->turns;
+
+  if (turns->n_running < turns->n_slots) {
+    start_job (job);
+    return;
+  }
+  job->is_waiting = TRUE;
+  g_queue_push_tail (&turns->waiting, job);
 }
 
 /* Takes a job out of the table; its run, if any, goes on only to be stopped. */
@@ -184,6 +215,8 @@ forget_job (Job *job)
 {
   g_hash_table_remove (job->serve->jobs, job->id);
   job->is_forgotten = TRUE;
+  if (job->is_waiting)
+    g_queue_remove (&job->serve->turns->waiting, job);
   if (job->run != NULL)
     box_run_stop (job->run);
   else
@@ -208,7 +241,7 @@ say_hello (BoxServe *serve)
     g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_language_free);
   EntMsgRunnerHello hello = {
     .version = (char *) ENT_VERSION,
-    .slots = serve->n_slots,
+    .slots = serve->turns->n_slots,
     .languages = shown,
     .note = box_pool_has_groups (serve->pool) ? NULL : (char *) BOX_RUN_INSECURE_NOTE,
   };
@@ -240,7 +273,7 @@ take_job (BoxServe *serve, const EntMsgJob *message)
     forget_job (earlier); /* given out again: the new fence counts */
   if (language == NULL)
     reason = g_strdup_printf ("This runner has no language \"%s\".", message->language);
-  else if (g_hash_table_size (serve->jobs) >= serve->n_slots)
+  else if (g_hash_table_size (serve->jobs) >= serve->turns->n_slots)
     reason = g_strdup ("This runner is busy with as many programs as it may run at once.");
   else if ((intake = box_intake_new (message, &error)) == NULL)
     reason = g_strdup (error->message);
@@ -256,7 +289,7 @@ take_job (BoxServe *serve, const EntMsgJob *message)
   job->intake = intake;
   g_hash_table_insert (serve->jobs, job->id, job);
   if (box_intake_is_complete (job->intake))
-    start_job (job);
+    start_in_turn (job);
 }
 
 static void
@@ -303,7 +336,7 @@ text_cb (BoxLink *link, const char *text, gulong size, gpointer data)
   switch ((EntRunnerKind) message->kind) {
   case ENT_RUNNER_WELCOME:
     box_link_confirm (link);
-    g_message ("Signed on to the coordinator with %u slots.", serve->n_slots);
+    g_message ("Signed on to the coordinator with %u slots.", serve->turns->n_slots);
     return;
   case ENT_RUNNER_JOB:
     take_job (serve, message->data);
@@ -344,8 +377,8 @@ binary_cb (BoxLink *link, GBytes *frame, gpointer data)
     return;
   }
   job = g_hash_table_lookup (serve->jobs, id);
-  if (job == NULL)
-    return; /* of a job that was refused or cancelled */
+  if (job == NULL || job->is_waiting)
+    return; /* of a job that was refused or cancelled; typed before there is a program */
   if (job->intake == NULL) {
     gsize size;
     const guint8 *bytes = g_bytes_get_data (payload, &size);
@@ -359,7 +392,7 @@ binary_cb (BoxLink *link, GBytes *frame, gpointer data)
     send_refusal (serve, job->id, job->fence, ENT_VERDICT_INTERNAL_ERROR, error->message);
     forget_job (job);
   } else if (box_intake_is_complete (job->intake)) {
-    start_job (job);
+    start_in_turn (job);
   }
 }
 
@@ -370,15 +403,30 @@ closed_cb (BoxLink *link, const char *reason, gpointer data)
   forget_all (data);
 }
 
+BoxTurns *
+box_turns_new (guint n_slots)
+{
+  BoxTurns *turns = g_new0 (BoxTurns, 1);
+
+  turns->n_slots = n_slots;
+  return turns;
+}
+
+void
+box_turns_free (BoxTurns *turns)
+{
+  g_free (turns);
+}
+
 BoxServe *
-box_serve_new (BoxLink *link, BoxPool *pool, GPtrArray *languages, guint n_slots)
+box_serve_new (BoxLink *link, BoxPool *pool, GPtrArray *languages, BoxTurns *turns)
 {
   BoxServe *serve = g_new0 (BoxServe, 1);
 
   serve->link = link;
   serve->pool = pool;
   serve->languages = languages;
-  serve->n_slots = n_slots;
+  serve->turns = turns;
   serve->jobs = g_hash_table_new (g_str_hash, g_str_equal);
   g_signal_connect (link, "opened", G_CALLBACK (opened_cb), serve);
   g_signal_connect (link, "text", G_CALLBACK (text_cb), serve);
