@@ -5,7 +5,11 @@
 /* What the fields of a struct before its content may take, with 8 bytes of slack for each ID. */
 #define MAX_HEAD_BYTES 64
 
-static guint8 *
+#define STRUCT_BYTES 24 /* that a struct of a state is expected to take */
+
+typedef ENT_VEC (EntSpan) Spans;
+
+static inline guint8 *
 put_id (guint8 *at, const EntClient *client, guint32 clock)
 {
   memcpy (at, client->id_bytes, sizeof client->id_bytes);
@@ -89,6 +93,69 @@ ent_encode_item (EntDoc *doc, EntWriter *writer, const EntItem *item, guint32 of
       writer, item->kind, ent_item_content (item), item->bytes, item->length, offset, 0);
 }
 
+static inline guint8 *
+put_near_id (EntDoc *doc, guint8 *at, const EntClient *near, EntId id)
+{
+  return put_id (at, id.client == near->index ? near : ent_doc_client (doc, id.client), id.clock);
+}
+
+/* A whole struct. Most are text, or what is left of it, behind something. */
+static inline void
+encode_whole (EntDoc *doc, EntWriter *writer, const EntClient *client, const EntItem *item)
+{
+  gboolean is_text = item->kind == ENT_KIND_STRING;
+  gboolean has_right = ent_id_is_set (item->right_origin);
+  guint8 *at;
+
+  if ((!is_text && item->kind != ENT_KIND_DELETED) || !ent_id_is_set (item->origin)) {
+    ent_encode_item (doc, writer, item, 0);
+    return;
+  }
+  at = ent_writer_reserve (writer, MAX_HEAD_BYTES + item->bytes);
+  *at++ = item->kind | ENT_INFO_ORIGIN | (has_right ? ENT_INFO_RIGHT : 0) |
+          (item->is_keyed ? ENT_INFO_SUB : 0);
+  at = put_near_id (doc, at, client, item->origin);
+  if (has_right)
+    at = put_near_id (doc, at, client, item->right_origin);
+  at = ent_put_uint (at, is_text ? item->bytes : item->length);
+  if (is_text)
+    memcpy (at, ent_item_content (item), item->bytes);
+  writer->size = at + item->bytes - writer->data;
+}
+
+/* Adds the units of a deleted item to the spans from first on. */
+static inline void
+add_deleted (Spans *spans, guint first, const EntItem *item)
+{
+  EntSpan *last = spans->n > first ? &spans->items[spans->n - 1] : NULL;
+
+  if (last && last->clock + last->length == item->clock)
+    last->length += item->length;
+  else
+    ent_vec_push (spans, ((EntSpan){ item->clock, item->length }));
+}
+
+/* All structs of one client. What of them is deleted is added to the spans on the way. */
+static void
+encode_all_of_client (EntDoc *doc, EntWriter *writer, EntClient *client, Spans *spans)
+{
+  guint first = spans->n;
+  EntRunPos pos;
+  guint8 *at;
+
+  ent_write_uint (writer, client->items.n_items);
+  at = ent_writer_reserve (writer, MAX_HEAD_BYTES);
+  writer->size = put_id (at, client, 0) - writer->data;
+  for (gboolean more = ent_runs_first (&client->items, &pos); more;
+       more = ent_runs_next (&client->items, &pos)) {
+    const EntItem *item = ent_runs_get (&client->items, pos);
+
+    encode_whole (doc, writer, client, item);
+    if (item->deleted)
+      add_deleted (spans, first, item);
+  }
+}
+
 /* The structs of one client from clock on, which must be below its clock. */
 static void
 encode_client (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock)
@@ -115,7 +182,7 @@ encode_client (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock)
   item = ent_runs_get (&client->items, pos);
   ent_encode_item (doc, writer, item, clock - item->clock);
   while (ent_runs_next (&client->items, &pos))
-    ent_encode_item (doc, writer, ent_runs_get (&client->items, pos), 0);
+    encode_whole (doc, writer, client, ent_runs_get (&client->items, pos));
 }
 
 static int
@@ -139,8 +206,6 @@ ent_doc_sort_clients (EntDoc *doc)
   g_ptr_array_sort (clients, compare_clients_descending);
   return clients;
 }
-
-typedef ENT_VEC (EntSpan) Spans;
 
 typedef struct {
   guint64 client;
@@ -205,12 +270,28 @@ encode_deletes (EntDoc *doc, EntWriter *writer, const GArray *deletes)
     encode_delete_block (writer, deletes, &g_array_index (blocks, DeleteBlock, i));
 }
 
+/* FALSE when there are none. */
+static gboolean
+write_spans (EntWriter *writer, const EntClient *client, const EntSpan *spans, guint n)
+{
+  if (!n)
+    return FALSE;
+  ent_write_uint (writer, client->id);
+  ent_write_uint (writer, n);
+  for (guint i = 0; i < n; i++) {
+    guint8 *at = ent_writer_reserve (writer, 2 * ENT_UINT_BYTES);
+
+    at = ent_put_uint (at, spans[i].clock);
+    writer->size = ent_put_uint (at, spans[i].length) - writer->data;
+  }
+  return TRUE;
+}
+
 /* The deleted and collected units of one client, straight from the structs; FALSE when there are
  * none. */
 static gboolean
 encode_client_deletes (EntWriter *writer, EntClient *client, Spans *spans)
 {
-  EntSpan span = { 0, 0 };
   EntRunPos pos;
 
   spans->n = 0;
@@ -218,28 +299,10 @@ encode_client_deletes (EntWriter *writer, EntClient *client, Spans *spans)
        more = ent_runs_next (&client->items, &pos)) {
     const EntItem *item = ent_runs_get (&client->items, pos);
 
-    if (!item->deleted)
-      continue;
-    if (span.clock + span.length == item->clock && span.length) {
-      span.length += item->length;
-      continue;
-    }
-    if (span.length)
-      ent_vec_push (spans, span);
-    span = (EntSpan){ item->clock, item->length };
+    if (item->deleted)
+      add_deleted (spans, 0, item);
   }
-  if (!span.length)
-    return FALSE;
-  ent_vec_push (spans, span);
-  ent_write_uint (writer, client->id);
-  ent_write_uint (writer, spans->n);
-  for (guint i = 0; i < spans->n; i++) {
-    guint8 *at = ent_writer_reserve (writer, 2 * ENT_UINT_BYTES);
-
-    at = ent_put_uint (at, spans->items[i].clock);
-    writer->size = ent_put_uint (at, spans->items[i].length) - writer->data;
-  }
-  return TRUE;
+  return write_spans (writer, client, spans->items, spans->n);
 }
 
 static void
@@ -387,6 +450,33 @@ encode_pending (EntDoc *doc)
   return ent_writer_end (&writer);
 }
 
+/* Everything, in one walk over the structs. */
+static GBytes *
+encode_everything (EntDoc *doc)
+{
+  g_autoptr (GPtrArray) clients = ent_doc_sort_clients (doc);
+  g_autofree guint *ends = g_new (guint, clients->len + 1); /* of the spans of each client */
+  Spans spans = { 0 };
+  EntWriter writer;
+  guint n_deleted = 0;
+  guint start = 0;
+
+  ent_writer_init (&writer, 64 + ent_doc_get_n_structs (doc) * STRUCT_BYTES);
+  ent_write_uint (&writer, clients->len);
+  for (guint i = 0; i < clients->len; i++) {
+    guint before = spans.n;
+
+    encode_all_of_client (doc, &writer, clients->pdata[i], &spans);
+    ends[i] = spans.n;
+    n_deleted += spans.n > before;
+  }
+  ent_write_uint (&writer, n_deleted);
+  for (guint i = 0; i < clients->len; start = ends[i++])
+    write_spans (&writer, clients->pdata[i], spans.items + start, ends[i] - start);
+  ent_vec_clear (&spans);
+  return ent_writer_end (&writer);
+}
+
 static GBytes *
 encode_known (EntDoc *doc, const EntStateVector *known)
 {
@@ -398,12 +488,12 @@ encode_known (EntDoc *doc, const EntStateVector *known)
   for (guint i = 0; i < clients->len; i++) {
     EntClient *client = clients->pdata[i];
 
-    n += !known || ent_state_vector_get (known, client->id) < client->clock;
+    n += ent_state_vector_get (known, client->id) < client->clock;
   }
   ent_write_uint (&writer, n);
   for (guint i = 0; i < clients->len; i++) {
     EntClient *client = clients->pdata[i];
-    guint32 clock = known ? ent_state_vector_get (known, client->id) : 0;
+    guint32 clock = ent_state_vector_get (known, client->id);
 
     if (clock < client->clock)
       encode_client (doc, &writer, client, clock);
@@ -415,7 +505,7 @@ encode_known (EntDoc *doc, const EntStateVector *known)
 GBytes *
 ent_doc_encode_diff (EntDoc *doc, const EntStateVector *known)
 {
-  g_autoptr (GBytes) state = encode_known (doc, known);
+  g_autoptr (GBytes) state = known ? encode_known (doc, known) : encode_everything (doc);
   g_autoptr (GBytes) pending = NULL;
   g_autoptr (GBytes) cut = NULL;
   g_autoptr (EntStateVector) beyond = NULL;

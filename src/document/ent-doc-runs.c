@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define BLOCK_MAX 128
+#define BLOCK_MAX 64
 #define BLOCK_MIN 4
 #define NEAR_STEPS 8
 
