@@ -1,6 +1,9 @@
 #include "document/ent-doc-private.h"
 
+#include <stdlib.h>
+
 #define FEW_RANGES 32
+#define FEW_CLIENTS 16
 
 /* --- transactions: what changed, and tidying up at the end --- */
 
@@ -111,29 +114,43 @@ ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item)
   g_ptr_array_add (type->changed_keys, item->entry);
 }
 
-/* Clients by the order in which they first appear: undo makes units anew in that order, and other
- * replicas count on its clocks. */
-static int
-compare_deletes (gconstpointer a, gconstpointer b, gpointer ranks)
-{
-  const EntDelete *x = a;
-  const EntDelete *y = b;
+/* A range with its place: clients by the order in which they first appear, then by clock. Undo
+ * makes units anew in that order, and other replicas count on its clocks. */
+typedef struct {
+  guint64 place;
+  EntDelete range;
+} PlacedRange;
 
-  if (x->client != y->client)
-    return GPOINTER_TO_INT (g_hash_table_lookup (ranks, GUINT_TO_POINTER (x->client))) -
-           GPOINTER_TO_INT (g_hash_table_lookup (ranks, GUINT_TO_POINTER (y->client)));
-  return x->clock < y->clock ? -1 : x->clock > y->clock;
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const PlacedRange *x = a;
+  const PlacedRange *y = b;
+
+  return x->place < y->place ? -1 : x->place > y->place;
 }
 
+/* Whether ranges of a client stand together and in order, as they do in updates. */
 static gboolean
-is_normal (const GArray *deletes)
+is_sorted (const GArray *deletes)
 {
-  for (guint i = 1; i < deletes->len; i++) {
-    const EntDelete *last = &g_array_index (deletes, EntDelete, i - 1);
-    const EntDelete *next = &g_array_index (deletes, EntDelete, i);
+  const EntDelete *all = (const EntDelete *) deletes->data;
+  guint32 clients[FEW_CLIENTS];
+  guint n = 0;
 
-    if (last->client != next->client || next->clock <= last->clock + last->length)
+  for (guint i = 0; i < deletes->len; i++) {
+    if (i > 0 && all[i].client == all[i - 1].client) {
+      if (all[i].clock < all[i - 1].clock)
+        return FALSE;
+      continue;
+    }
+    for (guint k = 0; k < n; k++) {
+      if (clients[k] == all[i].client)
+        return FALSE;
+    }
+    if (n == FEW_CLIENTS)
       return FALSE;
+    clients[n++] = all[i].client;
   }
   return TRUE;
 }
@@ -169,20 +186,31 @@ sort_few (GArray *deletes)
 static void
 sort_deletes (GArray *deletes)
 {
+  g_autofree PlacedRange *placed = NULL;
   g_autoptr (GHashTable) ranks = NULL;
 
+  if (is_sorted (deletes))
+    return;
   if (deletes->len <= FEW_RANGES && has_one_client (deletes)) {
     sort_few (deletes);
     return;
   }
+  placed = g_new (PlacedRange, deletes->len);
   ranks = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < deletes->len; i++) {
-    gpointer client = GUINT_TO_POINTER (g_array_index (deletes, EntDelete, i).client);
+    EntDelete range = g_array_index (deletes, EntDelete, i);
+    gpointer client = GUINT_TO_POINTER (range.client);
+    gsize rank = GPOINTER_TO_SIZE (g_hash_table_lookup (ranks, client));
 
-    if (!g_hash_table_contains (ranks, client))
-      g_hash_table_insert (ranks, client, GINT_TO_POINTER (g_hash_table_size (ranks)));
+    if (!rank) {
+      rank = g_hash_table_size (ranks) + 1;
+      g_hash_table_insert (ranks, client, GSIZE_TO_POINTER (rank));
+    }
+    placed[i] = (PlacedRange){ (guint64) rank << 32 | range.clock, range };
   }
-  g_array_sort_with_data (deletes, compare_deletes, ranks);
+  qsort (placed, deletes->len, sizeof *placed, compare_places);
+  for (guint i = 0; i < deletes->len; i++)
+    g_array_index (deletes, EntDelete, i) = placed[i].range;
 }
 
 void
@@ -190,7 +218,7 @@ ent_deletes_normalize (GArray *deletes)
 {
   guint n = 0;
 
-  if (deletes->len < 2 || is_normal (deletes))
+  if (deletes->len < 2)
     return;
   sort_deletes (deletes);
   for (guint i = 1; i < deletes->len; i++) {
@@ -312,7 +340,7 @@ merge_split (EntDoc *doc)
     next = pos;
     if (ent_runs_next (&client->items, &next))
       n = merge_chain (doc, client, next);
-    if (n <= 1 && ent_runs_find (&client->items, id.clock, &pos))
+    if (n == 0) /* else its left was tried already */
       merge_chain (doc, client, pos);
   }
 }
