@@ -34,6 +34,7 @@ static const Key keys[] = {
     { "site-admin", "anyone" } },
   { "room-opens-minutes", KEY_NUMBER, OFFSET (room_opens_minutes), "15", 0, 1440 },
   { "grace-minutes", KEY_NUMBER, OFFSET (grace_minutes), "30", 0, 1440 },
+  { "change-hours", KEY_NUMBER, OFFSET (change_hours), "2", 0, 720 },
   { "stun-urls", KEY_LIST, OFFSET (stun_urls), "" },
   { "turn-urls", KEY_LIST, OFFSET (turn_urls), "" },
   { "turn-secret-file", KEY_TEXT, OFFSET (turn_secret_file) },

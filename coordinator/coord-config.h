@@ -27,6 +27,7 @@ typedef struct {
   gboolean may_anyone_create_orgs; /* else site administrators only */
   gint64 room_opens_minutes; /* before the start, for candidates and observers */
   gint64 grace_minutes; /* after the planned end: invitations and room tokens end then */
+  gint64 change_hours; /* before the start: until then candidates may move and cancel */
   char **stun_urls;
   char **turn_urls;
   char *turn_secret_file; /* NULL: DATA/secrets/turn-secret */

@@ -9,6 +9,7 @@
 #include "service/coord-booking-service.h"
 #include "service/coord-invitation-service.h"
 #include "service/coord-org-service.h"
+#include "service/coord-slot-service.h"
 #include "store/coord-account-store.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
@@ -66,7 +67,7 @@ coord_command_add_slot (CoordDb *db, const CoordOptions *options, gint64 now_us,
   g_autoptr (CoordSlot) slot = read_slot (db, options, now_us, error);
   CoordAnswer *answer;
 
-  if (slot == NULL || !coord_booking_service_open_slot (db, slot, FALSE, now_us, error) ||
+  if (slot == NULL || !coord_slot_service_open (db, slot, FALSE, now_us, error) ||
       !coord_audit_store_add (
         db, slot->org_id, "operator", "slot.add", slot->id, "", now_us, error))
     return NULL;
@@ -187,6 +188,8 @@ coord_command_add_interview (CoordDb *db,
   g_autofree char *id = NULL;
   g_autoptr (GError) failure = NULL;
   g_autoptr (CoordNewInterview) answer = coord_new_interview_new ();
+  CoordBooking booking = { .created_by = "operator",
+    .is_ad_hoc = options->starts != NULL && g_str_equal (options->starts, "now") };
 
   if (config == NULL || (origin = find_origin (options, config, error)) == NULL ||
       (slot = read_slot (db, options, now_us, error)) == NULL)
@@ -201,11 +204,10 @@ coord_command_add_interview (CoordDb *db,
     g_propagate_error (error, g_steal_pointer (&failure));
     return NULL;
   }
+  booking.candidate_id = candidate != NULL ? candidate->id : NULL;
   /* What starts now was agreed on by word of mouth; calendars are not asked. */
-  if (!coord_booking_service_open_slot (
-        db, slot, g_str_equal (options->starts, "now"), now_us, error) ||
-      (id = coord_booking_service_make (db, slot, candidate != NULL ? candidate->id : NULL, NULL,
-         "operator", g_str_equal (options->starts, "now"), now_us, error)) == NULL ||
+  if (!coord_slot_service_open (db, slot, booking.is_ad_hoc, now_us, error) ||
+      (id = coord_booking_service_make (db, slot, &booking, now_us, error)) == NULL ||
       (interview = coord_booking_store_find_interview (db, id, "", error)) == NULL)
     return NULL;
   answer->interview = g_strdup (id);

@@ -321,6 +321,19 @@ list_field_errors (const GError *error)
   return list;
 }
 
+static GPtrArray *
+copy_free_times (const GPtrArray *times)
+{
+  GPtrArray *copy;
+
+  if (times == NULL)
+    return NULL;
+  copy = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_free_time_free);
+  for (guint i = 0; i < times->len; i++)
+    g_ptr_array_add (copy, ent_struct_copy (&ent_api_free_time_struct, times->pdata[i]));
+  return copy;
+}
+
 void
 coord_request_fail (CoordRequest *request, GError *error)
 {
@@ -336,6 +349,7 @@ coord_request_fail (CoordRequest *request, GError *error)
   problem->code = g_strdup (coord_error_get_code (error));
   problem->request_id = g_strdup (request->id);
   problem->errors = list_field_errors (error);
+  problem->free = copy_free_times (coord_error_get_free (error));
   if (status == SOUP_STATUS_INTERNAL_SERVER_ERROR) {
     /* The reason is for the operator alone. */
     coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_REQUEST, request->id, "%s", error->message);

@@ -29,6 +29,15 @@ coord_routes_read_page (CoordRequest *request, CoordPage *page, GError **error)
   return coord_routes_read_limit (request, &page->limit, error);
 }
 
+CoordTimes
+coord_routes_get_times (const CoordCall *call)
+{
+  const CoordConfig *config = call->services->config;
+
+  return (CoordTimes){ call->now_us, config->room_opens_minutes * G_TIME_SPAN_MINUTE,
+    config->grace_minutes * G_TIME_SPAN_MINUTE, config->change_hours * G_TIME_SPAN_HOUR };
+}
+
 void
 coord_routes_add_all (CoordRouter *router)
 {
@@ -39,6 +48,7 @@ coord_routes_add_all (CoordRouter *router)
   coord_routes_add_keys (router);
   coord_routes_add_audit (router);
   coord_routes_add_orgs (router);
+  coord_routes_add_schedule (router);
   coord_routes_add_interviews (router);
   coord_routes_add_rooms (router);
 }

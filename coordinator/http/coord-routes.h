@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/coord-router.h"
+#include "service/coord-booking-service.h"
 #include "store/coord-page.h"
 
 G_BEGIN_DECLS
@@ -11,6 +12,7 @@ void coord_routes_add_me (CoordRouter *router);
 void coord_routes_add_keys (CoordRouter *router);
 void coord_routes_add_audit (CoordRouter *router);
 void coord_routes_add_orgs (CoordRouter *router);
+void coord_routes_add_schedule (CoordRouter *router);
 void coord_routes_add_interviews (CoordRouter *router);
 void coord_routes_add_rooms (CoordRouter *router);
 void coord_routes_add_health (CoordRouter *router);
@@ -20,5 +22,8 @@ void coord_routes_add_metrics (CoordRouter *router);
  * cursor too, which is "" at the start. */
 gboolean coord_routes_read_limit (CoordRequest *request, guint *limit, GError **error);
 gboolean coord_routes_read_page (CoordRequest *request, CoordPage *page, GError **error);
+
+/* What the configuration and the clock say of times. */
+CoordTimes coord_routes_get_times (const CoordCall *call);
 
 G_END_DECLS

@@ -115,7 +115,7 @@ coord_invitation_service_create (CoordDb *db,
   if (interview == NULL ||
       (open = coord_invitation_store_list (db, interview->room_id, &all, error)) == NULL)
     return NULL;
-  if (interview->is_ended || interview->ends_at_us + grace_us <= now_us) {
+  if (!coord_interview_is_booked (interview) || interview->ends_at_us + grace_us <= now_us) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_ROOM_ENDED, "This interview is over.");
     return NULL;
   }

@@ -11,6 +11,7 @@ coord_slot_free (CoordSlot *slot)
   g_free (slot->interviewer_name);
   g_free (slot->title);
   g_free (slot->zone);
+  g_strfreev (slot->panel);
   g_free (slot);
 }
 
@@ -30,23 +31,59 @@ coord_interview_free (CoordInterview *interview)
   g_free (interview->note);
   g_free (interview->zone);
   g_free (interview->role);
+  g_free (interview->state);
+  g_free (interview->guest.name);
+  g_free (interview->guest.email);
+  g_free (interview->guest.locale);
+  g_free (interview->guest.zone);
   g_free (interview);
+}
+
+gboolean
+coord_interview_is_booked (const CoordInterview *interview)
+{
+  return g_strcmp0 (interview->state, "booked") == 0;
 }
 
 gboolean
 coord_booking_store_add_slot (CoordDb *db, const CoordSlot *slot, gint64 now_us, GError **error)
 {
+  if (!coord_db_run (db, error,
+        "INSERT INTO slot (id, org, interviewer, starts_at, ends_at, zone, kind, title, capacity,"
+        " source, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'interview', $7, $8, $9, $10)",
+        COORD_TEXT (slot->id), COORD_TEXT (slot->org_id), COORD_TEXT (slot->interviewer_id),
+        COORD_INT (slot->starts_at_us), COORD_INT (slot->ends_at_us), COORD_TEXT (slot->zone),
+        COORD_TEXT (slot->title), COORD_INT (slot->capacity),
+        COORD_TEXT (slot->is_from_hours ? "hours" : "offer"), COORD_INT (now_us)))
+    return FALSE;
+  for (guint i = 0; slot->panel != NULL && slot->panel[i] != NULL; i++)
+    if (!coord_db_run (db, error, "INSERT INTO slot_panel (slot, person) VALUES ($1, $2)",
+          COORD_TEXT (slot->id), COORD_TEXT (slot->panel[i])))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+coord_booking_store_change_slot (CoordDb *db, const CoordSlot *slot, GError **error)
+{
   return coord_db_run (db, error,
-    "INSERT INTO slot (id, org, interviewer, starts_at, ends_at, zone, kind, title, capacity,"
-    " created_at) VALUES ($1, $2, $3, $4, $5, $6, 'interview', $7, $8, $9)",
-    COORD_TEXT (slot->id), COORD_TEXT (slot->org_id), COORD_TEXT (slot->interviewer_id),
-    COORD_INT (slot->starts_at_us), COORD_INT (slot->ends_at_us), COORD_TEXT (slot->zone),
-    COORD_TEXT (slot->title), COORD_INT (slot->capacity), COORD_INT (now_us));
+    "UPDATE slot SET starts_at = $2, ends_at = $3, title = $4, version = version + 1"
+    " WHERE id = $1",
+    COORD_TEXT (slot->id), COORD_INT (slot->starts_at_us), COORD_INT (slot->ends_at_us),
+    COORD_TEXT (slot->title));
+}
+
+gboolean
+coord_booking_store_cancel_slot (CoordDb *db, const char *id, GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE slot SET state = 'cancelled', version = version + 1 WHERE id = $1", COORD_TEXT (id));
 }
 
 #define SLOT_COLUMNS \
   "slot.id, slot.org, interviewer, person.name, title, slot.zone, starts_at, ends_at, capacity," \
-  " taken"
+  " taken, slot.version, slot.state, slot.source," \
+  " (SELECT COUNT (*) FROM slot_panel WHERE slot_panel.slot = slot.id)"
 
 static CoordSlot *
 read_slot (CoordRows *rows)
@@ -63,7 +100,32 @@ read_slot (CoordRows *rows)
   slot->ends_at_us = coord_rows_get_int (rows, 7);
   slot->capacity = coord_rows_get_int (rows, 8);
   slot->taken = coord_rows_get_int (rows, 9);
+  slot->version = coord_rows_get_int (rows, 10);
+  slot->is_cancelled = g_strcmp0 (coord_rows_get_text (rows, 11), "open") != 0;
+  slot->is_from_hours = g_strcmp0 (coord_rows_get_text (rows, 12), "hours") == 0;
   return slot;
+}
+
+/* Reads the slot of a row with its panel, which most have not; NULL on an error. */
+static CoordSlot *
+read_slot_with_panel (CoordDb *db, CoordRows *rows, GError **error)
+{
+  g_autoptr (CoordSlot) slot = read_slot (rows);
+  g_autoptr (CoordRows) people = NULL;
+  g_autoptr (GPtrArray) panel = NULL;
+
+  if (coord_rows_get_int (rows, 13) == 0)
+    return g_steal_pointer (&slot);
+  people = coord_db_query (db, error,
+    "SELECT person FROM slot_panel WHERE slot = $1 ORDER BY person", COORD_TEXT (slot->id));
+  if (people == NULL)
+    return NULL;
+  panel = g_ptr_array_new ();
+  while (coord_rows_next (people))
+    g_ptr_array_add (panel, coord_rows_dup_text (people, 0));
+  g_ptr_array_add (panel, NULL);
+  slot->panel = (char **) g_ptr_array_steal (panel, NULL);
+  return g_steal_pointer (&slot);
 }
 
 CoordSlot *
@@ -76,9 +138,28 @@ coord_booking_store_find_slot (CoordDb *db, const char *id, GError **error)
   if (rows == NULL)
     return NULL;
   if (coord_rows_next (rows))
-    return read_slot (rows);
+    return read_slot_with_panel (db, rows, error);
   g_set_error_literal (error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such appointment.");
   return NULL;
+}
+
+/* Takes the rows. */
+static GPtrArray *
+read_slots (CoordDb *db, CoordRows *rows, GError **error)
+{
+  g_autoptr (CoordRows) owned = rows;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_slot_free);
+
+  if (rows == NULL)
+    return NULL;
+  while (coord_rows_next (rows)) {
+    CoordSlot *slot = read_slot_with_panel (db, rows, error);
+
+    if (slot == NULL)
+      return NULL;
+    g_ptr_array_add (list, slot);
+  }
+  return g_steal_pointer (&list);
 }
 
 GPtrArray *
@@ -87,22 +168,34 @@ coord_booking_store_list_slots (CoordDb *db,
   const CoordRange *range,
   GError **error)
 {
-  g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT " SLOT_COLUMNS " FROM slot JOIN person ON person.id = interviewer"
-    " JOIN member ON member.org = slot.org AND member.person = $1"
-    " WHERE ends_at > $2 AND starts_at < $3 AND (starts_at, slot.id) > ($4, $5)"
-    " AND (taken < capacity OR member.role <> 'candidate')"
-    " ORDER BY starts_at, slot.id LIMIT $6",
-    COORD_TEXT (person_id), COORD_INT (range->from_us), COORD_INT (range->until_us),
-    COORD_INT (range->after_us), COORD_TEXT (range->after_id), COORD_INT (range->limit));
-  GPtrArray *list;
+  return read_slots (db,
+    coord_db_query (db, error,
+      "SELECT " SLOT_COLUMNS " FROM slot JOIN person ON person.id = interviewer"
+      " JOIN member ON member.org = slot.org AND member.person = $1"
+      " WHERE ends_at > $2 AND starts_at < $3 AND (starts_at, slot.id) > ($4, $5)"
+      " AND slot.state = 'open' AND slot.source = 'offer'"
+      " AND (taken < capacity OR member.role <> 'candidate')"
+      " ORDER BY starts_at, slot.id LIMIT $6",
+      COORD_TEXT (person_id), COORD_INT (range->from_us), COORD_INT (range->until_us),
+      COORD_INT (range->after_us), COORD_TEXT (range->after_id), COORD_INT (range->limit)),
+    error);
+}
 
-  if (rows == NULL)
-    return NULL;
-  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_slot_free);
-  while (coord_rows_next (rows))
-    g_ptr_array_add (list, read_slot (rows));
-  return list;
+GPtrArray *
+coord_booking_store_list_free_slots (CoordDb *db,
+  const char *org_id,
+  const char *interviewer_id,
+  gint64 after_us,
+  guint limit,
+  GError **error)
+{
+  return read_slots (db,
+    coord_db_query (db, error,
+      "SELECT " SLOT_COLUMNS " FROM slot JOIN person ON person.id = interviewer"
+      " WHERE slot.org = $1 AND interviewer = $2 AND starts_at > $3 AND taken < capacity"
+      " AND slot.state = 'open' AND slot.source = 'offer' ORDER BY starts_at LIMIT $4",
+      COORD_TEXT (org_id), COORD_TEXT (interviewer_id), COORD_INT (after_us), COORD_INT (limit)),
+    error);
 }
 
 gboolean
@@ -110,7 +203,7 @@ coord_booking_store_take_place (CoordDb *db, const char *slot_id, GError **error
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
     "UPDATE slot SET taken = taken + 1, version = version + 1"
-    " WHERE id = $1 AND taken < capacity RETURNING taken",
+    " WHERE id = $1 AND taken < capacity AND state = 'open' RETURNING taken",
     COORD_TEXT (slot_id));
 
   if (rows == NULL)
@@ -120,6 +213,20 @@ coord_booking_store_take_place (CoordDb *db, const char *slot_id, GError **error
   g_set_error_literal (error, COORD_ERROR, COORD_ERROR_SLOT_TAKEN,
     "This appointment has just been taken. Choose another one.");
   return FALSE;
+}
+
+gboolean
+coord_booking_store_give_place (CoordDb *db, const char *slot_id, GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE slot SET taken = taken - 1, version = version + 1 WHERE id = $1 AND taken > 0",
+    COORD_TEXT (slot_id));
+}
+
+gboolean
+coord_booking_store_release (CoordDb *db, const char *source, GError **error)
+{
+  return coord_db_run (db, error, "DELETE FROM busy WHERE source = $1", COORD_TEXT (source));
 }
 
 gboolean
@@ -154,13 +261,16 @@ coord_booking_store_add_interview (CoordDb *db,
 {
   return coord_db_run (db, error,
            "INSERT INTO interview (id, org, slot, interviewer, candidate, kind, title, note, state,"
-           " starts_at, ends_at, created_by, created_at)"
-           " VALUES ($1, $2, $3, $4, $5, 'interview', $6, $7, 'booked', $8, $9, $10, $11)",
+           " starts_at, ends_at, created_by, created_at, guest_name, guest_email, guest_locale,"
+           " guest_zone) VALUES ($1, $2, $3, $4, $5, 'interview', $6, $7, 'booked', $8, $9, $10,"
+           " $11, $12, $13, $14, $15)",
            COORD_TEXT (interview->id), COORD_TEXT (interview->org_id),
            COORD_TEXT (interview->slot_id), COORD_TEXT (interview->interviewer_id),
            COORD_TEXT (interview->candidate_id), COORD_TEXT (interview->title),
            COORD_TEXT (interview->note), COORD_INT (interview->starts_at_us),
-           COORD_INT (interview->ends_at_us), COORD_TEXT (created_by), COORD_INT (now_us)) &&
+           COORD_INT (interview->ends_at_us), COORD_TEXT (created_by), COORD_INT (now_us),
+           COORD_TEXT (interview->guest.name), COORD_TEXT (interview->guest.email),
+           COORD_TEXT (interview->guest.locale), COORD_TEXT (interview->guest.zone)) &&
          coord_db_run (db, error, "INSERT INTO room (id, interview, state) VALUES ($1, $2, 'open')",
            COORD_TEXT (interview->room_id), COORD_TEXT (interview->id));
 }
@@ -172,7 +282,8 @@ coord_booking_store_add_interview (CoordDb *db,
   " (SELECT guest.name FROM participant AS guest WHERE guest.room = room.id" \
   "  AND guest.role = 'candidate' AND guest.state <> 3 ORDER BY guest.created_at LIMIT 1)," \
   " interview.title, interview.note, slot.zone, interview.state, interview.starts_at," \
-  " interview.ends_at, interview.version, own.role" \
+  " interview.ends_at, interview.version, own.role, interview.sequence, interview.guest_name," \
+  " interview.guest_email, interview.guest_locale, interview.guest_zone" \
   " FROM interview JOIN room ON room.interview = interview.id" \
   " JOIN org ON org.id = interview.org JOIN slot ON slot.id = interview.slot" \
   " JOIN person AS host ON host.id = interview.interviewer"
@@ -194,11 +305,16 @@ read_interview (CoordRows *rows)
   interview->title = coord_rows_dup_text (rows, 9);
   interview->note = coord_rows_dup_text (rows, 10);
   interview->zone = coord_rows_dup_text (rows, 11);
-  interview->is_ended = g_strcmp0 (coord_rows_get_text (rows, 12), "booked") != 0;
+  interview->state = coord_rows_dup_text (rows, 12);
   interview->starts_at_us = coord_rows_get_int (rows, 13);
   interview->ends_at_us = coord_rows_get_int (rows, 14);
   interview->version = coord_rows_get_int (rows, 15);
   interview->role = coord_rows_dup_text (rows, 16);
+  interview->sequence = coord_rows_get_int (rows, 17);
+  interview->guest.name = coord_rows_dup_text (rows, 18);
+  interview->guest.email = coord_rows_dup_text (rows, 19);
+  interview->guest.locale = coord_rows_dup_text (rows, 20);
+  interview->guest.zone = coord_rows_dup_text (rows, 21);
   return interview;
 }
 
@@ -261,7 +377,7 @@ coord_booking_store_list_interviews (CoordDb *db,
     rows = coord_db_query (db, error,
       SELECT_INTERVIEW " JOIN participant AS own ON own.room = room.id AND own.person = $1"
                        " AND own.state <> 3"
-                       " WHERE (interview.ends_at < $2 OR interview.state = 'ended')"
+                       " WHERE (interview.ends_at < $2 OR interview.state <> 'booked')"
                        " AND ($3 = 0 OR (interview.starts_at, interview.id) < ($3, $4))"
                        " ORDER BY interview.starts_at DESC, interview.id DESC LIMIT $5",
       COORD_TEXT (person_id), COORD_INT (range->until_us), COORD_INT (range->after_us),
@@ -283,12 +399,110 @@ coord_booking_store_list_interviews (CoordDb *db,
   return list;
 }
 
+GPtrArray *
+coord_booking_store_list_of_org (CoordDb *db,
+  const char *org_id,
+  const char *team_id,
+  const char *person_id,
+  const CoordRange *range,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    SELECT_INTERVIEW " LEFT JOIN participant AS own ON own.room = room.id AND own.person = $1"
+                     " AND own.state <> 3"
+                     " WHERE interview.org = $2 AND interview.ends_at >= $3"
+                     " AND (interview.starts_at, interview.id) > ($4, $5)"
+                     " AND ($6 = '' OR interview.interviewer IN"
+                     " (SELECT person FROM member WHERE org = $2 AND team = $6))"
+                     " ORDER BY interview.starts_at, interview.id LIMIT $7",
+    COORD_TEXT (person_id), COORD_TEXT (org_id), COORD_INT (range->from_us),
+    COORD_INT (range->after_us), COORD_TEXT (range->after_id),
+    COORD_TEXT (team_id != NULL ? team_id : ""), COORD_INT (range->limit));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_interview_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_interview (rows));
+  return list;
+}
+
+gboolean
+coord_booking_store_move_interview (CoordDb *db,
+  const char *id,
+  const CoordSlot *slot,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE interview SET slot = $2, interviewer = $3, starts_at = $4, ends_at = $5,"
+    " version = version + 1, sequence = sequence + 1 WHERE id = $1",
+    COORD_TEXT (id), COORD_TEXT (slot->id), COORD_TEXT (slot->interviewer_id),
+    COORD_INT (slot->starts_at_us), COORD_INT (slot->ends_at_us));
+}
+
+gboolean
+coord_booking_store_set_state (CoordDb *db, const char *id, const char *state, GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE interview SET state = $2, version = version + 1, sequence = sequence + 1"
+    " WHERE id = $1",
+    COORD_TEXT (id), COORD_TEXT (state));
+}
+
+gboolean
+coord_booking_store_add_change (CoordDb *db,
+  const char *interview_id,
+  const char *actor,
+  const char *kind,
+  gint64 starts_at_us,
+  const char *reason,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "INSERT INTO interview_change (interview, seq, at, actor, kind, starts_at, reason)"
+    " SELECT $1, COALESCE (MAX (seq), 0) + 1, $2, $3, $4, $5, $6 FROM interview_change"
+    " WHERE interview = $1",
+    COORD_TEXT (interview_id), COORD_INT (now_us), COORD_TEXT (actor), COORD_TEXT (kind),
+    COORD_INT (starts_at_us), COORD_TEXT (reason));
+}
+
+GPtrArray *
+coord_booking_store_list_changes (CoordDb *db, const char *interview_id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT seq, at, actor, person.name, kind, starts_at, reason FROM interview_change"
+    " LEFT JOIN person ON person.id = actor WHERE interview = $1 ORDER BY seq LIMIT 200",
+    COORD_TEXT (interview_id));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_change_free);
+  while (coord_rows_next (rows)) {
+    EntApiChange *change = ent_api_change_new ();
+
+    change->seq = coord_rows_get_int (rows, 0);
+    change->at = coord_rows_get_int (rows, 1);
+    change->actor = coord_rows_dup_text (rows, 2);
+    change->actor_name = coord_rows_dup_text (rows, 3);
+    for (int i = 0; ent_api_change_nicks[i] != NULL; i++)
+      if (g_str_equal (ent_api_change_nicks[i], coord_rows_get_text (rows, 4)))
+        change->kind = i;
+    change->starts = coord_rows_get_int (rows, 5);
+    change->reason = coord_rows_dup_text (rows, 6);
+    g_ptr_array_add (list, change);
+  }
+  return list;
+}
+
 gboolean
 coord_booking_store_end_interview (CoordDb *db, const char *room_id, gint64 now_us, GError **error)
 {
   return coord_db_run (db, error,
            "UPDATE interview SET state = 'ended', version = version + 1"
-           " WHERE id = (SELECT interview FROM room WHERE id = $1)",
+           " WHERE state = 'booked' AND id = (SELECT interview FROM room WHERE id = $1)",
            COORD_TEXT (room_id)) &&
          coord_db_run (db, error,
            "DELETE FROM busy WHERE ends_at > $2 AND source IN"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/ent-api-schedule.h"
 #include "store/coord-db.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,10 @@ typedef struct {
   gint64 ends_at_us;
   gint64 capacity;
   gint64 taken;
+  gint64 version;
+  char **panel; /* ids of those who interview too; NULL: nobody */
+  gboolean is_cancelled;
+  gboolean is_from_hours; /* made for one booking, and gone with it */
 } CoordSlot;
 
 void coord_slot_free (CoordSlot *slot);
@@ -23,6 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordSlot, coord_slot_free)
 
 gboolean
 coord_booking_store_add_slot (CoordDb *db, const CoordSlot *slot, gint64 now_us, GError **error);
+
+/* New times and title of a slot that nobody has booked, and its end. */
+gboolean coord_booking_store_change_slot (CoordDb *db, const CoordSlot *slot, GError **error);
+gboolean coord_booking_store_cancel_slot (CoordDb *db, const char *id, GError **error);
 
 /* COORD_ERROR_NOT_FOUND. */
 CoordSlot *coord_booking_store_find_slot (CoordDb *db, const char *id, GError **error);
@@ -43,8 +52,17 @@ GPtrArray *coord_booking_store_list_slots (CoordDb *db,
   const CoordRange *range,
   GError **error);
 
-/* Takes one place; COORD_ERROR_SLOT_TAKEN when there is none. */
+/* The next slots of an interviewer with a free place that start after a time; owned. */
+GPtrArray *coord_booking_store_list_free_slots (CoordDb *db,
+  const char *org_id,
+  const char *interviewer_id,
+  gint64 after_us,
+  guint limit,
+  GError **error);
+
+/* Takes one place; COORD_ERROR_SLOT_TAKEN when there is none. Gives one back. */
 gboolean coord_booking_store_take_place (CoordDb *db, const char *slot_id, GError **error);
+gboolean coord_booking_store_give_place (CoordDb *db, const char *slot_id, GError **error);
 
 /* Reserves a person's time; COORD_ERROR_OVERLAP when it is not free. */
 gboolean coord_booking_store_reserve (CoordDb *db,
@@ -53,6 +71,16 @@ gboolean coord_booking_store_reserve (CoordDb *db,
   gint64 ends_at_us,
   const char *source,
   GError **error);
+
+/* Frees what was reserved under a source. */
+gboolean coord_booking_store_release (CoordDb *db, const char *source, GError **error);
+
+typedef struct {
+  char *name;
+  char *email;
+  char *locale; /* these two may be NULL */
+  char *zone;
+} CoordGuest;
 
 typedef struct {
   char *id;
@@ -67,7 +95,9 @@ typedef struct {
   char *title;
   char *note;
   char *zone; /* the slot's; only when read */
-  gboolean is_ended;
+  char *state; /* booked, ended, cancelled, no-show; only when read */
+  gint64 sequence; /* of its calendar entry; only when read */
+  CoordGuest guest; /* who booked without an account; email NULL: nobody did */
   gint64 starts_at_us;
   gint64 ends_at_us;
   gint64 version;
@@ -84,6 +114,32 @@ gboolean coord_booking_store_add_interview (CoordDb *db,
   gint64 now_us,
   GError **error);
 
+/* Whether it is still going to be held, as far as its people decided. */
+gboolean coord_interview_is_booked (const CoordInterview *interview);
+
+/* Other times, slot and interviewer; the calendar entry's sequence grows. */
+gboolean coord_booking_store_move_interview (CoordDb *db,
+  const char *id,
+  const CoordSlot *slot,
+  GError **error);
+
+/* A state that is final; the calendar entry's sequence grows. */
+gboolean
+coord_booking_store_set_state (CoordDb *db, const char *id, const char *state, GError **error);
+
+/* What became of an interview. kind is one of ent_api_change_nicks. */
+gboolean coord_booking_store_add_change (CoordDb *db,
+  const char *interview_id,
+  const char *actor,
+  const char *kind,
+  gint64 starts_at_us,
+  const char *reason,
+  gint64 now_us,
+  GError **error);
+
+/* In the order in which it happened (GPtrArray of EntApiChange, owned). */
+GPtrArray *coord_booking_store_list_changes (CoordDb *db, const char *interview_id, GError **error);
+
 /* COORD_ERROR_NOT_FOUND, also when the person has no place in it and is no member of its
  * organisation; "" is the operator, who sees all. role is that of person_id in the room when it has
  * one there. */
@@ -97,6 +153,15 @@ CoordInterview *coord_booking_store_find_interview (CoordDb *db,
 GPtrArray *coord_booking_store_list_interviews (CoordDb *db,
   const char *person_id,
   gboolean is_past,
+  const CoordRange *range,
+  GError **error);
+
+/* Interviews of an organisation that end at or after from_us, in order of start; of the members
+ * of a team, or (NULL) of all. role is that of person_id. */
+GPtrArray *coord_booking_store_list_of_org (CoordDb *db,
+  const char *org_id,
+  const char *team_id,
+  const char *person_id,
   const CoordRange *range,
   GError **error);
 

@@ -1,6 +1,42 @@
 #include "store/coord-error.h"
 
-G_DEFINE_QUARK (coord_error, coord_error)
+typedef struct {
+  GPtrArray *free; /* EntApiFreeTime; NULL: none */
+} CoordErrorPrivate;
+
+static void
+coord_error_private_init (CoordErrorPrivate *priv)
+{
+}
+
+static void
+coord_error_private_copy (const CoordErrorPrivate *from, CoordErrorPrivate *to)
+{
+  to->free = from->free != NULL ? g_ptr_array_ref (from->free) : NULL;
+}
+
+static void
+coord_error_private_clear (CoordErrorPrivate *priv)
+{
+  g_clear_pointer (&priv->free, g_ptr_array_unref);
+}
+
+G_DEFINE_EXTENDED_ERROR (CoordError, coord_error)
+
+void
+coord_error_take_free (GError *error, GPtrArray *times)
+{
+  CoordErrorPrivate *priv = coord_error_get_private (error);
+
+  g_clear_pointer (&priv->free, g_ptr_array_unref);
+  priv->free = times;
+}
+
+GPtrArray *
+coord_error_get_free (const GError *error)
+{
+  return error->domain == COORD_ERROR ? coord_error_get_private (error)->free : NULL;
+}
 
 /* In the order of the enumeration. */
 static const struct {

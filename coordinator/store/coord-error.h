@@ -43,6 +43,11 @@ typedef enum {
 
 GQuark coord_error_quark (void);
 
+/* With COORD_ERROR_SLOT_TAKEN: the times that can be had instead (GPtrArray of EntApiFreeTime).
+ * take consumes the array, get lends it or NULL. */
+void coord_error_take_free (GError *error, GPtrArray *times);
+GPtrArray *coord_error_get_free (const GError *error);
+
 /* The stable code on the wire ("slot_taken") and the HTTP status of an error. An error of another
  * domain counts as internal. */
 const char *coord_error_get_code (const GError *error);

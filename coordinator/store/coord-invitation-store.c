@@ -132,3 +132,11 @@ coord_invitation_store_list (CoordDb *db,
   }
   return list;
 }
+
+gboolean
+coord_invitation_store_move (CoordDb *db, const char *room_id, gint64 expires_at_us, GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE invitation SET expires_at = $2 WHERE room = $1 AND revoked_at IS NULL",
+    COORD_TEXT (room_id), COORD_INT (expires_at_us));
+}

@@ -53,4 +53,10 @@ GPtrArray *coord_invitation_store_list (CoordDb *db,
   const CoordPage *page,
   GError **error);
 
+/* All open ones of a room are good until then. */
+gboolean coord_invitation_store_move (CoordDb *db,
+  const char *room_id,
+  gint64 expires_at_us,
+  GError **error);
+
 G_END_DECLS

@@ -464,6 +464,26 @@ coord_room_store_set_participant_state (CoordDb *db,
 }
 
 gboolean
+coord_room_store_close (CoordDb *db, const char *room_id, gint64 now_us, GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE room SET state = 'ended', ended_at = $2, rev = rev + 1"
+    " WHERE id = $1 AND state = 'open'",
+    COORD_TEXT (room_id), COORD_INT (now_us));
+}
+
+gboolean
+coord_room_store_set_participant_role (CoordDb *db,
+  const char *participant_id,
+  EntRole role,
+  GError **error)
+{
+  return coord_db_run (db, error, "UPDATE participant SET role = $2, state = $3 WHERE id = $1",
+    COORD_TEXT (participant_id), COORD_TEXT (ent_role_nicks[role]),
+    COORD_INT (COORD_PARTICIPANT_EXPECTED));
+}
+
+gboolean
 coord_room_store_set_participant_name (CoordDb *db,
   const char *participant_id,
   const char *name,

@@ -177,6 +177,15 @@ gboolean coord_room_store_set_participant_state (CoordDb *db,
   const char *participant_id,
   CoordParticipantState state,
   GError **error);
+
+/* Ends a room that will not be used: its interview was cancelled. */
+gboolean coord_room_store_close (CoordDb *db, const char *room_id, gint64 now_us, GError **error);
+
+/* Somebody who may have been removed is expected again, in this role. */
+gboolean coord_room_store_set_participant_role (CoordDb *db,
+  const char *participant_id,
+  EntRole role,
+  GError **error);
 gboolean coord_room_store_set_participant_name (CoordDb *db,
   const char *participant_id,
   const char *name,

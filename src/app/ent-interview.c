@@ -41,7 +41,8 @@ static GParamSpec *props[N_PROPS];
 static gboolean
 is_over (EntInterview *self)
 {
-  return self->state == ENT_INTERVIEW_ENDED || self->state == ENT_INTERVIEW_CANCELLED;
+  return self->state == ENT_INTERVIEW_ENDED || self->state == ENT_INTERVIEW_CANCELLED ||
+         self->state == ENT_INTERVIEW_NO_SHOW;
 }
 
 static char *
@@ -56,6 +57,8 @@ new_state_text (EntInterview *self, gint64 now_us)
     return g_strdup (_ ("Ended"));
   case ENT_INTERVIEW_CANCELLED:
     return g_strdup (_ ("Cancelled"));
+  case ENT_INTERVIEW_NO_SHOW:
+    return g_strdup (_ ("Nobody came"));
   }
   return g_strdup ("");
 }

@@ -8,7 +8,7 @@ const char *const ent_code_job_state_nicks[] = { "queued", "running", "done", "f
   NULL };
 const char *const ent_slot_state_nicks[] = { "open", "booked", "cancelled", NULL };
 const char *const ent_interview_state_nicks[] = { "scheduled", "in_progress", "ended", "cancelled",
-  NULL };
+  "no_show", NULL };
 
 #define STRING(Type, member, flags, max) ENT_FIELD (Type, member, ENT_FIELD_STRING, flags, max)
 #define ID(Type, member, flags) ENT_FIELD (Type, member, ENT_FIELD_ID, flags, 0)
@@ -23,6 +23,13 @@ static const EntField ent_api_field_error_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiFieldError, ent_api_field_error)
 
+static const EntField ent_api_free_time_fields[] = {
+  TIME (EntApiFreeTime, starts, ENT_REQUIRED),
+  TIME (EntApiFreeTime, ends, ENT_REQUIRED),
+  ID (EntApiFreeTime, slot, ENT_OPTIONAL),
+};
+ENT_STRUCT_DEFINE (EntApiFreeTime, ent_api_free_time)
+
 static const EntField ent_api_problem_fields[] = {
   STRING (EntApiProblem, type, ENT_OPTIONAL, ENT_MAX_URL),
   STRING (EntApiProblem, title, ENT_OPTIONAL, ENT_MAX_TEXT),
@@ -36,6 +43,12 @@ static const EntField ent_api_problem_fields[] = {
     ENT_OPTIONAL,
     100,
     &ent_api_field_error_struct),
+  ENT_FIELD_STRUCT_OF (EntApiProblem,
+    free,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    20,
+    &ent_api_free_time_struct),
 };
 ENT_STRUCT_DEFINE (EntApiProblem, ent_api_problem)
 
@@ -318,6 +331,10 @@ static const EntField ent_api_slot_fields[] = {
   TIME (EntApiSlot, ends, ENT_REQUIRED),
   STRING (EntApiSlot, zone, ENT_OPTIONAL, 64),
   ENT_FIELD_ENUM_OF (EntApiSlot, state, ENT_REQUIRED, ent_slot_state_nicks),
+  ENT_FIELD (EntApiSlot, panel, ENT_FIELD_STRINGS, ENT_OPTIONAL, 8),
+  ENT_FIELD (EntApiSlot, capacity, ENT_FIELD_INT, ENT_OPTIONAL, 1000),
+  ENT_FIELD (EntApiSlot, taken, ENT_FIELD_INT, ENT_OPTIONAL, 1000),
+  ENT_FIELD (EntApiSlot, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
 };
 ENT_STRUCT_DEFINE (EntApiSlot, ent_api_slot)
 
@@ -328,6 +345,8 @@ static const EntField ent_api_new_slot_fields[] = {
   TIME (EntApiNewSlot, starts, ENT_REQUIRED),
   TIME (EntApiNewSlot, ends, ENT_REQUIRED),
   STRING (EntApiNewSlot, zone, ENT_OPTIONAL, 64),
+  ENT_FIELD (EntApiNewSlot, panel, ENT_FIELD_STRINGS, ENT_OPTIONAL, 8),
+  ENT_FIELD (EntApiNewSlot, capacity, ENT_FIELD_INT, ENT_OPTIONAL, 100),
 };
 ENT_STRUCT_DEFINE (EntApiNewSlot, ent_api_new_slot)
 
@@ -335,7 +354,11 @@ static const EntField ent_api_slot_list_fields[] = { ITEMS (EntApiSlotList, &ent
 ENT_STRUCT_DEFINE (EntApiSlotList, ent_api_slot_list)
 
 static const EntField ent_api_booking_fields[] = {
-  ID (EntApiBooking, slot_id, ENT_REQUIRED),
+  ID (EntApiBooking, slot_id, ENT_OPTIONAL),
+  ID (EntApiBooking, org, ENT_OPTIONAL),
+  ENT_FIELD (EntApiBooking, interviewers, ENT_FIELD_STRINGS, ENT_OPTIONAL, 8),
+  TIME (EntApiBooking, starts, ENT_OPTIONAL),
+  STRING (EntApiBooking, title, ENT_OPTIONAL, ENT_MAX_NAME),
   ID (EntApiBooking, candidate, ENT_OPTIONAL),
   STRING (EntApiBooking, note, ENT_OPTIONAL, ENT_MAX_TEXT),
 };

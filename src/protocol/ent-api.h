@@ -16,6 +16,13 @@ typedef struct {
 ENT_STRUCT_DECLARE (EntApiFieldError, ent_api_field_error)
 
 typedef struct {
+  gint64 starts;
+  gint64 ends;
+  char *slot; /* id; NULL: in the free hours of the same people */
+} EntApiFreeTime;
+ENT_STRUCT_DECLARE (EntApiFreeTime, ent_api_free_time)
+
+typedef struct {
   char *type;
   char *title;
   gint64 status;
@@ -23,6 +30,7 @@ typedef struct {
   char *detail; /* a sentence for people */
   char *request_id;
   GPtrArray *errors; /* EntApiFieldError */
+  GPtrArray *free; /* EntApiFreeTime: with slot_taken, the next times that can be had */
 } EntApiProblem;
 ENT_STRUCT_DECLARE (EntApiProblem, ent_api_problem)
 
@@ -325,6 +333,10 @@ typedef struct {
   gint64 ends; /* us */
   char *zone;
   int state; /* EntSlotState; answers only */
+  char **panel; /* ids of those who interview beside the interviewer */
+  gint64 capacity; /* how many can book it */
+  gint64 taken;
+  gint64 version;
 } EntApiSlot;
 ENT_STRUCT_DECLARE (EntApiSlot, ent_api_slot)
 
@@ -335,6 +347,8 @@ typedef struct {
   gint64 starts;
   gint64 ends;
   char *zone;
+  char **panel; /* ids */
+  gint64 capacity; /* 0: one */
 } EntApiNewSlot;
 ENT_STRUCT_DECLARE (EntApiNewSlot, ent_api_new_slot)
 
@@ -344,9 +358,14 @@ typedef struct {
 } EntApiSlotList;
 ENT_STRUCT_DECLARE (EntApiSlotList, ent_api_slot_list)
 
-/* POST /api/interviews: books a slot; candidate is the caller when absent. */
+/* POST /api/interviews: books a slot, or a time in the free hours of interviewers; candidate is the
+ * caller when absent. */
 typedef struct {
   char *slot_id;
+  char *org; /* with the two below */
+  char **interviewers; /* ids; the first one hosts */
+  gint64 starts;
+  char *title;
   char *candidate; /* user id; only for H, I, A */
   char *note;
 } EntApiBooking;
@@ -357,8 +376,9 @@ typedef enum {
   ENT_INTERVIEW_IN_PROGRESS,
   ENT_INTERVIEW_ENDED,
   ENT_INTERVIEW_CANCELLED,
+  ENT_INTERVIEW_NO_SHOW,
 } EntInterviewState;
-extern const char *const ent_interview_state_nicks[]; /* scheduled in_progress ended cancelled */
+extern const char *const ent_interview_state_nicks[]; /* scheduled ... no_show */
 
 typedef struct {
   char *id;

@@ -185,6 +185,28 @@ static const struct {
   { "POST /api/invites/accept", 401, 403, 403, "{\"token\":\"x\"}" },
   { "GET /api/slots", 401, 200, 200, NULL },
   { "POST /api/slots", 401, 404, 403, "{\"org\":\"%1\",\"starts\":\"%5\",\"ends\":\"%6\"}" },
+  { "POST /api/slots/series", 401, 404, 403,
+    "{\"slot\":{\"org\":\"%1\",\"starts\":\"%5\",\"ends\":\"%6\"},\"every\":\"week\",\"count\":"
+    "2}" },
+  { "PATCH /api/slots/{id}", 401, 404, 403, "{\"title\":\"Mine\"}" },
+  { "DELETE /api/slots/{id}", 401, 404, 403, NULL },
+  { "GET /api/orgs/{id}/availability/{user}", 401, 404, 403, NULL },
+  { "PUT /api/orgs/{id}/availability/{user}", 401, 404, 403,
+    "{\"zone\":\"UTC\",\"weekly\":[],\"special\":[],\"length_s\":3600,\"ahead_days\":7}" },
+  { "GET /api/orgs/{id}/openings", 401, 404, 400, NULL },
+  { "GET /api/orgs/{id}/booking-links", 401, 404, 403, NULL },
+  { "POST /api/orgs/{id}/booking-links", 401, 404, 403,
+    "{\"name\":\"Zoe\",\"email\":\"zoe@example.org\",\"interviewers\":[\"%2\"]}" },
+  { "DELETE /api/orgs/{id}/booking-links/{link}", 401, 404, 403, NULL },
+  { "POST /api/book/show", 403, 403, 403, "{\"token\":\"x\"}" },
+  { "POST /api/book", 403, 403, 403, "{\"token\":\"x\"}" },
+  { "POST /api/book/reschedule", 403, 403, 403, "{\"token\":\"x\"}" },
+  { "POST /api/book/cancel", 403, 403, 403, "{\"token\":\"x\"}" },
+  { "GET /api/interviews", 401, 400, 400, NULL },
+  { "PATCH /api/interviews/{id}/reschedule", 401, 404, 403, "{\"starts\":\"%5\"}" },
+  { "PATCH /api/interviews/{id}/cancel", 401, 404, 403, "{}" },
+  { "PATCH /api/interviews/{id}/no-show", 401, 404, 403, "{}" },
+  { "GET /api/interviews/{id}/history", 401, 404, 200, NULL },
   { "POST /api/interviews", 401, 404, 201, "{\"slot_id\":\"%7\"}" },
   { "GET /api/interviews/my", 401, 200, 200, NULL },
   { "GET /api/interviews/{id}", 401, 404, 200, NULL },
@@ -209,12 +231,20 @@ fill_in (const char *text, char **values)
   return g_string_free (filled, FALSE);
 }
 
+static const char *
+get_id_place (const char *path)
+{
+  if (g_str_has_prefix (path, "/api/orgs"))
+    return "%1";
+  return g_str_has_prefix (path, "/api/slots") ? "%7" : "%2";
+}
+
 static char *
 fill_in_path (const char *path, char **values)
 {
   GString *filled = g_string_new (path);
 
-  g_string_replace (filled, "{id}", g_str_has_prefix (path, "/api/orgs") ? "%1" : "%2", 0);
+  g_string_replace (filled, "{id}", get_id_place (path), 0);
   g_string_replace (filled, "{room}", "%3", 0);
   g_string_replace (filled, "{invitation}", "%4", 0);
   path = fill_in (filled->str, values);

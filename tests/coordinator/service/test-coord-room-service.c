@@ -7,6 +7,7 @@
 #include "service/coord-invitation-service.h"
 #include "service/coord-org-service.h"
 #include "service/coord-room-service.h"
+#include "service/coord-slot-service.h"
 #include "store/coord-account-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
@@ -70,8 +71,7 @@ add_slot (Fixture *fixture, guint who, guint interviewer, gint64 starts_us, GErr
     .starts = starts_us,
     .ends = starts_us + HOUR_US };
 
-  return coord_booking_service_add_slot (
-    fixture->db, &fixture->callers[who], &request, &times, error);
+  return coord_slot_service_add (fixture->db, &fixture->callers[who], &request, NOW_US, error);
 }
 
 static EntApiInterviewAnswer *
@@ -160,8 +160,8 @@ test_roles_slots (Fixture *fixture, gconstpointer data)
     "DELETE FROM slot WHERE taken = 0 AND interviewer NOT IN ($1, $2)",
     COORD_TEXT (fixture->ids[INTERVIEWER]), COORD_TEXT (fixture->ids[COLLEAGUE]));
   for (guint who = 0; who < N_PEOPLE; who++) {
-    g_autoptr (EntApiSlotList) list = coord_booking_service_list_slots (
-      fixture->db, &fixture->callers[who], NULL, 50, &times, NULL);
+    g_autoptr (EntApiSlotList) list =
+      coord_slot_service_list (fixture->db, &fixture->callers[who], NULL, 50, NOW_US, NULL);
 
     g_assert_cmpuint (list->items->len, ==, listed[who]);
   }

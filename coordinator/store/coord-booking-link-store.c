@@ -1,0 +1,134 @@
+#include "store/coord-booking-link-store.h"
+
+#include "store/coord-error.h"
+
+void
+coord_booking_link_free (CoordBookingLink *link)
+{
+  g_free (link->id);
+  g_free (link->org_id);
+  g_strfreev (link->interviewers);
+  g_free (link->title);
+  g_free (link->name);
+  g_free (link->email);
+  g_free (link->interview_id);
+  g_free (link);
+}
+
+gboolean
+coord_booking_link_store_add (CoordDb *db,
+  const CoordBookingLink *link,
+  const char *token_hash,
+  const char *created_by,
+  gint64 now_us,
+  GError **error)
+{
+  g_autofree char *panel = g_strjoinv (" ", link->interviewers + 1);
+
+  return coord_db_run (db, error,
+    "INSERT INTO booking_link (id, org, interviewer, panel, title, name, email, token_hash,"
+    " created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    COORD_TEXT (link->id), COORD_TEXT (link->org_id), COORD_TEXT (link->interviewers[0]),
+    COORD_TEXT (panel), COORD_TEXT (link->title), COORD_TEXT (link->name), COORD_TEXT (link->email),
+    COORD_TEXT (token_hash), COORD_TEXT (created_by), COORD_INT (now_us),
+    COORD_INT (link->expires_at_us));
+}
+
+#define SELECT_LINK \
+  "SELECT id, org, interviewer, panel, title, name, email, interview, expires_at FROM " \
+  "booking_link"
+
+static CoordBookingLink *
+read_link (CoordRows *rows)
+{
+  CoordBookingLink *link = g_new0 (CoordBookingLink, 1);
+  const char *panel = coord_rows_get_text (rows, 3);
+  g_autofree char *people =
+    g_strjoin (*panel != '\0' ? " " : NULL, coord_rows_get_text (rows, 2), panel, NULL);
+
+  link->id = coord_rows_dup_text (rows, 0);
+  link->org_id = coord_rows_dup_text (rows, 1);
+  link->interviewers = g_strsplit (people, " ", -1);
+  link->title = coord_rows_dup_text (rows, 4);
+  link->name = coord_rows_dup_text (rows, 5);
+  link->email = coord_rows_dup_text (rows, 6);
+  link->interview_id = coord_rows_dup_text (rows, 7);
+  link->expires_at_us = coord_rows_get_int (rows, 8);
+  return link;
+}
+
+CoordBookingLink *
+coord_booking_link_store_find (CoordDb *db, const char *token_hash, gint64 now_us, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    SELECT_LINK " WHERE token_hash = $1 AND revoked_at IS NULL", COORD_TEXT (token_hash));
+
+  if (rows == NULL)
+    return NULL;
+  if (!coord_rows_next (rows))
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVITATION_WRONG,
+      "This link is not known here, or was taken back. Ask for a new one.");
+  else if (coord_rows_get_int (rows, 8) <= now_us)
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVITATION_EXPIRED,
+      "This link has expired. Ask for a new one.");
+  else
+    return read_link (rows);
+  return NULL;
+}
+
+GPtrArray *
+coord_booking_link_store_list (CoordDb *db,
+  const char *org_id,
+  const char *created_by,
+  const CoordPage *page,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    SELECT_LINK " WHERE org = $1 AND id > $2 AND revoked_at IS NULL"
+                " AND ($3 = '' OR created_by = $3) ORDER BY id LIMIT $4",
+    COORD_TEXT (org_id), COORD_TEXT (page->after),
+    COORD_TEXT (created_by != NULL ? created_by : ""), COORD_INT (page->limit));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_booking_link_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_link (rows));
+  return list;
+}
+
+gboolean
+coord_booking_link_store_set_interview (CoordDb *db,
+  const char *id,
+  const char *interview_id,
+  gint64 good_until_us,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE booking_link SET interview = $2,"
+    " expires_at = CASE WHEN expires_at < $3 THEN $3 ELSE expires_at END WHERE id = $1",
+    COORD_TEXT (id), COORD_TEXT (interview_id), COORD_INT (good_until_us));
+}
+
+gboolean
+coord_booking_link_store_revoke (CoordDb *db,
+  const char *org_id,
+  const char *id,
+  const char *created_by,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "UPDATE booking_link SET revoked_at = $4 WHERE org = $1 AND id = $2 AND revoked_at IS NULL"
+    " AND ($3 = '' OR created_by = $3) RETURNING id",
+    COORD_TEXT (org_id), COORD_TEXT (id), COORD_TEXT (created_by != NULL ? created_by : ""),
+    COORD_INT (now_us));
+
+  if (rows == NULL)
+    return FALSE;
+  if (coord_rows_next (rows))
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such link.");
+  return FALSE;
+}
