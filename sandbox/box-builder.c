@@ -26,20 +26,39 @@ static const char *const fixed_options[] = {
 /* Beneath /usr, but the operator's own and none of a program's business. */
 static const char *const hidden_folders[] = { "/usr/local", "/usr/src" };
 
-/* Files of /proc that tell about the host and not about the box. */
+/* Of /proc, what tells about the host or what others do on it, and not about the box. */
 static const char *const hidden_files[] = {
   "/proc/cmdline",
   "/proc/config.gz",
   "/proc/diskstats",
+  "/proc/dma",
+  "/proc/interrupts",
+  "/proc/iomem",
+  "/proc/ioports",
   "/proc/kallsyms",
   "/proc/kcore",
   "/proc/key-users",
   "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/locks",
+  "/proc/mdstat",
   "/proc/modules",
+  "/proc/mtrr",
   "/proc/partitions",
   "/proc/sched_debug",
+  "/proc/schedstat",
   "/proc/swaps",
   "/proc/timer_list",
+};
+static const char *const hidden_proc_folders[] = {
+  "/proc/acpi",
+  "/proc/asound",
+  "/proc/bus",
+  "/proc/driver",
+  "/proc/dynamic_debug",
+  "/proc/fs",
+  "/proc/irq",
+  "/proc/scsi",
 };
 
 static void
@@ -134,6 +153,7 @@ box_builder_build (const BoxView *view, const char *slot_folder)
 {
   g_autoptr (GStrvBuilder) command = g_strv_builder_new ();
   g_autofree char *init = g_build_filename (view->base, "box-init", NULL);
+  g_autofree char *empty = g_build_filename (view->base, "empty", NULL);
   g_autofree char *filter = g_strdup_printf ("%d", BOX_BUILDER_FILTER_FD);
 
   g_strv_builder_add (command, view->bwrap);
@@ -149,6 +169,9 @@ box_builder_build (const BoxView *view, const char *slot_folder)
   for (gsize i = 0; i < G_N_ELEMENTS (hidden_files); i++)
     if (exists (hidden_files[i]))
       add (command, "--ro-bind", "/dev/null", hidden_files[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (hidden_proc_folders); i++)
+    if (exists (hidden_proc_folders[i]))
+      add (command, "--ro-bind", empty, hidden_proc_folders[i]);
   add (command, "--dev", "/dev", NULL);
   add_work (command, slot_folder);
   add (command, "--remount-ro", "/dev", NULL);

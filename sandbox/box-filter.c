@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
@@ -23,6 +24,7 @@
 #define HANDLES "finds files without their path"
 #define FEW_FOR_ALL "the kernel has 128 for all boxes together; programs then look by themselves"
 #define HOST_DISKS "makes the host's disks write for everybody, and a box has nothing on them"
+#define KERNEL_CODE "filters lie in memory that no group counts and of which all boxes have a part"
 #define FIRST_UNKNOWN_CALL 450 /* the first number that this table has not looked at ... */
 #define LAST_UNKNOWN_CALL 511 /* ... and the last before those of x32 */
 
@@ -88,6 +90,7 @@ static const BoxFilterRow rows[] = {
   { "setdomainname", BOX_FILTER_INNER, EPERM, MOUNTS },
   { "inotify_init", BOX_FILTER_INNER, EMFILE, FEW_FOR_ALL },
   { "inotify_init1", BOX_FILTER_INNER, EMFILE, FEW_FOR_ALL },
+  { "seccomp", BOX_FILTER_INNER, ENOSYS, KERNEL_CODE },
   { "sync", BOX_FILTER_INNER, 0, HOST_DISKS },
   { "syncfs", BOX_FILTER_INNER, 0, HOST_DISKS },
   { NULL },
@@ -143,7 +146,7 @@ keep_core_limit (scmp_filter_ctx filter)
     SCMP_A2 (SCMP_CMP_NE, 0) };
   int result = refuse_call (filter, 0, "setrlimit", 1, &one);
 
-  return result != 0 ? result : refuse_call (filter, 0, "prlimit64", 2, two);
+  return result != 0 ? result : refuse_call (filter, 0, "prlimit64", G_N_ELEMENTS (two), two);
 }
 
 /* What a kernel newer than this table can do. Programs know that older kernels cannot. */
@@ -154,6 +157,52 @@ refuse_unknown_calls (scmp_filter_ctx filter)
 
   for (int number = FIRST_UNKNOWN_CALL; result == 0 && number <= LAST_UNKNOWN_CALL; number++)
     result = seccomp_rule_add_exact_array (filter, SCMP_ACT_ERRNO (ENOSYS), number, 0, NULL);
+  return result;
+}
+
+/* Calls that are refused, or said to be done, for one value of an argument or two. The kernel looks
+ * at the low half of these arguments only, and so must we. */
+static const struct {
+  const char *name;
+  int error;
+  struct {
+    guint at;
+    guint value;
+  } arguments[2]; /* a second one at 0: there is none */
+} narrow_rows[] = {
+  /* Programs that the kernel runs; further ones for calls included (KERNEL_CODE). */
+  { "setsockopt", EPERM, { { 1, SOL_SOCKET }, { 2, SO_ATTACH_FILTER } } },
+  { "setsockopt", EPERM, { { 1, SOL_SOCKET }, { 2, SO_ATTACH_BPF } } },
+  { "setsockopt", EPERM, { { 1, SOL_SOCKET }, { 2, SO_ATTACH_REUSEPORT_CBPF } } },
+  { "setsockopt", EPERM, { { 1, SOL_SOCKET }, { 2, SO_ATTACH_REUSEPORT_EBPF } } },
+  { "prctl", EINVAL, { { 0, PR_SET_SECCOMP } } },
+  /* Other processes' use of folders and files that all boxes see. */
+  { "fcntl", EINVAL, { { 1, F_NOTIFY } } },
+  { "fcntl", EINVAL, { { 1, F_SETLEASE } } },
+  /* A core whose other half is kept idle. */
+  { "prctl", EPERM, { { 0, PR_SCHED_CORE } } },
+  /* Files that all boxes use, dropped from memory: each would wait for the disk. Both are advice.
+   */
+  { "fadvise64", 0, { { 3, POSIX_FADV_DONTNEED } } },
+  { "madvise", 0, { { 2, MADV_PAGEOUT } } },
+};
+
+static int
+refuse_narrowly (scmp_filter_ctx filter)
+{
+  /* The limits of another process; the box's first one is of the same user. */
+  struct scmp_arg_cmp other = SCMP_A0 (SCMP_CMP_NE, 0);
+  int result = refuse_call (filter, EPERM, "prlimit64", 1, &other);
+
+  for (gsize i = 0; result == 0 && i < G_N_ELEMENTS (narrow_rows); i++) {
+    struct scmp_arg_cmp args[2];
+    guint n = narrow_rows[i].arguments[1].at > 0 ? 2 : 1;
+
+    for (guint j = 0; j < n; j++)
+      args[j] = SCMP_CMP (narrow_rows[i].arguments[j].at, SCMP_CMP_MASKED_EQ, 0xffffffffu,
+        narrow_rows[i].arguments[j].value);
+    result = refuse_call (filter, narrow_rows[i].error, narrow_rows[i].name, n, args);
+  }
   return result;
 }
 
@@ -200,6 +249,8 @@ refuse_by_argument (scmp_filter_ctx filter, BoxFilterKind kind)
     result = refuse_huge_pages (filter);
   if (result == 0)
     result = keep_core_limit (filter);
+  if (result == 0)
+    result = refuse_narrowly (filter);
   return result != 0 ? result : refuse_unknown_calls (filter);
 }
 

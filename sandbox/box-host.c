@@ -269,7 +269,8 @@ mount_base (GError **error)
   return NULL;
 }
 
-/* The few files of /etc that programs ask for; nothing of the host's own. */
+/* The few files of /etc that programs ask for, nothing of the host's own; and an empty folder,
+ * which covers others. */
 static gboolean
 write_base (const char *base, GBytes *init_program, GError **error)
 {
@@ -285,13 +286,14 @@ write_base (const char *base, GBytes *init_program, GError **error)
   };
   g_autofree char *init = g_build_filename (base, "box-init", NULL);
   g_autofree char *etc = g_build_filename (base, "etc", NULL);
+  g_autofree char *empty = g_build_filename (base, "empty", NULL);
   gsize size;
   const char *data = g_bytes_get_data (init_program, &size);
 
   if (!g_file_set_contents_full (init, data, size, G_FILE_SET_CONTENTS_NONE, 0755, error))
     return FALSE;
-  if (mkdir (etc, 0755) != 0)
-    return box_error_set_errno (error, BOX_ERROR_HOST, errno, "%s cannot be made", etc);
+  if (mkdir (etc, 0755) != 0 || mkdir (empty, 0555) != 0)
+    return box_error_set_errno (error, BOX_ERROR_HOST, errno, "Folders in %s cannot be made", base);
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
     g_autofree char *path = g_build_filename (etc, files[i].name, NULL);
 

@@ -7,6 +7,7 @@
  * kernel kills whatever the program left behind. Each protection that cannot be had ends the run
  * with its name. */
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -222,8 +223,34 @@ allow_beneath (int ruleset, const char *path, uint64_t access)
   return e;
 }
 
-/* Everything may be read and executed that the box shows; only the work folder, /tmp and /dev/shm
- * may be changed; a few devices may be written to; no TCP; no signal leaves the program's tree. */
+/* All of the box's root but /dev, whose devices are allowed one by one: a terminal, of which the
+ * kernel has few for all boxes together, is made by opening a device, also for reading. */
+static int
+allow_root (int ruleset)
+{
+  DIR *root = opendir ("/");
+  const struct dirent *entry;
+  int e;
+
+  if (root == NULL)
+    return errno;
+  e = allow_beneath (ruleset, "/", LANDLOCK_ACCESS_FS_READ_DIR);
+  while (e == 0 && (entry = readdir (root)) != NULL) {
+    char path[sizeof entry->d_name + 1] = "/";
+
+    if (strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0 ||
+        strcmp (entry->d_name, "dev") == 0)
+      continue;
+    strcat (path, entry->d_name);
+    e = allow_beneath (ruleset, path, FS_LOOK);
+  }
+  closedir (root);
+  return e;
+}
+
+/* Everything may be read and executed that the box shows outside /dev; only the work folder, /tmp
+ * and /dev/shm may be changed; a few devices may be used; no TCP; no signal leaves the program's
+ * tree. */
 static int
 restrict_by_landlock (void)
 {
@@ -251,7 +278,7 @@ restrict_by_landlock (void)
   ruleset = syscall (SYS_landlock_create_ruleset, &rules, size, 0);
   if (ruleset < 0)
     return errno;
-  e = allow_beneath (ruleset, "/", FS_LOOK);
+  e = allow_root (ruleset);
   for (size_t i = 0; e == 0 && i < sizeof places / sizeof *places; i++)
     e = allow_beneath (ruleset, places[i], rules.fs & ~(uint64_t) FS_MAKE_DEVICES);
   for (size_t i = 0; e == 0 && i < sizeof devices / sizeof *devices; i++)

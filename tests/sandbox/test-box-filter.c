@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <sched.h>
 #include <string.h>
@@ -117,6 +118,38 @@ try_arguments (void)
   return 0;
 }
 
+/* As above: for what reaches past the box. */
+static int
+try_reaching_out (void)
+{
+  struct sock_filter pass = { BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW };
+  struct sock_fprog program = { 1, &pass };
+  struct rlimit limit;
+  int ends[2], one = 1;
+  int folder = open ("/", O_RDONLY | O_DIRECTORY);
+
+  if (socketpair (AF_UNIX, SOCK_DGRAM, 0, ends) != 0 ||
+      setsockopt (ends[0], SOL_SOCKET, SO_PASSCRED, &one, sizeof one) != 0)
+    return 19;
+  if (setsockopt (ends[0], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ||
+      errno != EPERM)
+    return 20;
+  if (prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 ||
+      syscall (SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
+    return 21;
+  if (prctl (PR_SCHED_CORE, 99, 0, 0, 0) == 0 || errno != EPERM || prctl (PR_GET_DUMPABLE) < 0)
+    return 22;
+  if (folder < 0 || fcntl (folder, F_NOTIFY, DN_ACCESS) == 0 || fcntl (folder, F_GETFD) < 0)
+    return 23;
+  if (prlimit (getppid (), RLIMIT_NOFILE, NULL, &limit) == 0 || errno != EPERM ||
+      prlimit (0, RLIMIT_NOFILE, NULL, &limit) != 0)
+    return 24;
+  if (posix_fadvise (-1, 0, 0, POSIX_FADV_DONTNEED) != 0 ||
+      posix_fadvise (-1, 0, 0, POSIX_FADV_NORMAL) != EBADF)
+    return 25;
+  return 0;
+}
+
 static void
 test_enforced (void)
 {
@@ -130,7 +163,7 @@ test_enforced (void)
   g_assert_cmpint (write (filter, "x", 1), <, 0);
   child = fork ();
   if (child == 0)
-    _exit (try_calls (copy) + try_arguments ());
+    _exit (try_calls (copy) + try_arguments () + try_reaching_out ());
   waitpid (child, &status, 0);
   g_assert_true (WIFEXITED (status));
   g_assert_cmpint (WEXITSTATUS (status), ==, 0);

@@ -1,7 +1,6 @@
 # family: memory
 # language: python
 # expect: memory_limit
-# within: 10000
 # limits: memory=64 wall=20
 # heavy: yes
 # breach: many small processes have more together than the limit

@@ -1,7 +1,6 @@
 # family: memory
 # language: python
 # expect: memory_limit
-# within: 10000
 # limits: memory=64 wall=20
 # heavy: yes
 # breach: a parent whose children are killed for memory starts new ones for ever
