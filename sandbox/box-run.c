@@ -126,13 +126,17 @@ has_tests (BoxRun *run)
   return box_job_get_tests (run->job)->len > 0;
 }
 
-/* Another box for the next phase or test. */
+/* Another box for the next phase or test. The old one is given back when the new one is at work,
+ * since the pool then makes one in its place, which takes a while. */
 static void
 go_on (BoxRun *run)
 {
+  BoxPool *pool = run->pool;
+  BoxSlot *used = g_steal_pointer (&run->slot);
+
   g_clear_pointer (&run->supervisor, box_supervisor_free);
-  box_pool_give_back (run->pool, g_steal_pointer (&run->slot));
-  take_box (run);
+  take_box (run); /* the run may be gone after it */
+  box_pool_give_back (pool, used);
 }
 
 static void
