@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Boots a small guest whose control groups are version 2 alone, and runs cases of integration_boxes.py in it: first as root, then
-as the user of a delegated group, as systemd would start the runner.
+"""Boots a small guest whose control groups are version 2 alone, and runs cases of the integration_*.py in it: first as root,
+then as the user of a delegated group, as systemd would start the runner.
 
 Usage: guest_v2.py RUNNER [CASE...]
 
@@ -21,7 +21,8 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 CASES = sys.argv[2:] or [
     'python_prints_and_ends', 'bytes_that_are_no_text', 'memory', 'memory_of_children', 'memory_within_the_limit', 'processes',
     'processor_time_of_many', 'output', 'disk', 'daemons_are_gone_with_the_box', 'secrets_are_hidden', 'a_terminal_of_our_own',
-    'the_runner_killed_leaves_nothing', 'nothing_is_left']
+    'the_runner_killed_leaves_nothing']
+PARTS = ('programs', 'limits', 'walls', 'runner')
 TIMEOUT_S = 900
 
 INIT = r'''#!/bin/busybox sh
@@ -40,8 +41,10 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ip link set lo up 2>/dev/null
 echo "GUEST $(uname -r) $(cat /sys/fs/cgroup/cgroup.controllers)"
 /guest/sandbox/entrevue-runner check; echo "GUEST check $?"
-python3 /guest/integration_boxes.py /guest/sandbox/entrevue-runner CASES
-echo "GUEST root $?"
+for part in PARTS; do
+    python3 /guest/integration_$part.py /guest/sandbox/entrevue-runner CASES
+    echo "GUEST root $part $?"
+done
 
 # As systemd does it with Delegate=yes: the service starts in a group that belongs to its user, with nothing above it of its own.
 echo '+memory +pids +cpu' >/sys/fs/cgroup/cgroup.subtree_control
@@ -119,7 +122,8 @@ def make_root(folder):
         copy_program(root, os.path.join(os.path.dirname(RUNNER), name), '/guest/sandbox/' + name)
     for name in ('python', 'bash'):
         shutil.copy(os.path.join(os.path.dirname(RUNNER), 'languages', name + '.language'), root + '/guest/sandbox/languages')
-    shutil.copy(os.path.join(HERE, 'integration_boxes.py'), root + '/guest')
+    for path in [os.path.join(HERE, name) for name in ('box_cases.py', 'programs.py')] + glob.glob(os.path.join(HERE, 'integration_*.py')):
+        shutil.copy(path, root + '/guest')
     if os.path.isdir('/usr/lib/locale/C.utf8'):
         copy(root, '/usr/lib/locale/C.utf8')
     with open(root + '/etc/passwd', 'w') as out:
@@ -130,7 +134,7 @@ def make_root(folder):
         out.write('root:*:1::::::\n')
     os.chmod(root + '/etc/shadow', 0o600)
     with open(root + '/guest/start', 'w') as out:
-        out.write(START.replace('CASES', ' '.join(CASES)))
+        out.write(START.replace('CASES', ' '.join(CASES)).replace('PARTS', ' '.join(PARTS)))
     os.chmod(root + '/guest/start', 0o755)
     subprocess.run(['ldconfig', '-r', root], check=True)
     return root
@@ -176,7 +180,8 @@ def judge(lines):
     results = [(f'root/{name}', ok == 'ok') for ok, name in re.findall(r'^(ok|not ok) \d+ (\w+)$', text, re.M)]
     results.append(('is-version-2', 'memory' in text.split('GUEST ', 1)[-1].split('\n')[0]))
     results.append(('root/check', 'GUEST check 0' in lines and 'version 2' in text))
-    results.append(('root/all-cases', len(re.findall(r'^(?:not )?ok \d+ \w+$', text, re.M)) >= len(CASES) - 1 and 'GUEST root 0' in lines))
+    results.append(('root/all-cases', len(re.findall(r'^(?:not )?ok \d+ \w+$', text, re.M)) == len(CASES) + len(PARTS)
+                    and all(f'GUEST root {part} 0' in lines for part in PARTS)))
     results.append(('service/check', 'GUEST service 0 0' in lines))
     results.append(('service/memory', '"verdict":"memory_limit"' in text))
     results.append(('service/processes', '"verdict":"process_limit"' in text))

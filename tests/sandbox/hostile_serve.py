@@ -19,7 +19,8 @@ import programs  # noqa: E402
 from room_peers import ACCOUNTS, Interview  # noqa: E402
 
 FAMILIES = ('secrets', 'identity', 'network', 'kernel', 'output', 'disk', 'collector', 'memory')
-RUN_S = 60
+RUN_S = 120
+TRIES = 5
 # The slots and one more stand by.
 MOST_BOXES = os.cpu_count() + 1
 
@@ -43,14 +44,23 @@ class Room:
             text = file.read()
         self.peer.send('delete', file='main.py', at=0, count=len(self.peer.text('main.py')))
         self.peer.insert('main.py', 0, text)
+        # A room's limit of the clock is 10 s, in which others may have had the processors. A program that hangs does so each time.
+        for _ in range(TRIES):
+            verdict, said = self.run_once()
+            if verdict != 'time_limit':
+                break
+        if verdict not in program.expect:
+            raise programs.Breach(f'the verdict is {verdict}, not one of {program.expect}: {said[-600:]}')
+        return said
+
+    def run_once(self):
+        """The verdict, and what was printed."""
         mark = self.peer.send('run', entry='main.py')
         ended = self.peer.wait('run-ended', after=mark, timeout=RUN_S)
         said = ''.join(e['text'] for e in list(self.peer.events)[mark:] if e['event'] == 'run-output')
         if 'BREACH' in said:
             raise programs.Breach(said[-600:])
-        if ended['verdict'] not in program.expect:
-            raise programs.Breach(f'the verdict is {ended["verdict"]}, not one of {program.expect}: {said[-600:]}')
-        return said
+        return ended['verdict'], said
 
 
 def find_groups(runner):
@@ -61,7 +71,7 @@ def find_groups(runner):
 
 def wait_until_idle(runner):
     """Until no box is there but those that stand by, each with bubblewrap and its first process."""
-    for _ in range(500):
+    for _ in range(3000):
         names = {os.path.basename(path) for path in find_groups(runner)}
         busy = []
         for path in find_groups(runner):

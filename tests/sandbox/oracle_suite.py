@@ -24,15 +24,6 @@ def is_safe(program):
         program.name.endswith(('huge_pages.c', 'oom_score.py', 'read_only_places.py'))
 
 
-def stage(runner, unfiltered, folder):
-    """A folder with the unfiltered runner and what belongs beside it."""
-    shutil.copy(unfiltered, folder)
-    shutil.copy(os.path.join(os.path.dirname(runner), 'box-init'), folder)
-    shutil.copytree(os.path.join(programs.HERE, '../../sandbox/languages'), os.path.join(folder, 'languages'))
-    os.chmod(folder, 0o755)
-    return os.path.join(folder, os.path.basename(unfiltered))
-
-
 def has_breach(runner, program, report):
     try:
         runner.check_secrets(report)
@@ -125,7 +116,7 @@ def main():
             raise AssertionError(f'without the filter only these were breaches: {breaches}')
 
     with tempfile.TemporaryDirectory() as folder:
-        runner = programs.Runner(stage(runner_program, unfiltered, folder))
+        runner = programs.Runner(programs.stage(os.path.realpath(runner_program), folder, unfiltered))
         languages = runner.languages()
         chosen = [program for program in chosen if program.language in languages]
         try:
