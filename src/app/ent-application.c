@@ -181,6 +181,8 @@ ent_application_startup (GApplication *app)
   gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.open-link", (const char *[]){ "<Control>l", NULL });
   gtk_application_set_accels_for_action (
+    GTK_APPLICATION (app), "win.show-account", (const char *[]){ "<Control>comma", NULL });
+  gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.refresh", (const char *[]){ "F5", NULL });
   gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.show-menu", (const char *[]){ "F10", NULL });

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ent-account-page.h"
 #include "ent-dashboard-page.h"
 #include "ent-dialogs.h"
 #include "ent-interview-page.h"
@@ -21,6 +22,7 @@ struct _EntWindow {
   GtkWidget *welcome;
   GtkWidget *dashboard;
   GtkWidget *join;
+  GtkWidget *own; /* the account page */
   GtkWidget *room; /* NULL outside of a room */
 
   EntApplication *app; /* not held: it holds the window */
@@ -128,8 +130,11 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.sign-out", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.refresh", is_signed_in);
-  if (!is_signed_in)
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-account", is_signed_in);
+  if (!is_signed_in) {
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
+    ent_account_page_clear (ENT_ACCOUNT_PAGE (self->own));
+  }
   /* Nobody is taken out of a room, or from a link that is being answered. */
   if (self->room || is_shown (self, self->join))
     return;
@@ -212,7 +217,7 @@ stayed_cb (EntInterviewPage *page, gpointer data)
 }
 
 static void
-toast_cb (EntInterviewPage *page, const char *sentence, gpointer data)
+toast_cb (GtkWidget *page, const char *sentence, gpointer data)
 {
   ent_window_show_toast (ENT_WINDOW (data), sentence);
 }
@@ -368,6 +373,17 @@ refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+show_account_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWindow *self = ENT_WINDOW (widget);
+
+  if (self->room)
+    return;
+  ent_account_page_start (ENT_ACCOUNT_PAGE (self->own));
+  show_page (self, self->own);
+}
+
+static void
 sign_out_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ent_account_sign_out (ENT_WINDOW (widget)->account);
@@ -423,6 +439,7 @@ ent_window_class_init (EntWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open-link", NULL, open_link_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_cb);
   gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-account", NULL, show_account_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
   gtk_widget_class_install_action (widget_class, "win.enter-room", "s", enter_room_cb);
 }
@@ -450,10 +467,13 @@ ent_window_new (EntApplication *app)
   self->welcome = ent_welcome_page_new (self->account);
   self->dashboard = ent_dashboard_page_new (self->account, NULL);
   self->join = ent_join_page_new ();
+  self->own = ent_account_page_new (self->account, NULL);
   gtk_stack_add_child (self->stack, self->welcome);
   gtk_stack_add_child (self->stack, self->dashboard);
   gtk_stack_add_child (self->stack, self->join);
+  gtk_stack_add_child (self->stack, self->own);
   g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
+  g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
   ent_welcome_page_set_server (ENT_WELCOME_PAGE (self->welcome), server);
 
   g_signal_connect_object (

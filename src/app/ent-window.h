@@ -6,10 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* The window: one page at a time of welcome, dashboard, join and room, as the account's state and
- * the person decide.
+/* The window: one page at a time of welcome, dashboard, join, account and room, as the account's
+ * state and the person decide.
  *
- * Actions: win.open-link, win.back, win.refresh, win.sign-out, win.enter-room (a room's id). */
+ * Actions: win.open-link, win.back, win.refresh, win.show-account, win.sign-out,
+ * win.enter-room (a room's id). */
 #define ENT_TYPE_WINDOW (ent_window_get_type ())
 G_DECLARE_FINAL_TYPE (EntWindow, ent_window, ENT, WINDOW, AdwApplicationWindow)
 
