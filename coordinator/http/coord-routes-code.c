@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "http/coord-code-jobs.h"
+#include "http/coord-execution.h"
 #include "http/coord-routes.h"
 #include "protocol/ent-api.h"
-#include "protocol/ent-limits.h"
+#include "service/coord-code-service.h"
 #include "store/coord-error.h"
 
 #define AT_ONCE 2 /* of one person or key */
@@ -12,33 +14,17 @@
 
 struct _CoordCodeRoutes {
   CoordRunQueue *runs;
+  EntClock *clock;
+  CoordCodeJobs *jobs;
   GHashTable *busy; /* subject -> number of runs */
 };
 
-/* One request whose program runs. */
+/* One request that waits for its program. */
 typedef struct {
   CoordCodeRoutes *routes;
   CoordRequest *request;
   char *subject;
-  GByteArray *streams[ENT_STREAM_COMPILE + 1];
-} Execution;
-
-CoordCodeRoutes *
-coord_code_routes_new (CoordRunQueue *runs)
-{
-  CoordCodeRoutes *routes = g_new0 (CoordCodeRoutes, 1);
-
-  routes->runs = runs;
-  routes->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  return routes;
-}
-
-void
-coord_code_routes_free (CoordCodeRoutes *routes)
-{
-  g_hash_table_unref (routes->busy);
-  g_free (routes);
-}
+} Waiting;
 
 static guint
 count_busy (CoordCodeRoutes *routes, const char *subject)
@@ -58,85 +44,57 @@ change_busy (CoordCodeRoutes *routes, const char *subject, int by)
 }
 
 static void
-execution_free (Execution *execution)
+job_ended_cb (const char *subject, gpointer data)
 {
-  change_busy (execution->routes, execution->subject, -1);
-  for (guint i = 0; i < G_N_ELEMENTS (execution->streams); i++)
-    g_byte_array_unref (execution->streams[i]);
-  coord_request_unref (execution->request);
-  g_free (execution->subject);
-  g_free (execution);
+  change_busy (data, subject, -1);
 }
 
-/* What the run says. */
-
-static char *
-dup_stream (Execution *execution, EntStream stream)
+CoordCodeRoutes *
+coord_code_routes_new (CoordRunQueue *runs, EntClock *clock)
 {
-  const GByteArray *bytes = execution->streams[stream];
+  CoordCodeRoutes *routes = g_new0 (CoordCodeRoutes, 1);
 
-  return g_utf8_make_valid (bytes->len > 0 ? (const char *) bytes->data : "", bytes->len);
+  routes->runs = runs;
+  routes->clock = ent_clock_ref (clock);
+  routes->jobs = coord_code_jobs_new (runs, clock, job_ended_cb, routes);
+  routes->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return routes;
 }
 
-static char *
-dup_error (Execution *execution, int verdict)
+void
+coord_code_routes_free (CoordCodeRoutes *routes)
 {
-  g_autofree char *compile = dup_stream (execution, ENT_STREAM_COMPILE);
-
-  return verdict == ENT_VERDICT_COMPILE_ERROR ? g_steal_pointer (&compile)
-                                              : dup_stream (execution, ENT_STREAM_STDERR);
+  coord_code_jobs_free (routes->jobs);
+  g_hash_table_unref (routes->busy);
+  ent_clock_unref (routes->clock);
+  g_free (routes);
 }
 
 static void
-run_output_cb (CoordRun *run, EntStream stream, GBytes *bytes, gpointer data)
+waiting_free (Waiting *waiting)
 {
-  Execution *execution = data;
-  gsize size;
-  const guint8 *start = g_bytes_get_data (bytes, &size);
-  GByteArray *kept = execution->streams[stream];
+  coord_request_unref (waiting->request);
+  g_free (waiting->subject);
+  g_free (waiting);
+}
 
-  g_byte_array_append (kept, start, MIN (size, ENT_MAX_OUTPUT - MIN (kept->len, ENT_MAX_OUTPUT)));
+/* Who waits for the answer does not ask for its place in the queue. */
+static void
+placed_cb (guint place, gpointer data)
+{
 }
 
 static void
-run_ended_cb (CoordRun *run, const EntMsgJobResult *result, gpointer data)
+ended_cb (const EntApiExecuted *answer, gpointer data)
 {
-  Execution *execution = data;
-  EntApiExecuted answer = {
-    .output = dup_stream (execution, ENT_STREAM_STDOUT),
-    .error = dup_error (execution, result->verdict),
-    .executionTime = result->wall_ms,
-    .success = result->verdict == ENT_VERDICT_OK,
-    .timedOut = result->verdict == ENT_VERDICT_TIME_LIMIT,
-    .exit_code = result->exit_code,
-    .signal = result->signal,
-    .memory_kb = result->memory_kb,
-    .truncated = result->truncated,
-    .verdict = result->verdict,
-    .message = result->message,
-    .note = result->note,
-    .compile_errors = result->compile_errors,
-  };
+  Waiting *waiting = data;
 
-  coord_request_reply (execution->request, 200, &ent_api_executed_struct, &answer);
-  g_free (answer.output);
-  g_free (answer.error);
-  execution_free (execution);
+  change_busy (waiting->routes, waiting->subject, -1);
+  coord_request_reply (waiting->request, 200, &ent_api_executed_struct, answer);
+  waiting_free (waiting);
 }
 
-/* Nobody watches the place in the queue, but what was printed on a lost runner is void. */
-static void
-run_queued_cb (CoordRun *run, guint place, const char *note, gpointer data)
-{
-  Execution *execution = data;
-
-  for (guint i = 0; place == 0 && i < G_N_ELEMENTS (execution->streams); i++)
-    g_byte_array_set_size (execution->streams[i], 0);
-}
-
-static const CoordRunEvents run_events = { .queued = run_queued_cb,
-  .output = run_output_cb,
-  .ended = run_ended_cb };
+static const CoordExecutionEvents execution_events = { placed_cb, ended_cb };
 
 /* Taking the request. */
 
@@ -162,8 +120,29 @@ add_file (GPtrArray *files, const char *path, const char *text)
   g_ptr_array_add (files, coord_run_file_new (NULL, path, bytes));
 }
 
+/* NULL: no tests were asked for. */
+static GPtrArray *
+list_tests (const EntApiExecute *body)
+{
+  GPtrArray *tests;
+
+  if (body->tests == NULL || body->tests->len == 0)
+    return NULL;
+  tests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < body->tests->len; i++) {
+    const EntApiCodeTest *test = body->tests->pdata[i];
+    const char *input = test->stdin_text != NULL ? test->stdin_text : "";
+
+    g_ptr_array_add (tests, g_bytes_new (input, strlen (input)));
+  }
+  return tests;
+}
+
 static CoordRunRequest *
-make_run (const EntApiExecute *body, const EntMsgLanguage *language, GError **error)
+make_run (const EntApiExecute *body,
+  const EntMsgLanguage *language,
+  const char *scope,
+  GError **error)
 {
   g_autoptr (CoordRunRequest) run = g_new0 (CoordRunRequest, 1);
   const char *stdin_text = body->stdin_text != NULL ? body->stdin_text : "";
@@ -172,6 +151,8 @@ make_run (const EntApiExecute *body, const EntMsgLanguage *language, GError **er
   run->entry = g_strdup (language->file != NULL ? language->file : "main");
   run->stdin_bytes = g_bytes_new (stdin_text, strlen (stdin_text));
   run->profile = PROFILE;
+  run->scope = g_strdup (scope);
+  run->tests = list_tests (body);
   run->files = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_run_file_free);
   add_file (run->files, run->entry, body->code);
   for (guint i = 0; body->files != NULL && i < body->files->len; i++) {
@@ -189,26 +170,53 @@ fail (CoordRequest *request, CoordError code, const char *text)
 }
 
 static void
-start (CoordCodeRoutes *routes, CoordRequest *request, CoordRunRequest *run)
+execute_now (CoordCodeRoutes *routes, CoordRequest *request, CoordRunRequest *run)
 {
-  Execution *execution = g_new0 (Execution, 1);
+  Waiting *waiting = g_new0 (Waiting, 1);
   g_autoptr (GError) error = NULL;
 
-  execution->routes = routes;
-  execution->request = coord_request_ref (request);
-  execution->subject = g_strdup (coord_request_get_subject (request));
-  for (guint i = 0; i < G_N_ELEMENTS (execution->streams); i++)
-    execution->streams[i] = g_byte_array_new ();
-  change_busy (routes, execution->subject, 1);
-  if (coord_run_queue_add (routes->runs, run, &run_events, execution, &error) != NULL)
+  waiting->routes = routes;
+  waiting->request = coord_request_ref (request);
+  waiting->subject = g_strdup (coord_request_get_subject (request));
+  if (coord_execution_start (
+        routes->runs, routes->clock, run, &execution_events, waiting, &error) != NULL) {
+    change_busy (routes, waiting->subject, 1);
     return;
+  }
   fail (request, COORD_ERROR_UNAVAILABLE, error->message);
-  execution_free (execution);
+  waiting_free (waiting);
+}
+
+static void
+execute_later (CoordCodeRoutes *routes, CoordRequest *request, CoordRunRequest *run)
+{
+  const char *subject = coord_request_get_subject (request);
+  g_autoptr (GError) error = NULL;
+  const EntApiCodeJob *job = coord_code_jobs_start (routes->jobs, subject, run, &error);
+
+  if (job == NULL) {
+    fail (request, COORD_ERROR_UNAVAILABLE, error->message);
+    return;
+  }
+  change_busy (routes, subject, 1);
+  coord_request_reply (request, 202, &ent_api_code_job_struct, job);
+}
+
+/* By the query, or by the header of RFC 7240. */
+static gboolean
+wants_later (CoordRequest *request)
+{
+  const char *query = coord_request_get_query (request, "async");
+  const char *prefer = coord_request_get_header (request, "Prefer");
+
+  return g_strcmp0 (query, "1") == 0 ||
+         (prefer != NULL && strstr (prefer, "respond-async") != NULL);
 }
 
 static void
 execute_allowed (CoordRequest *request, gpointer result, gpointer extra)
 {
+  g_autofree char *scope = result;
   CoordCodeRoutes *routes = extra;
   const EntApiExecute *body = coord_request_get_body (request);
   const EntMsgLanguage *language = find_language (routes->runs, body->language);
@@ -223,10 +231,24 @@ execute_allowed (CoordRequest *request, gpointer result, gpointer extra)
       "This language cannot be run here; GET /api/code/languages has those that can.");
   else if (count_busy (routes, coord_request_get_subject (request)) >= AT_ONCE)
     fail (request, COORD_ERROR_TOO_FAST, "Two of your programs run already. Wait for one to end.");
-  else if ((run = make_run (body, language, &error)) == NULL)
+  else if ((run = make_run (body, language, scope, &error)) == NULL)
     fail (request, COORD_ERROR_INVALID, error->message);
+  else if (wants_later (request))
+    execute_later (routes, request, run);
   else
-    start (routes, request, run);
+    execute_now (routes, request, run);
+}
+
+static gpointer
+get_scope (CoordCall *call, GError **error)
+{
+  return coord_code_service_get_scope (call->db, call->caller, call->now_us, error);
+}
+
+static void
+execute (CoordRequest *request, gpointer data)
+{
+  coord_request_work (request, FALSE, get_scope, g_free, execute_allowed, data, NULL);
 }
 
 /* The caller is looked up in the database first. */
@@ -236,11 +258,48 @@ allow (CoordCall *call, GError **error)
   return NULL;
 }
 
+/* Jobs. */
+
 static void
-execute (CoordRequest *request, gpointer data)
+reply_job (CoordRequest *request, const EntApiCodeJob *job)
 {
-  coord_request_work (request, FALSE, allow, NULL, execute_allowed, data, NULL);
+  if (job != NULL)
+    coord_request_reply (request, 200, &ent_api_code_job_struct, job);
+  else
+    fail (request, COORD_ERROR_NOT_FOUND, "There is no such job.");
 }
+
+static void
+show_allowed (CoordRequest *request, gpointer result, gpointer extra)
+{
+  CoordCodeRoutes *routes = extra;
+
+  reply_job (request, coord_code_jobs_find (routes->jobs, coord_request_get_subject (request),
+                        coord_request_get_parameter (request, "id")));
+}
+
+static void
+show_job (CoordRequest *request, gpointer data)
+{
+  coord_request_work (request, FALSE, allow, NULL, show_allowed, data, NULL);
+}
+
+static void
+cancel_allowed (CoordRequest *request, gpointer result, gpointer extra)
+{
+  CoordCodeRoutes *routes = extra;
+
+  reply_job (request, coord_code_jobs_cancel (routes->jobs, coord_request_get_subject (request),
+                        coord_request_get_parameter (request, "id")));
+}
+
+static void
+cancel_job (CoordRequest *request, gpointer data)
+{
+  coord_request_work (request, FALSE, allow, NULL, cancel_allowed, data, NULL);
+}
+
+/* Languages. */
 
 static void
 languages_allowed (CoordRequest *request, gpointer result, gpointer extra)
@@ -275,6 +334,10 @@ static const CoordRoute code_routes[] = {
     .body = &ent_api_execute_struct, .answer = &ent_api_executed_struct, .scope = "execute" },
   { "GET", "/api/code/languages", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = list_languages,
     .answer = &ent_api_language_list_struct, .scope = "execute" },
+  { "GET", "/api/jobs/{id}", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = show_job,
+    .answer = &ent_api_code_job_struct, .scope = "execute" },
+  { "DELETE", "/api/jobs/{id}", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = cancel_job,
+    .answer = &ent_api_code_job_struct, .scope = "execute" },
 };
 
 void

@@ -5,11 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* Running code without a room, by people and by keys with the scope `execute`. */
+/* Running code without a room, by people and by keys with the scope `execute`: the answer is waited
+ * for, or fetched later. */
 typedef struct _CoordCodeRoutes CoordCodeRoutes;
 
-/* The queue is borrowed; the routes must outlive the router. */
-CoordCodeRoutes *coord_code_routes_new (CoordRunQueue *runs);
+/* The queue is borrowed, and freed before the routes; the routes must outlive the router. */
+CoordCodeRoutes *coord_code_routes_new (CoordRunQueue *runs, EntClock *clock);
 void coord_code_routes_add (CoordCodeRoutes *routes, CoordRouter *router);
 void coord_code_routes_free (CoordCodeRoutes *routes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordCodeRoutes, coord_code_routes_free)

@@ -301,7 +301,7 @@ extern const char *const ent_code_job_state_nicks[]; /* queued running done fail
 typedef struct {
   char *id;
   int state; /* EntCodeJobState */
-  gint64 place; /* how many run before it; 0: none */
+  gint64 place; /* in the queue, from 1; 0: it waits no more */
   gint64 created; /* us */
   EntApiExecuted *result; /* when it is over */
 } EntApiCodeJob;

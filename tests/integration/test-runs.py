@@ -86,9 +86,9 @@ def a_lost_runner_s_output_is_void():
         for peer in (host, guest):
             wait_shown(peer, 'begun\nhello\n')
         host.process.send_signal(signal.SIGSTOP)  # it hears of everything late, at once
-        interview.kill_runner(first)
-        guest.wait('run', state='queued')
         interview.server.add_runner('second')
+        interview.server.wait_runners(2)
+        interview.kill_runner(first)
         guest.wait('run-restarted')
         wait_shown(guest, 'begun\nhello\n')
         host.process.send_signal(signal.SIGCONT)
@@ -112,12 +112,12 @@ def both_runners_lost_is_one_clear_end():
         set_text(guest, 'print("begun", flush=True)\nwhile True: pass\n')
         guest.send('run', entry=START)
         wait_shown(host, 'begun\n')
+        second = interview.server.add_runner('second')
+        interview.server.wait_runners(2)
         interview.kill_runner(runner)
-        host.wait('run', state='queued')
-        runner = interview.server.add_runner('second')
         host.wait('run-restarted')
         wait_shown(host, 'begun\n')
-        interview.kill_runner(runner)
+        interview.kill_runner(second)
         for peer in (host, guest):
             ended = peer.wait('run-ended')
             assert ended['verdict'] == 'internal_error' and 'runner was lost' in ended['message'], ended
@@ -297,6 +297,7 @@ def a_terminal_ends_with_its_runner():
         guest.send('run', rows=24, columns=80)
         wait_shown(guest, '$ ')
         interview.server.add_runner('two')
+        interview.server.wait_runners(2)
         interview.kill_runner(runner)
         for peer in (host, guest):
             ended = peer.wait('run-ended')

@@ -16,12 +16,17 @@ import contextlib
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
+import time
+import urllib.request
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), '..', '..'))
 STOP_S = 8
+WAIT_S = 60
+LOOK_S = 0.05  # between two looks at what tells nobody of its changes
 ORGANISATION = 'demo'
 
 
@@ -148,9 +153,12 @@ class LocalServer:
             return ['systemd-run', '--user', '--scope', '--quiet', '-p', 'Delegate=yes', *command]
         return None
 
+    def _config_words(self):
+        return ['--config', self.config] if self.config is not None else []
+
     def ask(self, *arguments, stdin=None):
         """One command of the coordinator on the data folder; returns its JSON."""
-        done = subprocess.run(self.coordinator_command(*arguments, '--data', self.data, '--json'),
+        done = subprocess.run(self.coordinator_command(*arguments, '--data', self.data, '--json', *self._config_words()),
                               input=stdin, capture_output=True, text=True, cwd='/')
         if done.returncode != 0:
             raise ServerError(f"entrevue-coordinator {' '.join(arguments[:2])}: {done.stderr.strip()}")
@@ -160,8 +168,7 @@ class LocalServer:
 
     def start_coordinator(self, listen='127.0.0.1:0'):
         command = self.coordinator_command('serve', '--listen', listen, '--data', self.data)
-        if self.config is not None:
-            command += ['--config', self.config]
+        command += self._config_words()
         if self.namespace is not None:
             command = ['ip', 'netns', 'exec', self.namespace, *command]
         self.coordinator = self.processes.start(
@@ -187,14 +194,14 @@ class LocalServer:
         return check is not None and subprocess.run(check, stdout=subprocess.DEVNULL, stderr=self.log,
                                                     cwd='/').returncode == 0
 
-    def start_runner(self):
+    def start_runner(self, *options):
         """Returns whether there is a runner: on a host that cannot hold programs it says why, and there is none."""
         if not self.can_run():
             return False
         if not os.path.exists(self.token_file):
             self._keep_token(self.token_file, self.ask('runner', 'add', 'local')['token'])
         command = self.runner_command('serve', '--connect', 'unix:' + self.runner_socket,
-                                      '--token-file', self.token_file)
+                                      '--token-file', self.token_file, *options)
         self.runner = self.processes.start('The runner', command, stderr=self.log, cwd='/')
         return True
 
@@ -214,6 +221,17 @@ class LocalServer:
         command = self.runner_command('serve', '--connect', 'unix:' + self.runner_socket, '--token-file', token_file,
                                       '--slots', str(slots), program=program)
         return self.processes.start('The runner ' + name, command, stderr=self.log, cwd='/')
+
+    def wait_runners(self, count):
+        """Waits until so many are signed on."""
+        deadline = time.monotonic() + WAIT_S
+        while True:
+            with urllib.request.urlopen(self.address + '/metrics', timeout=WAIT_S) as answer:
+                if re.search(rf'^entrevue_runners {count}$', answer.read().decode(), re.M):
+                    return
+            if time.monotonic() > deadline:
+                raise ServerError(f'There were not {count} runners within {WAIT_S} s.')
+            time.sleep(LOOK_S)
 
     def _keep_token(self, path, token):
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400), 'w', encoding='ascii') as file:

@@ -46,6 +46,7 @@ def main():
 
     if as_user:
         shutil.chown(folder, user, user)
+        os.chmod(folder, 0o711)  # for servers that run as a user of their own; the data stay closed
     data = os.path.join(folder, 'data')
     log = os.path.join(folder, 'log')
     try:

@@ -26,6 +26,7 @@ class Rule:
     malformed: Optional[str] = None  # an id that is none; standard: as hidden
     body: Optional[str] = None  # a function of the world that makes it
     query: Optional[str] = None  # a query that names the organisation
+    key: str = 'y'  # of a key with the scope
 
 
 RULES = {
@@ -54,6 +55,9 @@ RULES = {
     'GET /api/audit/verify': Rule('ddddyn', query='org'),
     'POST /api/code/execute': Rule(ALL, body='program'),
     'GET /api/code/languages': Rule(ALL),
+    # There is none without a runner; tests/coordinator/http/test_execute.py has one.
+    'GET /api/jobs/{id}': Rule('nnnnnn', 'nnnnnn', key='n'),
+    'DELETE /api/jobs/{id}': Rule('nnnnnn', 'nnnnnn', key='n'),
     'GET /api/orgs': Rule(ALL),
     'POST /api/orgs': Rule('dddddy', body='org'),
     'GET /api/orgs/{id}/members': Rule('dddyyn'),

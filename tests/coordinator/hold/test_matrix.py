@@ -122,6 +122,8 @@ class World:
                                lambda: self.add_key('odo', self.other_org, 'read')['id'])
         if '/sessions/' in path:
             return self.choose(kind, lambda: self.add_session(caller), lambda: self.add_session('carl'), lambda: self.add_session('otto'))
+        if '/jobs/' in path:
+            return self.choose(kind, *[lambda: str(uuid.uuid4())] * 3)
         if '/interviews/' in path:
             return self.choose(kind, *[lambda: interview['interview']] * 3)
         raise AssertionError(f'{path}: what {{{name}}} is must be said here')
@@ -248,7 +250,7 @@ class Matrix(unittest.TestCase):
         if not name.startswith('a key for'):
             return verdict
         scopes = next((item['key'] for item in security if 'key' in item), [])
-        return 'y' if verdict in scopes else 'd'
+        return rule.key if verdict in scopes else 'd'
 
     def ask(self, route, kind, caller, token):
         method, path = route.split(' ')

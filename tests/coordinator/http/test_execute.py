@@ -4,6 +4,7 @@
 import concurrent.futures
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -16,7 +17,8 @@ from local_server import LocalServer, ServerError  # noqa: E402
 
 BUILD = os.path.realpath(sys.argv.pop(1))
 ADA = {'email': 'ada@example.org', 'name': 'Ada', 'password': 'long enough'}
-PATIENCE_S = 30
+PATIENCE_S = 60
+SLOTS = 2
 
 
 class Execute(unittest.TestCase):
@@ -31,18 +33,36 @@ class Execute(unittest.TestCase):
         config = os.path.join(cls.folder.name, 'coordinator.conf')
         with open(config, 'w', encoding='utf-8') as file:
             file.write('execute-per-user = 1000\ngeneral-per-user = 100000\n')
+            if 'COORD_TEST_DATABASE' in os.environ:
+                file.write('database = ' + os.environ['COORD_TEST_DATABASE'] + '\n')
         cls.server.config = config
         cls.server.start_coordinator()
         cls.server.add_people({'admin': ADA})
-        cls.token = cls.post('/api/auth/login', {key: ADA[key] for key in ('email', 'password')})['access']
+        cls.org = cls.server.ask('org', 'add', 'other')['id']
+        cls.tokens = {'admin': cls.sign_in(ADA['email'])}
+        for role in ('candidate', 'interviewer', 'lead', 'hr'):
+            email = cls.add_person(role, 'demo', role)
+            cls.tokens[role] = cls.sign_in(email)
+        cls.token = cls.tokens['admin']
         without = cls.post('/api/code/execute', {'code': '', 'language': 'python'}, cls.token)
         assert without['code'] == 'no_runner', without
-        if not cls.server.start_runner():
+        if not cls.server.start_runner('--slots', str(SLOTS)):
             raise unittest.SkipTest('the runner has no control groups of its own here')
         deadline = time.monotonic() + PATIENCE_S
         while not cls.ask('GET', '/api/code/languages', None, cls.token)['items']:
             assert time.monotonic() < deadline, 'the runner did not sign on'
             time.sleep(0.05)
+
+    @classmethod
+    def add_person(cls, name, org, role):
+        email = name + '@example.org'
+        cls.server.ask('user', 'add', email, '--org', org, '--role', role, '--name', name, '--password-stdin',
+                       stdin=ADA['password'] + '\n')
+        return email
+
+    @classmethod
+    def sign_in(cls, email):
+        return cls.post('/api/auth/login', {'email': email, 'password': ADA['password']})['access']
 
     @classmethod
     def ask(cls, method, path, body=None, token=None):
@@ -97,6 +117,137 @@ class Execute(unittest.TestCase):
             answers = list(pool.map(lambda _: self.execute('import time; time.sleep(1); print(1)'), range(6)))
         self.assertEqual({answer.get('code', 'done') for answer in answers}, {'done', 'too_fast'})
         self.assertEqual(sum('output' in answer for answer in answers), 2)
+
+    def add_key(self, org, token=None):
+        return self.post('/api/keys', {'org': org, 'name': 'CI', 'scopes': ['execute']}, token or self.token)['key']
+
+    def get_org(self):
+        return self.ask('GET', '/api/orgs', None, self.token)['items'][0]['id']
+
+    # --- many inputs against one build
+
+    def test_tests(self):
+        code = '#include <iostream>\nint main() { int a; std::cin >> a; if (a == 3) return 7; std::cout << a * a << "\\n"; }\n'
+        done = self.execute(code, 'cpp', tests=[{'stdin': '2'}, {'stdin': '3'}, {'stdin': '11'}])
+        self.assertEqual([(test['output'], test['verdict'], test['exit_code']) for test in done['tests']],
+                         [('4\n', 'ok', 0), ('', 'runtime_error', 7), ('121\n', 'ok', 0)])
+        self.assertEqual((done['verdict'], done['success'], done['output']), ('runtime_error', False, ''))
+
+    def test_tests_are_apart(self):
+        """One loops, one prints too much, one leaves a file: the others are as they would be alone."""
+        code = ('import os, sys\nword = input()\nprint(os.path.exists("left"), flush=True)\nopen("left", "w").close()\n'
+                'if word == "loop":\n  while True: pass\nif word == "much":\n  print("x" * 10_000_000)\nprint(word)\n')
+        done = self.execute(code, tests=[{'stdin': word} for word in ('one', 'loop', 'much', 'two')])
+        self.assertEqual([test['verdict'] for test in done['tests']], ['ok', 'time_limit', 'output_limit', 'ok'])
+        self.assertEqual([done['tests'][n]['output'] for n in (0, 3)], ['False\none\n', 'False\ntwo\n'])
+        self.assertTrue(done['tests'][1]['timedOut'] and done['tests'][2]['truncated'])
+
+    def test_tests_of_what_cannot_be_built(self):
+        done = self.execute('int main() { return x; }', 'cpp', tests=[{'stdin': '1'}, {}])
+        self.assertEqual((done['verdict'], done.get('tests') or []), ('compile_error', []))
+        self.assertIn('main.cpp', done['error'])
+        self.assertEqual(self.execute('1', tests=[{'stdin': '1', 'expected': '1'}])['code'], 'unknown_field')
+        self.assertEqual(self.execute('1', tests=[{}] * 201)['code'], 'invalid')
+
+    # --- answers that are fetched later
+
+    def begin(self, code, token, **more):
+        return self.post('/api/code/execute?async=1', {'code': code, 'language': 'python', **more}, token)
+
+    def wait_job(self, job, token, *states):
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            shown = self.ask('GET', '/api/jobs/' + job['id'], None, token)
+            if shown['state'] in states:
+                return shown
+            self.assertLess(time.monotonic(), deadline, shown)
+            time.sleep(0.02)  # a job tells nobody: it is asked for
+
+    def test_jobs_of_every_role(self):
+        callers = {**self.tokens, 'key': self.add_key(self.get_org()), 'other key': self.add_key(self.get_org())}
+        jobs = {name: self.begin(f'print({name!r})', token) for name, token in callers.items()}
+        for name, job in jobs.items():
+            self.assertIn(job['state'], ('queued', 'running', 'done'), job)
+            done = self.wait_job(job, callers[name], 'done')
+            self.assertEqual((done['result']['output'], done.get('place', 0)), (name + '\n', 0))
+            for other, token in callers.items():
+                for method in ('GET', 'DELETE'):
+                    answer = self.ask(method, '/api/jobs/' + job['id'], None, token)
+                    self.assertEqual(answer.get('code'), None if other == name else 'not_found', (name, other))
+            self.assertEqual(self.ask('GET', '/api/jobs/' + job['id'])['code'], 'not_signed_in')
+        reader = self.post('/api/keys', {'org': self.get_org(), 'name': 'R', 'scopes': ['read']}, self.token)['key']
+        self.assertEqual(self.ask('GET', '/api/jobs/' + jobs['key']['id'], None, reader)['code'], 'denied')
+
+    def test_a_job_is_cancelled(self):
+        token = self.tokens['lead']
+        job = self.begin('print("on", flush=True)\nwhile True: pass', token)
+        self.wait_job(job, token, 'running')
+        self.assertEqual(self.ask('DELETE', '/api/jobs/' + job['id'], None, token)['state'], 'cancelled')
+        deadline = time.monotonic() + PATIENCE_S
+        while 'result' not in (shown := self.ask('GET', '/api/jobs/' + job['id'], None, token)):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+        self.assertEqual((shown['state'], shown['result']['verdict']), ('cancelled', 'stopped'))
+        self.assertEqual(self.begin('print(1)', token)['state'], 'queued')  # and there is room for another one
+
+    def test_jobs_wait_in_a_queue(self):
+        """More than the runner has slots: each knows its place; one that waits is cancelled and never runs."""
+        busy = [(self.begin('while True: pass', self.tokens[role], tests=[{}] * 20), role) for role in ('candidate', 'hr')]
+        self.assertEqual(len(busy), SLOTS)
+        for job, role in busy:
+            self.wait_job(job, self.tokens[role], 'running')
+        first = self.begin('print(1)', self.tokens['candidate'])
+        second = self.begin('print(2)', self.tokens['hr'])
+        self.assertEqual((first['state'], first['place'], second['place']), ('queued', 1, 2))
+        self.assertEqual(self.begin('print(3)', self.tokens['hr'])['code'], 'too_fast')
+        self.ask('DELETE', '/api/jobs/' + first['id'], None, self.tokens['candidate'])
+        self.assertEqual(self.wait_job(second, self.tokens['hr'], 'queued')['place'], 1)
+        for job, role in busy:
+            self.ask('DELETE', '/api/jobs/' + job['id'], None, self.tokens[role])
+        self.assertEqual(self.wait_job(second, self.tokens['hr'], 'done')['result']['output'], '2\n')
+        cancelled = self.ask('GET', '/api/jobs/' + first['id'], None, self.tokens['candidate'])
+        self.assertEqual((cancelled['state'], cancelled['result']['output']), ('cancelled', ''))
+
+    def test_a_lost_runner(self):
+        """The answer is of one attempt, and there is one."""
+        token = self.tokens['interviewer']
+        code = 'import time\nprint("once", input(), flush=True)\ntime.sleep(1)\n'
+        self.server.wait_runners(1)
+        job = self.begin(code, token, tests=[{'stdin': str(n)} for n in range(10)])
+        self.wait_job(job, token, 'running')
+        lost = self.server.runner
+        self.server.add_runner('second', slots=SLOTS)
+        self.server.wait_runners(2)
+        self.server.processes.stop(lost, signal.SIGKILL)
+        done = self.wait_job(job, token, 'done')
+        self.assertEqual([test['output'] for test in done['result']['tests']], [f'once {n}\n' for n in range(10)])
+
+    # --- builds of before
+
+    def test_builds_stay_within_an_organisation(self):
+        compiled = '#include <cstdio>\nint main() { puts(__DATE__ " " __TIME__); }\n'  # says when, to the second
+        olga = self.sign_in(self.add_person('olga', 'other', 'admin'))
+        ours = {'admin': self.token, 'candidate': self.tokens['candidate'], 'key': self.add_key(self.get_org())}
+        theirs = {'olga': olga, 'key': self.add_key(self.org, olga)}
+        self.server.ask('user', 'add', 'both@example.org', '--org', 'demo', '--role', 'interviewer', '--name', 'Both',
+                        '--password-stdin', stdin=ADA['password'] + '\n')
+        both = self.sign_in('both@example.org')
+
+        def run(token):
+            return self.post('/api/code/execute', {'code': compiled, 'language': 'cpp'}, token)['output']
+        first = run(self.token)
+        time.sleep(1)  # what is compiled from now on says so: this is no wait for an event
+        self.assertEqual({name: run(token) for name, token in ours.items()}, dict.fromkeys(ours, first))
+        other = run(theirs['olga'])
+        self.assertNotEqual(other, first)
+        self.assertEqual(run(theirs['key']), other)
+        self.assertEqual(run(both), first)
+        self.post(f'/api/orgs/{self.org}/members', {'email': 'both@example.org', 'role': 'interviewer'}, olga)
+        time.sleep(1)
+        self.assertNotIn(run(both), (first, other))  # of two organisations: neither's
+        for word in ('scope', 'org'):
+            refused = self.post('/api/code/execute', {'code': '', 'language': 'cpp', word: self.org}, self.token)
+            self.assertEqual(refused['code'], 'unknown_field')
 
     def test_a_key(self):
         org = self.ask('GET', '/api/orgs', None, self.token)['items'][0]['id']
