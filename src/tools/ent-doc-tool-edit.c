@@ -311,8 +311,10 @@ run_root (Tool *tool, GError **error)
   const char *name = root ? tool_need_text (tool, "kind", error) : NULL;
   EntTypeKind kind = kind_of_name (name);
 
-  if (!name || strlen (root) > ENT_DOC_MAX_NAME_BYTES)
+  if (!name)
     return NULL;
+  if (strlen (root) > ENT_DOC_MAX_NAME_BYTES)
+    return tool_fail (error, "The request needs a proper \"%s\"", "root");
   if (kind == ENT_TYPE_UNKNOWN)
     return tool_fail (error, "The request needs a proper \"%s\"", "kind");
   ent_doc_get_root (tool->replica->doc, root, kind);
