@@ -10,7 +10,10 @@
 
 #define FIRST_WAIT_MS 200
 #define MAX_WAIT_MS 5000
-#define CONNECT_TIMEOUT_S 10
+#define CONNECT_TIMEOUT_S 5
+/* A server that hangs does not answer these, though its kernel does. */
+#define PING_S 3
+#define SILENCE_S 8
 #define MAX_MOVES 3 /* then it waits before it asks again */
 /* The kernel asks a silent peer after 5 s and gives it up after three more questions. */
 #define KEEPALIVE_IDLE_S 5
@@ -32,6 +35,8 @@ struct _EntChannel {
   EntChannelState state;
   guint wait_ms; /* before the next try */
   guint retry_id;
+  guint listen_id; /* counts the seconds while it is open */
+  guint silent_s; /* since something came */
   guint reset_id; /* forgets the waits when a connection lasts */
 };
 
@@ -81,6 +86,7 @@ drop_connection (EntChannel *channel)
   g_autoptr (SoupWebsocketConnection) connection = g_steal_pointer (&channel->connection);
 
   g_clear_handle_id (&channel->reset_id, g_source_remove);
+  g_clear_handle_id (&channel->listen_id, g_source_remove);
   if (connection == NULL)
     return;
   g_signal_handlers_disconnect_by_data (connection, channel);
@@ -134,12 +140,31 @@ message_cb (SoupWebsocketConnection *connection,
   gsize size;
   const char *text = g_bytes_get_data (data, &size);
 
+  channel->silent_s = 0;
   g_object_ref (channel);
   if (type == SOUP_WEBSOCKET_DATA_TEXT)
     g_signal_emit (channel, signals[TEXT], 0, text, (gulong) size);
   else
     g_signal_emit (channel, signals[BINARY], 0, data);
   g_object_unref (channel);
+}
+
+static void
+pong_cb (SoupWebsocketConnection *connection, GBytes *data, gpointer user_data)
+{
+  ENT_CHANNEL (user_data)->silent_s = 0;
+}
+
+/* Seconds in which this loop turned, so that a hold-up here is not taken for one over there. */
+static gboolean
+listen_cb (gpointer data)
+{
+  EntChannel *channel = data;
+
+  if (++channel->silent_s < SILENCE_S)
+    return G_SOURCE_CONTINUE;
+  lose (channel, 0, "The server does not answer.");
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -195,10 +220,14 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   soup_websocket_connection_set_max_incoming_payload_size (connection, channel->max_message);
+  soup_websocket_connection_set_keepalive_interval (connection, PING_S);
   g_signal_connect (connection, "message", G_CALLBACK (message_cb), channel);
+  g_signal_connect (connection, "pong", G_CALLBACK (pong_cb), channel);
   g_signal_connect (connection, "closed", G_CALLBACK (closed_cb), channel);
   channel->connection = g_steal_pointer (&connection);
   channel->reset_id = g_timeout_add (MAX_WAIT_MS, lasted_cb, channel);
+  channel->silent_s = 0;
+  channel->listen_id = g_timeout_add_seconds (1, listen_cb, channel);
   set_state (channel, ENT_CHANNEL_OPEN);
   g_signal_emit (channel, signals[OPENED], 0);
 }

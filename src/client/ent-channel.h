@@ -8,9 +8,10 @@ G_BEGIN_DECLS
  *
  * It connects, and after a loss connects again after 0.2 s, doubled up to 5 s, with jitter. Close
  * codes 4400 to 4499 are final. 4307 has another address of the same server as its reason, which
- * has what is asked for; it is tried at once, and after a loss the own address again. A path that
- * swallows everything (a pulled cable) is noticed after about 10 s by the kernel's own probes. What
- * is sent while it is not open is dropped: both protocols on top start with an exchange of states.
+ * has what is asked for; it is tried at once, and after a loss the own address again. A server that
+ * hangs, or a path that swallows everything, is noticed after about 8 s: it is pinged every 3 s.
+ * What is sent while it is not open is dropped: both protocols on top start with an exchange of
+ * states.
  */
 #define ENT_TYPE_CHANNEL (ent_channel_get_type ())
 G_DECLARE_FINAL_TYPE (EntChannel, ent_channel, ENT, CHANNEL, GObject)
