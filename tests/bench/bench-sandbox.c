@@ -2,8 +2,9 @@
  *
  *     bench-sandbox RUNNER_FOLDER [ROUNDS] [NAME...]
  *
- * As root. One line of JSON each: medians in milliseconds, and the ratio or difference that has a
- * goal. Bare means the same command and environment by fork and exec. */
+ * As root, with podman where that is installed. One line of JSON each: medians in milliseconds, and
+ * the ratio or difference that has a goal. Bare means the same command and environment by fork and
+ * exec. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +33,7 @@ static const BoxHost *host;
 static char *bare_folder;
 static guint rounds = 15;
 static char **only;
+static int podman = -1; /* a socket: a byte asks root for a run by podman, whose time comes back */
 
 static double
 now_ms (void)
@@ -77,7 +80,7 @@ is_wanted (const char *name)
 static void
 say (const char *name, const char *what, double value, double goal, Series *bare, Series *ours)
 {
-  g_print ("{\"bench\":\"sandbox\",\"name\":\"%s\",\"%s\":%.3f,\"goal\":%.2f,\"met\":%s", name,
+  g_print ("{\"bench\":\"sandbox\",\"name\":\"%s\",\"%s\":%.3f,\"goal\":%.3f,\"met\":%s", name,
     what, value, goal, value <= goal ? "true" : "false");
   if (bare != NULL)
     g_print (",\"bare_ms\":%.2f,\"bare_min_ms\":%.2f", median (bare), series_get (bare, 0));
@@ -129,6 +132,104 @@ run_bwrap (char **command, char **environment)
     g_ptr_array_add (all, *command);
   g_ptr_array_add (all, NULL);
   return run_bare ((char **) all->pdata, environment);
+}
+
+/* Podman, which wants to be root, while this process is not any more. */
+
+static char *podman_folder;
+
+/* A root file system with one program and its libraries, so that podman has no layers to copy. */
+static gboolean
+make_podman_root (void)
+{
+  g_autofree char *script = NULL;
+  char *command[] = { (char *) "/bin/sh", (char *) "-c", NULL, NULL };
+  int status = -1;
+
+  podman_folder = g_dir_make_tmp ("bench-podman-XXXXXX", NULL);
+  script =
+    g_strdup_printf ("set -e; cd '%s'; mkdir -p root/proc root/sys root/dev root/etc root/run "
+                     "root/tmp root/usr/bin; cp /usr/bin/true root/usr/bin; "
+                     "ldd /usr/bin/true | grep -o '/[^ ]*' | while read l; do "
+                     "mkdir -p \"root${l%%/*}\"; cp -L \"$l\" \"root$l\"; done",
+      podman_folder);
+  command[2] = script;
+  return g_spawn_sync (NULL, command, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL) &&
+         status == 0;
+}
+
+/* In milliseconds; negative when it cannot. runc, since Debian 12's crun refuses hosts whose
+ * control groups are of both versions. */
+static double
+run_podman (void)
+{
+  g_autofree char *root = g_build_filename (podman_folder, "root", NULL);
+  g_autofree char *store = g_strdup_printf ("--root=%s/store", podman_folder);
+  g_autofree char *state = g_strdup_printf ("--runroot=%s/state", podman_folder);
+  g_autofree char *tmp = g_strdup_printf ("--tmpdir=%s/tmp", podman_folder);
+  const char *command[] = { "/usr/bin/podman", store, state, tmp, "--storage-driver=vfs",
+    "--cgroup-manager=cgroupfs", "--runtime=runc", "run", "--rm", "--network=none",
+    "--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096", "--rootfs", root, "/usr/bin/true",
+    NULL };
+  double started = now_ms ();
+  int status = -1;
+
+  if (!g_spawn_sync ("/", (char **) command, NULL,
+        G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
+        NULL) ||
+      status != 0)
+    return -1;
+  return now_ms () - started;
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autofree char *remove = g_strdup_printf ("rm -rf --one-file-system '%s'", folder);
+
+  if (system (remove) != 0)
+    g_printerr ("%s is left\n", folder);
+}
+
+/* The parent, which stays root, runs podman when it is asked to; the child goes on. */
+static void
+fork_podman_server (void)
+{
+  int ends[2], status = 1;
+  pid_t child;
+  char byte;
+
+  if (!g_file_test ("/usr/bin/podman", G_FILE_TEST_IS_EXECUTABLE) || !is_wanted ("true") ||
+      socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return;
+  child = fork ();
+  if (child == 0) {
+    close (ends[0]);
+    podman = ends[1];
+    return;
+  }
+  close (ends[1]);
+  if (make_podman_root ())
+    while (read (ends[0], &byte, 1) == 1) {
+      double ms = run_podman ();
+
+      if (write (ends[0], &ms, sizeof ms) != sizeof ms)
+        break;
+    }
+  close (ends[0]);
+  remove_folder (podman_folder);
+  waitpid (child, &status, 0);
+  exit (WIFEXITED (status) ? WEXITSTATUS (status) : 1);
+}
+
+static double
+ask_podman (void)
+{
+  double ms = -1;
+
+  if (podman < 0 || write (podman, "x", 1) != 1 || read (podman, &ms, sizeof ms) != sizeof ms)
+    return -1;
+  return ms;
 }
 
 /* Boxes */
@@ -232,16 +333,26 @@ bench_true (void)
   char *command[] = { (char *) "/usr/bin/true", NULL };
   char *environment[] = { (char *) "PATH=/usr/bin:/bin", NULL };
   const BoxLanguage language = { .id = (char *) "true", .run = command };
-  Series bare = { 0 }, bwrap = { 0 }, ours = { 0 };
+  Series bare = { 0 }, bwrap = { 0 }, podmans = { 0 }, ours = { 0 };
+  gboolean has_podman = ask_podman () > 0; /* its first run sets its store up */
 
   for (guint i = 0; i < 3 * rounds; i++) {
     series_add (&bare, run_bare (command, environment));
     series_add (&bwrap, run_bwrap (command, environment));
+    if (has_podman && i % 3 == 0)
+      series_add (&podmans, ask_podman ());
     series_add (&ours, run_one (&language, make_job ("x", "", NULL, 0)));
   }
   say ("true above bare", "ms", median (&ours) - median (&bare), 1.0, &bare, &ours);
   say ("true, of bubblewrap's overhead", "ratio",
     (median (&ours) - median (&bare)) / (median (&bwrap) - median (&bare)), 0.2, &bwrap, &ours);
+  if (has_podman)
+    say ("true, of podman's overhead", "ratio",
+      (median (&ours) - median (&bare)) / (median (&podmans) - median (&bare)), 1 / 60.0, &podmans,
+      &ours);
+  else
+    g_print ("{\"bench\":\"sandbox\",\"name\":\"true, of podman's overhead\","
+             "\"skipped\":\"podman is not installed, or cannot run here\"}\n");
 }
 
 static const struct {
@@ -488,7 +599,7 @@ measure (void)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *init_path = NULL, *folder = NULL, *remove = NULL;
+  g_autofree char *init_path = NULL, *folder = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) init = NULL;
   char *data;
@@ -502,6 +613,7 @@ main (int argc, char **argv)
     rounds = MAX (g_ascii_strtoull (argv[2], NULL, 10), 1);
   only = argc > 3 ? argv + 3 : NULL;
   signal (SIGPIPE, SIG_IGN);
+  fork_podman_server ();
   init_path = g_build_filename (argv[1], "box-init", NULL);
   folder = g_build_filename (argv[1], "languages", NULL);
   if (!g_file_get_contents (init_path, &data, &size, &error))
@@ -524,6 +636,6 @@ main (int argc, char **argv)
     g_main_context_iteration (NULL, TRUE);
   box_pool_free (pool);
   g_ptr_array_unref (languages);
-  remove = g_strdup_printf ("rm -rf '%s'", bare_folder);
-  return system (remove) == 0 ? 0 : 1;
+  remove_folder (bare_folder);
+  return 0;
 }
