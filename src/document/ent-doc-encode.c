@@ -471,8 +471,10 @@ encode_everything (EntDoc *doc)
     n_deleted += spans.n > before;
   }
   ent_write_uint (&writer, n_deleted);
-  for (guint i = 0; i < clients->len; start = ends[i++])
-    write_spans (&writer, clients->pdata[i], spans.items + start, ends[i] - start);
+  for (guint i = 0; i < clients->len; start = ends[i++]) {
+    if (ends[i] > start)
+      write_spans (&writer, clients->pdata[i], &spans.items[start], ends[i] - start);
+  }
   ent_vec_clear (&spans);
   return ent_writer_end (&writer);
 }
