@@ -13,7 +13,6 @@
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
 
-#define MAX_SLOT_US (12 * G_TIME_SPAN_HOUR)
 #define MAX_AHEAD_US (2 * 366 * G_TIME_SPAN_DAY)
 
 static const char *const no_such_slot = "There is no such appointment.";
@@ -52,7 +51,7 @@ check_times (gint64 starts_us, gint64 ends_us, gint64 now_us, GError **error)
 {
   if (starts_us >= ends_us)
     return refuse (error, COORD_ERROR_INVALID, "The end must be after the start.");
-  if (ends_us - starts_us > MAX_SLOT_US)
+  if (ends_us - starts_us > COORD_LONGEST_SLOT_US)
     return refuse (error, COORD_ERROR_INVALID, "An appointment can last 12 hours at most.");
   if (ends_us <= now_us || starts_us > now_us + MAX_AHEAD_US)
     return refuse (error, COORD_ERROR_INVALID,

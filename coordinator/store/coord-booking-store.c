@@ -1,5 +1,7 @@
 #include "store/coord-booking-store.h"
 
+#include <string.h>
+
 #include "store/coord-error.h"
 
 void
@@ -162,23 +164,65 @@ read_slots (CoordDb *db, CoordRows *rows, GError **error)
   return g_steal_pointer (&list);
 }
 
+static int
+compare_slots (gconstpointer a, gconstpointer b)
+{
+  const CoordSlot *first = *(CoordSlot *const *) a, *second = *(CoordSlot *const *) b;
+
+  if (first->starts_at_us != second->starts_at_us)
+    return first->starts_at_us < second->starts_at_us ? -1 : 1;
+  return strcmp (first->id, second->id);
+}
+
+/* The index of slots has them in the order of the list, for one organisation. */
+static GPtrArray *
+list_slots_of_org (CoordDb *db,
+  const char *org_id,
+  gboolean is_candidate,
+  const CoordRange *range,
+  GError **error)
+{
+  gint64 first_us = range->from_us - COORD_LONGEST_SLOT_US;
+  gboolean is_start = range->after_us < first_us;
+
+  return read_slots (db,
+    coord_db_query (db, error,
+      "SELECT " SLOT_COLUMNS " FROM slot JOIN person ON person.id = interviewer"
+      " WHERE slot.org = $1 AND (starts_at, slot.id) > ($2, $3) AND ends_at > $4 AND starts_at < $5"
+      " AND slot.state = 'open' AND slot.source = 'offer'"
+      " AND (taken < capacity OR CAST ($6 AS BIGINT) = 0) ORDER BY starts_at, slot.id LIMIT $7",
+      COORD_TEXT (org_id), COORD_INT (is_start ? first_us : range->after_us),
+      COORD_TEXT (is_start ? "" : range->after_id), COORD_INT (range->from_us),
+      COORD_INT (range->until_us), COORD_INT (is_candidate), COORD_INT (range->limit)),
+    error);
+}
+
+/* One query for each organisation: asked of all at once, an engine sorts everything there is. */
 GPtrArray *
 coord_booking_store_list_slots (CoordDb *db,
   const char *person_id,
   const CoordRange *range,
   GError **error)
 {
-  return read_slots (db,
-    coord_db_query (db, error,
-      "SELECT " SLOT_COLUMNS " FROM slot JOIN person ON person.id = interviewer"
-      " JOIN member ON member.org = slot.org AND member.person = $1"
-      " WHERE ends_at > $2 AND starts_at < $3 AND (starts_at, slot.id) > ($4, $5)"
-      " AND slot.state = 'open' AND slot.source = 'offer'"
-      " AND (taken < capacity OR member.role <> 'candidate')"
-      " ORDER BY starts_at, slot.id LIMIT $6",
-      COORD_TEXT (person_id), COORD_INT (range->from_us), COORD_INT (range->until_us),
-      COORD_INT (range->after_us), COORD_TEXT (range->after_id), COORD_INT (range->limit)),
-    error);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_slot_free);
+  g_autoptr (CoordRows) orgs = coord_db_query (
+    db, error, "SELECT org, role FROM member WHERE person = $1 LIMIT 200", COORD_TEXT (person_id));
+
+  if (orgs == NULL)
+    return NULL;
+  while (coord_rows_next (orgs)) {
+    GPtrArray *part = list_slots_of_org (db, coord_rows_get_text (orgs, 0),
+      g_strcmp0 (coord_rows_get_text (orgs, 1), "candidate") == 0, range, error);
+
+    if (part == NULL)
+      return NULL;
+    g_ptr_array_extend_and_steal (list, part);
+  }
+  if (coord_rows_count (orgs) > 1)
+    g_ptr_array_sort (list, compare_slots);
+  if (list->len > range->limit)
+    g_ptr_array_set_size (list, range->limit);
+  return g_steal_pointer (&list);
 }
 
 GPtrArray *

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* No slot is longer: lists from a moment on start so long before it. */
+#define COORD_LONGEST_SLOT_US (12 * G_TIME_SPAN_HOUR)
+
 /* Slots, what may not overlap, and interviews with their room. */
 typedef struct {
   char *id;

@@ -6,6 +6,8 @@
 #include "base/ent-id.h"
 
 #define MAX_LISTED_STRING (64 * 1024)
+#define TIME_SIZE 32
+#define LAST_TIME_US (253402300800 * G_USEC_PER_SEC) /* the year 10000 */
 #define MAX_SAFE_INTEGER ((gint64) 1 << 53)
 
 G_DEFINE_QUARK (ent_codec_error, ent_codec_error)
@@ -14,18 +16,57 @@ G_DEFINE_QUARK (ent_codec_error, ent_codec_error)
 
 /* Times */
 
+static void
+put_digits (char *at, guint n_digits, guint number)
+{
+  while (n_digits-- > 0) {
+    at[n_digits] = '0' + number % 10;
+    number /= 10;
+  }
+}
+
+/* The date of a day since 1970, counted in eras of 400 years that start on a 1st of March, so that
+ * a leap day comes last (H. Hinnant, chrono-compatible low-level date algorithms). */
+static void
+put_date (char *at, guint64 day)
+{
+  guint64 shifted = day + 719468, era = shifted / 146097;
+  guint of_era = shifted % 146097;
+  guint year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  guint of_year = of_era - (365 * year + year / 4 - year / 100);
+  guint month = (5 * of_year + 2) / 153; /* from March */
+
+  put_digits (at + 8, 2, of_year - (153 * month + 2) / 5 + 1);
+  month = month < 10 ? month + 3 : month - 9;
+  put_digits (at + 5, 2, month);
+  put_digits (at, 4, era * 400 + year + (month <= 2));
+}
+
+/* What no time of ours can be reads as the start of 1970. */
+static void
+put_time (char *at, gint64 time_us)
+{
+  gint64 seconds = time_us >= 0 && time_us < LAST_TIME_US ? time_us / G_USEC_PER_SEC : 0;
+  guint of_day = seconds % 86400;
+
+  strcpy (at, "0000-00-00T00:00:00Z");
+  put_date (at, seconds / 86400);
+  put_digits (at + 11, 2, of_day / 3600);
+  put_digits (at + 14, 2, of_day / 60 % 60);
+  put_digits (at + 17, 2, of_day % 60);
+  if (time_us % G_USEC_PER_SEC == 0 || time_us < 0 || time_us >= LAST_TIME_US)
+    return;
+  strcpy (at + 19, ".000000Z");
+  put_digits (at + 20, 6, time_us % G_USEC_PER_SEC);
+}
+
 char *
 ent_time_format (gint64 time_us)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
-  g_autofree char *seconds = NULL;
+  char text[TIME_SIZE];
 
-  if (time == NULL)
-    return g_strdup ("1970-01-01T00:00:00Z");
-  seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  if (time_us % G_USEC_PER_SEC == 0)
-    return g_strdup_printf ("%sZ", seconds);
-  return g_strdup_printf ("%s.%06dZ", seconds, (int) (time_us % G_USEC_PER_SEC));
+  put_time (text, time_us);
+  return g_strdup (text);
 }
 
 gboolean
@@ -158,172 +199,207 @@ ent_struct_copy (const EntStruct *type, gconstpointer value)
   return copy;
 }
 
-/* Writing */
+/* Writing: straight into the text. json-glib's tree of nodes costs ten times as much. */
 
-static JsonNode *write_struct (const EntStruct *type, gconstpointer value);
+static void write_struct (GString *out, const EntStruct *type, gconstpointer value);
 
-static JsonNode *
-new_string_node (const char *text)
+static void
+write_string (GString *out, const char *text)
 {
-  return json_node_init_string (json_node_alloc (), text);
+  static const char short_forms[] = "btn.fr"; /* for 8 to 13 */
+  const char *start = text;
+
+  g_string_append_c (out, '"');
+  for (; *text != '\0'; text++) {
+    guchar c = *text;
+
+    if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+      continue;
+    g_string_append_len (out, start, text - start);
+    start = text + 1;
+    g_string_append_c (out, '\\');
+    if (c == '"' || c == '\\')
+      g_string_append_c (out, c);
+    else if (c >= 8 && c <= 13 && c != 11)
+      g_string_append_c (out, short_forms[c - 8]);
+    else
+      g_string_append_printf (out, "u%04x", c);
+  }
+  g_string_append_len (out, start, text - start);
+  g_string_append_c (out, '"');
 }
 
-static JsonNode *
-new_int_node (gint64 number)
+static void
+write_int (GString *out, gint64 number)
 {
-  return json_node_init_int (json_node_alloc (), number);
+  char digits[24];
+  guint at = sizeof digits;
+  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
+
+  do
+    digits[--at] = '0' + rest % 10;
+  while ((rest /= 10) > 0);
+  if (number < 0)
+    digits[--at] = '-';
+  g_string_append_len (out, digits + at, sizeof digits - at);
 }
 
-static JsonNode *
-take_array_node (JsonArray *array)
+static void
+write_double (GString *out, double number)
 {
-  JsonNode *node = json_node_init_array (json_node_alloc (), array);
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-  json_array_unref (array);
-  return node;
+  g_string_append (out, g_ascii_dtostr (digits, sizeof digits, number));
 }
 
-static JsonNode *
-write_strings (char **strings)
+static void
+write_base64 (GString *out, GBytes *bytes)
 {
-  JsonArray *array = json_array_new ();
+  gsize size;
+  const guchar *data = g_bytes_get_data (bytes, &size);
+  g_autofree char *text = g_base64_encode (data, size);
 
-  for (guint i = 0; strings != NULL && strings[i] != NULL; i++)
-    json_array_add_string_element (array, strings[i]);
-  return take_array_node (array);
+  write_string (out, text);
 }
 
-static JsonNode *
-write_ints (GArray *ints)
+static void
+write_strings (GString *out, char **strings)
 {
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; ints != NULL && i < ints->len; i++)
-    json_array_add_int_element (array, g_array_index (ints, gint64, i));
-  return take_array_node (array);
+  g_string_append_c (out, '[');
+  for (guint i = 0; strings != NULL && strings[i] != NULL; i++) {
+    if (i > 0)
+      g_string_append_c (out, ',');
+    write_string (out, strings[i]);
+  }
+  g_string_append_c (out, ']');
 }
 
-static JsonNode *
-write_list (const EntField *field, GPtrArray *list)
+static void
+write_ints (GString *out, GArray *ints)
 {
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; list != NULL && i < list->len; i++)
-    json_array_add_element (array, write_struct (field->of, list->pdata[i]));
-  return take_array_node (array);
+  g_string_append_c (out, '[');
+  for (guint i = 0; ints != NULL && i < ints->len; i++) {
+    if (i > 0)
+      g_string_append_c (out, ',');
+    write_int (out, g_array_index (ints, gint64, i));
+  }
+  g_string_append_c (out, ']');
 }
 
-/* NULL: leave the member out. */
-static JsonNode *
-write_field (const EntField *field, gconstpointer value)
+static void
+write_list (GString *out, const EntField *field, GPtrArray *list)
 {
-  gboolean required = field->flags & ENT_REQUIRED;
+  g_string_append_c (out, '[');
+  for (guint i = 0; list != NULL && i < list->len; i++) {
+    if (i > 0)
+      g_string_append_c (out, ',');
+    write_struct (out, field->of, list->pdata[i]);
+  }
+  g_string_append_c (out, ']');
+}
+
+/* Whether the member is written at all. */
+static gboolean
+is_written (const EntField *field, gconstpointer value)
+{
+  gboolean is_required = field->flags & ENT_REQUIRED;
 
   switch (field->type) {
   case ENT_FIELD_STRING:
-  case ENT_FIELD_ID: {
-    const char *text = AT (char *, value, field);
-
-    return text != NULL ? new_string_node (text) : NULL;
-  }
-  case ENT_FIELD_INT: {
-    gint64 number = AT (gint64, value, field);
-
-    return required || number != 0 ? new_int_node (number) : NULL;
-  }
-  case ENT_FIELD_BOOL: {
-    gboolean flag = AT (gboolean, value, field);
-
-    return required || flag ? json_node_init_boolean (json_node_alloc (), flag) : NULL;
-  }
-  case ENT_FIELD_DOUBLE: {
-    double number = AT (double, value, field);
-
-    return required || number != 0 ? json_node_init_double (json_node_alloc (), number) : NULL;
-  }
+  case ENT_FIELD_ID:
+  case ENT_FIELD_BYTES:
+  case ENT_FIELD_OBJECT:
+    return AT (gpointer, value, field) != NULL;
+  case ENT_FIELD_INT:
+    return is_required || AT (gint64, value, field) != 0;
+  case ENT_FIELD_BOOL:
+    return is_required || AT (gboolean, value, field);
+  case ENT_FIELD_DOUBLE:
+    return is_required || AT (double, value, field) != 0;
   case ENT_FIELD_ENUM:
-    return new_string_node (field->nicks[AT (int, value, field)]);
-  case ENT_FIELD_TIME: {
-    gint64 time_us = AT (gint64, value, field);
-    g_autofree char *text = NULL;
-
-    if (time_us == 0)
-      return NULL;
-    text = ent_time_format (time_us);
-    return new_string_node (text);
+    return TRUE;
+  case ENT_FIELD_TIME:
+    return AT (gint64, value, field) != 0;
+  case ENT_FIELD_STRINGS:
+  case ENT_FIELD_INTS:
+  case ENT_FIELD_LIST:
+    return is_required || AT (gpointer, value, field) != NULL;
   }
-  case ENT_FIELD_BYTES: {
-    GBytes *bytes = AT (GBytes *, value, field);
-    g_autofree char *text = NULL;
-    gconstpointer data;
-    gsize size;
-
-    if (bytes == NULL)
-      return NULL;
-    data = g_bytes_get_data (bytes, &size);
-    text = g_base64_encode (data, size);
-    return new_string_node (text);
-  }
-  case ENT_FIELD_STRINGS: {
-    char **strings = AT (char **, value, field);
-
-    return required || strings != NULL ? write_strings (strings) : NULL;
-  }
-  case ENT_FIELD_INTS: {
-    GArray *ints = AT (GArray *, value, field);
-
-    return required || ints != NULL ? write_ints (ints) : NULL;
-  }
-  case ENT_FIELD_OBJECT: {
-    gconstpointer object = AT (gpointer, value, field);
-
-    return object != NULL ? write_struct (field->of, object) : NULL;
-  }
-  case ENT_FIELD_LIST: {
-    GPtrArray *list = AT (GPtrArray *, value, field);
-
-    return required || list != NULL ? write_list (field, list) : NULL;
-  }
-  }
-  return NULL;
+  return FALSE;
 }
 
-static JsonNode *
-write_struct (const EntStruct *type, gconstpointer value)
+static void
+write_field (GString *out, const EntField *field, gconstpointer value)
 {
-  JsonObject *object = json_object_new ();
-  JsonNode *node;
+  char time[TIME_SIZE];
 
+  switch (field->type) {
+  case ENT_FIELD_STRING:
+  case ENT_FIELD_ID:
+    write_string (out, AT (char *, value, field));
+    break;
+  case ENT_FIELD_INT:
+    write_int (out, AT (gint64, value, field));
+    break;
+  case ENT_FIELD_BOOL:
+    g_string_append (out, AT (gboolean, value, field) ? "true" : "false");
+    break;
+  case ENT_FIELD_DOUBLE:
+    write_double (out, AT (double, value, field));
+    break;
+  case ENT_FIELD_ENUM:
+    write_string (out, field->nicks[AT (int, value, field)]);
+    break;
+  case ENT_FIELD_TIME:
+    put_time (time, AT (gint64, value, field));
+    write_string (out, time);
+    break;
+  case ENT_FIELD_BYTES:
+    write_base64 (out, AT (GBytes *, value, field));
+    break;
+  case ENT_FIELD_STRINGS:
+    write_strings (out, AT (char **, value, field));
+    break;
+  case ENT_FIELD_INTS:
+    write_ints (out, AT (GArray *, value, field));
+    break;
+  case ENT_FIELD_OBJECT:
+    write_struct (out, field->of, AT (gpointer, value, field));
+    break;
+  case ENT_FIELD_LIST:
+    write_list (out, field, AT (GPtrArray *, value, field));
+    break;
+  }
+}
+
+static void
+write_struct (GString *out, const EntStruct *type, gconstpointer value)
+{
+  gboolean is_first = TRUE;
+
+  g_string_append_c (out, '{');
   for (guint i = 0; i < type->n_fields; i++) {
-    node = write_field (&type->fields[i], value);
-    if (node != NULL)
-      json_object_set_member (object, type->fields[i].name, node);
+    const EntField *field = &type->fields[i];
+
+    if (!is_written (field, value))
+      continue;
+    if (!is_first)
+      g_string_append_c (out, ',');
+    is_first = FALSE;
+    write_string (out, field->name);
+    g_string_append_c (out, ':');
+    write_field (out, field, value);
   }
-  node = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  return node;
-}
-
-/* json-glib before 1.8 leaves U+001F as it is, which no other reader of JSON takes; it can stand in
- * strings only. */
-static char *
-write_text (JsonNode *node)
-{
-  g_autofree char *text = json_to_string (node, FALSE);
-  g_auto (GStrv) parts = NULL;
-
-  if (strchr (text, 0x1f) == NULL)
-    return g_steal_pointer (&text);
-  parts = g_strsplit (text, "\x1f", -1);
-  return g_strjoinv ("\\u001f", parts);
+  g_string_append_c (out, '}');
 }
 
 char *
 ent_codec_encode (const EntStruct *type, gconstpointer value)
 {
-  g_autoptr (JsonNode) node = write_struct (type, value);
+  GString *out = g_string_sized_new (256);
 
-  return write_text (node);
+  write_struct (out, type, value);
+  return g_string_free (out, FALSE);
 }
 
 /* Reading */
@@ -719,19 +795,24 @@ ent_envelope_encode (const char *kind,
   const EntStruct *type,
   gconstpointer value)
 {
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *object = json_object_new ();
+  GString *out = g_string_sized_new (256);
 
-  json_object_set_string_member (object, "t", kind);
-  if (id != 0)
-    json_object_set_int_member (object, "id", id);
-  if (re != 0)
-    json_object_set_int_member (object, "re", re);
-  if (value != NULL)
-    json_object_set_member (object, "d", write_struct (type, value));
-  node = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  return write_text (node);
+  g_string_append (out, "{\"t\":");
+  write_string (out, kind);
+  if (id != 0) {
+    g_string_append (out, ",\"id\":");
+    write_int (out, id);
+  }
+  if (re != 0) {
+    g_string_append (out, ",\"re\":");
+    write_int (out, re);
+  }
+  if (value != NULL) {
+    g_string_append (out, ",\"d\":");
+    write_struct (out, type, value);
+  }
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
 }
 
 typedef struct {

@@ -77,7 +77,7 @@ class Comparison:
 
     def install(self):
         try:
-            subprocess.run([os.path.join(ROOT, 'build-aux', 'install-peers.sh'), self.folder], check=True)
+            subprocess.run([os.path.join(ROOT, 'build-aux', 'install-peers.sh'), 'document', self.folder], check=True)
             shutil.copy(os.path.join(HERE, 'peers.mjs'), self.folder)
         except (OSError, subprocess.CalledProcessError):
             print('The other engines could not be installed: only ours is measured.', file=sys.stderr)

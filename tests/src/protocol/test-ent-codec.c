@@ -293,6 +293,33 @@ test_link_build (void)
   g_assert_null (ent_place_from_text ("   ", NULL));
 }
 
+/* Against GLib's calendar: every day of four hundred years, and odd moments of others. */
+static void
+test_times_written (void)
+{
+  for (gint64 day = 0; day < 146097 + 366; day++) {
+    gint64 time_us = day * G_TIME_SPAN_DAY + day * 591 % 86400 * G_USEC_PER_SEC;
+    g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
+    g_autofree char *expected = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree char *text = ent_time_format (time_us);
+
+    g_assert_cmpstr (text, ==, expected);
+  }
+  for (guint i = 0; i < 20000; i++) {
+    gint64 time_us = (gint64) (g_test_rand_double () * 253402300799e6), again = -1;
+    g_autofree char *text = ent_time_format (time_us);
+
+    g_assert_true (ent_time_parse (text, &again));
+    g_assert_cmpint (again, ==, time_us);
+  }
+  for (guint i = 0; i < 3; i++) {
+    const gint64 odd[] = { -1, G_MININT64, G_MAXINT64 };
+    g_autofree char *text = ent_time_format (odd[i]);
+
+    g_assert_cmpstr (text, ==, "1970-01-01T00:00:00Z");
+  }
+}
+
 /* An empty frame is NULL: anybody can send one, and it must not even leave a line in the log. */
 static void
 test_nothing (void)
@@ -306,6 +333,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/codec/times-written", test_times_written);
   g_test_add_func ("/codec/round-trip", test_round_trip);
   g_test_add_func ("/codec/refused", test_refused);
   g_test_add_func ("/codec/nothing", test_nothing);
