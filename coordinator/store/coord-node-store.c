@@ -162,14 +162,24 @@ coord_home_store_begin_batch (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordRows) begun = coord_db_query (db, error,
-    "UPDATE room_home SET batch = $3 WHERE room = $1 AND epoch = $2 AND batch < $3 RETURNING epoch",
+    "UPDATE room_home SET batch = $3 WHERE room = $1 AND epoch = $2 AND batch = $3 - 1"
+    " RETURNING epoch",
     COORD_TEXT (room_id), COORD_INT (epoch), COORD_INT (batch));
+  g_autoptr (CoordRows) written = NULL;
 
   if (begun == NULL)
     return COORD_HOME_FAILED;
   if (coord_rows_next (begun))
     return COORD_HOME_MINE;
-  return coord_home_store_hold (db, room_id, epoch, error) ? COORD_HOME_WRITTEN : COORD_HOME_FAILED;
+  written = coord_db_query (db, error,
+    "SELECT epoch FROM room_home WHERE room = $1 AND epoch = $2 AND batch >= $3",
+    COORD_TEXT (room_id), COORD_INT (epoch), COORD_INT (batch));
+  if (written == NULL)
+    return COORD_HOME_FAILED;
+  if (coord_rows_next (written))
+    return COORD_HOME_WRITTEN;
+  set_moved (error);
+  return COORD_HOME_FAILED;
 }
 
 gboolean

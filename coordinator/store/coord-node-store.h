@@ -50,9 +50,10 @@ typedef enum {
   COORD_HOME_WRITTEN, /* this batch was written before, and its answer was lost */
 } CoordHomeAnswer;
 
-/* Begins the batch of this number, from 1 and rising in an epoch. COORD_ERROR_MOVED (with an empty
- * message) when the room was opened again since. In a writer only: what follows in its transaction
- * is written by the home or not at all. */
+/* Begins the batch of this number, from 1 and without gaps in an epoch: what is built on a batch
+ * that was not written is not written either. COORD_ERROR_MOVED (with an empty message) then, and
+ * when the room was opened again since. In a writer only: what follows in its transaction is
+ * written by the home or not at all. */
 CoordHomeAnswer coord_home_store_begin_batch (CoordDb *db,
   const char *room_id,
   gint64 epoch,

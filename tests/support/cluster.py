@@ -70,7 +70,7 @@ class Postgres:
 class Node(BareCoordinator):
     """One of the coordinators; what it knows is in the database they share and in keys that all have."""
 
-    def __init__(self, program, postgres, folder, secrets_from=None):
+    def __init__(self, program, postgres, folder, url, secrets_from=None):
         super().__init__(program, f'database = {postgres.address}\n')
         shutil.rmtree(self.folder)
         self.folder = folder
@@ -79,7 +79,7 @@ class Node(BareCoordinator):
         os.makedirs(self.data)
         self.config = os.path.join(folder, 'coordinator.conf')
         with open(self.config, 'w', encoding='utf-8') as file:
-            file.write(WIDE + f'database = {postgres.address}\n')
+            file.write(WIDE + f'database = {postgres.address}\nnode-url = {url}\n')
         if secrets_from is not None:
             shutil.copytree(os.path.join(secrets_from, 'secrets'), os.path.join(self.data, 'secrets'))
         self.is_stopped = False  # by SIGSTOP
@@ -162,7 +162,7 @@ class Cluster:
         self.postgres = Postgres(os.path.join(self.folder, 'postgres'))
         for number in range(self.n_nodes):
             first = self.nodes[0].data if self.nodes else None
-            node = Node(program, self.postgres, os.path.join(self.folder, f'node{number}'), first)
+            node = Node(program, self.postgres, os.path.join(self.folder, f'node{number}'), f'{self.address}/node/{number}', first)
             self.nodes.append(node)
             node.start()
         self._start_proxy()
@@ -172,6 +172,8 @@ class Cluster:
     def _start_proxy(self):
         """Whoever is away is asked again after a second; a request that makes something is given to one alone."""
         servers = '\n'.join(f'server 127.0.0.1:{node.port} max_fails=1 fail_timeout=1s;' for node in self.nodes)
+        own = '\n    '.join(f'location /node/{number}/ {{ proxy_pass http://127.0.0.1:{node.port}/; }}'
+                          for number, node in enumerate(self.nodes))
         config = os.path.join(self.folder, 'nginx.conf')
         with open(config, 'w', encoding='utf-8') as file:
             file.write(f'''
@@ -183,15 +185,14 @@ http {{
   upstream coordinators {{ {servers} }}
   server {{
     listen 127.0.0.1:{self.port};
-    location / {{
-      proxy_pass http://coordinators;
-      proxy_http_version 1.1;
-      proxy_set_header Host $http_host;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
-      proxy_connect_timeout 2s;
-      proxy_read_timeout 75s;
-    }}
+    proxy_http_version 1.1;
+    proxy_set_header Host $http_host;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection $connection_upgrade;
+    proxy_connect_timeout 2s;
+    proxy_read_timeout 75s;
+    location / {{ proxy_pass http://coordinators; }}
+    {own}
   }}
 }}
 ''')

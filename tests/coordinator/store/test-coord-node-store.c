@@ -127,6 +127,8 @@ test_batches (void)
   g_assert_cmpint (begin (store, epoch, 1, FALSE), ==, COORD_HOME_MINE);
   g_assert_cmpint (begin (store, epoch, 2, FALSE), ==, COORD_HOME_MINE);
   g_assert_cmpint (begin (store, epoch, 2, FALSE), ==, COORD_HOME_WRITTEN);
+  g_assert_cmpint (begin (store, epoch, 1, FALSE), ==, COORD_HOME_WRITTEN);
+  g_assert_cmpint (begin (store, epoch, 4, TRUE), ==, COORD_HOME_FAILED); /* the third is missing */
   take (store, "");
   g_assert_cmpint (begin (store, epoch, 3, TRUE), ==, COORD_HOME_FAILED);
   g_assert_false (coord_home_store_hold (store->db, ROOM, epoch, NULL));
