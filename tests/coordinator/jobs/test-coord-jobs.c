@@ -92,6 +92,42 @@ test_audit_is_chained (Fixture *f, gconstpointer data)
   g_assert_cmpstr (other->head, !=, proof->head);
 }
 
+/* Coordinators on one database all look; each job is done by one of them. A chain that two had made
+ * at once would not hold. */
+static void
+test_several_look (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  CoordDbPool *pools[2];
+  CoordJobs *jobs[2];
+  char org[8];
+
+  for (guint i = 0; i < G_N_ELEMENTS (pools); i++) {
+    pools[i] = coord_db_pool_new (f->store->path, 1, &error);
+    g_assert_no_error (error);
+    jobs[i] = coord_jobs_new (pools[i], f->clock);
+  }
+  for (guint i = 0; i < 20; i++) {
+    g_snprintf (org, sizeof org, "o%u", i);
+    add_entries (f, org, 5);
+  }
+  wait_for_count (f, UNCHAINED, 0);
+  g_assert_cmpint (
+    coord_test_count (f->store->db, "SELECT COUNT(*) FROM job WHERE attempts > 0"), ==, 0);
+  for (guint i = 0; i < 20; i++) {
+    g_autoptr (CoordAuditProof) proof = NULL;
+
+    g_snprintf (org, sizeof org, "o%u", i);
+    proof = coord_audit_service_verify (f->store->db, org, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (proof->rows, ==, 5);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (pools); i++) {
+    coord_jobs_free (jobs[i]);
+    coord_db_pool_free (pools[i]);
+  }
+}
+
 static void
 assert_found (Fixture *f, const char *undo)
 {
@@ -187,6 +223,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/jobs/audit-is-chained", test_audit_is_chained);
+  ADD ("/jobs/several-look", test_several_look);
   ADD ("/jobs/changes-are-found", test_changes_are_found);
   ADD ("/jobs/failures-wait", test_failures_wait);
   ADD ("/jobs/tidy", test_tidy);
