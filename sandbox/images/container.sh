@@ -1,18 +1,20 @@
 #!/bin/sh
-# Makes a container image of the runner with all languages: a minimal system by mmdebstrap, cleaned like a box's, with bubblewrap and
-# the runner installed in it, put together by buildah. As root. Usage: container.sh NAME INSTALLED
+# Makes a container image of the runner with the languages of a recipe: a minimal system by mmdebstrap, cleaned like a box's, with
+# bubblewrap and the runner installed in it, put together by buildah. As root. Usage: container.sh NAME INSTALLED [RECIPE]
 #   NAME       of the image, such as localhost/entrevue-runner
 #   INSTALLED  folder that `meson install --destdir` filled (prefix /usr)
+#   RECIPE     one of the .image files beside this one: all (if none is given), python ...
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 name=$1
 installed=$2
+recipe=$here/${3:-all}.image
 folder=$(mktemp -d)
 trap 'rm -rf --one-file-system "$folder"' EXIT
-packages=$(sed -n 's/^packages=//p' "$here/all.image" | tr ';' ',')
+packages=$(sed -n 's/^packages=//p' "$recipe" | tr ';' ',')
 mmdebstrap --variant=minbase --format=directory --aptopt='Acquire::Languages "none"' \
     --include="$packages,bubblewrap,libglib2.0-0,libjson-glib-1.0-0,libsoup-3.0-0,libseccomp2,glib-networking,ca-certificates" \
-    "$(sed -n 's/^suite=//p' "$here/all.image")" "$folder/root"
+    "$(sed -n 's/^suite=//p' "$recipe")" "$folder/root"
 /bin/sh "$here/clean.sh" "$folder/root"
 cp "$installed/usr/bin/entrevue-runner" "$folder/root/usr/bin/"
 mkdir -p "$folder/root/usr/libexec/entrevue" "$folder/root/usr/share/entrevue" "$folder/root/media" "$folder/root/var/cache/entrevue-runner"

@@ -46,6 +46,9 @@ def run(language, files, *options, stdin=None, env=None):
             options += ['--stdin', path]
         if not any(option.startswith('wall=') for option in options):
             options += ['--limit', f'wall={programs.WALL_S}']
+        # In an emulated machine the processor's time is another one.
+        if 'ENTREVUE_TEST_CPU_S' in os.environ and not any(option.startswith('cpu=') for option in options):
+            options += ['--limit', f'cpu={os.environ["ENTREVUE_TEST_CPU_S"]}']
         done = subprocess.run([RUNNER, 'run', '--language', language, '--json', *options, *paths],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=programs.CALL_S, env={**os.environ, **(env or {})})
     if done.returncode in (2, 3):

@@ -20,7 +20,7 @@ CASES = sys.argv[2:] or [
 PARTS = ('programs', 'limits', 'walls', 'runner')
 
 START = r'''#!/usr/bin/bash
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 ENTREVUE_TEST_CPU_S=200
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev

@@ -1,7 +1,7 @@
 /* family: memory
  * language: c
  * expect: ok runtime_error memory_limit time_limit process_limit
- * limits: memory=64 wall=6 cpu=5
+ * limits: memory=64 wall=10 cpu=2
  * heavy: yes
  * breach: locks of parts of files lie in kernel memory that no group counts; only the clock bounds
  * it
@@ -48,7 +48,7 @@ main (void)
         break;
       count++;
     }
-    if (get_kernel_memory_kib () - before > 192 * 1024) {
+    if (get_kernel_memory_kib () - before > 96 * 1024) {
       printf ("BREACH %ld locks, %ld KiB\n", count, get_kernel_memory_kib () - before);
       break;
     }

@@ -1,7 +1,7 @@
 /* family: memory
  * language: c
  * expect: ok time_limit
- * limits: memory=64 wall=4 cpu=8
+ * limits: memory=64 wall=5 cpu=2
  * heavy: yes
  * breach: names that are asked for and are not there fill the host's memory
  */

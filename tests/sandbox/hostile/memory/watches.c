@@ -1,7 +1,7 @@
 /* family: memory
  * language: c
  * expect: ok runtime_error memory_limit time_limit process_limit
- * limits: memory=64 wall=4
+ * limits: memory=64 wall=4 cpu=2
  * heavy: yes
  * breach: watches of watches of descriptors take memory or locks that others need
  */

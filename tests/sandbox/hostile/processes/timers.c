@@ -1,7 +1,7 @@
 /* family: processes
  * language: c
  * expect: ok time_limit runtime_error
- * limits: wall=4
+ * limits: wall=2
  * heavy: yes
  * breach: timers that ring all the time take processors that nobody counts
  */
