@@ -102,6 +102,22 @@ finish_early (BoxRun *run, const char *trouble)
   finish (run);
 }
 
+/* Ends a run whose compiler made what cannot be used: too much, or no plain files. That is the
+ * program's fault; any other error is ours. */
+static void
+finish_without_build (BoxRun *run, const GError *error)
+{
+  if (!g_error_matches (error, BOX_ERROR, BOX_ERROR_INVALID)) {
+    finish_early (run, error->message);
+    return;
+  }
+  run->report->compile->verdict = ENT_VERDICT_COMPILE_ERROR;
+  run->report->verdict = ENT_VERDICT_COMPILE_ERROR;
+  run->report->message = g_strdup (error->message);
+  run->report->exit_code = -1;
+  finish (run);
+}
+
 static void
 collect_files (BoxRun *run)
 {
@@ -192,7 +208,7 @@ compiler_ended_cb (const BoxOutcome *outcome, gpointer data)
   build = box_cache_add (
     box_pool_get_cache (run->pool), run->key, box_slot_get_work (run->slot), compile, &error);
   if (build == NULL) {
-    finish_early (run, error->message);
+    finish_without_build (run, error);
     return;
   }
   use_build (run, build);
@@ -237,9 +253,7 @@ fill_work (BoxRun *run, const BoxLimits *limits, GError **error)
   if (!box_work_set_size (work, limits->disk_bytes, error) ||
       !box_work_add_files (work, box_job_get_files (run->job), error))
     return FALSE;
-  if (run->is_compiling)
-    return box_work_add_folder (work, BOX_JOB_BUILD_FOLDER, error);
-  return run->build == NULL || box_build_copy_to (run->build, work, limits->disk_bytes, error);
+  return !run->is_compiling || box_work_add_folder (work, BOX_JOB_BUILD_FOLDER, error);
 }
 
 static GBytes *
@@ -272,6 +286,11 @@ start_phase (BoxRun *run)
 
   if (!fill_work (run, phase.limits, &error)) {
     finish_early (run, error->message);
+    return;
+  }
+  if (run->build != NULL && !box_build_copy_to (run->build, box_slot_get_work (run->slot),
+                              phase.limits->disk_bytes, &error)) {
+    finish_without_build (run, error);
     return;
   }
   run->supervisor = box_supervisor_start (run->slot, box_pool_get_inner_filter (run->pool), &phase,

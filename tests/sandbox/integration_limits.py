@@ -105,10 +105,22 @@ def open_files():
 
 
 @case
+def what_a_compiler_makes_is_limited():
+    report = run('c', 'char x[80 << 20] = { 1 };\nint main(void) { return x[5]; }')
+    same(report, verdict='compile_error', exit_code=-1)
+    assert 'is too much' in report['message'] and report['compile']['verdict'] == 'compile_error', report
+    same(run('c', 'char x[3 << 20] = { 1 };\nint main(void) { return x[5]; }', '--limit', 'disk=2'), verdict='compile_error')
+    same(run('c', 'char x[3 << 20] = { 1 };\nint main(void) { return x[5]; }', '--limit', 'disk=8'), verdict='ok')
+    if not boxes.lacks('java'):
+        classes = ''.join(f'  static class C{i} {{}}\n' for i in range(2100))
+        same(run('java', f'public class Main {{\n  public static void main(String[] a) {{}}\n{classes}}}'), verdict='compile_error')
+
+
+@case
 def compiler_is_limited_too():
-    report = run('cpp', '#include "/dev/urandom"\nint main() {}')
+    report = run('cpp', '#include "/dev/urandom"\nint main() {}', '--limit', 'compile-wall=20')
     assert report['verdict'] in ('memory_limit', 'time_limit', 'compile_error', 'output_limit'), report['verdict']
-    report = run('cpp', 'template <int N> struct A { A<N + 1> a; A<N + 2> b; };\nint main() { A<0> a; }')
+    report = run('cpp', 'template <int N> struct A { A<N + 1> a; A<N + 2> b; };\nint main() { A<0> a; }', '--limit', 'compile-wall=20')
     assert report['verdict'] in ('compile_error', 'memory_limit', 'time_limit', 'output_limit')
     same(run('c', '#include "/etc/shadow"\nint main(void) {}'), verdict='compile_error')
 
