@@ -193,6 +193,20 @@ ent_dashboard_page_refresh (EntDashboardPage *self)
   ent_client_list_interviews_async (client, "upcoming", self->refresh, got_upcoming_cb, refresh);
 }
 
+EntInterview *
+ent_dashboard_page_find (EntDashboardPage *self, const char *id)
+{
+  g_return_val_if_fail (ENT_IS_DASHBOARD_PAGE (self), NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->upcoming)); i++) {
+    g_autoptr (EntInterview) interview = g_list_model_get_item (G_LIST_MODEL (self->upcoming), i);
+
+    if (g_str_equal (ent_interview_get_id (interview), id))
+      return g_steal_pointer (&interview);
+  }
+  return NULL;
+}
+
 /* --- time ----------------------------------------------------------------------------------------
  */
 

@@ -4,6 +4,7 @@
 
 #include "base/ent-clock.h"
 #include "ent-account.h"
+#include "ent-interview.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,9 @@ void ent_dashboard_page_refresh (EntDashboardPage *page);
 
 /* Forgets the lists: somebody signed out. */
 void ent_dashboard_page_clear (EntDashboardPage *page);
+
+/* The upcoming interview with this id; NULL: none. Caller owns. */
+EntInterview *ent_dashboard_page_find (EntDashboardPage *page, const char *id);
 
 /* Shows lists as the server sent them; for ent_dashboard_page_refresh() and tests. */
 void ent_dashboard_page_take_lists (EntDashboardPage *page,

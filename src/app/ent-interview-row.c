@@ -11,6 +11,7 @@ struct _EntInterviewRow {
 
   GtkWidget *state_label;
   GtkWidget *join_button;
+  GtkWidget *change_button;
 
   EntInterview *interview;
 };
@@ -43,13 +44,38 @@ interview_changed_cb (EntInterview *interview, GParamSpec *pspec, gpointer data)
   g_string_free (text, TRUE);
 }
 
+/* The entries are about this interview, so each row has a menu of its own. */
+static GMenuModel *
+new_menu (EntInterview *interview)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  const char *id = ent_interview_get_id (interview);
+  g_autoptr (GMenuItem) move = g_menu_item_new (_ ("_Move to another time"), NULL);
+  g_autoptr (GMenuItem) cancel = g_menu_item_new (_ ("_Cancel interview"), NULL);
+
+  g_menu_item_set_action_and_target (move, "win.move-interview", "s", id);
+  g_menu_item_set_action_and_target (cancel, "win.cancel-interview", "s", id);
+  g_menu_append_item (menu, move);
+  g_menu_append_item (menu, cancel);
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
 static void
 ent_interview_row_constructed (GObject *object)
 {
   EntInterviewRow *self = ENT_INTERVIEW_ROW (object);
+  g_autoptr (GMenuModel) menu = new_menu (self->interview);
   g_autofree char *name = NULL;
+  g_autofree char *change = NULL;
 
   G_OBJECT_CLASS (ent_interview_row_parent_class)->constructed (object);
+
+  /* Translators: the title of an interview. */
+  change = g_strdup_printf (_ ("Change %s"), ent_interview_get_title (self->interview));
+  ent_accessible_set_name (self->change_button, change);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->change_button), menu);
+  g_object_bind_property (
+    self->interview, "can-change", self->change_button, "visible", G_BINDING_SYNC_CREATE);
 
   /* Translators: the title of an interview. */
   name = g_strdup_printf (_ ("Join %s"), ent_interview_get_title (self->interview));
@@ -117,6 +143,7 @@ ent_interview_row_class_init (EntInterviewRowClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-interview-row.ui");
   gtk_widget_class_bind_template_child (widget_class, EntInterviewRow, join_button);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewRow, change_button);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewRow, state_label);
 }
 

@@ -10,6 +10,8 @@ struct _EntInterview {
   GObject parent_instance;
 
   char *id;
+  char *org;
+  gint64 version;
   char *room;
   char *title;
   char *when;
@@ -19,6 +21,7 @@ struct _EntInterview {
   gint64 starts;
   gint64 opens;
   gboolean can_join;
+  gboolean can_change;
   char *state_text;
   char *opens_text;
 };
@@ -34,6 +37,7 @@ enum {
   PROP_STATE_TEXT,
   PROP_CAN_JOIN,
   PROP_OPENS_TEXT,
+  PROP_CAN_CHANGE,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -64,6 +68,15 @@ new_state_text (EntInterview *self, gint64 now_us)
 }
 
 static void
+set_flag (EntInterview *self, gboolean *flag, gboolean new_flag, guint prop)
+{
+  if (*flag == new_flag)
+    return;
+  *flag = new_flag;
+  g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+static void
 set_text (EntInterview *self, char **text, char *new_text, guint prop)
 {
   g_autofree char *old = *text;
@@ -90,10 +103,9 @@ ent_interview_update (EntInterview *self, gint64 now_us)
   }
   set_text (self, &self->opens_text, opens, PROP_OPENS_TEXT);
   set_text (self, &self->state_text, new_state_text (self, now_us), PROP_STATE_TEXT);
-  if (self->can_join == (!is_over (self) && is_open))
-    return;
-  self->can_join = !self->can_join;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CAN_JOIN]);
+  set_flag (self, &self->can_join, !is_over (self) && is_open, PROP_CAN_JOIN);
+  set_flag (self, &self->can_change,
+    self->state == ENT_INTERVIEW_SCHEDULED && now_us < self->starts, PROP_CAN_CHANGE);
 }
 
 static char *
@@ -113,6 +125,7 @@ ent_interview_finalize (GObject *object)
   EntInterview *self = ENT_INTERVIEW (object);
 
   g_free (self->id);
+  g_free (self->org);
   g_free (self->room);
   g_free (self->title);
   g_free (self->when);
@@ -150,6 +163,9 @@ ent_interview_get_property (GObject *object, guint id, GValue *value, GParamSpec
   case PROP_OPENS_TEXT:
     g_value_set_string (value, self->opens_text);
     break;
+  case PROP_CAN_CHANGE:
+    g_value_set_boolean (value, self->can_change);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -178,6 +194,8 @@ ent_interview_class_init (EntInterviewClass *klass)
   props[PROP_CAN_JOIN] = g_param_spec_boolean ("can-join", NULL, NULL, FALSE,
     G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   props[PROP_OPENS_TEXT] = new_text_prop ("opens-text");
+  props[PROP_CAN_CHANGE] = g_param_spec_boolean ("can-change", NULL, NULL, FALSE,
+    G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -192,6 +210,8 @@ ent_interview_new (const EntApiInterview *data, gint64 now_us)
   EntInterview *self = g_object_new (ENT_TYPE_INTERVIEW, NULL);
 
   self->id = g_strdup (data->id);
+  self->org = g_strdup (data->org);
+  self->version = data->version;
   self->room = g_strdup (data->room);
   self->title = g_strdup (data->title && *data->title ? data->title : _ ("Interview"));
   self->when = ent_wording_new_span (data->starts, data->ends, now_us);
@@ -223,6 +243,27 @@ ent_interview_get_title (EntInterview *self)
 {
   g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
   return self->title;
+}
+
+const char *
+ent_interview_get_when (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
+  return self->when;
+}
+
+const char *
+ent_interview_get_org (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
+  return self->org;
+}
+
+gint64
+ent_interview_get_version (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), 0);
+  return self->version;
 }
 
 gboolean

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /* One interview as a row of the dashboard shows it. Never changes, except with the time.
  *
  * Properties (read-only): title, when, people, role, state-text, can-join, opens-text (when it can
- * be entered; NULL when it can or never will). The last three are notified by
- * ent_interview_update(). */
+ * be entered; NULL when it can or never will), can-change (it has not begun). The last four are
+ * notified by ent_interview_update(). */
 #define ENT_TYPE_INTERVIEW (ent_interview_get_type ())
 G_DECLARE_FINAL_TYPE (EntInterview, ent_interview, ENT, INTERVIEW, GObject)
 
@@ -23,6 +23,12 @@ void ent_interview_update (EntInterview *interview, gint64 now_us);
 const char *ent_interview_get_id (EntInterview *interview);
 const char *ent_interview_get_room (EntInterview *interview);
 const char *ent_interview_get_title (EntInterview *interview);
+/* "Today, 14:00 to 14:45". Borrowed, as are the others. */
+const char *ent_interview_get_when (EntInterview *interview);
+const char *ent_interview_get_org (EntInterview *interview);
+
+/* Of what was shown, for ent_client_change_async(). */
+gint64 ent_interview_get_version (EntInterview *interview);
 gboolean ent_interview_can_join (EntInterview *interview);
 
 G_END_DECLS

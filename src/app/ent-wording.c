@@ -76,38 +76,83 @@ ent_wording_get_connection_sentence (EntConnection connection)
   return "";
 }
 
+static GDateTime *
+to_local (gint64 at_us)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
+
+  return utc ? g_date_time_to_local (utc) : NULL;
+}
+
 char *
 ent_wording_new_time (gint64 at_us)
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) at = utc ? g_date_time_to_local (utc) : NULL;
+  g_autoptr (GDateTime) at = to_local (at_us);
 
   /* Translators: a time of day, see the manual of g_date_time_format(). */
   return at ? g_date_time_format (at, _ ("%H:%M")) : g_strdup ("");
 }
 
+typedef enum { DAY_TODAY, DAY_TOMORROW, DAY_THIS_YEAR, DAY_FAR, N_DAYS } Day;
+
+static Day
+get_day (GDateTime *at, GDateTime *now)
+{
+  g_autoptr (GDateTime) tomorrow = g_date_time_add_days (now, 1);
+
+  if (g_date_time_get_year (at) != g_date_time_get_year (now))
+    return DAY_FAR;
+  if (g_date_time_get_day_of_year (at) == g_date_time_get_day_of_year (now))
+    return DAY_TODAY;
+  if (g_date_time_get_day_of_year (at) == g_date_time_get_day_of_year (tomorrow))
+    return DAY_TOMORROW;
+  return DAY_THIS_YEAR;
+}
+
 char *
 ent_wording_new_day_time (gint64 at_us, gint64 now_us)
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) at = utc ? g_date_time_to_local (utc) : NULL;
-  g_autoptr (GDateTime) now_utc = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) now = now_utc ? g_date_time_to_local (now_utc) : NULL;
-  g_autoptr (GDateTime) tomorrow = now ? g_date_time_add_days (now, 1) : NULL;
-
-  if (!at || !tomorrow)
-    return g_strdup ("");
-  if (g_date_time_get_year (at) == g_date_time_get_year (now)) {
-    if (g_date_time_get_day_of_year (at) == g_date_time_get_day_of_year (now))
-      /* Translators: day and time of an interview, see the manual of g_date_time_format(). */
-      return g_date_time_format (at, _ ("Today, %H:%M"));
-    if (g_date_time_get_day_of_year (at) == g_date_time_get_day_of_year (tomorrow))
-      return g_date_time_format (at, _ ("Tomorrow, %H:%M"));
+  /* Translators: day and time of an interview, see the manual of g_date_time_format(). */
+  static const char *const formats[N_DAYS] = { N_ ("Today, %H:%M"), N_ ("Tomorrow, %H:%M"),
     /* xgettext:no-c-format */
-    return g_date_time_format (at, _ ("%A, %-e %B, %H:%M"));
-  }
-  /* xgettext:no-c-format */
-  return g_date_time_format (at, _ ("%A, %-e %B %Y, %H:%M"));
+    N_ ("%A, %-e %B, %H:%M"),
+    /* xgettext:no-c-format */
+    N_ ("%A, %-e %B %Y, %H:%M") };
+  g_autoptr (GDateTime) at = to_local (at_us);
+  g_autoptr (GDateTime) now = to_local (now_us);
+
+  return at && now ? g_date_time_format (at, _ (formats[get_day (at, now)])) : g_strdup ("");
+}
+
+char *
+ent_wording_new_day (gint64 at_us, gint64 now_us)
+{
+  /* Translators: a day, see the manual of g_date_time_format(). */
+  static const char *const formats[N_DAYS] = { N_ ("Today, %A"), N_ ("Tomorrow, %A"),
+    /* xgettext:no-c-format */
+    N_ ("%A, %-e %B"),
+    /* xgettext:no-c-format */
+    N_ ("%A, %-e %B %Y") };
+  g_autoptr (GDateTime) at = to_local (at_us);
+  g_autoptr (GDateTime) now = to_local (now_us);
+
+  return at && now ? g_date_time_format (at, _ (formats[get_day (at, now)])) : g_strdup ("");
+}
+
+char *
+ent_wording_new_other_time (gint64 at_us, const char *zone)
+{
+  g_autoptr (GTimeZone) other = zone ? g_time_zone_new_identifier (zone) : NULL;
+  g_autoptr (GDateTime) at = to_local (at_us);
+  g_autoptr (GDateTime) there = at && other ? g_date_time_to_timezone (at, other) : NULL;
+  g_autofree char *time = NULL;
+
+  if (!there || g_date_time_get_utc_offset (there) == g_date_time_get_utc_offset (at))
+    return NULL;
+  /* Translators: weekday and time of day in another time zone, see g_date_time_format(). */
+  time = g_date_time_format (there, _ ("%A, %H:%M"));
+  /* Translators: a weekday with a time, then the name of a time zone such as Europe/Berlin. */
+  return g_strdup_printf (_ ("%s in %s"), time, zone);
 }
 
 char *

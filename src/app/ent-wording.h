@@ -14,11 +14,16 @@ const char *ent_wording_get_connection (EntConnection connection);
 const char *ent_wording_get_connection_name (EntConnection connection);
 const char *ent_wording_get_connection_sentence (EntConnection connection);
 
-/* Wall time (us) to a time, a day with time, and a span, in the local zone. Caller owns. now_us
- * decides whether the day or the year has to be named. */
+/* Wall time (us) to a time, a day with time, a day, and a span, in the local zone. Caller owns.
+ * now_us decides whether the day or the year has to be named. */
 char *ent_wording_new_time (gint64 at_us);
 char *ent_wording_new_day_time (gint64 at_us, gint64 now_us);
+char *ent_wording_new_day (gint64 at_us, gint64 now_us);
 char *ent_wording_new_span (gint64 starts_us, gint64 ends_us, gint64 now_us);
+
+/* The same moment for somebody in that zone, "Monday, 16:00 in Europe/Berlin"; NULL where the
+ * clocks show the same, or the zone is not known. Caller owns. */
+char *ent_wording_new_other_time (gint64 at_us, const char *zone);
 
 /* "38 ms", "1.24 s". Caller owns. */
 char *ent_wording_new_duration (gint64 ms);

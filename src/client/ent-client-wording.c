@@ -16,6 +16,8 @@ static const Known http_codes[] = {
   { "registration_closed",
     N_ ("This server takes no new accounts. Ask the people who run it for one.") },
   { "storage_full", N_ ("The server has no room left. Tell the people who run it.") },
+  { "slot_taken", N_ ("Somebody else has just taken this time. Choose another one.") },
+  { "overlap", N_ ("One of you has another interview at this time. Choose another one.") },
   { "changed",
     N_ ("Somebody else has changed this meanwhile. Look at it again, then repeat your change.") },
   { "internal", N_ ("The server made a mistake. Try again, or tell the people who run it.") },

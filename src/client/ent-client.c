@@ -222,6 +222,7 @@ typedef struct {
   char *method;
   char *path;
   GBytes *body;
+  gint64 version; /* that the thing must have; 0: any */
   const EntStruct *answer_type;
   gboolean with_access;
   gboolean was_renewed;
@@ -359,6 +360,11 @@ send_call (GTask *task)
   headers = soup_message_get_request_headers (call->message);
   if (call->body != NULL)
     soup_message_set_request_body_from_bytes (call->message, "application/json", call->body);
+  if (call->version != 0) {
+    g_autofree char *tag = g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", call->version);
+
+    soup_message_headers_replace (headers, "If-Match", tag);
+  }
   if (call->with_access && client->access != NULL) {
     g_autofree char *bearer = g_strconcat ("Bearer ", client->access, NULL);
 
@@ -428,6 +434,26 @@ ent_client_call_async (EntClient *client,
 {
   start_call (new_call (
     client, method, path, body_type, body, answer_type, with_access, cancellable, callback, data));
+}
+
+void
+ent_client_change_async (EntClient *client,
+  const char *method,
+  const char *path,
+  gint64 version,
+  const EntStruct *body_type,
+  gconstpointer body,
+  const EntStruct *answer_type,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task = new_call (
+    client, method, path, body_type, body, answer_type, TRUE, cancellable, callback, data);
+  Call *call = g_task_get_task_data (task);
+
+  call->version = version;
+  start_call (task);
 }
 
 gboolean

@@ -117,7 +117,21 @@ void ent_client_call_async (EntClient *client,
   GAsyncReadyCallback callback,
   gpointer data);
 
-/* On success *answer (may be NULL for no interest) is set: NULL where the server sent no body. */
+/* The same by who is signed in, for a thing that has this version now; when it has another one
+ * meanwhile the server refuses with the code "changed". */
+void ent_client_change_async (EntClient *client,
+  const char *method,
+  const char *path,
+  gint64 version,
+  const EntStruct *body_type,
+  gconstpointer body,
+  const EntStruct *answer_type,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+
+/* Of both. On success *answer (may be NULL for no interest) is set: NULL where the server sent no
+ * body. */
 gboolean
 ent_client_call_finish (EntClient *client, GAsyncResult *result, gpointer *answer, GError **error);
 

@@ -26,6 +26,17 @@ test_times (void)
   assert_and_free (
     ent_wording_new_day_time (NOON, NOON + 9000 * HOUR), "Wednesday, 4 March 2026, 12:00");
   assert_and_free (ent_wording_new_span (NOON, NOON + HOUR, NOON), "Today, 12:00 to 13:00");
+  assert_and_free (ent_wording_new_day (NOON, NOON - HOUR), "Today, Wednesday");
+  assert_and_free (ent_wording_new_day (NOON, NOON - 13 * HOUR), "Tomorrow, Wednesday");
+  assert_and_free (ent_wording_new_day (NOON, NOON - 80 * HOUR), "Wednesday, 4 March");
+  assert_and_free (ent_wording_new_day (NOON, NOON + 9000 * HOUR), "Wednesday, 4 March 2026");
+  assert_and_free (
+    ent_wording_new_other_time (NOON, "Asia/Kolkata"), "Wednesday, 17:30 in Asia/Kolkata");
+  assert_and_free (
+    ent_wording_new_other_time (NOON, "Pacific/Auckland"), "Thursday, 01:00 in Pacific/Auckland");
+  g_assert_null (ent_wording_new_other_time (NOON, "UTC"));
+  g_assert_null (ent_wording_new_other_time (NOON, "Europe/Nowhere"));
+  g_assert_null (ent_wording_new_other_time (NOON, NULL));
   assert_and_free (ent_wording_new_duration (38), "38 ms");
   assert_and_free (ent_wording_new_duration (1240), "1.24 s");
 }

@@ -1,0 +1,354 @@
+#include "config.h"
+
+#include "ent-times-page.h"
+
+#include <glib/gi18n.h>
+
+#include "ent-accessible.h"
+#include "ent-notice-bar.h"
+#include "ent-wording.h"
+#include "protocol/ent-api-schedule.h"
+
+struct _EntTimesPage {
+  AdwBin parent_instance;
+
+  AdwWindowTitle *title;
+  EntNoticeBar *notice;
+  GtkSpinner *spinner;
+  GtkStack *stack;
+  AdwStatusPage *problem;
+  GtkBox *days;
+
+  EntAccount *account;
+  EntClock *clock;
+  EntInterview *moved; /* NULL: a new one is booked */
+  gboolean is_busy; /* a time is being taken */
+  GCancellable *cancellable; /* of the calls under way; replaced with each start */
+};
+
+G_DEFINE_FINAL_TYPE (EntTimesPage, ent_times_page, ADW_TYPE_BIN)
+
+enum { SIGNAL_TAKEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static gboolean
+is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+show_busy (EntTimesPage *self, gboolean is_busy)
+{
+  gtk_spinner_set_spinning (self->spinner, is_busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
+}
+
+/* --- the list
+ * -------------------------------------------------------------------------------------- */
+
+/* Whether somebody else can still have this time, and for a move in the same organisation. */
+static gboolean
+is_offered (EntTimesPage *self, const EntApiSlot *slot, gint64 now_us)
+{
+  g_autofree char *user = ent_account_dup_user (self->account);
+
+  if (slot->id == NULL || slot->state != ENT_SLOT_OPEN || slot->starts <= now_us)
+    return FALSE;
+  if (self->moved != NULL)
+    return g_strcmp0 (slot->org, ent_interview_get_org (self->moved)) == 0;
+  /* An interviewer does not book with themselves. */
+  return g_strcmp0 (slot->interviewer, user) != 0;
+}
+
+static int
+compare_slots (gconstpointer a, gconstpointer b)
+{
+  const EntApiSlot *one = *(const EntApiSlot *const *) a, *other = *(const EntApiSlot *const *) b;
+
+  return one->starts < other->starts ? -1 : one->starts > other->starts;
+}
+
+static GPtrArray *
+choose_slots (EntTimesPage *self, const EntApiSlotList *slots, gint64 now_us)
+{
+  GPtrArray *chosen = g_ptr_array_new ();
+
+  for (guint i = 0; slots->items != NULL && i < slots->items->len; i++)
+    if (is_offered (self, g_ptr_array_index (slots->items, i), now_us))
+      g_ptr_array_add (chosen, g_ptr_array_index (slots->items, i));
+  g_ptr_array_sort (chosen, compare_slots);
+  return chosen;
+}
+
+static GtkWidget *
+new_slot_row (EntTimesPage *self, const EntApiSlot *slot)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *button =
+    gtk_button_new_with_label (self->moved != NULL ? _ ("Move here") : _ ("Book"));
+  gint64 now_us = ent_clock_get_wall_us (self->clock);
+  g_autofree char *starts = ent_wording_new_time (slot->starts);
+  g_autofree char *ends = ent_wording_new_time (slot->ends);
+  g_autofree char *other = ent_wording_new_other_time (slot->starts, slot->zone);
+  g_autofree char *span = ent_wording_new_span (slot->starts, slot->ends, now_us);
+  /* Translators: two times of day. */
+  g_autofree char *title = g_strdup_printf (_ ("%s to %s"), starts, ends);
+  g_autofree char *name =
+    g_strdup_printf ("%s: %s", gtk_button_get_label (GTK_BUTTON (button)), span);
+  GString *subtitle = g_string_new (slot->title);
+
+  if (slot->interviewer_name != NULL && *slot->interviewer_name != '\0')
+    /* Translators: who interviews. */
+    g_string_append_printf (subtitle, _ ("\nWith %s"), slot->interviewer_name);
+  if (other != NULL)
+    g_string_append_printf (subtitle, "\n%s", other);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle->str);
+  g_string_free (subtitle, TRUE);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "times.take");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", slot->id);
+  ent_accessible_set_name (button, name);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  return row;
+}
+
+static void
+remove_days (EntTimesPage *self)
+{
+  GtkWidget *day;
+
+  while ((day = gtk_widget_get_first_child (GTK_WIDGET (self->days))) != NULL)
+    gtk_box_remove (self->days, day);
+}
+
+void
+ent_times_page_take_slots (EntTimesPage *self, const EntApiSlotList *slots)
+{
+  gint64 now_us;
+  g_autoptr (GPtrArray) chosen = NULL;
+  g_autofree char *last = NULL;
+  GtkWidget *group = NULL;
+
+  g_return_if_fail (ENT_IS_TIMES_PAGE (self));
+
+  now_us = ent_clock_get_wall_us (self->clock);
+  chosen = choose_slots (self, slots, now_us);
+  remove_days (self);
+  for (guint i = 0; i < chosen->len; i++) {
+    const EntApiSlot *slot = g_ptr_array_index (chosen, i);
+    g_autofree char *day = ent_wording_new_day (slot->starts, now_us);
+
+    if (g_strcmp0 (day, last) != 0) {
+      group = adw_preferences_group_new ();
+      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), day);
+      gtk_box_append (self->days, group);
+      g_free (last);
+      last = g_steal_pointer (&day);
+    }
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_slot_row (self, slot));
+  }
+  gtk_stack_set_visible_child_name (self->stack, chosen->len > 0 ? "times" : "empty");
+}
+
+static void
+got_slots_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntTimesPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiSlotList) slots = NULL;
+  gpointer answer = NULL;
+
+  ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
+  slots = answer;
+  if (is_cancelled (error))
+    return;
+  if (slots != NULL) {
+    ent_times_page_take_slots (self, slots);
+    return;
+  }
+  adw_status_page_set_description (self->problem, error != NULL ? error->message : "");
+  gtk_stack_set_visible_child_name (self->stack, "problem");
+}
+
+static void
+list_slots (EntTimesPage *self)
+{
+  EntClient *client = ent_account_get_client (self->account);
+
+  if (client != NULL)
+    ent_client_call_async (client, "GET", "/api/slots?limit=200", NULL, NULL,
+      &ent_api_slot_list_struct, TRUE, self->cancellable, got_slots_cb, g_object_ref (self));
+}
+
+/* --- taking one
+ * ------------------------------------------------------------------------------------ */
+
+static void
+taken_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntTimesPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiInterviewAnswer) booked = NULL;
+  g_autofree char *when = NULL;
+  g_autofree char *sentence = NULL;
+  gpointer answer = NULL;
+
+  ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
+  booked = answer;
+  if (is_cancelled (error))
+    return;
+  self->is_busy = FALSE;
+  show_busy (self, FALSE);
+  if (booked == NULL || booked->interview == NULL) {
+    gboolean is_gone = g_strcmp0 (ent_client_error_get_code (error), "not_found") == 0;
+
+    ent_notice_bar_set_sentence (
+      self->notice, is_gone         ? _ ("This time is not offered any more. Choose another one.")
+                    : error != NULL ? error->message
+                                    : NULL);
+    /* What was shown is not so any more. */
+    list_slots (self);
+    return;
+  }
+  when = ent_wording_new_span (
+    booked->interview->starts, booked->interview->ends, ent_clock_get_wall_us (self->clock));
+  /* Translators: a day with two times. */
+  sentence = g_strdup_printf (self->moved != NULL ? _ ("Moved: %s") : _ ("Booked: %s"), when);
+  g_signal_emit (self, signals[SIGNAL_TAKEN], 0, sentence);
+}
+
+static void
+take_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntTimesPage *self = ENT_TIMES_PAGE (widget);
+  EntClient *client = ent_account_get_client (self->account);
+  char *slot = (char *) g_variant_get_string (parameter, NULL);
+
+  if (client == NULL || self->is_busy)
+    return;
+  self->is_busy = TRUE;
+  show_busy (self, TRUE);
+  ent_notice_bar_set_sentence (self->notice, NULL);
+  if (self->moved != NULL) {
+    g_autofree char *path =
+      g_strdup_printf ("/api/interviews/%s/reschedule", ent_interview_get_id (self->moved));
+
+    ent_client_change_async (client, "PATCH", path, ent_interview_get_version (self->moved),
+      &ent_api_reschedule_struct, &(EntApiReschedule){ .slot_id = slot },
+      &ent_api_interview_answer_struct, self->cancellable, taken_cb, g_object_ref (self));
+    return;
+  }
+  ent_client_call_async (client, "POST", "/api/interviews", &ent_api_booking_struct,
+    &(EntApiBooking){ .slot_id = slot }, &ent_api_interview_answer_struct, TRUE, self->cancellable,
+    taken_cb, g_object_ref (self));
+}
+
+static void
+refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntTimesPage *self = ENT_TIMES_PAGE (widget);
+
+  ent_notice_bar_set_sentence (self->notice, NULL);
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+  list_slots (self);
+}
+
+/* --- object
+ * ---------------------------------------------------------------------------------------- */
+
+void
+ent_times_page_clear (EntTimesPage *self)
+{
+  g_return_if_fail (ENT_IS_TIMES_PAGE (self));
+
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  self->is_busy = FALSE;
+  show_busy (self, FALSE);
+  g_clear_object (&self->moved);
+  ent_notice_bar_set_sentence (self->notice, NULL);
+  remove_days (self);
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+}
+
+void
+ent_times_page_start (EntTimesPage *self, EntInterview *moved)
+{
+  g_return_if_fail (ENT_IS_TIMES_PAGE (self));
+
+  ent_times_page_clear (self);
+  g_set_object (&self->moved, moved);
+  adw_window_title_set_title (
+    self->title, moved != NULL ? _ ("Move interview") : _ ("Book a time"));
+  adw_window_title_set_subtitle (self->title, moved != NULL ? ent_interview_get_title (moved) : "");
+  list_slots (self);
+}
+
+static void
+ent_times_page_dispose (GObject *object)
+{
+  EntTimesPage *self = ENT_TIMES_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->moved);
+  g_clear_object (&self->account);
+
+  G_OBJECT_CLASS (ent_times_page_parent_class)->dispose (object);
+}
+
+static void
+ent_times_page_finalize (GObject *object)
+{
+  ent_clock_unref (ENT_TIMES_PAGE (object)->clock);
+
+  G_OBJECT_CLASS (ent_times_page_parent_class)->finalize (object);
+}
+
+static void
+ent_times_page_class_init (EntTimesPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ent_times_page_dispose;
+  object_class->finalize = ent_times_page_finalize;
+
+  signals[SIGNAL_TAKEN] = g_signal_new ("taken", ENT_TYPE_TIMES_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  g_type_ensure (ENT_TYPE_NOTICE_BAR);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/entrevue/Entrevue/ent-times-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, title);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, days);
+
+  gtk_widget_class_install_action (widget_class, "times.take", "s", take_cb);
+  gtk_widget_class_install_action (widget_class, "times.refresh", NULL, refresh_cb);
+}
+
+static void
+ent_times_page_init (EntTimesPage *self)
+{
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+ent_times_page_new (EntAccount *account, EntClock *clock)
+{
+  EntTimesPage *self = g_object_new (ENT_TYPE_TIMES_PAGE, NULL);
+
+  self->account = g_object_ref (account);
+  self->clock = clock ? ent_clock_ref (clock) : ent_clock_new_real ();
+  return GTK_WIDGET (self);
+}
