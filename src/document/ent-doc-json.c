@@ -368,27 +368,52 @@ ent_json_append_string (GString *out, const char *text, gsize size)
   g_string_append_c (out, '"');
 }
 
+/* A finite number as JavaScript writes it: the fewest digits that read back the same, an exponent
+ * below 1e-6 and from 1e21 on. */
 static void
 append_number (GString *out, double number)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
+  GString *digits;
+  int exponent;
 
   if (!isfinite (number)) {
     g_string_append (out, "null");
     return;
   }
-  if (number == 0)
-    number = 0; /* JSON of JavaScript has no negative zero */
-  /* The shortest form that reads back the same. */
-  for (int digits = 15; digits <= 17; digits++) {
+  if (number == 0) {
+    g_string_append_c (out, '0'); /* JSON of JavaScript has no negative zero */
+    return;
+  }
+  for (int n = 0; n <= 16; n++) {
     char format[8];
 
-    g_snprintf (format, sizeof format, "%%.%dg", digits);
-    g_ascii_formatd (text, sizeof text, format, number);
-    if (g_ascii_strtod (text, NULL) == number)
+    g_snprintf (format, sizeof format, "%%.%de", n);
+    g_ascii_formatd (text, sizeof text, format, fabs (number));
+    if (g_ascii_strtod (text, NULL) == fabs (number))
       break;
   }
-  g_string_append (out, text);
+  if (number < 0)
+    g_string_append_c (out, '-');
+  exponent = (int) g_ascii_strtoll (strchr (text, 'e') + 1, NULL, 10);
+  digits = g_string_new_len (text, strcspn (text, ".e"));
+  if (text[1] == '.')
+    g_string_append_len (digits, text + 2, strcspn (text + 2, "e"));
+  if (exponent >= 21 || exponent < -6) {
+    g_string_append_c (out, digits->str[0]);
+    if (digits->len > 1)
+      g_string_append_printf (out, ".%s", digits->str + 1);
+    g_string_append_printf (out, "e%+d", exponent);
+  } else if (exponent < 0) {
+    g_string_append_printf (out, "0.%.*s%s", -exponent - 1, "00000", digits->str);
+  } else {
+    while ((int) digits->len <= exponent)
+      g_string_append_c (digits, '0');
+    g_string_append_len (out, digits->str, exponent + 1);
+    if ((int) digits->len > exponent + 1)
+      g_string_append_printf (out, ".%s", digits->str + exponent + 1);
+  }
+  g_string_free (digits, TRUE);
 }
 
 static void

@@ -10,7 +10,9 @@ import { parseArgs } from 'node:util'
 import { KINDS, makePlan } from './interop-plan.mjs'
 import { Tool } from './interop-tool.mjs'
 
-const { Session } = await import('./interop-session.mjs').catch((error) => {
+const { Session, AwarenessSession } = await Promise.all([import('./interop-session.mjs'), import('./interop-awareness.mjs')]).then(
+  (modules) => Object.assign({}, ...modules)
+).catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
   console.log(`The Yjs packages are missing: run build-aux/install-yjs.sh, or set ENTREVUE_WITHOUT_YJS=1 (${error.message})`)
   process.exit(process.env.ENTREVUE_WITHOUT_YJS ? 77 : 1)
@@ -41,7 +43,7 @@ let tool = new Tool(options.tool)
 
 const attempt = async (plan, into) => {
   if (tool.ended) tool = new Tool(options.tool)
-  const session = new Session(tool, plan, into, options.strict)
+  const session = KINDS[plan.kind].presence ? new AwarenessSession(tool, plan, into) : new Session(tool, plan, into, options.strict)
   try {
     await session.run()
     return null

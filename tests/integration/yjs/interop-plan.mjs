@@ -79,6 +79,7 @@ export const KINDS = {
   scopes: { undo: true, scopes: true, map: true, array: true, nested: true },
   rename: { undo: true, rename: true, map: true },
   everything: { foreign: true, map: true, array: true, nested: true, undo: true, embed: true, format: true, alphabet: EMOJI },
+  presence: { presence: true },
   long: { long: true, alphabet: [...ASCII, ...UNICODE, ...EMOJI] }
 }
 
@@ -139,7 +140,7 @@ const text = (random, traits) => {
 
 const MARKS = [{ bold: true }, { bold: null }, { italic: true }, { italic: null }, { color: 'red' }, { color: { r: 1 } },
   { bold: true, color: 'blue' }, { link: 'x', italic: null }, {}, { bold: true, italic: true }, { color: null, bold: null },
-  { size: 12, font: '', deep: { list: [1, null, 'x'] } }, { size: null, bold: true }, { zero: 0, no: false }, { 'clé😀': 'é"\\' }]
+  { size: 12, font: '', deep: { list: [1, null, 'x'] } }, { size: null, bold: true }, { zero: 0, no: false }, { a: [0.1, -1.5e-7, 1e21, 12e19, 5e-324, 1e-6], e: 1.5 }, { 'clé😀': 'é"\\' }]
 
 const VALUES = [0, 1, -1, 63, 64, -64, 127, 2147483647, 2147483648, -2147483648, 0.5, 1.1, 1e300, { $number: 'NaN' }, { $number: '-0' },
   { $number: '-Infinity' }, true, false, null, '', 'text 👩‍💻', [1, 'x', null, []], { a: 1, b: { c: [true] } }, {},
@@ -178,7 +179,7 @@ const textEdit = (random, traits, target, content) => {
   }
   if (traits.embed && own && dice < 0.4) {
     const attributes = random.chance(0.3) ? { attributes: random.pick(MARKS) } : {}
-    return { op: 'embed', ...target, index: place(random, traits, content), embed: { image: random.below(9) }, ...attributes }
+    return { op: 'embed', ...target, index: place(random, traits, content), embed: random.pick([{ image: random.below(9) }, { n: [1e21, 2.5e-8, 100.25], '': null }]), ...attributes }
   }
   if (content.length && dice > 0.65) return { op: 'delete', ...target, ...range(random, traits, content) }
   const attributes = traits.format && own && random.chance(0.3) ? { attributes: random.pick(MARKS) } : {}

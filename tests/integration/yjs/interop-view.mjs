@@ -8,6 +8,8 @@ export const ROOTS = { code: 'text', notes: 'text', meta: 'map', list: 'array', 
 export const base64 = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 export const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64'))
 
+export class Difference extends Error {}
+
 // One root by its kind.
 export const root = (doc, name) => {
   switch (ROOTS[name]) {
