@@ -187,7 +187,9 @@ log_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   Log *log = data;
 
   log->n++;
-  g_assert_nonnull (ent_doc_event_get_update (event));
+  g_assert_cmpmem (event->update_data, event->update_size,
+    g_bytes_get_data (ent_doc_event_get_update (event), NULL),
+    g_bytes_get_size (ent_doc_event_get_update (event)));
   for (guint i = 0; i < event->n_types; i++) {
     const EntTypeEvent *type = &event->types[i];
 
