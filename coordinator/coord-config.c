@@ -35,6 +35,11 @@ static const Key keys[] = {
   { "room-opens-minutes", KEY_NUMBER, OFFSET (room_opens_minutes), "15", 0, 1440 },
   { "grace-minutes", KEY_NUMBER, OFFSET (grace_minutes), "30", 0, 1440 },
   { "change-hours", KEY_NUMBER, OFFSET (change_hours), "2", 0, 720 },
+  { "smtp-url", KEY_TEXT, OFFSET (smtp_url) },
+  { "smtp-user", KEY_TEXT, OFFSET (smtp_user) },
+  { "smtp-password-file", KEY_TEXT, OFFSET (smtp_password_file) },
+  { "smtp-security", KEY_CHOICE, OFFSET (wants_smtp_tls), "tls", 0, 0, { "none", "tls" } },
+  { "mail-from", KEY_TEXT, OFFSET (mail_from) },
   { "stun-urls", KEY_LIST, OFFSET (stun_urls), "" },
   { "turn-urls", KEY_LIST, OFFSET (turn_urls), "" },
   { "turn-secret-file", KEY_TEXT, OFFSET (turn_secret_file) },
@@ -238,8 +243,24 @@ check_ice (const CoordConfig *config, GError **error)
 
 /* Each looks at one key, beside others, and is told of by that key's line. */
 static gboolean
+check_mail (const CoordConfig *config, GError **error)
+{
+  gboolean is_url = config->smtp_url != NULL && (g_str_has_prefix (config->smtp_url, "smtp://") ||
+                                                  g_str_has_prefix (config->smtp_url, "smtps://"));
+
+  if (config->smtp_url == NULL ? config->mail_from == NULL : is_url && config->mail_from != NULL)
+    return TRUE;
+  g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+    "'smtp-url' must be like smtp://mail.example.org:587, and needs 'mail-from'");
+  return FALSE;
+}
+
+static gboolean
 check_whole (const CoordConfig *config, const char **key, GError **error)
 {
+  *key = "smtp-url";
+  if (!check_mail (config, error))
+    return FALSE;
   *key = "database";
   if (config->database != NULL && !check_database (config->database, error))
     return FALSE;

@@ -28,6 +28,11 @@ typedef struct {
   gint64 room_opens_minutes; /* before the start, for candidates and observers */
   gint64 grace_minutes; /* after the planned end: invitations and room tokens end then */
   gint64 change_hours; /* before the start: until then candidates may move and cancel */
+  char *smtp_url; /* NULL: no mail is sent */
+  char *smtp_user;
+  char *smtp_password_file;
+  gboolean wants_smtp_tls; /* or it is not sent */
+  char *mail_from; /* an address */
   char **stun_urls;
   char **turn_urls;
   char *turn_secret_file; /* NULL: DATA/secrets/turn-secret */

@@ -20,6 +20,7 @@
 #include "http/coord-routes-realtime.h"
 #include "http/coord-runner-watch.h"
 #include "jobs/coord-jobs.h"
+#include "jobs/coord-mailer.h"
 #include "net/coord-certificate.h"
 #include "net/coord-listener.h"
 #include "protocol/ent-link-uri.h"
@@ -27,6 +28,7 @@
 #include "store/coord-migrate.h"
 #include "store/coord-node-store.h"
 
+#define SMTP_TIMEOUT_S 120
 #define DRAIN_MS 2000 /* for requests in work and close frames when the server stops */
 #define DRAIN_STEP_MS 20
 
@@ -39,6 +41,7 @@ typedef struct {
   char *node_id; /* "" where no other coordinator can be */
   CoordNode *node; /* NULL there */
   CoordJobs *jobs;
+  CoordMailer *mailer; /* NULL: no mail is sent */
   CoordCodeRoutes *code;
   CoordPasswords *passwords;
   CoordEvents *events;
@@ -83,6 +86,7 @@ static void
 server_clear (Server *server)
 {
   g_clear_pointer (&server->local_runner, coord_local_runner_stop);
+  g_clear_pointer (&server->mailer, coord_mailer_free);
   g_clear_pointer (&server->jobs, coord_jobs_free);
   g_clear_pointer (&server->runner_watch, coord_runner_watch_free);
   g_clear_pointer (&server->listener, coord_listener_free);
@@ -403,6 +407,32 @@ listen_outside (Server *server, const CoordOptions *options, const char *address
   return is_listening;
 }
 
+/* When links have an origin to start with. */
+static gboolean
+start_mailer (Server *server, GError **error)
+{
+  const CoordConfig *config = server->config;
+  char *password = NULL;
+  CoordMailerSettings settings = { .url = config->smtp_url,
+    .user = config->smtp_user,
+    .from = config->mail_from,
+    .origin = server->services.origin,
+    .wants_tls = config->wants_smtp_tls,
+    .timeout_s = SMTP_TIMEOUT_S };
+
+  if (config->smtp_url == NULL)
+    return TRUE;
+  if (config->smtp_password_file != NULL &&
+      !g_file_get_contents (config->smtp_password_file, &password, NULL, error)) {
+    g_prefix_error (error, "Could not read the password of the mail server: ");
+    return FALSE;
+  }
+  settings.password = password != NULL ? g_strchomp (password) : "";
+  server->mailer = coord_mailer_new (server->pool, server->clock, &settings);
+  ent_secret_free (password);
+  return TRUE;
+}
+
 static gboolean
 listen_all (Server *server, const CoordOptions *options, GError **error)
 {
@@ -434,6 +464,8 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
                                              ? server->config->public_url
                                              : coord_listener_get_origin (server->listener),
     server->pin);
+  if (!start_mailer (server, error))
+    return FALSE;
   server->origin_path = g_build_filename (run, "origin", NULL);
   return g_file_set_contents (server->origin_path, server->services.origin, -1, error) &&
          enter_node (server, error);

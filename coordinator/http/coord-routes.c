@@ -50,5 +50,6 @@ coord_routes_add_all (CoordRouter *router)
   coord_routes_add_orgs (router);
   coord_routes_add_schedule (router);
   coord_routes_add_interviews (router);
+  coord_routes_add_notices (router);
   coord_routes_add_rooms (router);
 }

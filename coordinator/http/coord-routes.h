@@ -13,6 +13,7 @@ void coord_routes_add_keys (CoordRouter *router);
 void coord_routes_add_audit (CoordRouter *router);
 void coord_routes_add_orgs (CoordRouter *router);
 void coord_routes_add_schedule (CoordRouter *router);
+void coord_routes_add_notices (CoordRouter *router);
 void coord_routes_add_interviews (CoordRouter *router);
 void coord_routes_add_rooms (CoordRouter *router);
 void coord_routes_add_health (CoordRouter *router);

@@ -4,6 +4,7 @@
 
 #include "coord-log.h"
 #include "service/coord-audit-service.h"
+#include "service/coord-notice-service.h"
 #include "service/coord-tidy-service.h"
 #include "store/coord-error.h"
 #include "store/coord-job-store.h"
@@ -20,6 +21,7 @@ static const struct {
   JobFunc func;
 } kinds[] = {
   { COORD_JOB_AUDIT_CHAIN, coord_audit_service_chain },
+  { COORD_JOB_REMINDER, coord_notice_service_remind },
   { COORD_JOB_TIDY, coord_tidy_service_run },
 };
 

@@ -4,10 +4,12 @@
 
 #include "base/ent-id.h"
 #include "base/ent-secret.h"
+#include "protocol/ent-link-uri.h"
 #include "service/coord-account-service.h"
 #include "service/coord-availability-service.h"
 #include "service/coord-interview-service.h"
 #include "service/coord-invitation-service.h"
+#include "service/coord-notice-service.h"
 #include "service/coord-org-service.h"
 #include "service/coord-permission.h"
 #include "service/coord-slot-service.h"
@@ -15,13 +17,17 @@
 #include "store/coord-audit-store.h"
 #include "store/coord-booking-link-store.h"
 #include "store/coord-error.h"
+#include "store/coord-invitation-store.h"
 #include "store/coord-org-store.h"
 
 #define MAX_OPENINGS 100
+#define MAX_REPEATS 5 /* of links into the room, for answers that were lost */
 #define WINDOW_US (62 * G_TIME_SPAN_DAY)
 
 /* Who stands in the history when somebody without an account did it. */
 #define GUEST "guest"
+
+static const CoordPage first_page = { "", MAX_REPEATS };
 
 static gboolean
 refuse (GError **error, CoordError code, const char *text)
@@ -67,6 +73,7 @@ coord_booking_link_service_add (CoordDb *db,
     .name = request->name,
     .email = email,
     .expires_at_us = now_us + (gint64) COORD_BOOKING_LINK_SECONDS * G_USEC_PER_SEC };
+  g_autofree char *web = NULL;
   EntApiBookingLink *answer;
 
   if (!coord_permission_check (db, caller, COORD_ACTION_BOOKING_LINKS, &target, error) ||
@@ -77,7 +84,8 @@ coord_booking_link_service_add (CoordDb *db,
         db, org_id, caller->user_id, "booking-link.create", id, "", now_us, error))
     return NULL;
   answer = describe (&link);
-  answer->link = g_strconcat (origin, "/book#", token, NULL);
+  web = ent_place_split (origin, NULL);
+  answer->link = g_strconcat (web, "/book#", token, NULL);
   answer->token = g_steal_pointer (&token);
   return answer;
 }
@@ -242,8 +250,10 @@ coord_booking_link_service_book (CoordDb *db,
   g_autoptr (CoordBookingLink) link = find_link (db, request->token, times->now_us, error);
   g_autoptr (GError) failure = NULL;
   g_autoptr (CoordInterview) interview = NULL;
+  g_autoptr (GPtrArray) open = NULL;
   g_autoptr (EntApiInvitation) invitation = NULL;
   g_autoptr (EntApiGuestView) view = NULL;
+  gboolean is_new;
 
   if (link == NULL)
     return NULL;
@@ -261,17 +271,28 @@ coord_booking_link_service_book (CoordDb *db,
       "An interview has been booked with this link already. Move it instead.");
     return NULL;
   }
-  if (interview == NULL) {
+  is_new = interview == NULL;
+  if (is_new) {
     g_free (link->interview_id);
     link->interview_id = make_interview (db, link, request, times, error);
     if (link->interview_id == NULL || (interview = find_interview (db, link, error)) == NULL)
       return NULL;
   }
+  open = coord_invitation_store_list (db, interview->room_id, &first_page, error);
+  if (open == NULL)
+    return NULL;
+  if (open->len >= MAX_REPEATS) {
+    refuse (error, COORD_ERROR_CONFLICT,
+      "This has been booked too often. Use the link of the first answer, or of the mail.");
+    return NULL;
+  }
   invitation =
     coord_invitation_service_make (db, interview->room_id, link->name, ENT_ROLE_CANDIDATE,
       interview->ends_at_us + times->grace_us, origin, GUEST, times->now_us, error);
-  view = invitation != NULL ? show (db, link, times, error) : NULL;
-  if (view == NULL)
+  if (invitation == NULL ||
+      (is_new && !coord_notice_service_tell (db, interview->id, COORD_NOTICE_BOOKED, NULL,
+                   invitation->web_link, times->now_us, error)) ||
+      (view = show (db, link, times, error)) == NULL)
     return NULL;
   view->join_link = g_strdup (invitation->link);
   return g_steal_pointer (&view);

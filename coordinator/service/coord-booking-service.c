@@ -5,6 +5,7 @@
 #include "base/ent-id.h"
 #include "protocol/ent-limits.h"
 #include "service/coord-availability-service.h"
+#include "service/coord-notice-service.h"
 #include "service/coord-permission.h"
 #include "service/coord-slot-service.h"
 #include "store/coord-account-store.h"
@@ -391,7 +392,10 @@ coord_booking_service_book (CoordDb *db,
       (is_new && !coord_slot_service_open (db, slot, FALSE, times->now_us, error)))
     return NULL;
   id = coord_booking_service_make (db, slot, &booking, times->now_us, error);
-  return id != NULL ? answer_interview (db, id, caller->user_id, times, error) : NULL;
+  return id != NULL && coord_notice_service_tell (
+                         db, id, COORD_NOTICE_BOOKED, request->note, NULL, times->now_us, error)
+           ? answer_interview (db, id, caller->user_id, times, error)
+           : NULL;
 }
 
 EntApiInterviewList *

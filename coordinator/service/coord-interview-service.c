@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "service/coord-event.h"
+#include "service/coord-notice-service.h"
 #include "service/coord-permission.h"
 #include "service/coord-slot-service.h"
 #include "service/coord-version.h"
@@ -174,8 +175,10 @@ apply_move (CoordDb *db,
            db, interview->room_id, slot->ends_at_us + times->grace_us, error) &&
          coord_booking_store_add_change (
            db, interview->id, actor, "moved", slot->starts_at_us, reason, times->now_us, error) &&
-         coord_audit_store_add (
-           db, interview->org_id, actor, "interview.move", interview->id, "", times->now_us, error);
+         coord_audit_store_add (db, interview->org_id, actor, "interview.move", interview->id, "",
+           times->now_us, error) &&
+         coord_notice_service_tell (
+           db, interview->id, COORD_NOTICE_MOVED, reason, NULL, times->now_us, error);
 }
 
 gboolean
@@ -279,7 +282,9 @@ coord_interview_service_apply_cancel (CoordDb *db,
          coord_booking_store_add_change (
            db, interview->id, actor, "cancelled", interview->starts_at_us, reason, now_us, error) &&
          coord_audit_store_add (
-           db, interview->org_id, actor, "interview.cancel", interview->id, "", now_us, error);
+           db, interview->org_id, actor, "interview.cancel", interview->id, "", now_us, error) &&
+         coord_notice_service_tell (
+           db, interview->id, COORD_NOTICE_CANCELLED, reason, NULL, now_us, error);
 }
 
 EntApiInterviewAnswer *

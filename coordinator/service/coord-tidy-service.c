@@ -1,8 +1,10 @@
 #include "service/coord-tidy-service.h"
 
 #include "store/coord-node-store.h"
+#include "store/coord-notice-store.h"
 
 #define EVERY_US G_TIME_SPAN_HOUR
+#define MAIL_KEPT_US (14 * G_TIME_SPAN_DAY)
 #define SESSION_KEPT_US (30 * G_TIME_SPAN_DAY)
 
 gint64

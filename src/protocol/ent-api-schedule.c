@@ -157,3 +157,34 @@ static const EntField ent_api_guest_view_fields[] = {
   STRING (EntApiGuestView, join_link, ENT_OPTIONAL, ENT_MAX_URL),
 };
 ENT_STRUCT_DEFINE (EntApiGuestView, ent_api_guest_view)
+
+const char *const ent_api_notice_nicks[] = { "booked", "moved", "cancelled", "day-before", "soon",
+  NULL };
+
+static const EntField ent_api_notification_fields[] = {
+  ID (EntApiNotification, id, ENT_REQUIRED),
+  TIME (EntApiNotification, at, ENT_REQUIRED),
+  ENT_FIELD_ENUM_OF (EntApiNotification, kind, ENT_REQUIRED, ent_api_notice_nicks),
+  ID (EntApiNotification, interview, ENT_REQUIRED),
+  STRING (EntApiNotification, title, ENT_OPTIONAL, ENT_MAX_NAME),
+  TIME (EntApiNotification, starts, ENT_REQUIRED),
+  STRING (EntApiNotification, reason, ENT_OPTIONAL, ENT_MAX_TEXT),
+  TIME (EntApiNotification, read, ENT_OPTIONAL),
+};
+ENT_STRUCT_DEFINE (EntApiNotification, ent_api_notification)
+
+static const EntField ent_api_notification_list_fields[] = {
+  LIST (EntApiNotificationList, items, ENT_MAX_LIST, &ent_api_notification_struct),
+  STRING (EntApiNotificationList, next, ENT_OPTIONAL, ENT_MAX_TOKEN),
+};
+ENT_STRUCT_DEFINE (EntApiNotificationList, ent_api_notification_list)
+
+static const EntField ent_api_read_fields[] = {
+  ID (EntApiRead, id, ENT_OPTIONAL),
+};
+ENT_STRUCT_DEFINE (EntApiRead, ent_api_read)
+
+static const EntField ent_api_feed_fields[] = {
+  STRING (EntApiFeed, url, ENT_REQUIRED, ENT_MAX_URL),
+};
+ENT_STRUCT_DEFINE (EntApiFeed, ent_api_feed)

@@ -156,4 +156,37 @@ typedef struct {
 } EntApiGuestView;
 ENT_STRUCT_DECLARE (EntApiGuestView, ent_api_guest_view)
 
+/* GET /api/notifications: the newest first. */
+extern const char *const ent_api_notice_nicks[]; /* booked moved cancelled day-before soon */
+
+typedef struct {
+  char *id;
+  gint64 at;
+  int kind; /* index into the nicks above */
+  char *interview;
+  char *title;
+  gint64 starts; /* of the interview, when it was told */
+  char *reason;
+  gint64 read; /* 0: not yet */
+} EntApiNotification;
+ENT_STRUCT_DECLARE (EntApiNotification, ent_api_notification)
+
+typedef struct {
+  GPtrArray *items; /* EntApiNotification */
+  char *next;
+} EntApiNotificationList;
+ENT_STRUCT_DECLARE (EntApiNotificationList, ent_api_notification_list)
+
+/* POST /api/notifications/read */
+typedef struct {
+  char *id; /* NULL: all */
+} EntApiRead;
+ENT_STRUCT_DECLARE (EntApiRead, ent_api_read)
+
+/* POST /api/me/calendar */
+typedef struct {
+  char *url; /* once */
+} EntApiFeed;
+ENT_STRUCT_DECLARE (EntApiFeed, ent_api_feed)
+
 G_END_DECLS

@@ -19,7 +19,7 @@ USES = {
     'src/app': ['src/room'],
     # What stands beside main.c (the configuration struct, the error domain) is known to every layer of the server.
     'coordinator': ['src/base', 'src/document', 'src/protocol'],
-    'coordinator/store': ['coordinator', 'coordinator/calendar'],
+    'coordinator/store': ['coordinator', 'coordinator/calendar', 'coordinator/outgoing'],
     # A socket stands alone in net/, on epoll: rooms, runners and handlers receive one when a request becomes a socket.
     'coordinator/net/coord-frame-tracker': [],
     'coordinator/net/coord-send-queue': [],
