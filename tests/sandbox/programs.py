@@ -48,6 +48,7 @@ WALL_S = 120
 COMPILE_WALL_S = 20
 # A breach is a box that hangs, too: no call of the runner takes longer.
 CALL_S = 300
+STARTED = set()  # the processes of Runner
 VERDICTS = {'ok', 'runtime_error', 'compile_error', 'time_limit', 'memory_limit', 'output_limit', 'process_limit', 'stopped', 'internal_error'}
 
 
@@ -170,7 +171,9 @@ class Runner:
                 file.write(program.words.get('stdin', '').replace('\\n', '\n'))
                 file.writelines(f'{i}\n' for i in range(int(program.words.get('lines', 0))))
             command += ['--stdin', path]
-        return subprocess.Popen(command + files, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment)
+        process = subprocess.Popen(command + files, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment)
+        STARTED.add(process.pid)
+        return process
 
     def run(self, program, *options):
         """Its report, with the status of the runner beside it."""
@@ -249,9 +252,10 @@ def check_report(program, report):
 # What is left
 
 def is_of_dead_runner(group):
-    """Other runners may be at work on this host; what is left belongs to one that was here and is not there any more."""
+    """Other runners may be at work on this host, and other tests may kill theirs; what is left belongs to one that was here, by this
+    test's note if it takes any, and is not there any more."""
     name = re.search(f'entrevue-{NAMESPACE}-(\\d+)', group)
-    return bool(name) and not os.path.exists('/proc/' + name.group(1))
+    return bool(name) and (not STARTED or int(name.group(1)) in STARTED) and not os.path.exists('/proc/' + name.group(1))
 
 
 def find_leftovers():
