@@ -27,6 +27,7 @@ struct _CoordRouter {
   const CoordServices *services;
   GPtrArray *entries; /* Entry of coord-router.c */
   CoordRate *rate;
+  char *description; /* openapi.json; NULL until asked for */
 };
 
 CoordRequest *

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "http/coord-openapi.h"
 #include "http/coord-request-private.h"
 #include "service/coord-key-service.h"
 #include "service/coord-token.h"
@@ -37,6 +38,7 @@ coord_router_free (CoordRouter *router)
 {
   g_ptr_array_unref (router->entries);
   coord_rate_free (router->rate);
+  g_free (router->description);
   g_free (router);
 }
 
@@ -50,6 +52,14 @@ const CoordRoute *
 coord_router_get (CoordRouter *router, guint index)
 {
   return ((Entry *) router->entries->pdata[index])->route;
+}
+
+const char *
+coord_router_get_description (CoordRouter *router)
+{
+  if (router->description == NULL)
+    router->description = coord_openapi_describe (router);
+  return router->description;
 }
 
 void

@@ -66,6 +66,9 @@ coord_router_add (CoordRouter *router, const CoordRoute *routes, guint n_routes,
 guint coord_router_count (CoordRouter *router);
 const CoordRoute *coord_router_get (CoordRouter *router, guint index);
 
+/* All routes as OpenAPI, made at the first call, when all are there: it takes some milliseconds. */
+const char *coord_router_get_description (CoordRouter *router);
+
 /* The routes of this program itself: accounts, organisations, booking, rooms, health, pages. */
 void coord_routes_add_all (CoordRouter *router);
 

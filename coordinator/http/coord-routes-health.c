@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include "http/coord-openapi.h"
 #include "http/coord-routes.h"
 #include "protocol/ent-api.h"
 #include "store/coord-error.h"
@@ -68,9 +67,7 @@ show_live (CoordRequest *request, gpointer data)
 static void
 show_description (CoordRequest *request, gpointer data)
 {
-  g_autofree char *text = coord_openapi_describe (data);
-
-  coord_request_reply_text (request, 200, "application/json", text);
+  coord_request_reply_text (request, 200, "application/json", coord_router_get_description (data));
 }
 
 static const CoordRoute routes[] = {

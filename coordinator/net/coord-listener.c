@@ -27,6 +27,7 @@
 #define LINGER_US G_USEC_PER_SEC
 #define LINGER_BYTES (1024 * 1024)
 #define SEND_BUFFER (128 * 1024) /* what a client that never reads can pin in the kernel */
+#define UNREAD_MS 20000 /* and for how long, also when we have closed */
 
 const CoordListenerLimits coord_listener_default_limits = {
   .head_ms = 10000,
@@ -527,21 +528,36 @@ find_slowest (CoordListener *listener)
   return slowest;
 }
 
-/* Lets in who waits at the step. The upper half of the house, and then as much again, is for
- * addresses with few guests inside. */
+/* Whether one more of this address may come in. The upper half of the house, and then half as much
+ * again, is for addresses with fewer and fewer guests inside; the last places are for those with
+ * none, so that many who are slow do not keep out one who is not. */
+static gboolean
+has_place (CoordListener *listener, const char *address)
+{
+  guint max = listener->limits.max_inside, inside = listener->inside.length;
+  guint own;
+
+  if (inside < max / 2)
+    return TRUE;
+  if (inside >= 2 * max)
+    return FALSE;
+  own = get_count (listener->per_inside, address);
+  if (inside < max)
+    return own < MAX (max * 3 / 4, 16u);
+  return own < (inside < max + max / 2 ? 4u : 1u);
+}
+
+/* Lets in who waits at the step. */
 static void
 serve_step (CoordListener *listener)
 {
-  guint max = listener->limits.max_inside;
   GList *next;
 
-  for (GList *l = listener->step.head; l != NULL && listener->inside.length < 2 * max; l = next) {
+  for (GList *l = listener->step.head; l != NULL; l = next) {
     Connection *connection = l->data;
-    guint inside = listener->inside.length;
-    guint own = get_count (listener->per_inside, connection->address);
 
     next = l->next;
-    if (inside >= max / 2 && own >= (inside < max ? MAX (max * 3 / 4, 16u) : 4u))
+    if (!has_place (listener, connection->address))
       continue;
     leave_door (connection);
     hand_over (connection);
@@ -691,6 +707,7 @@ welcome (CoordListener *listener, int fd, const char *address)
 {
   guint all = listener->inside.length + listener->waiting.length + listener->step.length;
   int one = 1, buffer = SEND_BUFFER;
+  unsigned int unread_ms = UNREAD_MS;
   Connection *connection;
   struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET };
   gboolean is_complete, is_sound;
@@ -701,8 +718,10 @@ welcome (CoordListener *listener, int fd, const char *address)
     reset_descriptor (fd);
     return;
   }
-  if (*address != '\0')
+  if (*address != '\0') {
     setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unread_ms, sizeof unread_ms);
+  }
   setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
   connection = g_new0 (Connection, 1);
   connection->listener = listener;
@@ -719,8 +738,8 @@ welcome (CoordListener *listener, int fd, const char *address)
     connection_free (connection);
     return;
   }
-  if (is_complete && listener->step.length == 0 &&
-      listener->inside.length < listener->limits.max_inside / 2) {
+  if (is_complete && has_place (listener, connection->address) &&
+      (listener->step.length == 0 || get_count (listener->per_inside, connection->address) == 0)) {
     hand_over (connection);
     return;
   }

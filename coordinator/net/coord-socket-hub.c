@@ -2,12 +2,16 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/coord-socket-private.h"
 
 #define EVENTS_PER_TURN 128
+#define UNREAD_MS 45000 /* the kernel ends who takes nothing for so long, as silence does */
 
 static void end_turn (CoordSocketHub *hub);
 
@@ -169,7 +173,9 @@ coord_socket_hub_adopt (CoordSocketHub *hub,
 {
   CoordSocket *socket = g_new0 (CoordSocket, 1);
   struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP, .data.ptr = socket };
+  unsigned int unread_ms = UNREAD_MS;
 
+  setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unread_ms, sizeof unread_ms);
   if (epoll_ctl (hub->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
     close (fd);
     g_free (socket);

@@ -14,6 +14,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -103,6 +104,17 @@ class BareCoordinator:
 
     def count_descriptors(self):
         return len(os.listdir(f'/proc/{self.process.pid}/fd'))
+
+    def list_clients(self):
+        """Address and port of all clients whose connection this machine's kernel still keeps for the server."""
+        with open('/proc/net/tcp', encoding='ascii') as file:
+            rows = [line.split() for line in file][1:]
+        clients = set()
+        for _, local, remote, state, *_ in rows:
+            if int(local.split(':')[1], 16) == self.port and state not in ('06', '07', '0A'):
+                host, port = remote.split(':')
+                clients.add((socket.inet_ntoa(int(host, 16).to_bytes(4, sys.byteorder)), int(port, 16)))
+        return clients
 
     # --- command line and database
 

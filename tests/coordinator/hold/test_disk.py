@@ -25,7 +25,7 @@ from slot_client import SlotClient  # noqa: E402
 PROGRAM, SHIM = sys.argv[1], sys.argv[2]
 ROUNDS = int(sys.argv[3])
 SEED = 20261121
-DISK_MIB = 40
+DISK_MIB = 96
 REQUESTS = 30  # of one round
 NAMESPACE = 'ENTREVUE_TEST_NAMESPACE'  # set inside the mount namespace
 
