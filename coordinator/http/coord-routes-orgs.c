@@ -136,12 +136,11 @@ accept_invite (CoordCall *call, GError **error)
   return coord_org_invite_service_accept (call->db, call->caller, body->token, call->now_us, error);
 }
 
-static void
-list_permissions (CoordRequest *request, gpointer data)
+/* Needs no database, but the caller is looked up there. */
+static gpointer
+list_permissions (CoordCall *call, GError **error)
 {
-  g_autoptr (EntApiPermissionList) list = coord_permission_list ();
-
-  coord_request_reply (request, 200, &ent_api_permission_list_struct, list);
+  return coord_permission_list ();
 }
 
 #define SIGNED_IN COORD_CALLER_ANY, COORD_LIMIT_GENERAL
@@ -149,7 +148,7 @@ list_permissions (CoordRequest *request, gpointer data)
 
 /* An answer with an invitation's token is not kept, so its POST takes no Idempotency-Key. */
 static const CoordRoute routes[] = {
-  { "GET", "/api/permissions", SIGNED_IN, .handler = list_permissions,
+  { "GET", "/api/permissions", SIGNED_IN, .service = list_permissions,
     .answer = &ent_api_permission_list_struct },
   { "GET", "/api/orgs", SIGNED_IN, .service = list_orgs, .answer = &ent_api_org_list_struct },
   { "POST", "/api/orgs", SIGNED_IN, .service = create_org, WRITES, .body = &ent_api_org_struct,

@@ -58,6 +58,7 @@ RULES = {
     # There is none without a runner; tests/coordinator/http/test_execute.py has one.
     'GET /api/jobs/{id}': Rule('nnnnnn', 'nnnnnn', key='n'),
     'DELETE /api/jobs/{id}': Rule('nnnnnn', 'nnnnnn', key='n'),
+    'GET /api/permissions': Rule(ALL),
     'GET /api/orgs': Rule(ALL),
     'POST /api/orgs': Rule('dddddy', body='org'),
     'GET /api/orgs/{id}/members': Rule('dddyyn'),
