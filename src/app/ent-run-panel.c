@@ -7,6 +7,7 @@
 
 #include "ent-accessible.h"
 #include "ent-output-view.h"
+#include "ent-terminal-view.h"
 #include "ent-wording.h"
 #include "protocol/ent-limits.h"
 
@@ -22,6 +23,10 @@ struct _EntRunPanel {
   GtkTextView *input;
   GtkScrolledWindow *output_scroller;
   EntOutputView *output;
+  GtkWidget *texts; /* input and output */
+  GtkToggleButton *plain_toggle;
+  AdwBin *terminal_place;
+  EntTerminalView *terminal; /* NULL: none was needed yet */
 
   EntRoom *room;
   EntRoomFile *file; /* the shown one, or NULL */
@@ -113,6 +118,12 @@ new_refusal (EntRunPanel *self)
   return NULL;
 }
 
+static gboolean
+can_open_shell (EntRunPanel *self)
+{
+  return self->room && !get_room_refusal (self) && find_language (self, ENT_ROOM_SHELL_LANGUAGE);
+}
+
 static char *
 new_run_tooltip (EntRunPanel *self)
 {
@@ -123,6 +134,40 @@ new_run_tooltip (EntRunPanel *self)
     ent_room_file_get_path (self->file), language->name, language->version);
 }
 
+/* --- the terminal
+ * --------------------------------------------------------------------------------------- */
+
+static gboolean
+has_terminal (EntRunPanel *self)
+{
+  return self->run && ent_room_run_get_rows (self->run) > 0;
+}
+
+/* Whoever started it gives it its size, and answers what the program asks the terminal. */
+static gboolean
+is_mine (EntRunPanel *self)
+{
+  EntParticipant *me = ent_room_get_me (self->room);
+
+  return self->run && me &&
+         g_strcmp0 (ent_room_run_get_by (self->run), ent_participant_get_id (me)) == 0;
+}
+
+/* What this person can do with the terminal that runs, as a sentence. Caller owns it. */
+static char *
+new_terminal_hint (EntRunPanel *self)
+{
+  if (ent_room_run_can_type (self->room) && is_mine (self))
+    return g_strdup (_ ("Everybody sees it. You can type; Ctrl+Tab leaves the terminal."));
+  if (ent_room_run_can_type (self->room))
+    return g_strdup (_ ("You can type, too; Ctrl+Tab leaves the terminal."));
+  if (ent_room_get_role (self->room) == ENT_ROLE_OBSERVER)
+    return g_strdup (_ ("Observers see it, but cannot type."));
+  if (ent_room_get_phase (self->room) == ENT_ROOM_PHASE_JOINED)
+    return g_strdup (_ ("The interviewer has locked typing for the moment."));
+  return g_strdup (_ ("The server cannot be reached, so nothing can be typed."));
+}
+
 /* --- status
  * ------------------------------------------------------------------------------------------------
  */
@@ -130,32 +175,103 @@ new_run_tooltip (EntRunPanel *self)
 static char *
 new_status (EntRunPanel *self, const char *refusal)
 {
-  const char *by;
+  const char *by, *entry;
   g_autofree char *now = NULL;
   g_autofree char *verdict = NULL;
+  g_autofree char *hint = NULL;
 
   if (!self->run)
     return g_strdup (refusal ? refusal : _ ("Everybody in the room sees the output."));
   by = ent_room_run_get_by_name (self->run);
+  entry = ent_room_run_get_entry (self->run);
+  if (!entry)
+    entry = _ ("a shell");
   switch (ent_room_run_get_state (self->run)) {
   case ENT_RUN_QUEUED:
     now =
       g_strdup_printf (ngettext ("%s runs %s. %u run is before it.",
                          "%s runs %s. %u runs are before it.", ent_room_run_get_queue (self->run)),
-        by, ent_room_run_get_entry (self->run), ent_room_run_get_queue (self->run));
+        by, entry, ent_room_run_get_queue (self->run));
     break;
   case ENT_RUN_RUNNING:
     /* Translators: a person's name, then a file. */
-    now = g_strdup_printf (_ ("%s runs %s."), by, ent_room_run_get_entry (self->run));
+    now = g_strdup_printf (_ ("%s runs %s."), by, entry);
+    hint = has_terminal (self) ? new_terminal_hint (self) : NULL;
     break;
   case ENT_RUN_ENDED:
     verdict = ent_wording_new_verdict (ent_room_run_get_result (self->run));
     /* Translators: a file, a person's name, then sentences about how the program ended. */
-    now =
-      g_strdup_printf (_ ("%s, run by %s. %s"), ent_room_run_get_entry (self->run), by, verdict);
+    now = g_strdup_printf (_ ("%s, run by %s. %s"),
+      ent_room_run_get_entry (self->run) ? entry : _ ("A shell"), by, verdict);
     break;
   }
+  if (hint)
+    return g_strconcat (now, " ", hint, NULL);
   return refusal ? g_strconcat (now, " ", refusal, NULL) : g_steal_pointer (&now);
+}
+
+static void
+typed_cb (EntTerminalView *view, const char *text, guint size, gpointer data)
+{
+  ent_room_run_type (ENT_RUN_PANEL (data)->room, text, size);
+}
+
+static void
+fit_terminal (EntRunPanel *self)
+{
+  guint rows, columns;
+
+  if (!self->terminal || !has_terminal (self) || !is_mine (self))
+    return;
+  ent_terminal_view_get_fit (self->terminal, &rows, &columns);
+  ent_room_run_resize (self->room, rows, columns);
+}
+
+static void
+need_terminal (EntRunPanel *self)
+{
+  if (self->terminal)
+    return;
+  self->terminal = ENT_TERMINAL_VIEW (ent_terminal_view_new ());
+  g_signal_connect_object (self->terminal, "typed", G_CALLBACK (typed_cb), self, 0);
+  g_signal_connect_object (
+    self->terminal, "fits", G_CALLBACK (fit_terminal), self, G_CONNECT_SWAPPED);
+  adw_bin_set_child (self->terminal_place, GTK_WIDGET (self->terminal));
+}
+
+/* A compiler writes to no terminal, so its lines end as in a file. */
+static void
+append_to_terminal (EntRunPanel *self, EntStream stream, const char *text)
+{
+  g_auto (GStrv) lines = stream != ENT_STREAM_STDOUT ? g_strsplit (text, "\n", -1) : NULL;
+  g_autofree char *joined = lines ? g_strjoinv ("\r\n", lines) : NULL;
+
+  ent_terminal_view_append (self->terminal, joined ? joined : text);
+}
+
+static void
+update_terminal (EntRunPanel *self)
+{
+  gboolean is_shown = has_terminal (self);
+  gboolean is_plain = gtk_toggle_button_get_active (self->plain_toggle);
+  gboolean can_type = is_shown && ent_room_run_can_type (self->room);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->plain_toggle), is_shown);
+  gtk_widget_set_visible (GTK_WIDGET (self->terminal_place), is_shown && !is_plain);
+  gtk_widget_set_visible (self->texts, !is_shown || is_plain);
+  if (!is_shown)
+    return;
+  ent_terminal_view_set_size (
+    self->terminal, ent_room_run_get_rows (self->run), ent_room_run_get_columns (self->run));
+  ent_terminal_view_set_input (self->terminal, can_type, is_mine (self));
+  if (can_type)
+    fit_terminal (self);
+}
+
+static void
+plain_toggled_cb (GtkToggleButton *button, gpointer data)
+{
+  update_terminal (data);
 }
 
 static void
@@ -173,7 +289,11 @@ update (EntRunPanel *self)
   gtk_spinner_set_spinning (self->spinner, is_busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.start", !refusal && !is_busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.start-terminal", !refusal && !is_busy);
+  gtk_widget_action_set_enabled (
+    GTK_WIDGET (self), "run.start-shell", can_open_shell (self) && !is_busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.stop", is_running (self));
+  update_terminal (self);
 }
 
 static void
@@ -248,8 +368,11 @@ output_cb (EntRoomRun *run, int stream, const char *text, gpointer data)
 {
   EntRunPanel *self = data;
 
-  if (run == self->run)
-    ent_output_view_append (self->output, stream, text);
+  if (run != self->run)
+    return;
+  ent_output_view_append (self->output, stream, text);
+  if (has_terminal (self))
+    append_to_terminal (self, stream, text);
 }
 
 static void
@@ -267,8 +390,12 @@ restarted_cb (EntRoomRun *run, gpointer data)
 {
   EntRunPanel *self = data;
 
-  if (run == self->run)
-    ent_output_view_clear (self->output);
+  if (run != self->run)
+    return;
+  ent_output_view_clear (self->output);
+  if (has_terminal (self))
+    ent_terminal_view_begin (
+      self->terminal, ent_room_run_get_rows (run), ent_room_run_get_columns (run));
 }
 
 static void
@@ -305,9 +432,16 @@ show_run_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
   g_set_object (&self->run, run);
   ent_output_view_clear (self->output);
   show_errors (self);
+  if (has_terminal (self)) {
+    need_terminal (self);
+    ent_terminal_view_begin (
+      self->terminal, ent_room_run_get_rows (run), ent_room_run_get_columns (run));
+  }
   update (self);
   if (!run)
     return;
+  if (has_terminal (self) && is_mine (self))
+    gtk_widget_grab_focus (GTK_WIDGET (self->terminal));
   output = ent_room_run_get_output (run);
   for (guint i = 0; i < output->len; i++) {
     const EntRunChunk *chunk = g_ptr_array_index (output, i);
@@ -315,6 +449,8 @@ show_run_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
     if (chunk->follows_gap)
       ent_output_view_append_gap (self->output);
     ent_output_view_append (self->output, chunk->stream, chunk->text);
+    if (has_terminal (self))
+      append_to_terminal (self, chunk->stream, chunk->text);
   }
   g_signal_connect_object (run, "output", G_CALLBACK (output_cb), self, 0);
   g_signal_connect_object (run, "gap", G_CALLBACK (gap_cb), self, 0);
@@ -364,6 +500,31 @@ start_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+start_in_terminal (EntRunPanel *self, EntRoomFile *file)
+{
+  guint rows, columns;
+
+  need_terminal (self);
+  ent_terminal_view_get_fit (self->terminal, &rows, &columns);
+  self->is_asking = TRUE;
+  update (self);
+  ent_room_run_start_terminal_async (
+    self->room, file, rows, columns, self->cancellable, started_cb, g_object_ref (self));
+}
+
+static void
+start_terminal_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  start_in_terminal (ENT_RUN_PANEL (widget), ENT_RUN_PANEL (widget)->file);
+}
+
+static void
+start_shell_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  start_in_terminal (ENT_RUN_PANEL (widget), NULL);
+}
+
+static void
 stop_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ent_room_run_stop (ENT_RUN_PANEL (widget)->room);
@@ -378,6 +539,8 @@ ent_run_panel_grab_focus (GtkWidget *widget)
 {
   EntRunPanel *self = ENT_RUN_PANEL (widget);
 
+  if (gtk_widget_get_visible (GTK_WIDGET (self->terminal_place)))
+    return gtk_widget_grab_focus (GTK_WIDGET (self->terminal));
   return gtk_widget_grab_focus (GTK_WIDGET (self->output));
 }
 
@@ -418,9 +581,15 @@ ent_run_panel_class_init (EntRunPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, errors_list);
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, input);
   gtk_widget_class_bind_template_child (widget_class, EntRunPanel, output_scroller);
+  gtk_widget_class_bind_template_child (widget_class, EntRunPanel, texts);
+  gtk_widget_class_bind_template_child (widget_class, EntRunPanel, plain_toggle);
+  gtk_widget_class_bind_template_child (widget_class, EntRunPanel, terminal_place);
   gtk_widget_class_bind_template_callback (widget_class, error_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, plain_toggled_cb);
 
   gtk_widget_class_install_action (widget_class, "run.start", NULL, start_cb);
+  gtk_widget_class_install_action (widget_class, "run.start-terminal", NULL, start_terminal_cb);
+  gtk_widget_class_install_action (widget_class, "run.start-shell", NULL, start_shell_cb);
   gtk_widget_class_install_action (widget_class, "run.stop", NULL, stop_cb);
 }
 

@@ -7,10 +7,11 @@
 G_BEGIN_DECLS
 
 /* Running the shown file: button, input, output and verdict of the room's last run, whoever started
- * it.
+ * it; or its terminal.
  *
- * Actions: run.start, run.stop. Signals: toast (const char *sentence); go-to (const char *path,
- * guint line): somebody wants to see where a compile error is. */
+ * Actions: run.start, run.start-terminal, run.start-shell, run.stop. Signals: toast (const char
+ * *sentence); go-to (const char *path, guint line): somebody wants to see where a compile error is.
+ */
 #define ENT_TYPE_RUN_PANEL (ent_run_panel_get_type ())
 G_DECLARE_FINAL_TYPE (EntRunPanel, ent_run_panel, ENT, RUN_PANEL, AdwBin)
 
