@@ -15,6 +15,7 @@
 #include "cluster/coord-node.h"
 #include "commands/coord-data.h"
 #include "coord-log.h"
+#include "coord-loop-watch.h"
 #include "http/coord-router.h"
 #include "http/coord-routes-code.h"
 #include "http/coord-routes-realtime.h"
@@ -271,6 +272,12 @@ count_warnings (gpointer data)
 }
 
 static double
+read_longest_turn (gpointer data)
+{
+  return coord_loop_watch_get_counts ()->longest_us / (double) G_USEC_PER_SEC;
+}
+
+static double
 read_count (gpointer data)
 {
   return *(const guint64 *) data;
@@ -355,6 +362,10 @@ add_values (Server *server)
     { "entrevue_runs_ended_total", NULL, "Runs that have ended.", count_ended_runs, server->runs },
     { "entrevue_database_writes_waiting", NULL, "Requests that wait for the database's writer.",
       count_waiting_writes, server->pool },
+    { "entrevue_main_loop_slow_total", NULL, "Turns of the main loop over 5 ms of processor time.",
+      read_count, &coord_loop_watch_get_counts ()->n_slow },
+    { "entrevue_main_loop_longest_seconds", NULL, "The longest turn of the main loop until now.",
+      read_longest_turn, NULL },
     { "entrevue_log_warnings_total", NULL, "Warnings in the log.", count_warnings, NULL },
   };
 
@@ -546,6 +557,8 @@ coord_serve (const CoordOptions *options)
   g_unix_signal_add (SIGTERM, stop_cb, &server);
   g_unix_signal_add (SIGINT, stop_cb, &server);
   announce (&server, options);
+  coord_loop_watch_start (NULL);
   g_main_loop_run (server.loop);
+  coord_loop_watch_stop (NULL);
   return 0;
 }

@@ -240,6 +240,12 @@ message_cb (wslay_event_context_ptr context,
     wslay_event_shutdown_read (context);
     return;
   }
+  /* wslay takes a close code of one byte for none. */
+  if (message->opcode == WSLAY_CONNECTION_CLOSE && message->msg_length == 1) {
+    coord_socket_close (socket, COORD_CLOSE_PROTOCOL_ERROR, "Broken frame");
+    wslay_event_shutdown_read (context);
+    return;
+  }
   if (message->opcode == WSLAY_CONNECTION_CLOSE) {
     g_autofree char *reason =
       message->msg_length > 2 ? g_strndup ((const char *) message->msg + 2, message->msg_length - 2)
