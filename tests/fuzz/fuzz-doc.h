@@ -34,8 +34,9 @@ fuzz_check (EntDoc *doc)
   g_assert_no_error (error);
 }
 
-/* A replica made from the full state is sound and knows the same. Its content may differ when
- * strangers break the rules of the game, with a right origin left of the origin for example. */
+/* A replica made from the full state is sound and knows the same, or more when a stranger's struct
+ * waited for a unit that we have written since: it comes in with the next update. Its content may
+ * differ when strangers break the rules, with a right origin left of the origin for example. */
 static inline void
 fuzz_check_copy (EntDoc *doc)
 {
@@ -49,7 +50,8 @@ fuzz_check_copy (EntDoc *doc)
   g_assert_no_error (error);
   fuzz_check (copy);
   copied = ent_doc_dup_state_vector (copy);
-  g_assert_cmpint (ent_state_vector_compare (known, copied), ==, ENT_STATE_EQUAL);
+  g_assert_true (ent_state_vector_covers (copied, known));
+  g_assert_true (ent_doc_has_pending_structs (doc) || ent_state_vector_covers (known, copied));
 }
 
 /* Updates that we make can be read. */

@@ -1,4 +1,5 @@
-// What only yjs makes: XML, subdocuments, types in texts, attributes of texts. The engine keeps it and passes it on.
+// What only yjs makes: XML, subdocuments, types in texts, attributes of texts. The engine keeps it and passes it on. No surrogate
+// pairs in XML: yjs breaks those at any place that it looks for, even when nothing changes there and nobody is told.
 
 import * as Y from 'yjs'
 
@@ -18,7 +19,7 @@ const listXml = (doc) => {
 
 const newNode = (random) => {
   switch (random.below(4)) {
-    case 0: return new Y.XmlText(random.pick(['in 😀', '', '<b>&"']))
+    case 0: return new Y.XmlText(random.pick(['in é日', '', '<b>&"']))
     case 1: return new Y.XmlHook(random.pick(['widget', 'é']))
     default: {
       const element = new Y.XmlElement(random.pick(['p', 'h1', 'IMG', 'é']))
@@ -38,7 +39,7 @@ const editXml = (doc, random) => {
       case 0: return rest && node.delete(at, random.between(1, rest))
       case 1: return rest && node.format(at, random.between(1, rest), { [random.pick(['b', 'i'])]: random.pick([{}, { x: '1' }, null]) })
       case 2: return node.setAttribute(random.pick(['id', 'lang']), `t${random.below(9)}`)
-      default: return node.insert(at, random.pick(['text', '😀', '\n']))
+      default: return node.insert(at, random.pick(['text', 'é日', '\n']))
     }
   }
   const element = node instanceof Y.XmlElement
@@ -72,7 +73,7 @@ export const editForeign = (doc, random, traits) => {
     case 0: return editXml(doc, random)
     case 1: return meta.set(`doc${random.below(2)}`, newSubdoc(random))
     case 2: return list.insert(random.below(list.length + 1), [newSubdoc(random)])
-    case 3: return meta.set('node', random.pick([() => new Y.XmlFragment(), () => new Y.XmlText('alone 😀'), () => newNode(random)])())
+    case 3: return meta.set('node', random.pick([() => new Y.XmlFragment(), () => new Y.XmlText('alone é日'), () => newNode(random)])())
     case 4: return list.insert(random.below(list.length + 1), [newNode(random)])
     case 5: return doc.getText('notes').setAttribute(random.pick(['lang', 'x']), random.pick(['c', 5, null, { a: 1 }]))
     default: return list.length && list.delete(random.below(list.length), 1)
