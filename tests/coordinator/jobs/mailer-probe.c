@@ -60,8 +60,10 @@ send_all (CoordDb *db, EntClock *clock)
                  " WHERE state IN ('waiting', 'sending')");
 
     g_main_context_iteration (NULL, TRUE);
-    ent_clock_advance (
-      clock, MAX (100, (due_us - ent_clock_get_wall_us (clock)) / G_TIME_SPAN_MILLISECOND));
+    /* Slowly while something is on its way, so that it does not count as lost. */
+    ent_clock_advance (clock,
+      due_us == 0 ? 1
+                  : MAX (100, (due_us - ent_clock_get_wall_us (clock)) / G_TIME_SPAN_MILLISECOND));
   }
   g_source_remove (tick);
 }
