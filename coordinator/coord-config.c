@@ -16,7 +16,7 @@ typedef struct {
   gsize offset;
   const char *standard;
   gint64 least, most;
-  const char *choices[3];
+  const char *choices[4];
 } Key;
 
 #define OFFSET(member) G_STRUCT_OFFSET (CoordConfig, member)
@@ -28,8 +28,8 @@ static const Key keys[] = {
   { "database", KEY_TEXT, OFFSET (database) },
   { "public-url", KEY_TEXT, OFFSET (public_url) },
   { "node-url", KEY_TEXT, OFFSET (node_url) },
-  { "registration", KEY_CHOICE, OFFSET (is_registration_open), "closed", 0, 0,
-    { "closed", "open" } },
+  { "registration", KEY_CHOICE, OFFSET (registration), "closed", 0, 0,
+    { "closed", "invited", "open" } },
   { "org-creation", KEY_CHOICE, OFFSET (may_anyone_create_orgs), "site-admin", 0, 0,
     { "site-admin", "anyone" } },
   { "room-opens-minutes", KEY_NUMBER, OFFSET (room_opens_minutes), "15", 0, 1440 },
@@ -66,7 +66,9 @@ set_choice (const Key *key, int *place, const char *value, GError **error)
       return TRUE;
     }
   g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-    "'%s' must be '%s' or '%s', not '%s'", key->name, key->choices[0], key->choices[1], value);
+    "'%s' must be '%s'%s%s%s or '%s', not '%s'", key->name, key->choices[0],
+    key->choices[2] != NULL ? ", '" : "", key->choices[2] != NULL ? key->choices[1] : "",
+    key->choices[2] != NULL ? "'" : "", key->choices[key->choices[2] != NULL ? 2 : 1], value);
   return FALSE;
 }
 

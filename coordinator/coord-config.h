@@ -7,6 +7,12 @@ G_BEGIN_DECLS
 /* The configuration: one key file, checked as a whole at the start, never changed after. */
 
 typedef enum {
+  COORD_REGISTRATION_CLOSED, /* operators make accounts */
+  COORD_REGISTRATION_INVITED, /* with an invitation into an organisation */
+  COORD_REGISTRATION_OPEN,
+} CoordRegistration;
+
+typedef enum {
   COORD_ICE_ALL,
   COORD_ICE_RELAY, /* only relayed paths are offered and taken */
 } CoordIcePolicy;
@@ -23,7 +29,7 @@ typedef struct {
   char *database; /* "postgresql://..."; NULL: entrevue.db in the data folder */
   char *public_url; /* origin in links; NULL: the listening one */
   char *node_url; /* where clients reach this one of several; NULL: public_url */
-  gboolean is_registration_open;
+  CoordRegistration registration;
   gboolean may_anyone_create_orgs; /* else site administrators only */
   gint64 room_opens_minutes; /* before the start, for candidates and observers */
   gint64 grace_minutes; /* after the planned end: invitations and room tokens end then */

@@ -6,6 +6,7 @@
 #include "http/coord-routes.h"
 #include "protocol/ent-api.h"
 #include "service/coord-account-service.h"
+#include "service/coord-org-invite-service.h"
 #include "store/coord-error.h"
 
 #define WINDOW_S (15 * 60)
@@ -40,7 +41,12 @@ check_account_rate (CoordRequest *request, const char *email)
 static gpointer
 store_account (CoordCall *call, GError **error)
 {
-  return coord_account_service_register (call->db, call->body, call->extra, call->now_us, error);
+  const EntApiRegister *body = call->body;
+
+  if (call->services->config->registration == COORD_REGISTRATION_INVITED &&
+      !coord_org_invite_service_check (call->db, body->invite, body->email, call->now_us, error))
+    return NULL;
+  return coord_account_service_register (call->db, body, call->extra, call->now_us, error);
 }
 
 static void
@@ -73,7 +79,10 @@ register_account (CoordRequest *request, gpointer data)
   const char *fault = coord_password_find_fault (body->password);
   GError *error = NULL;
 
-  if (!services->config->is_registration_open)
+  if (services->config->registration == COORD_REGISTRATION_INVITED && body->invite == NULL)
+    fail (request, COORD_ERROR_REGISTRATION_CLOSED,
+      "An account on this server needs an invitation. Ask the organisation for one.");
+  else if (services->config->registration == COORD_REGISTRATION_CLOSED)
     fail (request, COORD_ERROR_REGISTRATION_CLOSED,
       "Registration is closed on this server. Ask its operator for an account.");
   else if (!coord_account_service_check (body->email, body->name, &error))

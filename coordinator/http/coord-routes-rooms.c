@@ -50,10 +50,30 @@ show_join_page (CoordRequest *request, gpointer data)
   coord_request_reply_text (request, 200, "text/html; charset=utf-8", html);
 }
 
+/* Behind links whose token stands in the fragment, which no server sees. */
+static const char link_page[] =
+  "<!DOCTYPE html>\n"
+  "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Entrevue</title>\n"
+  "<meta name=\"viewport\" content=\"width=device-width\">\n"
+  "<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" content=\"noindex\">\n"
+  "</head><body>\n"
+  "<h1>This link is for Entrevue</h1>\n"
+  "<p>Install Entrevue, start it, and paste the whole address of this page, with all that follows "
+  "the #, into it. The link is for you alone.</p>\n"
+  "</body></html>\n";
+
+static void
+show_link_page (CoordRequest *request, gpointer data)
+{
+  coord_request_reply_text (request, 200, "text/html; charset=utf-8", link_page);
+}
+
 static const CoordRoute routes[] = {
   { "POST", "/api/rooms/{room}/join", COORD_CALLER_OPTIONAL, COORD_LIMIT_GENERAL, .service = join,
     .work = COORD_WORK_WRITE, .body = &ent_api_join_struct, .answer = &ent_api_joined_struct },
   { "GET", "/join/{room}", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_join_page },
+  { "GET", "/book", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_link_page },
+  { "GET", "/invite", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_link_page },
 };
 
 void

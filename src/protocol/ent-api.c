@@ -66,6 +66,7 @@ static const EntField ent_api_register_fields[] = {
   STRING (EntApiRegister, name, ENT_REQUIRED, ENT_MAX_NAME),
   STRING (EntApiRegister, locale, ENT_OPTIONAL, 35),
   STRING (EntApiRegister, zone, ENT_OPTIONAL, 64),
+  STRING (EntApiRegister, invite, ENT_OPTIONAL, ENT_MAX_TOKEN),
 };
 ENT_STRUCT_DEFINE (EntApiRegister, ent_api_register)
 

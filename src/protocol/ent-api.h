@@ -54,6 +54,7 @@ typedef struct {
   char *name;
   char *locale;
   char *zone; /* IANA name */
+  char *invite; /* token of an invitation into an organisation, where the server wants one */
 } EntApiRegister;
 ENT_STRUCT_DECLARE (EntApiRegister, ent_api_register)
 

@@ -46,7 +46,7 @@ test_faults (void)
     { "\n\nreaders = 0\n", "f, line 3: 'readers' must be a whole number from 1 to 64" },
     { "readers = 2x\n", "line 1" },
     { "readers = 2\nreaders = 2\n", "line 2: 'readers' is given twice" },
-    { "registration = maybe\n", "'closed' or 'open'" },
+    { "registration = maybe\n", "'closed', 'invited' or 'open'" },
     { "[server]\n", "line 1" },
     { "public-url = interviews.example.org\n", "public-url" },
     { "node-url = https://node1.example.org/\n", "node-url" },

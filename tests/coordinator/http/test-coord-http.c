@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "protocol/ent-api.h"
+#include "protocol/ent-api-people.h"
 #include "support/coord-test-server.h"
 
 #define ADA "{\"email\":\"ada@example.org\",\"password\":\"long enough\",\"name\":\"Ada\"}"
@@ -149,6 +149,8 @@ static const struct {
   { "GET /health/ready", 200, 200, 200, NULL },
   { "GET /metrics", 200, 404, 404, NULL },
   { "GET /join/{room}", 200, 200, 200, NULL },
+  { "GET /book", 200, 200, 200, NULL },
+  { "GET /invite", 200, 200, 200, NULL },
   { "POST /api/auth/register", 400, 400, 400, "{}" },
   { "POST /api/users", 400, 400, 400, "{}" },
   { "POST /api/auth/login", 400, 400, 400, "{}" },
@@ -377,6 +379,42 @@ test_matrix (void)
     if (route->caller == COORD_CALLER_ANY)
       assert_refused (server, route->method, path, "a.b.c", body, 401, "not_signed_in");
   }
+}
+
+#define FORM \
+  "{\"email\":\"%s@example.org\",\"password\":\"long enough\"," \
+  "\"name\":\"Z\",\"invite\":\"%s\"}"
+
+/* Closed, with an invitation for the address, or open: the server decides. */
+static void
+test_registration (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *ada = sign_in (server, "ada", NULL, NULL);
+  g_autofree char *org = make (server, "/api/orgs", ada, "{\"name\":\"Acme\"}", "id");
+  g_autofree char *path = g_strdup_printf ("/api/orgs/%s/invites", org);
+  g_autofree char *text = NULL;
+  g_autoptr (EntApiOrgInvite) invite = NULL;
+  g_autofree char *wrong = g_strdup_printf (FORM, "zoe", "x");
+  g_autofree char *other = NULL;
+  g_autofree char *right = NULL;
+
+  g_assert_cmpuint (coord_test_server_ask (server, "POST", path, ada,
+                      "{\"email\":\"zoe@example.org\",\"role\":\"candidate\"}", &text),
+    ==, 200);
+  invite = decode (&ent_api_org_invite_struct, text);
+  other = g_strdup_printf (FORM, "eve", invite->token);
+  right = g_strdup_printf (FORM, "zoe", invite->token);
+  server->config->registration = COORD_REGISTRATION_CLOSED;
+  assert_refused (server, "POST", "/api/auth/register", NULL, right, 403, "registration_closed");
+  server->config->registration = COORD_REGISTRATION_INVITED;
+  assert_refused (server, "POST", "/api/auth/register", NULL,
+    "{\"email\":\"zoe@example.org\",\"password\":\"long enough\",\"name\":\"Z\"}", 403,
+    "registration_closed");
+  assert_refused (server, "POST", "/api/auth/register", NULL, wrong, 403, "invitation_wrong");
+  assert_refused (server, "POST", "/api/auth/register", NULL, other, 403, "invitation_wrong");
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "POST", "/api/auth/register", NULL, right, NULL), ==, 201);
 }
 
 static guint
@@ -853,6 +891,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/bodies", test_bodies);
   g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
   g_test_add_func ("/http/matrix", test_matrix);
+  g_test_add_func ("/http/registration", test_registration);
   g_test_add_func ("/http/sessions", test_sessions);
   g_test_add_func ("/http/keys", test_keys);
   g_test_add_func ("/http/repeated-requests", test_repeated_requests);
