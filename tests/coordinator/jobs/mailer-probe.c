@@ -77,7 +77,7 @@ main (int argc, char **argv)
   const CoordMailerSettings settings = { .url = url,
     .from = "entrevue@example.org",
     .origin = "https://interviews.example.org",
-    .timeout_s = 3 };
+    .timeout_s = 6 };
   EntClock *clock = ent_clock_new_test (START_US);
   g_autoptr (CoordRows) rows = NULL;
   CoordDbPool *pool;
