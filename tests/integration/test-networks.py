@@ -31,7 +31,9 @@ class FarInterview:
         secret = os.path.join(self.interview.folder, 'turn-secret')
         with open(secret, 'w', encoding='ascii') as file:
             file.write(SECRET)
-        os.chmod(secret, 0o644)
+        os.chmod(secret, 0o600)
+        if self.interview.server.has_users:
+            shutil.chown(secret, 'entrevue')
         self.interview.use_config(
             '[coordinator]\n'
             f'turn-urls = turn:{self.address}:3478?transport=udp\n'

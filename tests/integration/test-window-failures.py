@@ -133,7 +133,8 @@ class Failures(WindowTest):
     def link_to_no_interview(self):
         unknown = self.link(room='01890000-0000-7000-8000-000000000000')
         self.try_link(self.ines, unknown.split('#')[0])
-        self.wait_not_joined(self.ines, 'The server does not know this interview. Check that the link was copied whole')
+        # A stranger is not told which interviews there are.
+        self.wait_not_joined(self.ines, 'This link is for people with an account. Sign in first')
         self.go_back(self.ines)
         self.try_link(self.ines, unknown)
         self.wait_not_joined(self.ines, 'This invitation is not right. Check that the link was copied whole.')
