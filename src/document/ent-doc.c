@@ -163,6 +163,8 @@ ent_doc_unref (EntDoc *doc)
   g_ptr_array_unref (doc->slabs);
   g_ptr_array_unref (doc->pending_clients);
   g_ptr_array_unref (doc->pending_delete_clients);
+  /* What waited for a unit of our own comes in with the next update, of which there is none. */
+  g_queue_clear (&doc->ready_pending);
   g_clear_pointer (&doc->tail, ent_buf_unref);
   g_free (doc);
 }
