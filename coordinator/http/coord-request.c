@@ -211,14 +211,20 @@ coord_request_open_cursor (CoordRequest *request, GError **error)
 {
   const char *cursor = coord_request_get_query (request, "after");
   g_autofree char *scope = NULL;
-  char *place;
+  g_autofree char *place = NULL;
 
   if (cursor == NULL || find_field (request->route->answer, "next", ENT_FIELD_STRING) == NULL)
     return TRUE;
   scope = get_cursor_scope (request);
   place = coord_cursor_open (request->router->services->secrets, scope, cursor);
   if (place != NULL) {
-    g_hash_table_replace (request->query, g_strdup ("after"), place);
+    /* As soup_form_decode() has it: name and value are one piece of memory, which the name owns. */
+    gsize size = strlen (place) + 1;
+    char *pair = g_malloc (sizeof "after" + size);
+
+    memcpy (pair, "after", sizeof "after");
+    memcpy (pair + sizeof "after", place, size);
+    g_hash_table_replace (request->query, pair, pair + sizeof "after");
     return TRUE;
   }
   g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID,
