@@ -159,8 +159,8 @@ class Kill(unittest.TestCase):
               f'{sum(len(w.text) for w in self.writers)} characters written, 0 lost; start p50 {starts[len(starts) // 2]:.3f} s, '
               f'max {starts[-1]:.3f} s', flush=True)
         print(f'# the main loop: {self.slow_turns:.0f} turns over 5 ms, the longest {self.longest_s * 1000:.1f} ms', flush=True)
-        self.assertLessEqual(self.slow_turns, SLOW_TURNS)
         if KILLS >= LONG:
+            self.assertLessEqual(self.slow_turns, SLOW_TURNS)
             self.assertLess(starts[len(starts) // 2], START_S)
 
 
