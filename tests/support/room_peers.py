@@ -142,6 +142,18 @@ class Peer:
     def wait_linked(self, name, paths=('direct', 'relayed'), timeout=WAIT_S, after=0):
         return self.wait('peer', timeout=timeout, after=after, name=name, match=lambda e: e['connection'] in paths)
 
+    def wait_not_linked(self, name, timeout=WAIT_S):
+        """Waits until the newest word on somebody is that there is no link."""
+        deadline = time.monotonic() + timeout
+        with self.condition:
+            while True:
+                newest = [e for e in self.events if e['event'] == 'peer' and e['name'] == name][-1]
+                if newest['connection'] not in ('direct', 'relayed'):
+                    return newest
+                if time.monotonic() > deadline:
+                    raise PeerError(f'{self.name} waited {timeout:.0f} s until there is no link to {name}: {newest}')
+                self.condition.wait(deadline - time.monotonic())
+
     def wait_text(self, file, check, timeout=WAIT_S):
         """Waits until the file's text passes check; asks again after each change."""
         deadline = time.monotonic() + timeout
