@@ -18,8 +18,9 @@ def an_interview_with_the_calls_of_the_unit():
         return 'systemd-analyze, which knows the sets of calls, is not installed'
     interview = Interview()
     interview.use_config('tls = own\n')
-    interview.server.wrapper = ['/usr/bin/python3', os.path.join(ROOT, 'tests/support/under_filter.py'),
-                                os.path.join(ROOT, 'data/systemd/entrevue-coordinator.service.in')]
+    # Where the server's user can read them, wherever this tree is.
+    interview.server.wrapper = ['/usr/bin/python3', *(shutil.copy(os.path.join(ROOT, path), interview.folder) for path in (
+        'tests/support/under_filter.py', 'data/systemd/entrevue-coordinator.service.in'))]
     with interview:
         with open(f'/proc/{interview.server.coordinator.pid}/status', encoding='ascii') as file:
             assert 'Seccomp:\t2' in file.read()
