@@ -1,0 +1,172 @@
+/* Connections of a real server: one request each, deadlines, caps, and who is let in. */
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "support/coord-test-server.h"
+
+static void
+test_one_request_per_connection (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  int fd = coord_test_server_dial (
+    server, "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  g_autofree char *text = coord_test_read_until (fd, NULL);
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 200"));
+  g_assert_null (strstr (text + 1, "HTTP/1.1"));
+  close (fd);
+}
+
+/* A length that libsoup cannot read is answered before it sees it: it would keep the path for ever.
+ */
+static void
+test_unsound_head (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  int fd = coord_test_server_dial (
+    server, "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: ssw\r\n\r\n");
+  g_autofree char *text = coord_test_read_until (fd, NULL);
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 400"));
+  g_assert_true (g_str_has_suffix (text, "no HTTP request.\"}"));
+  g_assert_cmpuint (coord_listener_count (server->listener), ==, 0);
+  close (fd);
+}
+
+static void
+test_head_deadline (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  g_autofree char *text = NULL;
+  int fd;
+
+  limits.head_ms = 100;
+  server = coord_test_server_new (&limits);
+  fd = coord_test_server_dial (server, "GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+  text = coord_test_read_until (fd, NULL);
+  g_assert_cmpstr (text, ==, "");
+  g_assert_cmpuint (coord_listener_count (server->listener), ==, 0);
+  close (fd);
+}
+
+static void
+test_slow_body (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  g_autofree char *text = NULL;
+  int fd;
+
+  limits.stall_ms = 100;
+  server = coord_test_server_new (&limits);
+  fd = coord_test_server_dial (
+    server, "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n\r\n{");
+  text = coord_test_read_until (fd, NULL);
+  g_assert_cmpstr (text, ==, "");
+  close (fd);
+}
+
+static void
+test_cap_per_address (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  g_autofree char *text = NULL;
+  int first[4], last;
+
+  limits.max_per_address = 4;
+  server = coord_test_server_new (&limits);
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    first[i] = coord_test_server_dial (server, "GET");
+  last = coord_test_server_dial (server, "GET");
+  text = coord_test_read_until (last, NULL);
+  g_assert_cmpstr (text, ==, "");
+  g_assert_cmpuint (coord_listener_count (server->listener), ==, 4);
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    close (first[i]);
+  close (last);
+}
+
+/* Clients that leave while the server works for them: their answers go nowhere. */
+static void
+test_client_leaves (void)
+{
+  const char *body = "{\"email\":\"ada@example.org\",\"password\":\"guess\"}";
+  g_autofree char *request = g_strdup_printf (
+    "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+    strlen (body), body);
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  const struct linger zero = { 1, 0 };
+
+  for (guint i = 0; i < 20; i++) {
+    int fd = coord_test_server_dial (server, request);
+
+    /* Some before it is read, some while the password is compared; some by a reset. */
+    for (guint k = 0; k < i; k++)
+      g_main_context_iteration (NULL, FALSE);
+    if (i % 2 == 0)
+      setsockopt (fd, SOL_SOCKET, SO_LINGER, &zero, sizeof zero);
+    close (fd);
+  }
+  while (coord_listener_count (server->listener) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/health", NULL, NULL, NULL), ==, 200);
+}
+
+/* A house full of slow bodies lets good requests in at once. */
+static void
+test_full_house (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  int slow[40];
+  gint64 start_us;
+
+  limits.max_inside = 8;
+  server = coord_test_server_new (&limits);
+  for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
+    slow[i] = coord_test_server_dial (
+      server, "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n\r\n{");
+  start_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpuint (
+      coord_test_server_ask (server, "GET", "/health/live", NULL, NULL, NULL), ==, 200);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 9 * G_USEC_PER_SEC);
+  for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
+    close (slow[i]);
+}
+
+static void
+test_only_loopback (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  const char *bad[] = { "0.0.0.0:0", "[::]:0", "192.0.2.1:80", "example.org:80", "nonsense::", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (coord_listener_listen (server->listener, bad[i], &error));
+    g_assert_nonnull (error);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/net/one-request-per-connection", test_one_request_per_connection);
+  g_test_add_func ("/net/unsound-head", test_unsound_head);
+  g_test_add_func ("/net/head-deadline", test_head_deadline);
+  g_test_add_func ("/net/slow-body", test_slow_body);
+  g_test_add_func ("/net/cap-per-address", test_cap_per_address);
+  g_test_add_func ("/net/client-leaves", test_client_leaves);
+  g_test_add_func ("/net/full-house", test_full_house);
+  g_test_add_func ("/net/only-loopback", test_only_loopback);
+  return g_test_run ();
+}
