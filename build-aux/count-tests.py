@@ -2,8 +2,8 @@
 """Adds up Meson's test logs: count-tests.py [--failed SENTENCE]... TESTLOG.json...
 
 Each sentence is about something that failed outside of the logs, and counts as one. A TAP program counts by its subtests, any
-other test as one. Ends with the line "N passed, N failed", with ", N skipped" when there are any, and exits 1 when anything
-failed or a log is missing.
+other test as one. Under each test that failed stands what it said of that, for whoever sees the end of the output only. Ends
+with the line "N passed, N failed", with ", N skipped" when there are any, and exits 1 when anything failed or a log is missing.
 """
 
 import argparse
@@ -12,7 +12,10 @@ import re
 import sys
 
 TAP_LINE = re.compile(r'^(ok|not ok)\b(.*)$', re.MULTILINE)
+TAP_FAILURE = re.compile(r'^not ok\b.*$', re.MULTILINE)
 TAP_SKIP = re.compile(r'#\s*(skip|todo)', re.IGNORECASE)
+LAST_LINES = 5
+LONGEST_LINE = 600
 
 
 def count_run(run):
@@ -36,6 +39,14 @@ def count_run(run):
     return passed, failed, skipped
 
 
+def quote_failure(run):
+    """What a failed test said of it: the subtests that failed, else its last words."""
+    lines = TAP_FAILURE.findall(run.get('stdout') or '')
+    if not lines:
+        lines = [line for stream in ('stdout', 'stderr') for line in (run.get(stream) or '').splitlines()[-LAST_LINES:]]
+    return [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + ' ...' for line in lines[:2 * LAST_LINES]]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--failed', metavar='SENTENCE', action='append', default=[])
@@ -56,7 +67,7 @@ def main():
             counts = count_run(run)
             total = [a + b for a, b in zip(total, counts)]
             if counts[1]:
-                names.append(f"{path}: {run['name']} ({run['result']})")
+                names.append('\n  '.join([f"{path}: {run['name']} ({run['result']})", *quote_failure(run)]))
 
     for name in names:
         print(f'Failed: {name}')

@@ -11,14 +11,19 @@ import unittest
 COUNT = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', '..', 'build-aux', 'count-tests.py')
 
 
-def count(*runs, options=()):
-    """Runs the program on a log of (result, stdout) pairs with options; returns (exit status, last line)."""
+def run_count(*runs, options=()):
+    """Runs the program on a log of (result, stdout) pairs with options; returns what subprocess.run() returns."""
     with tempfile.NamedTemporaryFile('w', suffix='.json') as log:
         for number, (result, stdout) in enumerate(runs):
             log.write(json.dumps({'name': f'test {number}', 'result': result, 'stdout': stdout}) + '\n')
         log.flush()
-        done = subprocess.run([sys.executable, COUNT, *options, log.name], capture_output=True, text=True)
-        return done.returncode, done.stdout.strip().split('\n')[-1]
+        return subprocess.run([sys.executable, COUNT, *options, log.name], capture_output=True, text=True)
+
+
+def count(*runs, options=()):
+    """Returns (exit status, last line)."""
+    done = run_count(*runs, options=options)
+    return done.returncode, done.stdout.strip().split('\n')[-1]
 
 
 class Count(unittest.TestCase):
@@ -48,6 +53,17 @@ class Count(unittest.TestCase):
 
     def test_what_failed_outside_of_the_logs_counts(self):
         self.assertEqual(count(('OK', 'ok 1 a\n'), options=('--failed', 'No packages.')), (1, '1 passed, 1 failed'))
+
+    def test_what_a_failed_test_said_stands_under_it(self):
+        said = run_count(('OK', 'ok 1 a\n'), ('ERROR', 'ok 1 a\n# why\nnot ok 2 b: the room is away\n'),
+                         ('TIMEOUT', '1\n2\n3\n4\n5\nlast words\n')).stdout
+        self.assertIn('test 1 (ERROR)\n  not ok 2 b: the room is away\n', said)
+        self.assertIn('test 2 (TIMEOUT)\n  2\n  3\n  4\n  5\n  last words\n', said)
+        self.assertNotIn('test 0', said)
+
+    def test_long_words_are_cut(self):
+        said = run_count(('FAIL', 'not ok 1 ' + 'x' * 100000 + '\n')).stdout
+        self.assertLess(len(said), 1000)
 
 
 if __name__ == '__main__':
