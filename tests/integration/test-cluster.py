@@ -491,8 +491,8 @@ def a_room_has_one_home():
             homes = cluster.postgres.query("SELECT COUNT (DISTINCT node) FROM room_home WHERE node <> ''")
             assert homes == ['1'], homes
             # Gus came first, to node 0, which ends in order: Thea's coordinator is the home then.
-            cluster.nodes[0].stop()
             mark = thea.mark()
+            cluster.nodes[0].stop()
             thea.insert(START, 0, 'goes on;')
             thea.wait('room', after=mark, timeout=PATIENCE_S, match=lambda e: e['phase'] == 'joined')
             thea.wait_durable(PATIENCE_S)
