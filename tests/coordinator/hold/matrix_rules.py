@@ -5,11 +5,16 @@ The six letters of a cell are those of a candidate, an interviewer, a team lead,
 no member:
 
     y  done: any 2xx, or 503 no_runner;      d  403 denied;      n  404 not_found;      i  400 invalid
-    .  not asked
+    w  403 invitation_wrong;                 .  not asked
 
 `own` is a thing in which both the candidate and the interviewer have their place, or that the caller made; `same` one of other people
-of the same organisation. A foreign and an unknown one must answer alike for everybody, and as `hidden` says (standard: n for all).
-Anonymous callers, keys, runners, and expired and revoked tokens follow from the route itself: they are not written here.
+of the same organisation; `team` one of an interviewer of the lead's team. A foreign and an unknown one must answer alike for everybody,
+and as `hidden` says (standard: n for all). Where a second id stands in the path, or one in the query or body beside the organisation,
+`crossed` is a foreign one in the caller's own organisation (standard: as `own`, with n for y), and must answer as an unknown one there.
+Of what a token opens to anybody, a foreign one is a token that was taken back.
+
+A route without a rule fails the tests (`routes` of the lint suite, and the matrix itself). Anonymous callers, keys, runners, and
+expired and revoked tokens follow from the route itself: they are not written here.
 """
 
 from dataclasses import dataclass
@@ -22,10 +27,13 @@ ALL = 'yyyyyy'
 class Rule:
     own: str
     same: str = '......'
+    team: str = '......'
     hidden: str = 'nnnnnn'
+    crossed: Optional[str] = None
     malformed: Optional[str] = None  # an id that is none; standard: as hidden
     body: Optional[str] = None  # a function of the world that makes it
-    query: Optional[str] = None  # a query that names the organisation
+    query: Optional[str] = None  # the member of a query that names the organisation
+    people: Optional[str] = None  # one that names an interviewer
     key: str = 'y'  # of a key with the scope
 
 
@@ -35,6 +43,8 @@ RULES = {
     'GET /health/live': Rule(ALL),
     'GET /api/openapi.json': Rule(ALL),
     'GET /join/{room}': Rule(ALL, ALL, hidden=ALL, malformed='nnnnnn'),
+    'GET /book': Rule(ALL),
+    'GET /invite': Rule(ALL),
     # Whoever has credentials is no neighbour of the server: without any it is open on the machine itself.
     'GET /metrics': Rule('nnnnnn'),
     'POST /api/auth/register': Rule(ALL, body='registration'),
@@ -61,17 +71,55 @@ RULES = {
     'GET /api/permissions': Rule(ALL),
     'GET /api/orgs': Rule(ALL),
     'POST /api/orgs': Rule('dddddy', body='org'),
+    'GET /api/orgs/{id}': Rule('yyyyyn'),
+    'PATCH /api/orgs/{id}': Rule('ddddyn', body='org_change'),
     'GET /api/orgs/{id}/members': Rule('dddyyn'),
     'POST /api/orgs/{id}/members': Rule('dddyyn', body='member'),
+    'DELETE /api/orgs/{id}/members/{user}': Rule('dddyyn'),
+    'GET /api/orgs/{id}/teams': Rule('dyyyyn'),
+    'POST /api/orgs/{id}/teams': Rule('dddyyn', body='team'),
+    'PATCH /api/orgs/{id}/teams/{team}': Rule('dddyyn', body='team'),
+    'DELETE /api/orgs/{id}/teams/{team}': Rule('dddyyn'),
+    'GET /api/orgs/{id}/invites': Rule('dddyyn'),
+    'POST /api/orgs/{id}/invites': Rule('dddyyn', body='org_invite'),
+    'DELETE /api/orgs/{id}/invites/{invite}': Rule('dddyyn'),
+    # `same` is one for another address.
+    'POST /api/invites/accept': Rule(ALL, 'wwwwww', hidden='wwwwww', body='org_invite_token'),
+    'GET /api/orgs/{id}/availability/{user}': Rule('dyyyyn', 'dddyyn', 'ddyyyn', crossed='dddnnn'),
+    'PUT /api/orgs/{id}/availability/{user}': Rule('dyyyyn', 'dddyyn', 'ddyyyn', crossed='dddnnn', body='availability'),
+    'GET /api/orgs/{id}/openings': Rule('yyyyyn', 'yyyyyn', people='interviewers'),
     'GET /api/slots': Rule(ALL),
     'POST /api/slots': Rule('dyyyyn', body='slot'),
-    'POST /api/interviews': Rule('yydyyn', 'yddyyn', body='booking'),
+    'POST /api/slots/series': Rule('dyyyyn', body='series'),
+    'PATCH /api/slots/{id}': Rule('dyyyyn', 'dddyyn', 'ddyyyn', body='slot_change'),
+    'DELETE /api/slots/{id}': Rule('dyyyyn', 'dddyyn', 'ddyyyn'),
+    # Leads, too, see the links that they have made and no others.
+    'GET /api/orgs/{id}/booking-links': Rule('dyyyyn'),
+    'POST /api/orgs/{id}/booking-links': Rule('dyyyyn', 'dddyyn', 'ddyyyn', crossed='dddnnn', body='booking_link'),
+    'DELETE /api/orgs/{id}/booking-links/{link}': Rule('dyyyyn', 'dnnyyn', 'dnnyyn'),
+    'POST /api/book/show': Rule(ALL, hidden='wwwwww', body='guest_show'),
+    'POST /api/book': Rule(ALL, hidden='wwwwww', body='guest_booking'),
+    'POST /api/book/reschedule': Rule(ALL, hidden='wwwwww', body='guest_move'),
+    'POST /api/book/cancel': Rule(ALL, hidden='wwwwww', body='guest_cancel'),
+    'POST /api/interviews': Rule('yydyyn', 'yddyyn', 'ydyyyn', body='booking'),
+    'GET /api/interviews': Rule('ddyyyn', query='org'),
     'GET /api/interviews/my': Rule(ALL),
-    'GET /api/interviews/{id}': Rule('yydyyn', 'dddyyn'),
-    'GET /api/interviews/{id}/invitations': Rule('dydyyn', 'dddyyn'),
-    'POST /api/interviews/{id}/invitations': Rule('dydyyn', 'dddyyn', body='invitation'),
-    'DELETE /api/interviews/{id}/invitations/{invitation}': Rule('dydyyn', 'dddyyn'),
+    'GET /api/interviews/{id}': Rule('yydyyn', 'dddyyn', 'ddyyyn'),
+    'PATCH /api/interviews/{id}/reschedule': Rule('yydyyn', 'dddyyn', 'ddyyyn', body='reschedule'),
+    'PATCH /api/interviews/{id}/cancel': Rule('yydyyn', 'dddyyn', 'ddyyyn', body='reason'),
+    'PATCH /api/interviews/{id}/no-show': Rule('dydyyn', 'dddyyn', 'ddyyyn', body='reason'),
+    'GET /api/interviews/{id}/history': Rule('yydyyn', 'dddyyn', 'ddyyyn'),
+    'GET /api/interviews/{id}/invite.ics': Rule('yydyyn', 'dddyyn', 'ddyyyn'),
+    'GET /api/interviews/{id}/invitations': Rule('dydyyn', 'dddyyn', 'ddyyyn'),
+    'POST /api/interviews/{id}/invitations': Rule('dydyyn', 'dddyyn', 'ddyyyn', body='invitation'),
+    'DELETE /api/interviews/{id}/invitations/{invitation}': Rule('dydyyn', 'dddyyn', 'ddyyyn'),
     'POST /api/rooms/{room}/join': Rule('yydddn', 'dddddn', body='join'),
+    'GET /api/notifications': Rule(ALL),
+    # Somebody else's is as one that is not there: nothing is marked, which is no mistake.
+    'POST /api/notifications/read': Rule(ALL, ALL, hidden=ALL, body='read'),
+    'POST /api/me/calendar': Rule(ALL),
+    'DELETE /api/me/calendar': Rule(ALL),
+    'GET /api/calendar/{token}': Rule(ALL),
 }
 # Sockets: see test_matrix.py, which greets them.
 SOCKETS = ('GET /api/sync/{room}', 'GET /api/rooms/{room}/socket', 'GET /runner/v1/socket')
