@@ -449,6 +449,42 @@ coord_booking_service_list_of_org (CoordDb *db,
   return interviews != NULL ? describe_list (interviews, limit, times) : NULL;
 }
 
+/* FALSE on an error. */
+static gboolean
+add_place (CoordDb *db, const CoordParticipant *participant, GPtrArray *people, GError **error)
+{
+  g_autoptr (CoordPerson) person = NULL;
+  EntApiPlace *place;
+
+  if (participant->state == COORD_PARTICIPANT_REMOVED)
+    return TRUE;
+  if (participant->user_id != NULL &&
+      (person = coord_account_store_find (db, participant->user_id, error)) == NULL)
+    return FALSE;
+  place = ent_api_place_new ();
+  place->name = g_strdup (participant->name);
+  place->role = participant->role;
+  place->zone = person != NULL ? g_strdup (person->zone) : NULL;
+  g_ptr_array_add (people, place);
+  return TRUE;
+}
+
+/* Who takes part, in the order in which they were given a place. */
+static GPtrArray *
+describe_people (CoordDb *db, const char *room_id, GError **error)
+{
+  g_autoptr (GPtrArray) participants = coord_room_store_load_participants (db, room_id, error);
+  g_autoptr (GPtrArray) people =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_place_free);
+
+  if (participants == NULL)
+    return NULL;
+  for (guint i = 0; i < participants->len; i++)
+    if (!add_place (db, g_ptr_array_index (participants, i), people, error))
+      return NULL;
+  return g_steal_pointer (&people);
+}
+
 EntApiInterviewAnswer *
 coord_booking_service_show (CoordDb *db,
   const CoordCaller *caller,
@@ -458,6 +494,7 @@ coord_booking_service_show (CoordDb *db,
 {
   g_autoptr (CoordInterview) interview =
     coord_booking_store_find_interview (db, id, caller->user_id, error);
+  g_autoptr (EntApiInterviewAnswer) answer = NULL;
   CoordTarget target;
 
   if (interview == NULL)
@@ -466,7 +503,9 @@ coord_booking_service_show (CoordDb *db,
     .owner_id = interview->interviewer_id,
     .is_own = interview->role != NULL,
     .not_found = no_such_interview };
-  if (!coord_permission_check (db, caller, COORD_ACTION_INTERVIEW_SHOW, &target, error))
+  if (!coord_permission_check (db, caller, COORD_ACTION_INTERVIEW_SHOW, &target, error) ||
+      (answer = answer_interview (db, id, caller->user_id, times, error)) == NULL ||
+      (answer->people = describe_people (db, interview->room_id, error)) == NULL)
     return NULL;
-  return answer_interview (db, id, caller->user_id, times, error);
+  return g_steal_pointer (&answer);
 }

@@ -383,6 +383,13 @@ static const EntField ent_api_interview_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiInterview, ent_api_interview)
 
+static const EntField ent_api_place_fields[] = {
+  STRING (EntApiPlace, name, ENT_REQUIRED, ENT_MAX_NAME),
+  ENT_FIELD_ENUM_OF (EntApiPlace, role, ENT_REQUIRED, ent_role_nicks),
+  STRING (EntApiPlace, zone, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiPlace, ent_api_place)
+
 static const EntField ent_api_interview_answer_fields[] = {
   ENT_FIELD_STRUCT_OF (EntApiInterviewAnswer,
     interview,
@@ -390,6 +397,12 @@ static const EntField ent_api_interview_answer_fields[] = {
     ENT_REQUIRED,
     0,
     &ent_api_interview_struct),
+  ENT_FIELD_STRUCT_OF (EntApiInterviewAnswer,
+    people,
+    ENT_FIELD_LIST,
+    ENT_OPTIONAL,
+    ENT_MAX_LIST,
+    &ent_api_place_struct),
 };
 ENT_STRUCT_DEFINE (EntApiInterviewAnswer, ent_api_interview_answer)
 

@@ -400,7 +400,15 @@ typedef struct {
 ENT_STRUCT_DECLARE (EntApiInterview, ent_api_interview)
 
 typedef struct {
+  char *name;
+  int role; /* EntRole */
+  char *zone; /* NULL: a guest's is not known */
+} EntApiPlace;
+ENT_STRUCT_DECLARE (EntApiPlace, ent_api_place)
+
+typedef struct {
   EntApiInterview *interview;
+  GPtrArray *people; /* EntApiPlace: who takes part; in the answer to GET alone */
 } EntApiInterviewAnswer;
 ENT_STRUCT_DECLARE (EntApiInterviewAnswer, ent_api_interview_answer)
 

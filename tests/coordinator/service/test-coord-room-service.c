@@ -238,6 +238,8 @@ test_roles_interview (Fixture *fixture, gconstpointer data)
       &body, fixture->config, fixture->secrets, NOW_US, fixture->events, &joined);
 
     assert_code (shown, show[who], "showing", who);
+    if (answer != NULL)
+      g_assert_cmpuint (answer->people->len, >=, 2);
     assert_code (invited, invite[who], "inviting", who);
     assert_code (listed, invite[who], "listing invitations", who);
     assert_code (joined, join[who], "joining", who);
