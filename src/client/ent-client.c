@@ -224,6 +224,7 @@ typedef struct {
   GBytes *body;
   gint64 version; /* that the thing must have; 0: any */
   const EntStruct *answer_type;
+  gboolean is_text; /* the answer is no JSON */
   gboolean with_access;
   gboolean was_renewed;
   guint access_number; /* of the token that it was sent with */
@@ -250,6 +251,15 @@ decode_answer (GTask *task, GBytes *body)
   Call *call = g_task_get_task_data (task);
   gpointer answer;
 
+  if (call->is_text) {
+    const char *text = g_bytes_get_data (body, NULL);
+
+    if (text == NULL || !g_utf8_validate (text, g_bytes_get_size (body), NULL))
+      g_task_return_error (task, new_bad_answer (client));
+    else
+      g_task_return_pointer (task, g_strndup (text, g_bytes_get_size (body)), g_free);
+    return;
+  }
   if (call->answer_type == NULL || soup_message_get_status (call->message) == 204) {
     g_task_return_pointer (task, NULL, NULL);
     return;
@@ -474,6 +484,28 @@ ent_client_call_finish (EntClient *client, GAsyncResult *result, gpointer *answe
   else if (value != NULL)
     ent_struct_free (type, value);
   return TRUE;
+}
+
+void
+ent_client_read_text_async (EntClient *client,
+  const char *path,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task = new_call (client, "GET", path, NULL, NULL, NULL, TRUE, cancellable, callback, data);
+  Call *call = g_task_get_task_data (task);
+
+  call->is_text = TRUE;
+  g_task_set_source_tag (task, ent_client_read_text_async);
+  start_call (task);
+}
+
+char *
+ent_client_read_text_finish (EntClient *client, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, ent_client_read_text_async), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* For calls whose answer must have a body. */

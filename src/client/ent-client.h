@@ -135,4 +135,13 @@ void ent_client_change_async (EntClient *client,
 gboolean
 ent_client_call_finish (EntClient *client, GAsyncResult *result, gpointer *answer, GError **error);
 
+/* GET of what is no JSON, such as a calendar entry, by who is signed in. The caller owns the text,
+ * which is UTF-8. */
+void ent_client_read_text_async (EntClient *client,
+  const char *path,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+char *ent_client_read_text_finish (EntClient *client, GAsyncResult *result, GError **error);
+
 G_END_DECLS

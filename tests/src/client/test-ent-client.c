@@ -116,6 +116,20 @@ rooms_cb (SoupServer *server,
 }
 
 static void
+entry_cb (SoupServer *server,
+  SoupServerMessage *message,
+  const char *path,
+  GHashTable *query,
+  gpointer data)
+{
+  gboolean is_broken = g_str_has_suffix (path, "/broken");
+
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "text/calendar", SOUP_MEMORY_STATIC,
+    is_broken ? "BEGIN\xff" : "BEGIN:VCALENDAR\r\n", is_broken ? 6 : 17);
+}
+
+static void
 peer_text_cb (SoupWebsocketConnection *peer,
   SoupWebsocketDataType type,
   GBytes *data,
@@ -162,6 +176,7 @@ set_up (Fixture *f, gconstpointer data)
   soup_server_add_handler (f->server, "/api/auth/login", login_cb, f, NULL);
   soup_server_add_handler (f->server, "/api/auth/refresh", refresh_cb, f, NULL);
   soup_server_add_handler (f->server, "/api/me", me_cb, f, NULL);
+  soup_server_add_handler (f->server, "/api/entry", entry_cb, f, NULL);
   soup_server_add_handler (f->server, "/api/rooms", rooms_cb, f, NULL);
   soup_server_add_websocket_handler (
     f->server, "/socket", NULL, (char **) protocols, websocket_cb, f, NULL);
@@ -285,6 +300,28 @@ test_join (Fixture *f, gconstpointer data)
   g_assert_error (f->error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_REFUSED);
   g_assert_cmpuint (f->calls, ==, 1);
   g_assert_true (g_str_has_prefix (f->error->message, "The server does not know this interview."));
+}
+
+static void
+text_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+  g_autofree char *text = ent_client_read_text_finish (ENT_CLIENT (source), result, &f->error);
+
+  g_string_assign (f->seen, text != NULL ? text : "");
+  g_main_loop_quit (f->loop);
+}
+
+static void
+test_text (Fixture *f, gconstpointer data)
+{
+  ent_client_read_text_async (f->client, "/api/entry", NULL, text_read_cb, f);
+  g_main_loop_run (f->loop);
+  g_assert_no_error (f->error);
+  g_assert_cmpstr (f->seen->str, ==, "BEGIN:VCALENDAR\r\n");
+  ent_client_read_text_async (f->client, "/api/entry/broken", NULL, text_read_cb, f);
+  g_main_loop_run (f->loop);
+  g_assert_error (f->error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_BAD_ANSWER);
 }
 
 static void
@@ -504,6 +541,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/client/check", test_check);
   ADD ("/client/join", test_join);
+  ADD ("/client/text/as-it-is", test_text);
   ADD ("/client/wrong-password", test_wrong_password);
   ADD ("/client/renewal-happens-once", test_renewal);
   ADD ("/client/late-refusal-does-not-renew-again", test_late_refusal);
