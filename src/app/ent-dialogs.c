@@ -5,8 +5,33 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ent-accessible.h"
+
+/* Of a text that is asked for. */
+#define MAX_ANSWER_CHARS 500
+
 #define RESPONSE_CONFIRM "confirm"
 #define RESPONSE_CANCEL "cancel"
+
+/* What a dialog was asked for beside yes or no; its parts live as long as the dialog. */
+typedef struct {
+  GtkEditable *entry;
+} Question;
+
+/* Consumes task. */
+static void
+answer (GTask *task, const char *response)
+{
+  g_autoptr (GTask) own_task = task;
+  Question *question = g_task_get_task_data (task);
+  gboolean is_confirmed = g_str_equal (response, RESPONSE_CONFIRM);
+
+  if (question == NULL)
+    g_task_return_boolean (task, is_confirmed);
+  else
+    g_task_return_pointer (
+      task, is_confirmed ? g_strdup (gtk_editable_get_text (question->entry)) : NULL, g_free);
+}
 
 static const char *const developers[] = { "The Entrevue contributors", NULL };
 
@@ -17,13 +42,16 @@ G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 static void
 responded_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
 {
-  g_autoptr (GTask) task = data;
-
-  g_task_return_boolean (task, g_str_equal (response, RESPONSE_CONFIRM));
+  answer (data, response);
 }
 
 static void
-ask (GtkWidget *parent, const char *heading, const char *body, const char *confirm, GTask *task)
+ask (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  const char *confirm,
+  GtkWidget *extra,
+  GTask *task)
 {
   AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, body));
 
@@ -32,6 +60,7 @@ ask (GtkWidget *parent, const char *heading, const char *body, const char *confi
   adw_alert_dialog_set_response_appearance (dialog, RESPONSE_CONFIRM, ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_default_response (dialog, RESPONSE_CANCEL);
   adw_alert_dialog_set_close_response (dialog, RESPONSE_CANCEL);
+  adw_alert_dialog_set_extra_child (dialog, extra);
   g_signal_connect (dialog, "response", G_CALLBACK (responded_cb), task);
   adw_dialog_present (ADW_DIALOG (dialog), parent);
 }
@@ -57,13 +86,16 @@ G_GNUC_END_IGNORE_DEPRECATIONS
 static void
 responded_cb (AdwMessageDialog *dialog, const char *response, gpointer data)
 {
-  g_autoptr (GTask) task = data;
-
-  g_task_return_boolean (task, g_str_equal (response, RESPONSE_CONFIRM));
+  answer (data, response);
 }
 
 static void
-ask (GtkWidget *parent, const char *heading, const char *body, const char *confirm, GTask *task)
+ask (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  const char *confirm,
+  GtkWidget *extra,
+  GTask *task)
 {
   GtkRoot *root = gtk_widget_get_root (parent);
   AdwMessageDialog *dialog =
@@ -74,6 +106,7 @@ ask (GtkWidget *parent, const char *heading, const char *body, const char *confi
   adw_message_dialog_set_response_appearance (dialog, RESPONSE_CONFIRM, ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (dialog, RESPONSE_CANCEL);
   adw_message_dialog_set_close_response (dialog, RESPONSE_CANCEL);
+  adw_message_dialog_set_extra_child (dialog, extra);
   g_signal_connect (dialog, "response", G_CALLBACK (responded_cb), task);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -98,11 +131,48 @@ ent_dialogs_confirm_async (GtkWidget *parent,
   gpointer data)
 {
   g_return_if_fail (GTK_IS_WIDGET (parent));
-  ask (parent, heading, body, confirm, g_task_new (parent, NULL, callback, data));
+  ask (parent, heading, body, confirm, NULL, g_task_new (parent, NULL, callback, data));
 }
 
 gboolean
 ent_dialogs_confirm_finish (GAsyncResult *result)
 {
   return g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+void
+ent_dialogs_ask_async (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  const char *label,
+  const char *confirm,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GtkWidget *box, *title, *entry;
+  GTask *task;
+  Question *question;
+
+  g_return_if_fail (GTK_IS_WIDGET (parent));
+
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  title = gtk_label_new (label);
+  entry = gtk_entry_new ();
+  task = g_task_new (parent, NULL, callback, data);
+  question = g_new0 (Question, 1);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  gtk_entry_set_max_length (GTK_ENTRY (entry), MAX_ANSWER_CHARS);
+  ent_accessible_set_name (entry, label);
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), entry);
+  question->entry = GTK_EDITABLE (entry);
+  g_task_set_task_data (task, question, g_free);
+  ask (parent, heading, body, confirm, box, task);
+}
+
+char *
+ent_dialogs_ask_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
 }

@@ -16,6 +16,17 @@ void ent_dialogs_confirm_async (GtkWidget *parent,
   gpointer data);
 gboolean ent_dialogs_confirm_finish (GAsyncResult *result);
 
+/* The same with a text that may be given, such as a reason; label says what it is. Finish gives the
+ * text, which may be empty, or NULL when it was not confirmed. The caller owns it. */
+void ent_dialogs_ask_async (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  const char *label,
+  const char *confirm,
+  GAsyncReadyCallback callback,
+  gpointer data);
+char *ent_dialogs_ask_finish (GAsyncResult *result);
+
 void ent_dialogs_show_about (GtkWindow *parent);
 
 G_END_DECLS

@@ -91,6 +91,9 @@ ent_interview_row_constructed (GObject *object)
   interview_changed_cb (self->interview, NULL, self);
   gtk_actionable_set_action_target (
     GTK_ACTIONABLE (self->join_button), "s", ent_interview_get_room (self->interview));
+  gtk_actionable_set_action_target (
+    GTK_ACTIONABLE (self), "s", ent_interview_get_id (self->interview));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self), "win.show-interview");
 }
 
 static void

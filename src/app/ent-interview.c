@@ -11,6 +11,8 @@ struct _EntInterview {
 
   char *id;
   char *org;
+  char *org_name;
+  char *zone;
   gint64 version;
   char *room;
   char *title;
@@ -19,9 +21,11 @@ struct _EntInterview {
   EntRole role;
   EntInterviewState state;
   gint64 starts;
+  gint64 ends;
   gint64 opens;
   gboolean can_join;
   gboolean can_change;
+  gboolean can_miss;
   char *state_text;
   char *opens_text;
 };
@@ -106,6 +110,8 @@ ent_interview_update (EntInterview *self, gint64 now_us)
   set_flag (self, &self->can_join, !is_over (self) && is_open, PROP_CAN_JOIN);
   set_flag (self, &self->can_change,
     self->state == ENT_INTERVIEW_SCHEDULED && now_us < self->starts, PROP_CAN_CHANGE);
+  self->can_miss = ent_role_can_lead (self->role) && now_us >= self->starts &&
+                   self->state != ENT_INTERVIEW_CANCELLED && self->state != ENT_INTERVIEW_NO_SHOW;
 }
 
 static char *
@@ -126,6 +132,8 @@ ent_interview_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->org);
+  g_free (self->org_name);
+  g_free (self->zone);
   g_free (self->room);
   g_free (self->title);
   g_free (self->when);
@@ -211,6 +219,8 @@ ent_interview_new (const EntApiInterview *data, gint64 now_us)
 
   self->id = g_strdup (data->id);
   self->org = g_strdup (data->org);
+  self->org_name = g_strdup (data->org_name);
+  self->zone = g_strdup (data->zone);
   self->version = data->version;
   self->room = g_strdup (data->room);
   self->title = g_strdup (data->title && *data->title ? data->title : _ ("Interview"));
@@ -219,6 +229,7 @@ ent_interview_new (const EntApiInterview *data, gint64 now_us)
   self->role = data->role;
   self->state = data->state;
   self->starts = data->starts;
+  self->ends = data->ends;
   self->opens = data->opens;
   ent_interview_update (self, now_us);
   return self;
@@ -271,4 +282,53 @@ ent_interview_can_join (EntInterview *self)
 {
   g_return_val_if_fail (ENT_IS_INTERVIEW (self), FALSE);
   return self->can_join;
+}
+
+gboolean
+ent_interview_can_change (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), FALSE);
+  return self->can_change;
+}
+
+gboolean
+ent_interview_can_miss (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), FALSE);
+  return self->can_miss;
+}
+
+const char *
+ent_interview_get_zone (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
+  return self->zone;
+}
+
+const char *
+ent_interview_get_org_name (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
+  return self->org_name;
+}
+
+gint64
+ent_interview_get_starts (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), 0);
+  return self->starts;
+}
+
+gint64
+ent_interview_get_ends (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), 0);
+  return self->ends;
+}
+
+gint64
+ent_interview_get_opens (EntInterview *self)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (self), 0);
+  return self->opens;
 }

@@ -30,5 +30,16 @@ const char *ent_interview_get_org (EntInterview *interview);
 /* Of what was shown, for ent_client_change_async(). */
 gint64 ent_interview_get_version (EntInterview *interview);
 gboolean ent_interview_can_join (EntInterview *interview);
+gboolean ent_interview_can_change (EntInterview *interview);
+
+/* Whether it can be said that nobody came: who leads it, from its start on. */
+gboolean ent_interview_can_miss (EntInterview *interview);
+
+/* Of who interviews; NULL: not known. */
+const char *ent_interview_get_zone (EntInterview *interview);
+const char *ent_interview_get_org_name (EntInterview *interview);
+gint64 ent_interview_get_starts (EntInterview *interview);
+gint64 ent_interview_get_ends (EntInterview *interview);
+gint64 ent_interview_get_opens (EntInterview *interview);
 
 G_END_DECLS

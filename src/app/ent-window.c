@@ -7,12 +7,13 @@
 
 #include "ent-account-page.h"
 #include "ent-dashboard-page.h"
+#include "ent-details-page.h"
 #include "ent-dialogs.h"
+#include "ent-interview-changes.h"
 #include "ent-interview-page.h"
 #include "ent-join-page.h"
 #include "ent-times-page.h"
 #include "ent-welcome-page.h"
-#include "protocol/ent-api-schedule.h"
 #include "protocol/ent-link-uri.h"
 #include "room/ent-room-old-logs.h"
 
@@ -26,6 +27,7 @@ struct _EntWindow {
   GtkWidget *join;
   GtkWidget *own; /* the account page */
   GtkWidget *times;
+  GtkWidget *details; /* of one interview */
   GtkWidget *room; /* NULL outside of a room */
 
   EntApplication *app; /* not held: it holds the window */
@@ -139,6 +141,7 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
     ent_account_page_clear (ENT_ACCOUNT_PAGE (self->own));
     ent_times_page_clear (ENT_TIMES_PAGE (self->times));
+    ent_details_page_clear (ENT_DETAILS_PAGE (self->details));
   }
   /* Nobody is taken out of a room, or from a link that is being answered. */
   if (self->room || is_shown (self, self->join))
@@ -424,67 +427,41 @@ cancelled_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (EntWindow) self = data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = ent_interview_changes_finish (result, &error);
 
-  if (ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error))
-    ent_window_show_toast (self, _ ("The interview is cancelled."));
-  else
-    ent_window_show_toast (self, error->message);
-  ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
-}
-
-typedef struct {
-  EntWindow *window;
-  EntInterview *interview;
-} Cancelling;
-
-static void
-cancelling_free (Cancelling *cancelling)
-{
-  g_object_unref (cancelling->window);
-  g_object_unref (cancelling->interview);
-  g_free (cancelling);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Cancelling, cancelling_free)
-
-static void
-cancel_confirmed_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (Cancelling) cancelling = data;
-  EntClient *client = ent_account_get_client (cancelling->window->account);
-  EntInterview *interview = cancelling->interview;
-  g_autofree char *path = NULL;
-
-  if (!ent_dialogs_confirm_finish (result) || !client)
+  if (sentence == NULL && error == NULL)
     return;
-  path = g_strdup_printf ("/api/interviews/%s/cancel", ent_interview_get_id (interview));
-  ent_client_change_async (client, "PATCH", path, ent_interview_get_version (interview),
-    &ent_api_reason_struct, &(EntApiReason){ 0 }, NULL, NULL, cancelled_cb,
-    g_object_ref (cancelling->window));
+  ent_window_show_toast (self, sentence != NULL ? sentence : error->message);
+  ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
 }
 
 static void
 cancel_interview_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntWindow *self = ENT_WINDOW (widget);
+  EntClient *client = ent_account_get_client (self->account);
   g_autoptr (EntInterview) interview = find_interview (self, parameter);
-  g_autofree char *heading = NULL;
-  g_autofree char *body = NULL;
-  Cancelling *cancelling;
 
-  if (!interview)
+  if (interview && client)
+    ent_interview_changes_cancel_async (
+      widget, client, interview, cancelled_cb, g_object_ref (self));
+}
+
+static void
+show_interview_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWindow *self = ENT_WINDOW (widget);
+
+  if (self->room)
     return;
-  /* Translators: the title of an interview. */
-  heading = g_strdup_printf (_ ("Cancel “%s”?"), ent_interview_get_title (interview));
-  /* Translators: a day with two times. */
-  body =
-    g_strdup_printf (_ ("It was planned for %s. It cannot be taken back, but another time can be "
-                        "booked."),
-      ent_interview_get_when (interview));
-  cancelling = g_new0 (Cancelling, 1);
-  cancelling->window = g_object_ref (self);
-  cancelling->interview = g_steal_pointer (&interview);
-  ent_dialogs_confirm_async (
-    widget, heading, body, _ ("Cancel _interview"), cancel_confirmed_cb, cancelling);
+  ent_details_page_start (ENT_DETAILS_PAGE (self->details), g_variant_get_string (parameter, NULL));
+  show_page (self, self->details);
+}
+
+static void
+move_cb (EntDetailsPage *page, EntInterview *interview, gpointer data)
+{
+  show_times (ENT_WINDOW (data), interview);
 }
 
 static void
@@ -557,6 +534,7 @@ ent_window_class_init (EntWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.book", NULL, book_cb);
   gtk_widget_class_install_action (widget_class, "win.move-interview", "s", move_interview_cb);
   gtk_widget_class_install_action (widget_class, "win.cancel-interview", "s", cancel_interview_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-interview", "s", show_interview_cb);
   gtk_widget_class_install_action (widget_class, "win.show-account", NULL, show_account_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
   gtk_widget_class_install_action (widget_class, "win.enter-room", "s", enter_room_cb);
@@ -587,13 +565,17 @@ ent_window_new (EntApplication *app)
   self->join = ent_join_page_new ();
   self->own = ent_account_page_new (self->account, NULL);
   self->times = ent_times_page_new (self->account, NULL);
+  self->details = ent_details_page_new (self->account, NULL);
   gtk_stack_add_child (self->stack, self->welcome);
   gtk_stack_add_child (self->stack, self->dashboard);
   gtk_stack_add_child (self->stack, self->join);
   gtk_stack_add_child (self->stack, self->own);
   gtk_stack_add_child (self->stack, self->times);
+  gtk_stack_add_child (self->stack, self->details);
   g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (self->details, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (self->details, "move", G_CALLBACK (move_cb), self, 0);
   g_signal_connect_object (self->times, "taken", G_CALLBACK (taken_cb), self, 0);
   ent_welcome_page_set_server (ENT_WELCOME_PAGE (self->welcome), server);
 

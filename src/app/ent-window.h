@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * state and the person decide.
  *
  * Actions: win.open-link, win.back, win.refresh, win.book, win.move-interview
- * (an id), win.cancel-interview (an id), win.show-account, win.sign-out,
- * win.enter-room (a room's id). */
+ * (an id), win.cancel-interview (an id), win.show-interview (an id), win.show-account,
+ * win.sign-out, win.enter-room (a room's id). */
 #define ENT_TYPE_WINDOW (ent_window_get_type ())
 G_DECLARE_FINAL_TYPE (EntWindow, ent_window, ENT, WINDOW, AdwApplicationWindow)
 

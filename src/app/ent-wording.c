@@ -139,20 +139,49 @@ ent_wording_new_day (gint64 at_us, gint64 now_us)
   return at && now ? g_date_time_format (at, _ (formats[get_day (at, now)])) : g_strdup ("");
 }
 
-char *
-ent_wording_new_other_time (gint64 at_us, const char *zone)
+/* The moment in that zone; NULL where it shows the same as here. */
+static GDateTime *
+to_other (gint64 at_us, const char *zone)
 {
   g_autoptr (GTimeZone) other = zone ? g_time_zone_new_identifier (zone) : NULL;
   g_autoptr (GDateTime) at = to_local (at_us);
   g_autoptr (GDateTime) there = at && other ? g_date_time_to_timezone (at, other) : NULL;
-  g_autofree char *time = NULL;
 
   if (!there || g_date_time_get_utc_offset (there) == g_date_time_get_utc_offset (at))
+    return NULL;
+  return g_steal_pointer (&there);
+}
+
+char *
+ent_wording_new_other_time (gint64 at_us, const char *zone)
+{
+  g_autoptr (GDateTime) there = to_other (at_us, zone);
+  g_autofree char *time = NULL;
+
+  if (!there)
     return NULL;
   /* Translators: weekday and time of day in another time zone, see g_date_time_format(). */
   time = g_date_time_format (there, _ ("%A, %H:%M"));
   /* Translators: a weekday with a time, then the name of a time zone such as Europe/Berlin. */
   return g_strdup_printf (_ ("%s in %s"), time, zone);
+}
+
+char *
+ent_wording_new_other_span (gint64 starts_us, gint64 ends_us, const char *zone)
+{
+  g_autoptr (GDateTime) starts = to_other (starts_us, zone);
+  g_autoptr (GTimeZone) other = zone ? g_time_zone_new_identifier (zone) : NULL;
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ends_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) ends = utc && other ? g_date_time_to_timezone (utc, other) : NULL;
+  g_autofree char *from = NULL;
+  g_autofree char *until = NULL;
+
+  if (!starts || !ends)
+    return NULL;
+  from = g_date_time_format (starts, _ ("%A, %H:%M"));
+  until = g_date_time_format (ends, _ ("%H:%M"));
+  /* Translators: a weekday with a time, a time, and the name of a time zone. */
+  return g_strdup_printf (_ ("%s to %s in %s"), from, until, zone);
 }
 
 char *

@@ -21,9 +21,10 @@ char *ent_wording_new_day_time (gint64 at_us, gint64 now_us);
 char *ent_wording_new_day (gint64 at_us, gint64 now_us);
 char *ent_wording_new_span (gint64 starts_us, gint64 ends_us, gint64 now_us);
 
-/* The same moment for somebody in that zone, "Monday, 16:00 in Europe/Berlin"; NULL where the
- * clocks show the same, or the zone is not known. Caller owns. */
+/* The same moment or span for somebody in that zone, "Monday, 16:00 in Europe/Berlin"; NULL where
+ * the clocks show the same, or the zone is not known. Caller owns. */
 char *ent_wording_new_other_time (gint64 at_us, const char *zone);
+char *ent_wording_new_other_span (gint64 starts_us, gint64 ends_us, const char *zone);
 
 /* "38 ms", "1.24 s". Caller owns. */
 char *ent_wording_new_duration (gint64 ms);

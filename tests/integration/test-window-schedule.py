@@ -62,6 +62,18 @@ class Schedule(WindowTest):
         assert status == 201, answer
         return answer['id']
 
+    def add_calendar(self):
+        """A calendar that keeps what it is given; returns the environment of a desktop that has it."""
+        applications = os.path.join(self.folder, 'desktop', 'applications')
+        os.makedirs(applications)
+        with open(os.path.join(applications, 'calendar.desktop'), 'w', encoding='utf-8') as entry:
+            entry.write(f'[Desktop Entry]\nType=Application\nName=Calendar of the Test\nExec=cp %f {self.folder}/kept.ics\n'
+                        'MimeType=text/calendar;\n')
+        with open(os.path.join(applications, 'mimeapps.list'), 'w', encoding='utf-8') as defaults:
+            defaults.write('[Default Applications]\ntext/calendar=calendar.desktop\n')
+        known = os.environ.get('XDG_DATA_DIRS', '/usr/local/share:/usr/share')
+        return {'XDG_DATA_DIRS': f'{self.folder}/desktop:{known}'}
+
     def take(self, word, pattern):
         self.cai.press_button(re.compile(f'^{word}: .*{pattern}'))
 
@@ -73,7 +85,7 @@ class Schedule(WindowTest):
         self.server.add_people({'interviewer': INES, 'candidate': CAI})
         self.ines = self.sign_in(INES)
         self.org = self.call('GET', '/api/me', token=self.ines)[1]['memberships'][0]['org']
-        window = self.window('cai', 0)
+        window = self.window('cai', 0, environment=self.add_calendar())
         window.sign_in(self.server.address, CAI['email'], CAI['password'])
         window.find('label', 'No interviews yet')
         window.press_button('Book a time')
@@ -106,6 +118,26 @@ class Schedule(WindowTest):
         self.cai.find('list item', re.compile(re.escape(TITLE)))
         self.picture('booked')
 
+    def its_details_are_shown(self):
+        self.cai.find('list item', re.compile(re.escape(TITLE))).focus()
+        self.cai.find('label', 'Who takes part')
+        self.cai.find('label', re.compile('^Your time'))
+        self.cai.find('label', re.compile('18:00 to 18:45 in Asia/Tokyo'))
+        self.cai.find('label', re.compile('^Booked for '))
+        wait_until(lambda: not self.cai.app.last('button', 'Join').is_sensitive, 'a closed door')
+        self.cai.find('label', re.compile('^The room opens 15 minutes before: '))
+        self.picture('details')
+
+    def the_entry_goes_to_the_calendar(self):
+        self.cai.press_button('Add to calendar')
+        self.cai.find('label', 'The entry is open in Calendar of the Test.')
+        kept = os.path.join(self.folder, 'kept.ics')
+        wait_until(lambda: os.path.exists(kept) and 'END:VCALENDAR' in open(kept, encoding='utf-8').read(), 'the kept entry')
+        self.cai.press_button('Copy link')
+        self.cai.find('label', re.compile('^The link is copied'))
+        self.cai.press_button('Back')
+        self.cai.find('button', f'Change {TITLE}')
+
     def the_interview_is_moved(self):
         self.cai.press_button(f'Change {TITLE}')
         item = self.cai.find('menu item', re.compile('Move to another time'))
@@ -126,6 +158,7 @@ class Schedule(WindowTest):
         wait_until(lambda: item.is_showing, 'the open menu')
         item.click()
         self.cai.find('label', f'Cancel “{TITLE}”?')
+        self.cai.find('text', re.compile('^Reason')).set_text('A cold & a cough')
         self.picture('question')
         self.cai.press_button(re.compile('^Cancel _interview'))
         self.cai.find('label', 'The interview is cancelled.')
@@ -133,8 +166,16 @@ class Schedule(WindowTest):
         status, answer = self.call('GET', '/api/slots', token=self.ines)
         assert status == 200 and all(slot['state'] == 'open' for slot in answer['items']), answer
 
+    def the_history_says_why(self):
+        self.cai.find('list item', re.compile(re.escape(TITLE))).focus()
+        self.cai.find('label', re.compile('Reason: A cold & a cough'))
+        self.cai.find('label', re.compile('^Moved to '))
+        wait_until(lambda: not self.cai.app.first('button', 'Cancel interview'), 'nothing to cancel')
+        self.picture('history')
+
     CASES = (nothing_is_offered_yet, times_are_shown_by_day_and_zone, a_time_that_is_gone_is_said, a_time_is_booked,
-             the_interview_is_moved, the_interview_is_cancelled)
+             its_details_are_shown, the_entry_goes_to_the_calendar, the_interview_is_moved, the_interview_is_cancelled,
+             the_history_says_why)
 
 
 if __name__ == '__main__':

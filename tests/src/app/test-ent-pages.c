@@ -1,4 +1,5 @@
 #include "app/ent-dashboard-page.h"
+#include "app/ent-details-page.h"
 #include "app/ent-join-page.h"
 #include "app/ent-notice-bar.h"
 #include "app/ent-welcome-page.h"
@@ -194,6 +195,91 @@ test_dashboard (Fixture *f, gconstpointer data)
   ent_clock_unref (clock);
 }
 
+static EntApiInterviewAnswer *
+new_answer (EntRole role)
+{
+  EntApiInterviewAnswer *answer = ent_api_interview_answer_new ();
+  EntApiInterviewList *list = new_list (1, ENT_INTERVIEW_SCHEDULED);
+  EntApiPlace *place = ent_api_place_new ();
+
+  answer->interview = g_ptr_array_steal_index (list->items, 0);
+  answer->interview->role = role;
+  answer->interview->zone = g_strdup ("Asia/Tokyo");
+  ent_api_interview_list_free (list);
+  place->name = g_strdup ("Grace <b>");
+  place->role = ENT_ROLE_CANDIDATE;
+  place->zone = g_strdup ("Asia/Kolkata");
+  answer->people = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_place_free);
+  g_ptr_array_add (answer->people, place);
+  return answer;
+}
+
+static EntApiHistory *
+new_history (int kind)
+{
+  EntApiHistory *history = ent_api_history_new ();
+  EntApiChange *change = ent_api_change_new ();
+
+  change->actor = g_strdup ("someone");
+  change->actor_name = g_strdup ("Grace & co");
+  change->kind = kind;
+  change->at = NOW;
+  change->starts = NOW + HOUR;
+  change->reason = g_strdup ("a <cold>");
+  history->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_change_free);
+  g_ptr_array_add (history->items, change);
+  return history;
+}
+
+static gboolean
+is_button_sensitive (GtkWidget *page, const char *label)
+{
+  GtkWidget *found = ui_fixture_find_text (page, label);
+
+  return found != NULL &&
+         gtk_widget_get_sensitive (gtk_widget_get_ancestor (found, GTK_TYPE_BUTTON));
+}
+
+static void
+test_details (Fixture *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *page = ent_details_page_new (f->account, clock);
+  GtkWindow *window = ui_fixture_show (page, 360, 500);
+  g_autoptr (EntApiInterviewAnswer) answer = new_answer (ENT_ROLE_CANDIDATE);
+  g_autoptr (EntApiInterviewAnswer) own = new_answer (ENT_ROLE_HOST);
+  g_autoptr (EntApiHistory) booked = new_history (0);
+  g_autoptr (EntApiHistory) ended = new_history (4);
+
+  ent_details_page_take (ENT_DETAILS_PAGE (page), answer, booked);
+  ui_fixture_wait_text (page, "Today, 13:00 to 14:00");
+  ui_fixture_wait_text (page, "Wednesday, 22:00 to 23:00 in Asia/Tokyo");
+  ui_fixture_wait_text (page, "Candidate. There it is Wednesday, 18:30 in Asia/Kolkata.");
+  ui_fixture_wait_text (page, "Grace & co, Today, 12:00\nReason: a <cold>");
+  ui_fixture_wait_text (page, "The room opens 30 minutes before: Today, 12:30");
+  g_assert_false (is_button_sensitive (page, "Join"));
+  g_assert_true (is_button_sensitive (page, "Cancel interview"));
+  g_assert_null (ui_fixture_find_text (page, "Nobody came"));
+
+  /* The way in opens by itself, and after the start there is nothing to cancel. */
+  ent_clock_advance (clock, 31 * 60 * 1000);
+  g_assert_true (is_button_sensitive (page, "Join"));
+  ent_clock_advance (clock, 30 * 60 * 1000);
+  g_assert_null (ui_fixture_find_text (page, "Cancel interview"));
+
+  /* Who leads it can say that nobody came, unless it was ended in its room. */
+  ent_details_page_take (ENT_DETAILS_PAGE (page), own, booked);
+  g_assert_true (is_button_sensitive (page, "Nobody came"));
+  ent_details_page_take (ENT_DETAILS_PAGE (page), own, ended);
+  ui_fixture_settle ();
+  g_assert_false (is_button_sensitive (page, "Nobody came"));
+
+  ent_details_page_clear (ENT_DETAILS_PAGE (page));
+  ui_fixture_wait_text (page, "Loading the interview");
+  ui_fixture_destroy (window, page);
+  ent_clock_unref (clock);
+}
+
 static void
 test_notice_bar (Fixture *f, gconstpointer data)
 {
@@ -212,6 +298,7 @@ test_notice_bar (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("TZ", "UTC", TRUE);
   ui_fixture_init (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
@@ -219,6 +306,7 @@ main (int argc, char **argv)
   ADD ("/pages/welcome/makes-accounts", test_register);
   ADD ("/pages/join/asks-for-link-and-name", test_join);
   ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
+  ADD ("/pages/details/follow-the-clock", test_details);
   ADD ("/pages/notice-bar/comes-and-goes", test_notice_bar);
   return g_test_run ();
 }

@@ -34,6 +34,9 @@ test_times (void)
     ent_wording_new_other_time (NOON, "Asia/Kolkata"), "Wednesday, 17:30 in Asia/Kolkata");
   assert_and_free (
     ent_wording_new_other_time (NOON, "Pacific/Auckland"), "Thursday, 01:00 in Pacific/Auckland");
+  assert_and_free (ent_wording_new_other_span (NOON, NOON + HOUR, "Asia/Kolkata"),
+    "Wednesday, 17:30 to 18:30 in Asia/Kolkata");
+  g_assert_null (ent_wording_new_other_span (NOON, NOON + HOUR, "UTC"));
   g_assert_null (ent_wording_new_other_time (NOON, "UTC"));
   g_assert_null (ent_wording_new_other_time (NOON, "Europe/Nowhere"));
   g_assert_null (ent_wording_new_other_time (NOON, NULL));
