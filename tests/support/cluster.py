@@ -5,6 +5,7 @@
         cluster.nodes[0].kill()
 """
 
+import collections
 import contextlib
 import os
 import pwd
@@ -21,6 +22,7 @@ from with_postgres import find_programs
 
 PATIENCE_S = 60
 LOOK_S = 0.02
+LAST_LINES = 150
 
 
 def find_free_port():
@@ -206,7 +208,7 @@ http {{
                 raise ServerError('nginx did not start.')
             time.sleep(LOOK_S)
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         if self.runners is not None:
             self.runners.server.stop()
         for node in self.nodes:
@@ -219,6 +221,10 @@ http {{
             with contextlib.suppress(subprocess.CalledProcessError):
                 self.postgres.stop_at_once()
         self.log.close()
+        if kind is not None:
+            # What peers, runners and nginx said; coordinators have their own log.
+            with open(self.log.name, encoding='utf-8', errors='replace') as words:
+                print(''.join('#   ' + line for line in collections.deque(words, LAST_LINES)), flush=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def add_room(self, guests):
