@@ -13,8 +13,9 @@ import sys
 
 TAP_LINE = re.compile(r'^(ok|not ok)\b(.*)$', re.MULTILINE)
 TAP_FAILURE = re.compile(r'^not ok\b.*$', re.MULTILINE)
+SANITIZER_LINE = re.compile(r'^.*(?:Sanitizer|runtime error:|(?:Direct|Indirect) leak of|#\d+ 0x).*$', re.MULTILINE)
 TAP_SKIP = re.compile(r'#\s*(skip|todo)', re.IGNORECASE)
-LAST_LINES = 5
+FEW_LINES = 5
 LONGEST_LINE = 600
 
 
@@ -40,11 +41,11 @@ def count_run(run):
 
 
 def quote_failure(run):
-    """What a failed test said of it: the subtests that failed, else its last words."""
-    lines = TAP_FAILURE.findall(run.get('stdout') or '')
-    if not lines:
-        lines = [line for stream in ('stdout', 'stderr') for line in (run.get(stream) or '').splitlines()[-LAST_LINES:]]
-    return [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + ' ...' for line in lines[:2 * LAST_LINES]]
+    """What a failed test said of it: the subtests that failed, else its last words; and the first report of a sanitizer."""
+    streams = [run.get(stream) or '' for stream in ('stdout', 'stderr')]
+    lines = TAP_FAILURE.findall(streams[0])[:FEW_LINES] or [line for stream in streams for line in stream.splitlines()[-FEW_LINES:]]
+    lines += SANITIZER_LINE.findall('\n'.join(streams))[:4 * FEW_LINES]
+    return [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + ' ...' for line in lines]
 
 
 def main():

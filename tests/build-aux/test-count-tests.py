@@ -61,6 +61,10 @@ class Count(unittest.TestCase):
         self.assertIn('test 2 (TIMEOUT)\n  2\n  3\n  4\n  5\n  last words\n', said)
         self.assertNotIn('test 0', said)
 
+    def test_the_report_of_a_sanitizer_is_quoted(self):
+        said = run_count(('ERROR', 'not ok 1 a\n# Direct leak of 48 byte(s)\n#   #0 0x7f in malloc\n# and much else\n')).stdout
+        self.assertIn('  not ok 1 a\n  # Direct leak of 48 byte(s)\n  #   #0 0x7f in malloc\n0 passed', said)
+
     def test_long_words_are_cut(self):
         said = run_count(('FAIL', 'not ok 1 ' + 'x' * 100000 + '\n')).stdout
         self.assertLess(len(said), 1000)
