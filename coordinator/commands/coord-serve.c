@@ -54,6 +54,7 @@ typedef struct {
   CoordRunnerLinks *runners;
   CoordRunnerWatch *runner_watch;
   CoordRoomTable *rooms;
+  CoordPersonSockets *people;
   CoordRealtimeRoutes realtime;
   CoordLocalRunner *local_runner; /* NULL: none */
   char *local_runner_token;
@@ -96,6 +97,7 @@ server_clear (Server *server)
   g_clear_pointer (&server->hub, coord_socket_hub_free);
   g_clear_pointer (&server->node, coord_node_free);
   g_clear_pointer (&server->rooms, coord_room_table_free);
+  g_clear_pointer (&server->people, coord_person_sockets_free);
   g_clear_pointer (&server->runners, coord_runner_links_free);
   g_clear_pointer (&server->runs, coord_run_queue_free);
   g_clear_pointer (&server->code, coord_code_routes_free);
@@ -216,8 +218,10 @@ open_rooms (Server *server)
   server->runners = coord_runner_links_new (server->runs, server->clock);
   server->runner_watch = coord_runner_watch_new (server->pool, server->runners, server->clock);
   server->rooms = coord_room_table_new (&host);
+  server->people =
+    coord_person_sockets_new (server->pool, server->events, server->clock, server->secrets);
   server->realtime = (CoordRealtimeRoutes){ server->pool, server->rooms, server->runners,
-    server->local_runner_token };
+    server->people, server->local_runner_token };
   coord_routes_realtime_add (server->router, &server->realtime);
   server->code = coord_code_routes_new (server->runs, server->clock);
   coord_code_routes_add (server->code, server->router);
@@ -239,6 +243,12 @@ static double
 count_rooms (gpointer data)
 {
   return coord_room_table_count (data);
+}
+
+static double
+count_person_sockets (gpointer data)
+{
+  return coord_person_sockets_count (data);
 }
 
 static double
@@ -340,6 +350,8 @@ add_values (Server *server)
     { "entrevue_connections_open", NULL, "Connections that are no WebSocket.", count_connections,
       server->listener },
     { "entrevue_sockets_open", NULL, "WebSockets.", count_sockets, server->hub },
+    { "entrevue_person_sockets_open", NULL, "WebSockets of people outside of rooms.",
+      count_person_sockets, server->people },
     { "entrevue_rooms_open", NULL, "Rooms in memory.", count_rooms, server->rooms },
     { "entrevue_updates_merged_total", NULL, "Updates of documents taken.", read_count,
       &counts->updates },
@@ -458,7 +470,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   server->router = coord_router_new (&server->services);
   coord_routes_add_all (server->router);
   open_rooms (server);
-  server->jobs = coord_jobs_new (server->pool, server->clock);
+  server->jobs = coord_jobs_new (server->pool, server->clock, server->events);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
   add_values (server);
   /* The runner's user may pass through to its socket. */

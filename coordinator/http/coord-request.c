@@ -566,6 +566,8 @@ coord_request_upgrade (CoordRequest *request,
     soup_server_message_get_response_headers (request->message), "Connection");
   if (!soup_websocket_server_process_handshake (
         request->message, NULL, protocol != NULL ? protocols : NULL, NULL, NULL)) {
+    /* libsoup has put a page there. */
+    soup_message_body_truncate (soup_server_message_get_response_body (request->message));
     coord_request_fail (request,
       g_error_new_literal (COORD_ERROR, COORD_ERROR_INVALID, "This address is a WebSocket's."));
     func (NULL, data);

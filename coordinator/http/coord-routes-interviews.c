@@ -11,7 +11,8 @@ book (CoordCall *call, GError **error)
 {
   CoordTimes times = coord_routes_get_times (call);
 
-  return coord_booking_service_book (call->db, call->caller, call->body, &times, error);
+  return coord_booking_service_book (
+    call->db, call->caller, call->body, &times, call->events, error);
 }
 
 static gpointer

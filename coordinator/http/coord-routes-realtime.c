@@ -105,6 +105,56 @@ open_room (CoordRequest *request, gpointer data)
     request, ENT_ROOM_PROTOCOL, &coord_socket_default_limits, room_upgraded_cb, door);
 }
 
+/* A person's socket. */
+
+#define NEW_SOCKETS 20 /* of one person in a minute */
+
+typedef struct {
+  CoordRealtimeRoutes *routes;
+  CoordCaller *caller;
+} PersonDoor;
+
+static void
+person_upgraded_cb (CoordSocket *socket, gpointer data)
+{
+  PersonDoor *door = data;
+
+  if (socket != NULL) {
+    coord_socket_set_events (socket, &refused_events, NULL, NULL);
+    coord_person_sockets_add (door->routes->people, g_steal_pointer (&door->caller), socket);
+  }
+  g_clear_pointer (&door->caller, coord_caller_free);
+  g_free (door);
+}
+
+static void
+person_checked_cb (CoordRequest *request, gpointer caller, gpointer routes)
+{
+  PersonDoor *door = g_new0 (PersonDoor, 1);
+
+  door->routes = routes;
+  door->caller = caller;
+  coord_request_upgrade (
+    request, ENT_ROOM_PROTOCOL, &coord_person_socket_limits, person_upgraded_cb, door);
+}
+
+/* The caller was checked in the same transaction. */
+static gpointer
+take_caller (CoordCall *call, GError **error)
+{
+  return coord_caller_copy (call->caller);
+}
+
+static void
+open_person (CoordRequest *request, gpointer data)
+{
+  g_autofree char *subject = g_strconcat ("sockets:", coord_request_get_subject (request), NULL);
+
+  if (coord_request_count (request, subject, NEW_SOCKETS, 60))
+    coord_request_work (request, FALSE, take_caller, (GDestroyNotify) coord_caller_free,
+      person_checked_cb, data, NULL);
+}
+
 /* The runner's socket. */
 
 typedef struct {
@@ -186,6 +236,7 @@ open_runner (CoordRequest *request, gpointer data)
 static const CoordRoute realtime_routes[] = {
   { "GET", "/api/sync/{room}", COORD_CALLER_NONE, COORD_LIMIT_SOCKET, open_sync },
   { "GET", "/api/rooms/{room}/socket", COORD_CALLER_NONE, COORD_LIMIT_SOCKET, open_room },
+  { "GET", "/api/me/socket", COORD_CALLER_ANY, COORD_LIMIT_SOCKET, open_person },
   { "GET", "/runner/v1/socket", COORD_CALLER_NONE, COORD_LIMIT_SOCKET, open_runner },
 };
 

@@ -1,16 +1,19 @@
 #pragma once
 
 #include "http/coord-router.h"
+#include "realtime/coord-person-sockets.h"
 #include "realtime/coord-room-table.h"
 #include "run/coord-runner-link.h"
 
 G_BEGIN_DECLS
 
-/* The requests that become sockets: a room's document, a room, a runner. */
+/* The requests that become sockets: a room's document, a room, a
+ * person, a runner. */
 typedef struct {
   CoordDbPool *pool;
   CoordRoomTable *rooms;
   CoordRunnerLinks *runners;
+  CoordPersonSockets *people;
   const char *local_runner_token; /* of the child runner, which no table knows; NULL: none */
 } CoordRealtimeRoutes;
 

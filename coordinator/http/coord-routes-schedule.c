@@ -143,7 +143,7 @@ book_as_guest (CoordCall *call, GError **error)
   CoordTimes times = coord_routes_get_times (call);
 
   return coord_booking_link_service_book (
-    call->db, call->body, call->services->origin, &times, error);
+    call->db, call->body, call->services->origin, &times, call->events, error);
 }
 
 static gpointer

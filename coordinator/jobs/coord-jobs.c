@@ -15,13 +15,16 @@
 
 /* Returns when it is due again, 0 for never, or -1 with an error. */
 typedef gint64 (*JobFunc) (CoordDb *db, const char *subject, gint64 now_us, GError **error);
+typedef gint64 (
+  *TellFunc) (CoordDb *db, const char *subject, gint64 now_us, GPtrArray *events, GError **error);
 
 static const struct {
   const char *kind;
   JobFunc func;
+  TellFunc tell; /* in its place, for what live sockets must hear of */
 } kinds[] = {
   { COORD_JOB_AUDIT_CHAIN, coord_audit_service_chain },
-  { COORD_JOB_REMINDER, coord_notice_service_remind },
+  { COORD_JOB_REMINDER, .tell = coord_notice_service_remind },
   { COORD_JOB_TIDY, coord_tidy_service_run },
 };
 
@@ -32,11 +35,13 @@ typedef struct {
   gint64 next_due_us;
   CoordJob *job; /* NULL: none was due */
   GError *failure; /* of the job, to be noted */
+  GPtrArray *events; /* CoordEvent */
 } Step;
 
 struct _CoordJobs {
   CoordDbPool *pool;
   EntClock *clock;
+  CoordEvents *events;
   guint timer;
   Step *step; /* in work */
   gboolean is_set_up; /* the standing jobs are there */
@@ -47,6 +52,7 @@ step_free (Step *step)
 {
   g_clear_pointer (&step->job, coord_job_free);
   g_clear_error (&step->failure);
+  g_ptr_array_unref (step->events);
   g_free (step);
 }
 
@@ -58,6 +64,7 @@ start_step (CoordJobs *jobs)
   Step *step = g_new0 (Step, 1);
 
   step->jobs = jobs;
+  step->events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
   step->now_us = ent_clock_get_wall_us (jobs->clock);
   jobs->step = step;
   return step;
@@ -134,11 +141,12 @@ note_failure (CoordJobs *jobs, Step *step, GError *failure)
 /* Doing. */
 
 static gint64
-run_job (CoordDb *db, const CoordJob *job, gint64 now_us, GError **error)
+run_job (CoordDb *db, const CoordJob *job, gint64 now_us, GPtrArray *events, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (strcmp (kinds[i].kind, job->kind) == 0)
-      return kinds[i].func (db, job->subject, now_us, error);
+      return kinds[i].tell != NULL ? kinds[i].tell (db, job->subject, now_us, events, error)
+                                   : kinds[i].func (db, job->subject, now_us, error);
   g_set_error (
     error, COORD_ERROR, COORD_ERROR_INTERNAL, "This version has no jobs of kind %s.", job->kind);
   return -1;
@@ -151,11 +159,12 @@ do_cb (CoordDb *db, gpointer data, GError **error)
   gint64 again_us;
 
   g_clear_pointer (&step->job, coord_job_free);
+  g_ptr_array_set_size (step->events, 0);
   step->job = coord_job_store_find_due (db, step->now_us, error);
   if (step->job == NULL)
     return NULL;
-  again_us = run_job (db, step->job, step->now_us, error);
-  if (again_us >= 0)
+  again_us = run_job (db, step->job, step->now_us, step->events, error);
+  if (again_us >= 0 && coord_events_record (db, step->events, error))
     coord_job_store_finish (db, step->job, again_us, error);
   return NULL;
 }
@@ -179,6 +188,8 @@ done_cb (GObject *source, GAsyncResult *result, gpointer data)
     note_failure (jobs, step, error);
     return;
   }
+  if (error == NULL)
+    coord_events_publish (jobs->events, step->events);
   if (error == NULL && step->job != NULL)
     look (jobs); /* there may be more */
   else
@@ -253,12 +264,13 @@ look (CoordJobs *jobs)
 }
 
 CoordJobs *
-coord_jobs_new (CoordDbPool *pool, EntClock *clock)
+coord_jobs_new (CoordDbPool *pool, EntClock *clock, CoordEvents *events)
 {
   CoordJobs *jobs = g_new0 (CoordJobs, 1);
 
   jobs->pool = pool;
   jobs->clock = clock;
+  jobs->events = events;
   look_later (jobs);
   return jobs;
 }

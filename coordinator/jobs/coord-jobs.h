@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/ent-clock.h"
+#include "service/coord-event.h"
 #include "store/coord-db.h"
 
 G_BEGIN_DECLS
@@ -11,8 +12,8 @@ G_BEGIN_DECLS
  * and in the log. */
 typedef struct _CoordJobs CoordJobs;
 
-/* Both are borrowed and must live longer. Begins with the running main loop. */
-CoordJobs *coord_jobs_new (CoordDbPool *pool, EntClock *clock);
+/* All are borrowed and must live longer. Begins with the running main loop. */
+CoordJobs *coord_jobs_new (CoordDbPool *pool, EntClock *clock, CoordEvents *events);
 
 /* What is in work is finished by the pool. */
 void coord_jobs_free (CoordJobs *jobs);

@@ -532,6 +532,7 @@ coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
       "You have joined with another device.");
     break;
   case COORD_EVENT_RUNNER_REVOKED:
+  case COORD_EVENT_PERSON_TOLD:
     break;
   }
 }

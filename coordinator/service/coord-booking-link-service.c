@@ -245,6 +245,7 @@ coord_booking_link_service_book (CoordDb *db,
   const EntApiGuestBooking *request,
   const char *origin,
   const CoordTimes *times,
+  GPtrArray *events,
   GError **error)
 {
   g_autoptr (CoordBookingLink) link = find_link (db, request->token, times->now_us, error);
@@ -291,7 +292,7 @@ coord_booking_link_service_book (CoordDb *db,
       interview->ends_at_us + times->grace_us, origin, GUEST, times->now_us, error);
   if (invitation == NULL ||
       (is_new && !coord_notice_service_tell (db, interview->id, COORD_NOTICE_BOOKED, NULL,
-                   invitation->web_link, times->now_us, error)) ||
+                   invitation->web_link, times->now_us, events, error)) ||
       (view = show (db, link, times, error)) == NULL)
     return NULL;
   view->join_link = g_strdup (invitation->link);

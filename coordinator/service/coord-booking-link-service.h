@@ -43,6 +43,7 @@ EntApiGuestView *coord_booking_link_service_book (CoordDb *db,
   const EntApiGuestBooking *request,
   const char *origin,
   const CoordTimes *times,
+  GPtrArray *events,
   GError **error);
 EntApiGuestView *coord_booking_link_service_move (CoordDb *db,
   const EntApiGuestBooking *request,

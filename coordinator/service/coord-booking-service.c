@@ -379,6 +379,7 @@ coord_booking_service_book (CoordDb *db,
   const CoordCaller *caller,
   const EntApiBooking *request,
   const CoordTimes *times,
+  GPtrArray *events,
   GError **error)
 {
   CoordBooking booking = { .note = request->note, .created_by = caller->user_id };
@@ -392,8 +393,8 @@ coord_booking_service_book (CoordDb *db,
       (is_new && !coord_slot_service_open (db, slot, FALSE, times->now_us, error)))
     return NULL;
   id = coord_booking_service_make (db, slot, &booking, times->now_us, error);
-  return id != NULL && coord_notice_service_tell (
-                         db, id, COORD_NOTICE_BOOKED, request->note, NULL, times->now_us, error)
+  return id != NULL && coord_notice_service_tell (db, id, COORD_NOTICE_BOOKED, request->note, NULL,
+                         times->now_us, events, error)
            ? answer_interview (db, id, caller->user_id, times, error)
            : NULL;
 }

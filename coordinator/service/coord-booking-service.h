@@ -24,6 +24,7 @@ EntApiInterviewAnswer *coord_booking_service_book (CoordDb *db,
   const CoordCaller *caller,
   const EntApiBooking *request,
   const CoordTimes *times,
+  GPtrArray *events,
   GError **error);
 
 /* after is a cursor, or "". */

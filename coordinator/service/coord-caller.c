@@ -16,6 +16,19 @@ coord_caller_free (CoordCaller *caller)
 }
 
 CoordCaller *
+coord_caller_copy (const CoordCaller *caller)
+{
+  CoordCaller *copy = g_new0 (CoordCaller, 1);
+
+  copy->user_id = g_strdup (caller->user_id);
+  copy->key_hash = g_strdup (caller->key_hash);
+  copy->family_id = g_strdup (caller->family_id);
+  copy->credential_version = caller->credential_version;
+  copy->expires_at_us = caller->expires_at_us;
+  return copy;
+}
+
+CoordCaller *
 coord_caller_new_for_key (const char *key)
 {
   CoordCaller *caller = g_new0 (CoordCaller, 1);

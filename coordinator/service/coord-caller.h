@@ -12,10 +12,14 @@ typedef struct {
   char *key_hash; /* NULL: a person */
   char *family_id; /* the sign-in session */
   gint64 credential_version;
+  gint64 expires_at_us; /* of the access token */
 } CoordCaller;
 
 void coord_caller_free (CoordCaller *caller);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordCaller, coord_caller_free)
+
+/* The caller owns it. */
+CoordCaller *coord_caller_copy (const CoordCaller *caller);
 
 /* A caller for an API key, which is refused later unless it is one. */
 CoordCaller *coord_caller_new_for_key (const char *key);

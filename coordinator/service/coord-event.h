@@ -15,6 +15,7 @@ typedef enum {
   COORD_EVENT_DEVICE_TAKEN_OVER, /* close the participant's sockets but those of device_hash: 4409
                                   */
   COORD_EVENT_RUNNER_REVOKED,
+  COORD_EVENT_PERSON_TOLD, /* participant_id: the person; device_hash: the notification's id */
 } CoordEventKind;
 
 typedef struct {

@@ -178,7 +178,7 @@ apply_move (CoordDb *db,
          coord_audit_store_add (db, interview->org_id, actor, "interview.move", interview->id, "",
            times->now_us, error) &&
          coord_notice_service_tell (
-           db, interview->id, COORD_NOTICE_MOVED, reason, NULL, times->now_us, error);
+           db, interview->id, COORD_NOTICE_MOVED, reason, NULL, times->now_us, events, error);
 }
 
 gboolean
@@ -284,7 +284,7 @@ coord_interview_service_apply_cancel (CoordDb *db,
          coord_audit_store_add (
            db, interview->org_id, actor, "interview.cancel", interview->id, "", now_us, error) &&
          coord_notice_service_tell (
-           db, interview->id, COORD_NOTICE_CANCELLED, reason, NULL, now_us, error);
+           db, interview->id, COORD_NOTICE_CANCELLED, reason, NULL, now_us, events, error);
 }
 
 EntApiInterviewAnswer *

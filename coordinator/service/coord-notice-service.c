@@ -84,17 +84,25 @@ tell_one (CoordDb *db,
   const char *reason,
   const char *guest_link,
   gint64 now_us,
+  GPtrArray *events,
   GError **error)
 {
   g_autofree char *own_link = kind != COORD_NOTICE_CANCELLED && to->person_id != NULL
                                 ? g_strconcat (ORIGIN "/join/", interview->room_id, NULL)
                                 : NULL;
+  g_autofree char *id = NULL;
 
-  return add_mail (db, interview, to, kind, reason, to->person_id != NULL ? own_link : guest_link,
-           now_us, error) &&
-         (to->person_id == NULL ||
-           coord_notification_store_add (db, to->person_id, ent_api_notice_nicks[kind],
-             interview->id, interview->starts_at_us, reason, now_us, error));
+  if (!add_mail (db, interview, to, kind, reason, to->person_id != NULL ? own_link : guest_link,
+        now_us, error))
+    return FALSE;
+  if (to->person_id == NULL)
+    return TRUE;
+  id = coord_notification_store_add (db, to->person_id, ent_api_notice_nicks[kind], interview->id,
+    interview->starts_at_us, reason, now_us, error);
+  if (id == NULL)
+    return FALSE;
+  g_ptr_array_add (events, coord_event_new (COORD_EVENT_PERSON_TOLD, NULL, to->person_id, id));
+  return TRUE;
 }
 
 static gboolean
@@ -104,12 +112,14 @@ tell_all (CoordDb *db,
   const char *reason,
   const char *guest_link,
   gint64 now_us,
+  GPtrArray *events,
   GError **error)
 {
   g_autoptr (GPtrArray) people = coord_notice_store_list_recipients (db, interview->id, error);
 
   for (guint i = 0; people != NULL && i < people->len; i++)
-    if (!tell_one (db, interview, people->pdata[i], kind, reason, guest_link, now_us, error))
+    if (!tell_one (
+          db, interview, people->pdata[i], kind, reason, guest_link, now_us, events, error))
       return FALSE;
   return people != NULL;
 }
@@ -121,12 +131,14 @@ coord_notice_service_tell (CoordDb *db,
   const char *reason,
   const char *guest_link,
   gint64 now_us,
+  GPtrArray *events,
   GError **error)
 {
   g_autoptr (CoordInterview) interview =
     coord_booking_store_find_interview (db, interview_id, "", error);
 
-  if (interview == NULL || !tell_all (db, interview, kind, reason, guest_link, now_us, error))
+  if (interview == NULL ||
+      !tell_all (db, interview, kind, reason, guest_link, now_us, events, error))
     return FALSE;
   for (guint i = 0; kind != COORD_NOTICE_CANCELLED && i < G_N_ELEMENTS (reminder_minutes); i++) {
     g_autofree char *subject = g_strdup_printf ("%s:%d", interview_id, reminder_minutes[i]);
@@ -139,7 +151,11 @@ coord_notice_service_tell (CoordDb *db,
 }
 
 gint64
-coord_notice_service_remind (CoordDb *db, const char *subject, gint64 now_us, GError **error)
+coord_notice_service_remind (CoordDb *db,
+  const char *subject,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error)
 {
   const char *colon = strchr (subject, ':');
   g_autofree char *id = colon != NULL ? g_strndup (subject, colon - subject) : g_strdup (subject);
@@ -159,7 +175,7 @@ coord_notice_service_remind (CoordDb *db, const char *subject, gint64 now_us, GE
     return interview->starts_at_us - before_us;
   return tell_all (db, interview,
            before_us >= G_TIME_SPAN_DAY ? COORD_NOTICE_DAY_BEFORE : COORD_NOTICE_SOON, NULL, NULL,
-           now_us, error)
+           now_us, events, error)
            ? 0
            : -1;
 }

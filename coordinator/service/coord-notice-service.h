@@ -2,6 +2,7 @@
 
 #include "protocol/ent-api-schedule.h"
 #include "service/coord-caller.h"
+#include "service/coord-event.h"
 #include "service/coord-notice-text.h"
 #include "store/coord-page.h"
 
@@ -13,18 +14,23 @@ G_BEGIN_DECLS
 #define COORD_JOB_REMINDER "reminder" /* subject: interview's id, ':', minutes before */
 
 /* Tells everybody with a place in the interview, and has them reminded a day and half an hour
- * before it. guest_link is the link into the room of a guest who booked, or NULL. */
+ * before it. guest_link is the link into the room of a guest who booked, or NULL. To events
+ * (CoordEvent) is added whom it has told. */
 gboolean coord_notice_service_tell (CoordDb *db,
   const char *interview_id,
   CoordNoticeKind kind,
   const char *reason,
   const char *guest_link,
   gint64 now_us,
+  GPtrArray *events,
   GError **error);
 
 /* The job: a reminder that comes too early waits on, one that comes too late is not given. */
-gint64
-coord_notice_service_remind (CoordDb *db, const char *subject, gint64 now_us, GError **error);
+gint64 coord_notice_service_remind (CoordDb *db,
+  const char *subject,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error);
 
 EntApiNotificationList *coord_notice_service_list (CoordDb *db,
   const CoordCaller *caller,

@@ -158,5 +158,6 @@ coord_token_verify (const CoordSecrets *secrets, const char *token, gint64 now_u
   caller->user_id = g_steal_pointer (&claims->sub);
   caller->family_id = g_steal_pointer (&claims->sid);
   caller->credential_version = claims->ver;
+  caller->expires_at_us = claims->exp * G_USEC_PER_SEC;
   return caller;
 }

@@ -96,7 +96,7 @@ coord_outbox_store_tidy (CoordDb *db, gint64 before_us, GError **error)
     db, error, "DELETE FROM outbox WHERE created_at < $1", COORD_INT (before_us));
 }
 
-gboolean
+char *
 coord_notification_store_add (CoordDb *db,
   const char *person_id,
   const char *kind,
@@ -109,10 +109,45 @@ coord_notification_store_add (CoordDb *db,
   g_autofree char *id = ent_id_new ();
 
   return coord_db_run (db, error,
-    "INSERT INTO notification (id, person, at, kind, interview, starts_at, reason)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    COORD_TEXT (id), COORD_TEXT (person_id), COORD_INT (now_us), COORD_TEXT (kind),
-    COORD_TEXT (interview_id), COORD_INT (starts_at_us), COORD_TEXT (reason));
+           "INSERT INTO notification (id, person, at, kind, interview, starts_at, reason)"
+           " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+           COORD_TEXT (id), COORD_TEXT (person_id), COORD_INT (now_us), COORD_TEXT (kind),
+           COORD_TEXT (interview_id), COORD_INT (starts_at_us), COORD_TEXT (reason))
+           ? g_steal_pointer (&id)
+           : NULL;
+}
+
+#define NOTIFICATIONS \
+  "SELECT notification.id, at, notification.kind, interview, interview.title," \
+  " notification.starts_at, reason, read_at FROM notification" \
+  " JOIN interview ON interview.id = notification.interview"
+
+static EntApiNotification *
+read_notification (CoordRows *rows)
+{
+  EntApiNotification *one = ent_api_notification_new ();
+
+  one->id = coord_rows_dup_text (rows, 0);
+  one->at = coord_rows_get_int (rows, 1);
+  for (int i = 0; ent_api_notice_nicks[i] != NULL; i++)
+    if (g_str_equal (ent_api_notice_nicks[i], coord_rows_get_text (rows, 2)))
+      one->kind = i;
+  one->interview = coord_rows_dup_text (rows, 3);
+  one->title = coord_rows_dup_text (rows, 4);
+  one->starts = coord_rows_get_int (rows, 5);
+  one->reason = coord_rows_dup_text (rows, 6);
+  one->read = coord_rows_get_int (rows, 7);
+  return one;
+}
+
+EntApiNotification *
+coord_notification_store_find (CoordDb *db, const char *person_id, const char *id, GError **error)
+{
+  g_autoptr (CoordRows) rows =
+    coord_db_query (db, error, NOTIFICATIONS " WHERE person = $1 AND notification.id = $2",
+      COORD_TEXT (person_id), COORD_TEXT (id));
+
+  return rows != NULL && coord_rows_next (rows) ? read_notification (rows) : NULL;
 }
 
 GPtrArray *
@@ -122,32 +157,16 @@ coord_notification_store_list (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT notification.id, at, notification.kind, interview, interview.title,"
-    " notification.starts_at, reason, read_at FROM notification"
-    " JOIN interview ON interview.id = notification.interview"
-    " WHERE person = $1 AND ($2 = '' OR notification.id < $2)"
-    " ORDER BY notification.id DESC LIMIT $3",
+    NOTIFICATIONS " WHERE person = $1 AND ($2 = '' OR notification.id < $2)"
+                  " ORDER BY notification.id DESC LIMIT $3",
     COORD_TEXT (person_id), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
 
   if (rows == NULL)
     return NULL;
   list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_notification_free);
-  while (coord_rows_next (rows)) {
-    EntApiNotification *one = ent_api_notification_new ();
-
-    one->id = coord_rows_dup_text (rows, 0);
-    one->at = coord_rows_get_int (rows, 1);
-    for (int i = 0; ent_api_notice_nicks[i] != NULL; i++)
-      if (g_str_equal (ent_api_notice_nicks[i], coord_rows_get_text (rows, 2)))
-        one->kind = i;
-    one->interview = coord_rows_dup_text (rows, 3);
-    one->title = coord_rows_dup_text (rows, 4);
-    one->starts = coord_rows_get_int (rows, 5);
-    one->reason = coord_rows_dup_text (rows, 6);
-    one->read = coord_rows_get_int (rows, 7);
-    g_ptr_array_add (list, one);
-  }
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_notification (rows));
   return list;
 }
 

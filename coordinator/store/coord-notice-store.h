@@ -49,7 +49,8 @@ gboolean coord_outbox_store_tidy (CoordDb *db, gint64 before_us, GError **error)
 
 /* What people are told in the app. */
 
-gboolean coord_notification_store_add (CoordDb *db,
+/* Returns its id, which the caller owns; NULL on error. */
+char *coord_notification_store_add (CoordDb *db,
   const char *person_id,
   const char *kind,
   const char *interview_id,
@@ -63,6 +64,10 @@ GPtrArray *coord_notification_store_list (CoordDb *db,
   const char *person_id,
   const CoordPage *page,
   GError **error);
+
+/* One that was given to this person; NULL without an error when there is none. */
+EntApiNotification *
+coord_notification_store_find (CoordDb *db, const char *person_id, const char *id, GError **error);
 
 /* id NULL: all. */
 gboolean coord_notification_store_mark_read (CoordDb *db,

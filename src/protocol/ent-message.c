@@ -1,5 +1,6 @@
 #include "protocol/ent-message.h"
 
+#include "protocol/ent-api-schedule.h"
 #include "protocol/ent-msg-call.h"
 #include "protocol/ent-msg-run.h"
 #include "protocol/ent-msg-runner.h"
@@ -34,6 +35,13 @@ static const Kind room_kinds[] = {
   [ENT_ROOM_RUN_OUTPUT] = { "run:output", &ent_msg_run_output_struct },
   [ENT_ROOM_RUN_ENDED] = { "run:ended", &ent_msg_run_ended_struct },
   [ENT_ROOM_RUNNERS] = { "runners", &ent_msg_runners_struct },
+};
+
+static const Kind person_kinds[] = {
+  [ENT_PERSON_WELCOME] = { "welcome", &ent_msg_empty_struct },
+  [ENT_PERSON_NOTICE] = { "notice", &ent_api_notification_struct },
+  [ENT_PERSON_AUTH] = { "auth", &ent_msg_auth_struct },
+  [ENT_PERSON_ERROR] = { "error", &ent_msg_error_struct },
 };
 
 static const Kind runner_kinds[] = {
@@ -72,6 +80,18 @@ const EntStruct *
 ent_room_kind_get_type (EntRoomKind kind)
 {
   return room_kinds[kind].type;
+}
+
+const char *
+ent_person_kind_get_word (EntPersonKind kind)
+{
+  return person_kinds[kind].word;
+}
+
+const EntStruct *
+ent_person_kind_get_type (EntPersonKind kind)
+{
+  return person_kinds[kind].type;
 }
 
 const char *
@@ -145,6 +165,12 @@ ent_room_message_encode (EntRoomKind kind, gint64 id, gint64 re, gconstpointer d
 }
 
 char *
+ent_person_message_encode (EntPersonKind kind, gint64 id, gint64 re, gconstpointer data)
+{
+  return ent_envelope_encode (person_kinds[kind].word, id, re, person_kinds[kind].type, data);
+}
+
+char *
 ent_runner_message_encode (EntRunnerKind kind, gint64 id, gint64 re, gconstpointer data)
 {
   return ent_envelope_encode (runner_kinds[kind].word, id, re, runner_kinds[kind].type, data);
@@ -160,6 +186,12 @@ EntMessage *
 ent_room_message_decode (const char *text, gsize size, GError **error)
 {
   return decode (room_kinds, ENT_ROOM_UNKNOWN, text, size, error);
+}
+
+EntMessage *
+ent_person_message_decode (const char *text, gsize size, GError **error)
+{
+  return decode (person_kinds, G_N_ELEMENTS (person_kinds), text, size, error);
 }
 
 EntMessage *

@@ -36,6 +36,15 @@ typedef enum {
   ENT_ROOM_UNKNOWN,
 } EntRoomKind;
 
+/* A person's socket outside of rooms, /api/me/socket, the same sub-protocol. */
+typedef enum {
+  ENT_PERSON_WELCOME, /* S>C welcome: from now on nothing is missed; answers auth too */
+  ENT_PERSON_NOTICE, /* S>C notice */
+  ENT_PERSON_AUTH, /* C>S auth: a new access token of the same sign-in */
+  ENT_PERSON_ERROR, /* S>C error */
+  ENT_PERSON_UNKNOWN,
+} EntPersonKind;
+
 /* The runner's socket, /runner/v1/socket. */
 typedef enum {
   ENT_RUNNER_HELLO, /* R>S hello */
@@ -63,6 +72,8 @@ typedef enum {
 /* The word of a kind, and the struct that it carries. */
 const char *ent_room_kind_get_word (EntRoomKind kind);
 const EntStruct *ent_room_kind_get_type (EntRoomKind kind);
+const char *ent_person_kind_get_word (EntPersonKind kind);
+const EntStruct *ent_person_kind_get_type (EntPersonKind kind);
 const char *ent_runner_kind_get_word (EntRunnerKind kind);
 const EntStruct *ent_runner_kind_get_type (EntRunnerKind kind);
 const char *ent_peer_kind_get_word (EntPeerKind kind);
@@ -83,12 +94,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntMessage, ent_message_free)
 
 /* Text of a message for the wire; the caller owns it. data may be NULL when nothing is required. */
 char *ent_room_message_encode (EntRoomKind kind, gint64 id, gint64 re, gconstpointer data);
+char *ent_person_message_encode (EntPersonKind kind, gint64 id, gint64 re, gconstpointer data);
 char *ent_runner_message_encode (EntRunnerKind kind, gint64 id, gint64 re, gconstpointer data);
 char *ent_peer_message_encode (EntPeerKind kind, gconstpointer data);
 
 /* Reads one message; unknown kinds are no error (kind is then _UNKNOWN), unknown members neither.
  */
 EntMessage *ent_room_message_decode (const char *text, gsize size, GError **error);
+EntMessage *ent_person_message_decode (const char *text, gsize size, GError **error);
 EntMessage *ent_runner_message_decode (const char *text, gsize size, GError **error);
 EntMessage *ent_peer_message_decode (const char *text, gsize size, GError **error);
 

@@ -32,6 +32,11 @@ static const EntField ent_msg_hello_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntMsgHello, ent_msg_hello)
 
+static const EntField ent_msg_auth_fields[] = {
+  ENT_FIELD (EntMsgAuth, access, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_TOKEN),
+};
+ENT_STRUCT_DEFINE (EntMsgAuth, ent_msg_auth)
+
 static const EntField ent_msg_error_fields[] = {
   ENT_FIELD (EntMsgError, code, ENT_FIELD_STRING, ENT_REQUIRED, 64),
   ENT_FIELD (EntMsgError, detail, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_TEXT),

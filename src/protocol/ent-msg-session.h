@@ -47,6 +47,12 @@ typedef struct {
 } EntMsgHello;
 ENT_STRUCT_DECLARE (EntMsgHello, ent_msg_hello)
 
+/* A new access token for a person's socket. */
+typedef struct {
+  char *access;
+} EntMsgAuth;
+ENT_STRUCT_DECLARE (EntMsgAuth, ent_msg_auth)
+
 /* `code` is stable and for programs, `detail` is a sentence for people. */
 typedef struct {
   char *code;

@@ -43,7 +43,7 @@ round_trip (const EntStruct *type, const char *text, size_t size, EntUnknown unk
   ent_struct_free (type, value);
 }
 
-/* The first byte chooses the parser: messages of the three sockets, an HTTP body, a binary frame, a
+/* The first byte chooses the parser: messages of the four sockets, an HTTP body, a binary frame, a
  * join link. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
@@ -57,6 +57,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   switch (data[0]) {
   case 'r':
     message = ent_room_message_decode (text, size, NULL);
+    break;
+  case 'm':
+    message = ent_person_message_decode (text, size, NULL);
     break;
   case 'j':
     message = ent_runner_message_decode (text, size, NULL);

@@ -121,5 +121,5 @@ RULES = {
     'DELETE /api/me/calendar': Rule(ALL),
     'GET /api/calendar/{token}': Rule(ALL),
 }
-# Sockets: see test_matrix.py, which greets them.
-SOCKETS = ('GET /api/sync/{room}', 'GET /api/rooms/{room}/socket', 'GET /runner/v1/socket')
+# Sockets: see test_matrix.py, which greets them, and test_notices.py for a person's.
+SOCKETS = ('GET /api/sync/{room}', 'GET /api/rooms/{room}/socket', 'GET /runner/v1/socket', 'GET /api/me/socket')

@@ -14,6 +14,7 @@ typedef struct {
   CoordTestStore *store;
   CoordDbPool *pool;
   EntClock *clock;
+  CoordEvents *events;
   CoordJobs *jobs;
 } Fixture;
 
@@ -26,7 +27,8 @@ set_up (Fixture *f, gconstpointer data)
   f->pool = coord_db_pool_new (f->store->path, 1, &error);
   g_assert_no_error (error);
   f->clock = ent_clock_new_test (START_US);
-  f->jobs = coord_jobs_new (f->pool, f->clock);
+  f->events = coord_events_new ();
+  f->jobs = coord_jobs_new (f->pool, f->clock, f->events);
 }
 
 static void
@@ -37,6 +39,7 @@ tear_down (Fixture *f, gconstpointer data)
   while (g_main_context_iteration (NULL, FALSE))
     ; /* answers that come late */
   ent_clock_unref (f->clock);
+  coord_events_free (f->events);
   coord_test_store_free (f->store);
 }
 
@@ -105,7 +108,7 @@ test_several_look (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (pools); i++) {
     pools[i] = coord_db_pool_new (f->store->path, 1, &error);
     g_assert_no_error (error);
-    jobs[i] = coord_jobs_new (pools[i], f->clock);
+    jobs[i] = coord_jobs_new (pools[i], f->clock, f->events);
   }
   for (guint i = 0; i < 20; i++) {
     g_snprintf (org, sizeof org, "o%u", i);

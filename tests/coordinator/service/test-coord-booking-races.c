@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "service/coord-booking-service.h"
+#include "service/coord-event.h"
 #include "service/coord-slot-service.h"
 #include "store/coord-error.h"
 #include "support/coord-test-people.h"
@@ -34,8 +35,9 @@ book_cb (CoordDb *db, gpointer data, GError **error)
   const Try *attempt = data;
   const CoordCaller caller = { .user_id = attempt->races->candidates[attempt->who] };
   const EntApiBooking request = { .slot_id = attempt->races->slot_id };
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
 
-  return coord_booking_service_book (db, &caller, &request, &times, error);
+  return coord_booking_service_book (db, &caller, &request, &times, events, error);
 }
 
 static void

@@ -160,8 +160,8 @@ book (Fixture *fixture, guint who, const EntApiBooking *request, GError **error)
   EntApiInterview *interview;
 
   coord_test_people_begin (fixture->people);
-  answer = coord_booking_service_book (
-    fixture->db, &fixture->people->callers[who], request, &fixture->times, &failure);
+  answer = coord_booking_service_book (fixture->db, &fixture->people->callers[who], request,
+    &fixture->times, fixture->events, &failure);
   coord_test_people_end (fixture->people, failure);
   if (answer == NULL) {
     g_propagate_error (error, g_steal_pointer (&failure));
@@ -208,8 +208,8 @@ test_booking_hours (Fixture *fixture, gconstpointer data)
   }
   /* The second one is told the next free times, and nothing of the try stays. */
   coord_test_people_begin (fixture->people);
-  g_assert_null (
-    coord_booking_service_book (fixture->db, &late, &request, &fixture->times, &error));
+  g_assert_null (coord_booking_service_book (
+    fixture->db, &late, &request, &fixture->times, fixture->events, &error));
   coord_test_people_end (fixture->people, error);
   g_assert_error (error, COORD_ERROR, COORD_ERROR_SLOT_TAKEN);
   instead = coord_error_get_free (error);
@@ -566,17 +566,19 @@ test_personal_link (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (shown->openings->len, >, 6);
   g_assert_null (shown->interview);
-  booked = coord_booking_link_service_book (fixture->db, &asked, ORIGIN, &fixture->times, &error);
+  booked = coord_booking_link_service_book (
+    fixture->db, &asked, ORIGIN, &fixture->times, fixture->events, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (booked->join_link, "entrevue://"));
   g_assert_cmpint (booked->interview->starts, ==, asked.starts);
   g_assert_cmpstr (booked->interview->candidate_name, ==, "Zoe");
   /* An answer that was lost: the same interview. */
-  again = coord_booking_link_service_book (fixture->db, &asked, ORIGIN, &fixture->times, &error);
+  again = coord_booking_link_service_book (
+    fixture->db, &asked, ORIGIN, &fixture->times, fixture->events, &error);
   g_assert_cmpstr (again->interview->id, ==, booked->interview->id);
   asked.starts = at (fixture, 0, 660);
-  g_assert_null (
-    coord_booking_link_service_book (fixture->db, &asked, ORIGIN, &fixture->times, &error));
+  g_assert_null (coord_booking_link_service_book (
+    fixture->db, &asked, ORIGIN, &fixture->times, fixture->events, &error));
   g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
   g_clear_error (&error);
   moved =

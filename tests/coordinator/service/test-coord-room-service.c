@@ -78,8 +78,10 @@ static EntApiInterviewAnswer *
 book (Fixture *fixture, guint who, const char *slot, const char *candidate, GError **error)
 {
   EntApiBooking request = { .slot_id = (char *) slot, .candidate = (char *) candidate };
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
 
-  return coord_booking_service_book (fixture->db, &fixture->callers[who], &request, &times, error);
+  return coord_booking_service_book (
+    fixture->db, &fixture->callers[who], &request, &times, events, error);
 }
 
 static void
@@ -484,8 +486,9 @@ race_cb (CoordDb *db, gpointer data, GError **error)
     .family_id = (char *) "f",
     .credential_version = 1 };
   EntApiBooking request = { .slot_id = runner->race->slot };
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
 
-  return coord_booking_service_book (db, &caller, &request, &times, error);
+  return coord_booking_service_book (db, &caller, &request, &times, events, error);
 }
 
 static void
