@@ -2,66 +2,158 @@
 
 #include <string.h>
 
+#define MAX_DIGITS 18
+
+/* What is counted while the lines go by. */
+typedef struct {
+  CoordHead head;
+  gboolean is_old; /* HTTP/1.0 */
+  guint n_lengths, n_hosts;
+} Reading;
+
 static gboolean
-has_name (const char *line, gsize size, const char *name)
+is_token_char (char c)
+{
+  return g_ascii_isalnum (c) || (c != '\0' && strchr ("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+/* "GET /path?query HTTP/1.1". */
+static gboolean
+read_request_line (Reading *reading, const char *line, gsize size)
+{
+  const char *end = line + size, *target = line, *version;
+
+  while (target < end && g_ascii_isupper (*target))
+    target++;
+  if (target == line || end - target < 2 || target[0] != ' ' || target[1] != '/')
+    return FALSE;
+  for (version = target + 1; version < end && *version != ' '; version++)
+    if (!g_ascii_isgraph (*version) || *version == '#')
+      return FALSE;
+  if (end - version != strlen (" HTTP/1.1") || memcmp (version, " HTTP/1.", 8) != 0)
+    return FALSE;
+  reading->is_old = version[8] == '0';
+  return version[8] == '0' || version[8] == '1';
+}
+
+static gboolean
+has_name (const char *line, const char *colon, const char *name)
 {
   gsize length = strlen (name);
 
-  return size > length && line[length] == ':' && g_ascii_strncasecmp (line, name, length) == 0;
+  return (gsize) (colon - line) == length && g_ascii_strncasecmp (line, name, length) == 0;
 }
 
 static gboolean
-is_number (const char *text)
+read_length (Reading *reading, const char *value)
 {
-  gsize length = strlen (text);
+  gsize length = strlen (value);
 
-  return length > 0 && length <= 18 && strspn (text, "0123456789") == length;
+  reading->head.length = g_ascii_strtoull (value, NULL, 10);
+  return ++reading->n_lengths == 1 && length > 0 && length <= MAX_DIGITS &&
+         strspn (value, "0123456789") == length;
 }
 
-/* A name of letters, digits and signs right before the colon; counts what tells the length. */
 static gboolean
-check_field (const char *line, gsize size, guint *n_lengths)
+read_encoding (Reading *reading, const char *value)
+{
+  reading->head.is_chunked = TRUE;
+  return ++reading->n_lengths == 1 && !reading->is_old &&
+         g_ascii_strcasecmp (value, "chunked") == 0;
+}
+
+static gboolean
+read_host (Reading *reading, const char *value)
+{
+  return ++reading->n_hosts == 1 && strcspn (value, " \t,/@\\?#") == strlen (value);
+}
+
+static gboolean
+read_expectation (Reading *reading, const char *value)
+{
+  reading->head.wants_continue = TRUE;
+  return g_ascii_strcasecmp (value, "100-continue") == 0;
+}
+
+/* The fields that tell where a request ends and to whom it goes; the others are libsoup's. */
+static const struct {
+  const char *name;
+  gboolean (*read) (Reading *reading, const char *value);
+} fields[] = {
+  { "Content-Length", read_length },
+  { "Transfer-Encoding", read_encoding },
+  { "Host", read_host },
+  { "Expect", read_expectation },
+};
+
+/* A name of letters, digits and signs right before the colon; a value without control characters.
+ */
+static gboolean
+read_field (Reading *reading, const char *line, gsize size)
 {
   const char *colon = memchr (line, ':', size);
-  g_autofree char *value = NULL;
 
   if (colon == NULL || colon == line)
     return FALSE;
   for (const char *c = line; c < colon; c++)
-    if (!g_ascii_isgraph (*c))
+    if (!is_token_char (*c))
       return FALSE;
   for (const char *c = colon; c < line + size; c++)
     if (g_ascii_iscntrl (*c) && *c != '\t')
       return FALSE;
-  value = g_strstrip (g_strndup (colon + 1, size - (colon + 1 - line)));
-  if (has_name (line, size, "Content-Length"))
-    return ++*n_lengths == 1 && is_number (value);
-  if (has_name (line, size, "Transfer-Encoding"))
-    return ++*n_lengths == 1 && g_ascii_strcasecmp (value, "chunked") == 0;
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (has_name (line, colon, fields[i].name)) {
+      g_autofree char *value = g_strstrip (g_strndup (colon + 1, line + size - (colon + 1)));
+
+      return fields[i].read (reading, value);
+    }
   return TRUE;
 }
 
-gboolean
-coord_head_is_sound (const char *head, gsize size)
+static gboolean
+is_whole (const Reading *reading)
 {
-  const char *end = head + size;
-  guint n_lengths = 0;
+  return reading->n_hosts == 1 || (reading->is_old && reading->n_hosts == 0);
+}
 
-  if (size == 0 || !g_ascii_isupper (head[0]))
-    return FALSE;
-  for (const char *line = head; line < end;) {
-    const char *stop = memchr (line, '\n', end - line);
-    gsize length = stop != NULL ? stop - line : end - line;
+/* Lines that end with a bare LF never become a head; it is said at once when it is plain. */
+static gboolean
+has_bare_end (const char *data, gsize size)
+{
+  const char *end = memchr (data, '\n', size);
 
-    if (length > 0 && line[length - 1] == '\r')
-      length--;
-    if (length == 0)
-      return TRUE;
-    if (memchr (line, 0, length) != NULL || memchr (line, '\r', length) != NULL)
-      return FALSE;
-    if (line != head && !check_field (line, length, &n_lengths))
-      return FALSE;
-    line = stop != NULL ? stop + 1 : end;
+  return end != NULL &&
+         (end == data || end[-1] != '\r' || memmem (end, size - (end - data), "\n\n", 2));
+}
+
+CoordHeadState
+coord_head_read (const char *data, gsize size, CoordHead *head)
+{
+  Reading reading = { 0 };
+  const char *last = memmem (data, size, "\r\n\r\n", 4), *line = data;
+
+  if (last == NULL)
+    return has_bare_end (data, size) ? COORD_HEAD_UNSOUND : COORD_HEAD_PARTIAL;
+  while (line <= last) {
+    const char *end = memchr (line, '\n', last + 2 - line);
+
+    if (end == line || end[-1] != '\r')
+      return COORD_HEAD_UNSOUND;
+    if (!(line == data ? read_request_line : read_field) (&reading, line, end - 1 - line))
+      return COORD_HEAD_UNSOUND;
+    line = end + 1;
   }
-  return FALSE;
+  if (!is_whole (&reading))
+    return COORD_HEAD_UNSOUND;
+  reading.head.size = last + 4 - data;
+  *head = reading.head;
+  return COORD_HEAD_SOUND;
+}
+
+gboolean
+coord_head_has_body (const CoordHead *head, const char *data, gsize size)
+{
+  if (head->is_chunked)
+    return memmem (data + head->size, size - head->size, "\r\n\r\n", 4) != NULL;
+  return size - head->size >= head->length;
 }

@@ -1,28 +1,32 @@
 #include "net/coord-listener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/ent-id.h"
-#include "http/coord-exchange.h"
 #include "net/coord-head.h"
+#include "net/coord-places.h"
 #include "net/coord-port.h"
+#include "net/coord-refusal.h"
 #include "net/coord-tls-front.h"
+#include "net/coord-upgrade.h"
 #include "store/coord-error.h"
 
 #define HEAD_LIMIT (16 * 1024)
 #define MIN_BYTES_PER_S 1024
 #define FAIR_BYTES_PER_S (64 * 1024)
-#define EVICT_AFTER_US G_USEC_PER_SEC
+#define EVICT_AFTER_US (G_USEC_PER_SEC / 4)
+#define SWEEP_MS 250
+#define LARGEST_BODY (128 * 1024) /* more than any route takes: answered from the head alone */
+#define ENTRIES_PER_TURN 8 /* an answer may be large: the others have their turn between */
+#define ACCEPTS_PER_TURN 16
 #define IDLE_US (15 * G_USEC_PER_SEC)
 #define LINGER_US G_USEC_PER_SEC
 #define LINGER_BYTES (1024 * 1024)
@@ -41,7 +45,8 @@ const CoordListenerLimits coord_listener_default_limits = {
 /* Where a connection stands; those before HEAD wait at the door. */
 typedef enum {
   WAITING, /* for the end of its head */
-  AT_THE_STEP, /* head complete, no place inside yet */
+  GATHERING, /* for its body, as far as the door holds it */
+  AT_THE_STEP, /* all is there, no place inside yet */
   HEAD,
   BODY,
   WORK,
@@ -52,12 +57,14 @@ typedef enum {
 
 typedef struct {
   CoordListener *listener;
-  GList link; /* in listener->waiting, ->step or ->inside */
+  GList link; /* in listener->waiting, ->gathering, ->step or ->inside */
   ConnectionState state;
   int fd; /* owned before HEAD, the socket's then */
   char *address;
   char *client; /* whom a proxy at that address speaks for; NULL: nobody */
   GSocketAddress *remote; /* the way from a message back to its connection */
+  CoordHead head; /* once it is there */
+  gint64 greeted_us; /* end of the head */
   gint64 since_us; /* of the state */
   gint64 window_at_us;
   guint64 window_bytes;
@@ -81,9 +88,8 @@ struct _CoordListener {
   guint epoll_source;
   guint sweep_source;
   guint step_source;
-  GQueue waiting, step, inside; /* Connection */
-  GHashTable *per_address; /* address -> count of all */
-  GHashTable *per_inside; /* address -> count of those inside */
+  GQueue waiting, gathering, step, inside; /* Connection */
+  CoordPlaces *everybody, *places; /* those in all, and those inside */
 };
 
 typedef struct {
@@ -95,23 +101,6 @@ static GQuark coord_connection_quark (void);
 G_DEFINE_QUARK (coord_connection, coord_connection)
 
 static void serve_step (CoordListener *listener);
-
-static guint
-get_count (GHashTable *counts, const char *address)
-{
-  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, address));
-}
-
-static void
-add_count (GHashTable *counts, const char *address, int step)
-{
-  guint count = get_count (counts, address) + step;
-
-  if (count > 0)
-    g_hash_table_insert (counts, g_strdup (address), GUINT_TO_POINTER (count));
-  else
-    g_hash_table_remove (counts, address);
-}
 
 static gboolean
 is_proxy (CoordListener *listener, const char *address)
@@ -141,22 +130,29 @@ step_cb (gpointer data)
 }
 
 static void
+plan_step (CoordListener *listener)
+{
+  if (listener->step.length > 0 && listener->step_source == 0)
+    listener->step_source = g_idle_add_full (G_PRIORITY_DEFAULT, step_cb, listener, NULL);
+}
+
+static void
 connection_free (Connection *connection)
 {
   CoordListener *listener = connection->listener; /* NULL when it went first */
 
   if (listener != NULL)
-    add_count (listener->per_address, connection->address, -1);
+    coord_places_leave (listener->everybody, connection->address);
   if (listener != NULL && connection->remote != NULL) {
     g_queue_unlink (&listener->inside, &connection->link);
-    add_count (listener->per_inside, connection->address, -1);
+    coord_places_leave (listener->places, connection->address);
   }
   if (connection->remote != NULL) {
     g_object_set_qdata (G_OBJECT (connection->remote), coord_connection_quark (), NULL);
     g_object_unref (connection->remote);
   }
-  if (listener != NULL && listener->step.length > 0 && listener->step_source == 0)
-    listener->step_source = g_idle_add_full (G_PRIORITY_DEFAULT, step_cb, listener, NULL);
+  if (listener != NULL)
+    plan_step (listener);
   g_free (connection->address);
   g_free (connection->client);
   g_free (connection);
@@ -198,15 +194,44 @@ reset_descriptor (int fd)
   close (fd);
 }
 
+static GQueue *
+get_queue (Connection *connection)
+{
+  CoordListener *listener = connection->listener;
+
+  switch (connection->state) {
+  case WAITING:
+    return &listener->waiting;
+  case GATHERING:
+    return &listener->gathering;
+  case AT_THE_STEP:
+    return &listener->step;
+  case HEAD:
+  case BODY:
+  case WORK:
+  case ANSWER:
+  case DONE:
+  case LINGERING:
+    return &listener->inside;
+  }
+  return NULL;
+}
+
+static void
+move_at_door (Connection *connection, ConnectionState state)
+{
+  g_queue_unlink (get_queue (connection), &connection->link);
+  connection->state = state;
+  connection->since_us = g_get_monotonic_time ();
+  g_queue_push_tail_link (get_queue (connection), &connection->link);
+}
+
 /* Takes a connection from the door; its descriptor stays the caller's. */
 static void
 leave_door (Connection *connection)
 {
-  CoordListener *listener = connection->listener;
-
-  epoll_ctl (listener->epoll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
-  g_queue_unlink (
-    connection->state == AT_THE_STEP ? &listener->step : &listener->waiting, &connection->link);
+  epoll_ctl (connection->listener->epoll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
+  g_queue_unlink (get_queue (connection), &connection->link);
 }
 
 static void
@@ -219,65 +244,17 @@ refuse_at_door (Connection *connection)
 
 /* Upgrades. */
 
-typedef struct {
-  CoordSocketLimits limits;
-  CoordUpgradeFunc func;
-  gpointer data;
-} Upgrade;
-
-static void
-upgrade_free (gpointer data)
-{
-  Upgrade *upgrade = data;
-
-  if (upgrade->func != NULL)
-    upgrade->func (NULL, upgrade->data);
-  g_free (upgrade);
-}
-
-/* Frames that came in the same segment as the head. */
-static GBytes *
-read_early (GIOStream *stream)
-{
-  GByteArray *early = g_byte_array_new ();
-  GInputStream *input = g_io_stream_get_input_stream (stream);
-  guint8 buffer[4096];
-  gssize n;
-
-  while (G_IS_POLLABLE_INPUT_STREAM (input) && early->len < 1024 * 1024 &&
-         (n = g_pollable_input_stream_read_nonblocking (
-            G_POLLABLE_INPUT_STREAM (input), buffer, sizeof buffer, NULL, NULL)) > 0)
-    g_byte_array_append (early, buffer, n);
-  return g_byte_array_free_to_bytes (early);
-}
-
-/* The 101 is written. libsoup never closes the TCP connection itself: closing a GSocket does no
- * shutdown(), and our duplicate of the descriptor keeps it. */
-static void
-switched_cb (SoupServerMessage *message, gpointer data)
+static gboolean
+find_place (SoupServerMessage *message, CoordUpgradePlace *place)
 {
   Connection *connection = get_connection (message);
-  CoordListener *listener = connection != NULL ? connection->listener : NULL;
-  Upgrade *upgrade = data;
-  CoordUpgradeFunc func;
-  g_autoptr (GIOStream) stream = NULL;
-  g_autoptr (GBytes) early = NULL;
-  g_autofree char *address = NULL;
-  CoordSocket *socket = NULL;
-  int fd;
 
-  if (listener == NULL || upgrade->func == NULL ||
-      soup_server_message_get_status (message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
-    return;
-  address = g_strdup (connection->client != NULL ? connection->client : connection->address);
-  fd = fcntl (connection->fd, F_DUPFD_CLOEXEC, 3);
-  func = g_steal_pointer (&upgrade->func);
-  stream = soup_server_message_steal_connection (message);
-  early = read_early (stream);
-  g_io_stream_close (stream, NULL, NULL);
-  if (fd >= 0)
-    socket = coord_socket_hub_adopt (listener->hub, fd, address, early, &upgrade->limits);
-  func (socket, upgrade->data);
+  if (connection == NULL)
+    return FALSE;
+  place->hub = connection->listener->hub;
+  place->fd = connection->fd;
+  place->address = connection->client != NULL ? connection->client : connection->address;
+  return TRUE;
 }
 
 static void
@@ -286,13 +263,7 @@ take_socket (SoupServerMessage *message,
   CoordUpgradeFunc func,
   gpointer data)
 {
-  Upgrade *upgrade = g_new0 (Upgrade, 1);
-
-  upgrade->limits = *limits;
-  upgrade->func = func;
-  upgrade->data = data;
-  g_object_set_data_full (G_OBJECT (message), "coord-upgrade", upgrade, upgrade_free);
-  g_signal_connect (message, "wrote-informational", G_CALLBACK (switched_cb), upgrade);
+  coord_upgrade_start (message, find_place, limits, func, data);
 }
 
 /* Signals of a request. */
@@ -303,23 +274,11 @@ take_socket (SoupServerMessage *message,
 static void
 refuse_body (SoupServerMessage *message, Connection *connection)
 {
-  g_autofree char *id = ent_id_new ();
-  g_autofree char *problem = g_strdup_printf (
-    "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,"
-    "\"code\":\"too_large\",\"detail\":\"The request is too large.\",\"request_id\":\"%s\"}",
-    id);
-  g_autofree char *answer = g_strdup_printf ("HTTP/1.1 413 Content Too Large\r\n"
-                                             "Connection: close\r\n"
-                                             "Content-Type: application/problem+json\r\n"
-                                             "X-Content-Type-Options: nosniff\r\n"
-                                             "Cache-Control: no-store\r\n"
-                                             "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
-    strlen (problem), problem);
   SoupMessageBody *body = soup_server_message_get_request_body (message);
 
   soup_message_body_set_accumulate (body, FALSE);
   soup_message_body_truncate (body);
-  if (send (connection->fd, answer, strlen (answer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+  if (!coord_refusal_send_too_large (connection->fd)) {
     drop_connection (connection);
     return;
   }
@@ -340,6 +299,8 @@ got_headers_cb (SoupServerMessage *message, gpointer data)
     return;
   connection->body_limit = coord_router_get_body_limit (connection->listener->router, message);
   enter_state (connection, BODY);
+  /* What came while it waited at the step is read at once: that time counts too. */
+  connection->window_at_us = connection->greeted_us;
   if (soup_message_headers_get_content_length (headers) > (goffset) connection->body_limit)
     refuse_body (message, connection);
 }
@@ -425,23 +386,6 @@ believe_proxy (Connection *connection, SoupServerMessage *message)
   return g_strcmp0 (scheme, "http") != 0;
 }
 
-/* Nobody is led on to the encrypted address from here: who sent a token has shown it already, and
- * must hear of it. */
-static void
-refuse_unencrypted (SoupServerMessage *message)
-{
-  static const char problem[] =
-    "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"code\":\"denied\","
-    "\"detail\":\"This server is reached by https only.\"}";
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
-  soup_server_message_set_response (
-    message, "application/problem+json", SOUP_MEMORY_STATIC, problem, sizeof problem - 1);
-}
-
 static void
 handle_cb (SoupServer *server,
   SoupServerMessage *message,
@@ -464,7 +408,7 @@ handle_cb (SoupServer *server,
     coord_router_handle (listener->router, message,
       connection->client != NULL ? connection->client : connection->address, take_socket);
   else
-    refuse_unencrypted (message);
+    coord_refusal_set_unencrypted (message);
 }
 
 /* The door. */
@@ -492,7 +436,7 @@ hand_over (Connection *connection)
                          : g_unix_socket_address_new ("");
   enter_state (connection, HEAD);
   g_queue_push_tail_link (&listener->inside, &connection->link);
-  add_count (listener->per_inside, connection->address, 1);
+  coord_places_enter (listener->places, connection->address);
   g_object_set_qdata (G_OBJECT (connection->remote), coord_connection_quark (), connection);
   /* The record goes when libsoup lets go of the socket. */
   g_object_set_qdata_full (
@@ -502,7 +446,7 @@ hand_over (Connection *connection)
     g_debug ("accept: %s", error->message);
 }
 
-/* The slowest guest who has been inside for over a second; good requests take a millisecond. */
+/* The slowest guest who has been inside for some time; good requests take a millisecond. */
 static Connection *
 find_slowest (CoordListener *listener)
 {
@@ -528,39 +472,26 @@ find_slowest (CoordListener *listener)
   return slowest;
 }
 
-/* Whether one more of this address may come in. The upper half of the house, and then half as much
- * again, is for addresses with fewer and fewer guests inside; the last places are for those with
- * none, so that many who are slow do not keep out one who is not. */
-static gboolean
-has_place (CoordListener *listener, const char *address)
-{
-  guint max = listener->limits.max_inside, inside = listener->inside.length;
-  guint own;
-
-  if (inside < max / 2)
-    return TRUE;
-  if (inside >= 2 * max)
-    return FALSE;
-  own = get_count (listener->per_inside, address);
-  if (inside < max)
-    return own < MAX (max * 3 / 4, 16u);
-  return own < (inside < max + max / 2 ? 4u : 1u);
-}
-
-/* Lets in who waits at the step. */
+/* Lets in who waits at the step, some at a time; when the house is full, who is slow goes. */
 static void
 serve_step (CoordListener *listener)
 {
+  guint n_entered = 0;
   GList *next;
 
-  for (GList *l = listener->step.head; l != NULL; l = next) {
+  for (GList *l = listener->step.head; l != NULL && n_entered < ENTRIES_PER_TURN; l = next) {
     Connection *connection = l->data;
 
     next = l->next;
-    if (!has_place (listener, connection->address))
+    if (!coord_places_has_one_for (listener->places, connection->address))
       continue;
     leave_door (connection);
     hand_over (connection);
+    n_entered++;
+  }
+  if (n_entered == ENTRIES_PER_TURN) {
+    plan_step (listener);
+    return;
   }
   for (guint n = listener->step.length; n > 0; n--) {
     Connection *slowest = find_slowest (listener);
@@ -571,62 +502,88 @@ serve_step (CoordListener *listener)
   }
 }
 
-/* Looks at what has arrived without taking it; a complete head is judged. */
-static gssize
-peek_head (int fd, gboolean *is_complete, gboolean *is_sound)
-{
-  static char buffer[HEAD_LIMIT]; /* main thread only */
-  gssize n = recv (fd, buffer, sizeof buffer, MSG_PEEK | MSG_DONTWAIT);
+static char peeked[HEAD_LIMIT]; /* main thread only */
 
-  *is_complete = n > 0 && memmem (buffer, n, "\r\n\r\n", 4) != NULL;
-  *is_sound = !*is_complete || coord_head_is_sound (buffer, n);
-  return n;
+static gssize
+peek (const Connection *connection)
+{
+  return recv (connection->fd, peeked, sizeof peeked, MSG_PEEK | MSG_DONTWAIT);
+}
+
+/* Whether enough of the request has come to read it in one go: all, or as much as the door holds.
+ * Those who could wait for our word before they go on are let in. */
+static gboolean
+is_gathered (const Connection *connection)
+{
+  const CoordHead *head = &connection->head;
+  int n = 0;
+
+  if ((head->length == 0 && !head->is_chunked) || head->wants_continue ||
+      head->length > LARGEST_BODY)
+    return TRUE;
+  if (ioctl (connection->fd, FIONREAD, &n) != 0 || n >= HEAD_LIMIT)
+    return TRUE;
+  if (!head->is_chunked)
+    return n - (gssize) head->size >= (gssize) head->length;
+  n = peek (connection);
+  return n >= (gssize) head->size && coord_head_has_body (head, peeked, n);
 }
 
 /* What was peeked at is taken, so that the end is none by reset. */
 static void
 refuse_head (int fd)
 {
-  static const char answer[] =
-    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Length: 110\r\n\r\n"
-    "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,\"code\":\"invalid\","
-    "\"detail\":\"This is no HTTP request.\"}";
   char trash[HEAD_LIMIT];
 
   if (recv (fd, trash, sizeof trash, MSG_DONTWAIT) > 0)
-    send (fd, answer, sizeof answer - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    coord_refusal_send_no_request (fd);
   shutdown (fd, SHUT_WR);
+  close (fd);
+}
+
+/* Looks at what has arrived without taking it. FALSE: the connection is not to be kept; an unsound
+ * head has been answered then, and the descriptor is closed. */
+static gboolean
+look_at_head (Connection *connection, gboolean *is_closed)
+{
+  gssize n = peek (connection);
+  CoordHeadState state;
+
+  *is_closed = FALSE;
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return TRUE;
+  if (n <= 0)
+    return FALSE;
+  state = coord_head_read (peeked, n, &connection->head);
+  if (state == COORD_HEAD_SOUND)
+    connection->greeted_us = g_get_monotonic_time ();
+  if (state != COORD_HEAD_UNSOUND)
+    return state == COORD_HEAD_SOUND || n < HEAD_LIMIT;
+  refuse_head (connection->fd);
+  *is_closed = TRUE;
+  return FALSE;
 }
 
 static void
 door_readable (Connection *connection, guint32 events)
 {
-  CoordListener *listener = connection->listener;
-  gboolean is_complete, is_sound;
-  gssize n = peek_head (connection->fd, &is_complete, &is_sound);
+  gboolean is_over = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0, is_closed;
 
   if (connection->state == AT_THE_STEP)
     return;
-  if (!is_sound) {
-    refuse_head (connection->fd);
+  if (connection->state == WAITING && !look_at_head (connection, &is_closed)) {
     leave_door (connection);
-    close (connection->fd);
+    if (!is_closed)
+      reset_descriptor (connection->fd);
     connection_free (connection);
     return;
   }
-  if (n < 0 && (errno == EAGAIN || errno == EINTR))
-    return;
-  if (n <= 0 || (!is_complete && n == HEAD_LIMIT) ||
-      (!is_complete && (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)))) {
+  if (connection->state == WAITING && connection->head.size > 0)
+    move_at_door (connection, GATHERING);
+  if (connection->state == GATHERING && is_gathered (connection))
+    move_at_door (connection, AT_THE_STEP);
+  else if (is_over)
     refuse_at_door (connection);
-    return;
-  }
-  if (!is_complete)
-    return;
-  g_queue_unlink (&listener->waiting, &connection->link);
-  connection->state = AT_THE_STEP;
-  g_queue_push_tail_link (&listener->step, &connection->link);
 }
 
 static gboolean
@@ -655,7 +612,7 @@ check_progress (CoordListener *listener, Connection *connection, gint64 now_us)
     break;
   case BODY:
   case ANSWER:
-    if (window_us <= stall_us)
+    if (window_us <= stall_us || age_us < MIN (stall_us, EVICT_AFTER_US))
       break;
     if (connection->window_bytes < (guint64) MIN_BYTES_PER_S * window_us / G_USEC_PER_SEC)
       drop_connection (connection);
@@ -671,9 +628,31 @@ check_progress (CoordListener *listener, Connection *connection, gint64 now_us)
       drop_connection (connection);
     break;
   case WAITING:
+  case GATHERING:
   case AT_THE_STEP:
   case WORK: /* our own handler is busy; its own limits apply */
     break;
+  }
+}
+
+/* A body has a while to come to the door; who was slow, but not too slow, goes on inside. */
+static void
+sweep_gathering (CoordListener *listener, gint64 now_us)
+{
+  gint64 stall_us = (gint64) listener->limits.stall_ms * 1000;
+
+  while (listener->gathering.length > 0) {
+    Connection *oldest = listener->gathering.head->data;
+    gint64 age_us = now_us - oldest->since_us;
+    int n = 0;
+
+    if (age_us <= stall_us)
+      break;
+    if (ioctl (oldest->fd, FIONREAD, &n) == 0 &&
+        n - (gint64) oldest->head.size >= MIN_BYTES_PER_S * age_us / G_USEC_PER_SEC)
+      move_at_door (oldest, AT_THE_STEP);
+    else
+      refuse_at_door (oldest);
   }
 }
 
@@ -695,6 +674,7 @@ sweep_cb (gpointer data)
       break;
     refuse_at_door (oldest);
   }
+  sweep_gathering (listener, now_us);
   serve_step (listener);
   return G_SOURCE_CONTINUE;
 }
@@ -705,16 +685,16 @@ sweep_cb (gpointer data)
 static void
 welcome (CoordListener *listener, int fd, const char *address)
 {
-  guint all = listener->inside.length + listener->waiting.length + listener->step.length;
+  guint all = coord_listener_count (listener);
   int one = 1, buffer = SEND_BUFFER;
   unsigned int unread_ms = UNREAD_MS;
   Connection *connection;
   struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET };
-  gboolean is_complete, is_sound;
+  gboolean is_closed;
 
   if (all >= listener->limits.max_connections ||
       (!is_proxy (listener, address) &&
-        get_count (listener->per_address, address) >= listener->limits.max_per_address)) {
+        coord_places_count (listener->everybody, address) >= listener->limits.max_per_address)) {
     reset_descriptor (fd);
     return;
   }
@@ -729,17 +709,18 @@ welcome (CoordListener *listener, int fd, const char *address)
   connection->fd = fd;
   connection->address = g_strdup (address);
   connection->since_us = g_get_monotonic_time ();
-  add_count (listener->per_address, connection->address, 1);
-  /* Most heads are there when accept() returns: no detour for them. */
-  peek_head (fd, &is_complete, &is_sound);
-  if (!is_sound) {
-    refuse_head (fd);
-    close (fd);
+  coord_places_enter (listener->everybody, connection->address);
+  /* Most requests are there when accept() returns: no detour for them. */
+  if (!look_at_head (connection, &is_closed)) {
+    if (!is_closed)
+      reset_descriptor (fd);
     connection_free (connection);
     return;
   }
-  if (is_complete && has_place (listener, connection->address) &&
-      (listener->step.length == 0 || get_count (listener->per_inside, connection->address) == 0)) {
+  if (connection->head.size > 0 && is_gathered (connection) &&
+      coord_places_has_one_for (listener->places, connection->address) &&
+      (listener->step.length == 0 ||
+        coord_places_count (listener->places, connection->address) == 0)) {
     hand_over (connection);
     return;
   }
@@ -751,7 +732,7 @@ welcome (CoordListener *listener, int fd, const char *address)
 static gboolean
 accept_cb (int listening_fd, GIOCondition condition, gpointer data)
 {
-  for (int i = 0; i < 64; i++) {
+  for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
     struct sockaddr_storage from;
     socklen_t size = sizeof from;
     int fd = accept4 (listening_fd, (struct sockaddr *) &from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -839,7 +820,8 @@ coord_listener_get_origin (CoordListener *listener)
 guint
 coord_listener_count (CoordListener *listener)
 {
-  return listener->inside.length + listener->waiting.length + listener->step.length;
+  return listener->inside.length + listener->waiting.length + listener->gathering.length +
+         listener->step.length;
 }
 
 CoordListener *
@@ -851,8 +833,8 @@ coord_listener_new (CoordSocketHub *hub, CoordRouter *router, const CoordListene
   listener->router = router;
   listener->limits = *limits;
   listener->ports = g_array_new (FALSE, FALSE, sizeof (Port));
-  listener->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  listener->per_inside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  listener->everybody = coord_places_new (limits->max_connections);
+  listener->places = coord_places_new (limits->max_inside);
   listener->server = soup_server_new ("server-header", "entrevue", NULL);
   soup_server_add_handler (listener->server, NULL, handle_cb, listener, NULL);
   g_signal_connect (listener->server, "request-started", G_CALLBACK (request_started_cb), listener);
@@ -860,7 +842,7 @@ coord_listener_new (CoordSocketHub *hub, CoordRouter *router, const CoordListene
   if (listener->epoll_fd < 0)
     g_error ("No epoll descriptor: %s", g_strerror (errno));
   listener->epoll_source = g_unix_fd_add (listener->epoll_fd, G_IO_IN, door_cb, listener);
-  listener->sweep_source = g_timeout_add (500, sweep_cb, listener);
+  listener->sweep_source = g_timeout_add (SWEEP_MS, sweep_cb, listener);
   return listener;
 }
 
@@ -881,6 +863,8 @@ coord_listener_stop (CoordListener *listener)
   g_clear_pointer (&listener->unix_path, g_free);
   while (listener->waiting.length > 0)
     refuse_at_door (listener->waiting.head->data);
+  while (listener->gathering.length > 0)
+    refuse_at_door (listener->gathering.head->data);
 }
 
 void
@@ -900,8 +884,8 @@ coord_listener_free (CoordListener *listener)
     ((Connection *) l->data)->listener = NULL;
   g_clear_handle_id (&listener->step_source, g_source_remove);
   g_array_unref (listener->ports);
-  g_hash_table_unref (listener->per_address);
-  g_hash_table_unref (listener->per_inside);
+  coord_places_free (listener->everybody);
+  coord_places_free (listener->places);
   g_free (listener->origin);
   g_free (listener);
 }

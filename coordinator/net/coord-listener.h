@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /* Accepts connections and gives them to libsoup, one request each.
  *
  * libsoup has no deadlines and polls every descriptor it holds at each turn of the loop, so a new
- * connection waits at our door until its first head is complete (looked at, never consumed), and
- * only so many are inside at once. Bodies and answers that stand still are dropped. */
+ * connection waits at our door until its request is there, or as much as the door holds (looked at,
+ * never consumed), and only so many are inside at once. Bodies and answers that stand still are
+ * dropped. */
 typedef struct _CoordListener CoordListener;
 
 typedef struct {

@@ -25,8 +25,9 @@ IS_LONG = 'long' in sys.argv[4:]
 # More words are names of single cases.
 PATIENCE_S = 90
 # Goals of the long form, in seconds from the connection.
-GOALS = {'half head': 11, 'no head': 11, 'slow body': 14, 'never reader': 26}
+GOALS = {'half head': 11, 'no head': 11, 'slow body': 14, 'slow chunks': 14, 'never reader': 26}
 LOOK_S = 0.7  # how late this test may see it: it looks at thousands
+LOOK_EVERY_S = 0.3  # looking costs a good part of a core, which the good clients would feel
 EVICTED_S = 4  # until one is answered behind 400 without progress
 PER_ADDRESS = 40
 MEMORY_KIB = 64 * 1024
@@ -80,13 +81,16 @@ class Rude:
             'half head': f'GET /api/me HTTP/1.1\r\n{HOST}X-Half: ',
             'no head': '',
             'slow body': f'POST /api/auth/login HTTP/1.1\r\n{HOST}Content-Type: application/json\r\nContent-Length: 4000\r\n\r\n{{',
+            # An empty line in the data, and the door lets it in.
+            'slow chunks': f'POST /api/auth/login HTTP/1.1\r\n{HOST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+                           'f00\r\n\r\n\r\n{',
             'never reader': f'GET /api/openapi.json HTTP/1.1\r\n{HOST}\r\n',
         }[self.kind]
         connection.send(first.encode())
 
     def drip(self, connection):
         """A byte now and then, from those who pretend to be slow."""
-        if self.kind in ('half head', 'slow body'):
+        if self.kind in ('half head', 'slow body', 'slow chunks'):
             connection.send(b'x')
 
 
@@ -154,7 +158,7 @@ class Hostile(unittest.TestCase):
                 self.drip(groups)
             oldest = min((birth for group in groups for birth in group.open.values()), default=time.monotonic())
             self.assertLess(time.monotonic() - oldest, PATIENCE_S, [(g.kind, len(g.open)) for g in groups])
-            time.sleep(0.1)
+            time.sleep(LOOK_EVERY_S)
         self.compare(f'{COUNT} of each kind', quiet, self.finish_measuring(measuring))
         for group in groups:
             print(f'# {group.kind}: dropped after {min(group.lives):.1f} to {max(group.lives):.1f} s', flush=True)
@@ -184,7 +188,7 @@ class Hostile(unittest.TestCase):
 
     def test_slow_ones_make_room(self):
         """When good clients wait at the door, those inside without progress go at once."""
-        group = Rude(self.server, 'slow body')
+        group = Rude(self.server, 'slow chunks')
         for _ in range(400):
             group.greet(group.connect())
         began = time.monotonic()
