@@ -435,11 +435,12 @@ static gboolean
 start_mailer (Server *server, GError **error)
 {
   const CoordConfig *config = server->config;
+  g_autofree char *origin = ent_place_split (server->services.origin, NULL);
   char *password = NULL;
   CoordMailerSettings settings = { .url = config->smtp_url,
     .user = config->smtp_user,
     .from = config->mail_from,
-    .origin = server->services.origin,
+    .origin = origin,
     .wants_tls = config->wants_smtp_tls,
     .timeout_s = SMTP_TIMEOUT_S };
 

@@ -282,7 +282,8 @@ add_route (JsonBuilder *builder, const CoordRoute *route)
   set_text (builder, "x-limit-class", limits[route->limit]);
   if (route->body != NULL) {
     begin (builder, "requestBody");
-    add_content (builder, "application/json", route->body);
+    add_content (builder, route->is_form ? "application/x-www-form-urlencoded" : "application/json",
+      route->body);
     json_builder_end_object (builder);
   }
   add_answers (builder, route);

@@ -173,6 +173,13 @@ note_answer (CoordRequest *request, guint status)
 }
 
 void
+coord_request_set_header (CoordRequest *request, const char *name, const char *value)
+{
+  soup_message_headers_replace (
+    soup_server_message_get_response_headers (request->message), name, value);
+}
+
+void
 coord_request_reply_text (CoordRequest *request,
   guint status,
   const char *content_type,
@@ -369,6 +376,10 @@ coord_request_fail (CoordRequest *request, GError *error)
     soup_message_headers_replace (headers, "Retry-After", "5");
   if (status == 429 && soup_message_headers_get_one (headers, "Retry-After") == NULL)
     soup_message_headers_replace (headers, "Retry-After", "1");
+  if (request->route != NULL && request->route->refuse != NULL) {
+    request->route->refuse (request, problem->detail, error);
+    return;
+  }
   json = ent_codec_encode (&ent_api_problem_struct, problem);
   coord_request_reply_text (request, status, "application/problem+json", json);
 }

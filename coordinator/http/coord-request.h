@@ -86,9 +86,12 @@ void coord_request_count_failure (CoordRequest *request, const char *subject);
 void coord_request_forget_failures (CoordRequest *request, const char *subject);
 gboolean coord_request_check_wait (CoordRequest *request, const char *subject);
 
-/* Answers with an error: its status, stable code and sentence as application/problem+json. Consumes
- * the error. */
+/* Answers with an error: its status, stable code and sentence as application/problem+json, or as
+ * the route says it. Consumes the error. */
 void coord_request_fail (CoordRequest *request, GError *error);
+
+/* Says something more about the answer, before it is given. */
+void coord_request_set_header (CoordRequest *request, const char *name, const char *value);
 
 /* Answers with a body that is text of this type, copied; NULL body = none. */
 void coord_request_reply_text (CoordRequest *request,

@@ -267,6 +267,52 @@ set_decode_error (GError **error, const GError *failure)
   g_set_error_literal (error, COORD_ERROR, code, failure->message);
 }
 
+/* A form has texts only, and the same limits as a body of JSON. */
+static gpointer
+decode_form (const EntStruct *type, const char *text, GError **error)
+{
+  g_autoptr (GHashTable) form = soup_form_decode (text);
+  gpointer value = g_malloc0 (type->size);
+  guint n_known = 0;
+
+  for (guint i = 0; i < type->n_fields; i++) {
+    const EntField *field = &type->fields[i];
+    const char *member = g_hash_table_lookup (form, field->name);
+
+    g_assert (field->type == ENT_FIELD_STRING);
+    n_known += member != NULL;
+    if (member == NULL
+          ? (field->flags & ENT_REQUIRED) == 0
+          : g_utf8_validate (member, -1, NULL) && strlen (member) <= (gsize) field->max)
+      G_STRUCT_MEMBER (char *, value, field->offset) = g_strdup (member);
+    else
+      n_known = G_MAXUINT / 2;
+  }
+  if (n_known == g_hash_table_size (form))
+    return value;
+  ent_struct_free (type, value);
+  g_set_error_literal (
+    error, COORD_ERROR, COORD_ERROR_INVALID, "The form is not the one of this page.");
+  return NULL;
+}
+
+static gboolean
+read_form (CoordRequest *request, GError **error)
+{
+  g_autoptr (GBytes) bytes =
+    soup_message_body_flatten (soup_server_message_get_request_body (request->message));
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  const char *type = coord_request_get_header (request, "Content-Type");
+
+  if (type == NULL || !g_str_has_prefix (type, "application/x-www-form-urlencoded")) {
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_INVALID, "This address takes the form of its page alone.");
+    return FALSE;
+  }
+  request->body = decode_form (request->route->body, text, error);
+  return request->body != NULL;
+}
+
 static gboolean
 read_body (CoordRequest *request, GError **error)
 {
@@ -279,6 +325,8 @@ read_body (CoordRequest *request, GError **error)
 
   if (request->route->body == NULL)
     return TRUE;
+  if (request->route->is_form)
+    return read_form (request, error);
   bytes = soup_message_body_flatten (body);
   text = g_bytes_get_data (bytes, &size);
   if (size > 0 && (type == NULL || !g_str_has_prefix (type, "application/json"))) {

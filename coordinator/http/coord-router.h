@@ -25,6 +25,10 @@ typedef enum {
   COORD_LIMIT_SOCKET, /* no body */
 } CoordLimitClass;
 
+/* Answers a refused request in place of the standard form, at once. sentence is for whoever asked;
+ * the error's own message is not. */
+typedef void (*CoordRefuse) (CoordRequest *request, const char *sentence, const GError *error);
+
 /* Answers by itself, now or later. */
 typedef void (*CoordHandler) (CoordRequest *request, gpointer data);
 
@@ -47,6 +51,8 @@ typedef struct {
   const EntStruct *answer; /* NULL: none, or no JSON; of a handler it is said only */
   guint status; /* 0: 200, or 204 without an answer */
   const char *scope; /* of API keys that may call as well; NULL: none may */
+  gboolean is_form; /* the body, of texts only, is that of an HTML form */
+  CoordRefuse refuse; /* NULL: application/problem+json */
   gboolean is_versioned; /* changes a thing with a version, which If-Match must name */
 } CoordRoute;
 

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 /* One function per resource; each adds its table. */
 void coord_routes_add_accounts (CoordRouter *router);
+void coord_routes_add_account_links (CoordRouter *router);
 void coord_routes_add_me (CoordRouter *router);
 void coord_routes_add_keys (CoordRouter *router);
 void coord_routes_add_audit (CoordRouter *router);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "coord-log.h"
+#include "service/coord-account-link-service.h"
 #include "service/coord-audit-service.h"
 #include "service/coord-notice-service.h"
 #include "service/coord-tidy-service.h"
@@ -23,6 +24,7 @@ static const struct {
   JobFunc func;
   TellFunc tell; /* in its place, for what live sockets must hear of */
 } kinds[] = {
+  { COORD_JOB_ACCOUNT_MAIL, coord_account_link_service_send },
   { COORD_JOB_AUDIT_CHAIN, coord_audit_service_chain },
   { COORD_JOB_REMINDER, .tell = coord_notice_service_remind },
   { COORD_JOB_TIDY, coord_tidy_service_run },

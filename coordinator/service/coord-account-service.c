@@ -5,6 +5,7 @@
 #include "base/ent-id.h"
 #include "base/ent-secret.h"
 #include "protocol/ent-limits.h"
+#include "service/coord-account-link-service.h"
 #include "service/coord-token.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
@@ -50,6 +51,7 @@ describe (const CoordPerson *person)
   user->email = g_strdup (person->email);
   user->locale = g_strdup (person->locale);
   user->zone = g_strdup (person->zone);
+  user->verified = person->verified_at_us != 0;
   return user;
 }
 
@@ -78,7 +80,9 @@ coord_account_service_register (CoordDb *db,
   }
   if (!coord_audit_store_add (db, NULL, failure == NULL ? id : "unknown",
         failure == NULL ? "account.register" : "account.register-again", "account", "", now_us,
-        error))
+        error) ||
+      !coord_account_link_service_ask (
+        db, failure == NULL ? COORD_LINK_VERIFY : COORD_LINK_KNOWN, email, now_us, error))
     return NULL;
   answer = ent_api_user_answer_new ();
   answer->user = describe (&person);

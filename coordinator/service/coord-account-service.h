@@ -14,8 +14,9 @@ G_BEGIN_DECLS
 /* Whether these can be an address and a name; COORD_ERROR_INVALID. */
 gboolean coord_account_service_check (const char *email, const char *name, GError **error);
 
-/* Makes an account. Answers the same for an address that is known, so that nobody learns which are;
- * nothing is changed then. */
+/* Makes an account, and has a mail sent with a link to confirm its address. Answers the same for an
+ * address that is known, so that nobody learns which are; nothing is changed then, and its owner is
+ * told by mail. */
 EntApiUserAnswer *coord_account_service_register (CoordDb *db,
   const EntApiRegister *request,
   const char *password_hash,

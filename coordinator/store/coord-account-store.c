@@ -33,7 +33,8 @@ coord_account_store_add (CoordDb *db, const CoordPerson *person, gint64 now_us, 
 }
 
 #define PERSON_COLUMNS \
-  "id, email, name, password, locale, zone, is_site_admin, is_active, credential_version"
+  "id, email, name, password, locale, zone, is_site_admin, is_active, credential_version," \
+  " version, verified_at"
 
 static CoordPerson *
 read_person (CoordRows *rows, GError **error)
@@ -55,6 +56,8 @@ read_person (CoordRows *rows, GError **error)
   person->is_site_admin = coord_rows_get_int (rows, 6) != 0;
   person->is_active = coord_rows_get_int (rows, 7) != 0;
   person->credential_version = coord_rows_get_int (rows, 8);
+  person->version = coord_rows_get_int (rows, 9);
+  person->verified_at_us = coord_rows_get_int (rows, 10);
   return person;
 }
 
@@ -75,6 +78,14 @@ coord_account_store_find_by_email (CoordDb *db, const char *email, GError **erro
     db, error, "SELECT " PERSON_COLUMNS " FROM person WHERE email = $1", COORD_TEXT (lower));
 
   return rows != NULL ? read_person (rows, error) : NULL;
+}
+
+gboolean
+coord_account_store_verify (CoordDb *db, const char *id, gint64 now_us, GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE person SET verified_at = COALESCE (verified_at, $2) WHERE id = $1", COORD_TEXT (id),
+    COORD_INT (now_us));
 }
 
 gboolean

@@ -16,6 +16,8 @@ typedef struct {
   gboolean is_site_admin;
   gboolean is_active;
   gint64 credential_version; /* access tokens with another one are refused */
+  gint64 version; /* of the profile */
+  gint64 verified_at_us; /* 0: nobody has shown that the address is theirs */
 } CoordPerson;
 
 void coord_person_free (CoordPerson *person);
@@ -28,6 +30,9 @@ coord_account_store_add (CoordDb *db, const CoordPerson *person, gint64 now_us, 
 /* COORD_ERROR_NOT_FOUND. email is compared in lower case. */
 CoordPerson *coord_account_store_find (CoordDb *db, const char *id, GError **error);
 CoordPerson *coord_account_store_find_by_email (CoordDb *db, const char *email, GError **error);
+
+/* The address is theirs; the first time counts. */
+gboolean coord_account_store_verify (CoordDb *db, const char *id, gint64 now_us, GError **error);
 
 /* Both raise the credential version, which ends all access tokens. */
 gboolean coord_account_store_set_password (CoordDb *db,

@@ -66,6 +66,7 @@ static const struct {
   { 403, "invitation_expired" },
   { 403, "invitation_closed" },
   { 403, "invitation_other_device" },
+  { 403, "link_ended" },
   { 403, "room_not_open" },
   { 410, "room_ended" },
   { 403, "room_full" },

@@ -76,6 +76,7 @@ static const EntField ent_api_user_fields[] = {
   STRING (EntApiUser, email, ENT_OPTIONAL, ENT_MAX_EMAIL),
   STRING (EntApiUser, locale, ENT_OPTIONAL, 35),
   STRING (EntApiUser, zone, ENT_OPTIONAL, 64),
+  ENT_FIELD (EntApiUser, verified, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
 };
 ENT_STRUCT_DEFINE (EntApiUser, ent_api_user)
 

@@ -64,6 +64,7 @@ typedef struct {
   char *email;
   char *locale;
   char *zone;
+  gboolean verified; /* has shown that the address is theirs */
 } EntApiUser;
 ENT_STRUCT_DECLARE (EntApiUser, ent_api_user)
 

@@ -5,7 +5,7 @@ The six letters of a cell are those of a candidate, an interviewer, a team lead,
 no member:
 
     y  done: any 2xx, or 503 no_runner;      d  403 denied;      n  404 not_found;      i  400 invalid
-    w  403 invitation_wrong;                 .  not asked
+    w  403 invitation_wrong;                 e  403 link_ended;   .  not asked
 
 `own` is a thing in which both the candidate and the interviewer have their place, or that the caller made; `same` one of other people
 of the same organisation; `team` one of an interviewer of the lead's team. A foreign and an unknown one must answer alike for everybody,
@@ -53,6 +53,16 @@ RULES = {
     'POST /api/auth/refresh': Rule(ALL, body='refresh'),
     'POST /api/auth/token': Rule(ALL, body='refresh'),
     'POST /api/auth/logout': Rule(ALL, body='logout'),
+    'POST /api/auth/forgot': Rule(ALL, body='forgot'),
+    # A token from a mail is needed, whoever one is; tests/coordinator/service/test_accounts.py has some.
+    'POST /api/auth/reset': Rule('eeeeee', body='reset'),
+    'POST /api/auth/verify-email': Rule('eeeeee', body='token'),
+    'GET /account/verify': Rule('eeeeee'),
+    'GET /account/reset': Rule('eeeeee'),
+    # The bodies of forms are not those of programs.
+    'POST /account/verify': Rule('iiiiii', body='token'),
+    'POST /account/reset': Rule('iiiiii', body='reset'),
+    'POST /api/me/verification': Rule(ALL),
     'GET /api/me': Rule(ALL),
     'GET /api/users/me': Rule(ALL),
     'POST /api/me/password': Rule(ALL, body='new_password'),

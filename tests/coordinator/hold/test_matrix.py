@@ -258,6 +258,15 @@ class World:
     def body_new_password(self, _, __):
         return {'old': PASSWORD, 'new': PASSWORD}
 
+    def body_forgot(self, _, __):
+        return {'email': 'carl@example.org'}
+
+    def body_token(self, _, __):
+        return {'token': 'x' * 43}
+
+    def body_reset(self, _, __):
+        return {'token': 'x' * 43, 'password': PASSWORD}
+
     def body_key(self, kind, _):
         org = self.get_org(kind) if kind != 'malformed' else str(uuid.uuid4())
         return {'org': org, 'name': 'K', 'scopes': ['read']}
@@ -444,7 +453,8 @@ class Matrix(unittest.TestCase):
         status, _, body = answer
         code = body.get('code') if isinstance(body, dict) else None
         letters = {(403, 'denied'): 'd', (404, 'not_found'): 'n', (400, 'invalid'): 'i', (401, 'not_signed_in'): 'u',
-                   (401, 'token_expired'): 'x', (503, 'no_runner'): 'y', (403, 'invitation_wrong'): 'w'}
+                   (401, 'token_expired'): 'x', (503, 'no_runner'): 'y', (403, 'invitation_wrong'): 'w',
+                   (403, 'link_ended'): 'e', (403, None): 'e', (400, None): 'i'}
         return 'y' if 200 <= status < 300 else letters.get((status, code), f'{status} {code}')
 
     @staticmethod
