@@ -6,13 +6,12 @@
 #include "ent-application.h"
 #include "media/ent-media.h"
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   g_autoptr (EntApplication) app = NULL;
   g_autoptr (GError) media_error = NULL;
   const char *locale_dir = g_getenv ("ENTREVUE_LOCALE_DIR");
-  int status;
 
   setlocale (LC_ALL, "");
   bindtextdomain (ENT_GETTEXT_PACKAGE, locale_dir ? locale_dir : ENT_LOCALE_DIR);
@@ -22,8 +21,11 @@ main (int argc, char **argv)
   /* Before any other thread exists. */
   ent_media_init (&media_error);
   app = ent_application_new (media_error ? media_error->message : NULL);
-  status = g_application_run (G_APPLICATION (app), argc, argv);
-  g_clear_object (&app);
-  ent_media_finish (ENT_APPLICATION_MEDIA_END_MS);
-  return status;
+  return g_application_run (G_APPLICATION (app), argc, argv);
+}
+
+int
+main (int argc, char **argv)
+{
+  ent_media_exit (run (argc, argv), ENT_APPLICATION_MEDIA_END_MS);
 }

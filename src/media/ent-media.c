@@ -3,6 +3,9 @@
 #include <glib/gi18n-lib.h>
 #include <gst/gst.h>
 #include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "media/ent-pipeline.h"
 
@@ -102,4 +105,14 @@ gboolean
 ent_media_finish (guint timeout_ms)
 {
   return ent_pipeline_wait_for_threads (timeout_ms);
+}
+
+void
+ent_media_exit (int status, guint timeout_ms)
+{
+  if (ent_media_finish (timeout_ms))
+    exit (status);
+  g_debug ("A pipeline did not end in %u ms; the program ends without it", timeout_ms);
+  fflush (NULL);
+  _exit (status);
 }

@@ -37,4 +37,9 @@ void ent_media_warm_up (void);
  * a program. Returns whether all are gone. */
 gboolean ent_media_finish (guint timeout_ms);
 
+/* Ends the program with a status, after ent_media_finish(). Where a pipeline hangs, its threads
+ * live on, so what exit() would take away from under them (OpenSSL's tables, say) stays: nothing
+ * but the streams of stdio is tidied up then. */
+void ent_media_exit (int status, guint timeout_ms) G_GNUC_NORETURN;
+
 G_END_DECLS

@@ -550,14 +550,13 @@ finish (Peer *peer)
   g_clear_object (&peer->client);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  ent_media_finish (FINISH_MS);
   g_clear_object (&peer->commands);
   g_clear_object (&peer->cancellable);
   g_main_loop_unref (peer->loop);
 }
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   gint64 started_us = g_get_monotonic_time ();
   g_auto (Options) options = { .password_fd = -1 };
@@ -588,4 +587,10 @@ main (int argc, char **argv)
   g_main_loop_run (peer.loop);
   finish (&peer);
   return peer.status;
+}
+
+int
+main (int argc, char **argv)
+{
+  ent_media_exit (run (argc, argv), FINISH_MS);
 }

@@ -13,6 +13,7 @@
 #include "protocol/ent-msg-call.h"
 #include "room/ent-room-link.h"
 #include "room/ent-room.h"
+#include "test-media.h"
 #include "test-room-peer.h"
 #include "test-server.h"
 
@@ -185,6 +186,7 @@ message_cb (EntLink *link, EntLinkChannel channel, GBytes *bytes, Fixture *f)
 static void
 make_link (Fixture *f, const char *id, EntLinkRole role)
 {
+  test_media_let_promises_be_forgotten ();
   f->link = ent_link_new (ENT_LINK_DATA, id, role, NULL, f->clock);
   g_signal_connect (f->link, "description", G_CALLBACK (description_cb), f);
   g_signal_connect (f->link, "candidate", G_CALLBACK (candidate_cb), f);
@@ -366,6 +368,7 @@ tear_down (Fixture *f, gconstpointer data)
     NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_free (f->data_dir);
   g_free (f->notice);
+  g_assert_true (ent_media_finish (60000));
 }
 
 /* --- what it sends --------------------------------------------------------------------------- */
@@ -776,6 +779,5 @@ main (int argc, char **argv)
   ADD ("/hostile-peer/two-faces", FALSE, test_two_faces);
   ADD ("/hostile-peer/false-alarm", FALSE, test_false_alarm);
   status = g_test_run ();
-  ent_media_finish (10000);
-  return status;
+  ent_media_exit (status, 10000);
 }

@@ -1,6 +1,7 @@
 #include "link-pair.h"
 
 #include "media/ent-media.h"
+#include "test-media.h"
 
 #define WAIT_MS 60000
 
@@ -78,6 +79,7 @@ link_pair_new (EntLinkKind kind, EntIceConfig *ice, EntClock *clock)
 {
   LinkPair *pair = g_new0 (LinkPair, 1);
 
+  test_media_let_promises_be_forgotten ();
   for (guint i = 0; i < 2; i++) {
     EntLink *link =
       ent_link_new (kind, "one", i == 0 ? ENT_LINK_OFFERER : ENT_LINK_ANSWERER, ice, clock);
@@ -111,6 +113,7 @@ link_pair_free (LinkPair *pair)
     g_ptr_array_unref (pair->messages[i]);
     g_array_unref (pair->channels[i]);
   }
+  finish_media ();
   g_free (pair);
 }
 

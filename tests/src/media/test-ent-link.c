@@ -5,6 +5,7 @@
 #include "link-pair.h"
 #include "media/ent-link-private.h"
 #include "media/ent-media.h"
+#include "test-media.h"
 
 static GBytes *
 text_bytes (const char *text)
@@ -312,6 +313,7 @@ static const char *const hostile[] = {
 static void
 test_hostile_descriptions (void)
 {
+  test_media_let_promises_be_forgotten ();
   for (guint i = 0; i < G_N_ELEMENTS (hostile); i++) {
     g_autoptr (EntLink) link = ent_link_new (i % 2, "x", ENT_LINK_ANSWERER, NULL, NULL);
     g_autoptr (GError) error = NULL;
