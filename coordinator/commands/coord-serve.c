@@ -223,7 +223,7 @@ open_rooms (Server *server)
   server->realtime = (CoordRealtimeRoutes){ server->pool, server->rooms, server->runners,
     server->people, server->local_runner_token };
   coord_routes_realtime_add (server->router, &server->realtime);
-  server->code = coord_code_routes_new (server->runs, server->clock);
+  server->code = coord_code_routes_new (server->pool, server->runs, server->clock);
   coord_code_routes_add (server->code, server->router);
 }
 

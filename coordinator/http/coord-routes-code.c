@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ent-id.h"
 #include "http/coord-code-jobs.h"
 #include "http/coord-execution.h"
 #include "http/coord-routes.h"
@@ -50,13 +51,13 @@ job_ended_cb (const char *subject, gpointer data)
 }
 
 CoordCodeRoutes *
-coord_code_routes_new (CoordRunQueue *runs, EntClock *clock)
+coord_code_routes_new (CoordDbPool *pool, CoordRunQueue *runs, EntClock *clock)
 {
   CoordCodeRoutes *routes = g_new0 (CoordCodeRoutes, 1);
 
   routes->runs = runs;
   routes->clock = ent_clock_ref (clock);
-  routes->jobs = coord_code_jobs_new (runs, clock, job_ended_cb, routes);
+  routes->jobs = coord_code_jobs_new (pool, runs, clock, job_ended_cb, routes);
   routes->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return routes;
 }
@@ -187,19 +188,69 @@ execute_now (CoordCodeRoutes *routes, CoordRequest *request, CoordRunRequest *ru
   waiting_free (waiting);
 }
 
+/* Answered later: the job is stored, then begun. */
+
+typedef struct {
+  CoordCodeRoutes *routes;
+  CoordRunRequest *run; /* NULL: it was begun */
+  char *subject;
+  char *owner;
+  char *id;
+  guint place;
+  gint64 created_us;
+} Later;
+
+static void
+later_free (gpointer data)
+{
+  Later *later = data;
+
+  if (later->run != NULL) {
+    change_busy (later->routes, later->subject, -1);
+    coord_run_request_free (later->run);
+  }
+  g_free (later->subject);
+  g_free (later->owner);
+  g_free (later->id);
+  g_free (later);
+}
+
+static gpointer
+store_job (CoordCall *call, GError **error)
+{
+  const Later *later = call->extra;
+  const CoordCodeJobKey key = { later->subject, later->owner, later->id };
+
+  coord_code_job_store_add (call->db, &key, later->place, AT_ONCE, later->created_us, error);
+  return NULL;
+}
+
+static void
+job_stored (CoordRequest *request, gpointer result, gpointer extra)
+{
+  Later *later = extra;
+  EntApiCodeJob shown = { .id = later->id, .place = later->place, .created = later->created_us };
+
+  coord_code_jobs_start (
+    later->routes->jobs, later->subject, later->id, g_steal_pointer (&later->run));
+  coord_code_jobs_update (later->routes->jobs, &shown);
+  coord_request_reply (request, 202, &ent_api_code_job_struct, &shown);
+}
+
 static void
 execute_later (CoordCodeRoutes *routes, CoordRequest *request, CoordRunRequest *run)
 {
-  const char *subject = coord_request_get_subject (request);
-  g_autoptr (GError) error = NULL;
-  const EntApiCodeJob *job = coord_code_jobs_start (routes->jobs, subject, run, &error);
+  Later *later = g_new0 (Later, 1);
 
-  if (job == NULL) {
-    fail (request, COORD_ERROR_UNAVAILABLE, error->message);
-    return;
-  }
-  change_busy (routes, subject, 1);
-  coord_request_reply (request, 202, &ent_api_code_job_struct, job);
+  later->routes = routes;
+  later->run = run;
+  later->subject = g_strdup (coord_request_get_subject (request));
+  later->owner = g_strdup (coord_code_jobs_get_owner (routes->jobs));
+  later->id = ent_id_new ();
+  later->place = coord_code_jobs_count_waiting (routes->jobs) + 1;
+  later->created_us = ent_clock_get_wall_us (routes->clock);
+  change_busy (routes, later->subject, 1);
+  coord_request_work (request, TRUE, store_job, NULL, job_stored, later, later_free);
 }
 
 /* By the query, or by the header of RFC 7240. */
@@ -258,45 +309,109 @@ allow (CoordCall *call, GError **error)
   return NULL;
 }
 
-/* Jobs. */
+/* Jobs: of any coordinator on the database. */
+
+typedef struct {
+  CoordCodeRoutes *routes;
+  char *subject;
+  char *owner;
+  gboolean is_lost; /* its process is gone: set by the worker */
+} Asked;
 
 static void
-reply_job (CoordRequest *request, const EntApiCodeJob *job)
+asked_free (gpointer data)
 {
-  if (job != NULL)
-    coord_request_reply (request, 200, &ent_api_code_job_struct, job);
-  else
-    fail (request, COORD_ERROR_NOT_FOUND, "There is no such job.");
+  Asked *asked = data;
+
+  g_free (asked->subject);
+  g_free (asked->owner);
+  g_free (asked);
+}
+
+static CoordCodeJobKey
+make_key (const CoordCall *call)
+{
+  const Asked *asked = call->extra;
+
+  return (CoordCodeJobKey){ asked->subject, asked->owner,
+    coord_request_get_parameter (call->request, "id") };
+}
+
+static gpointer
+find_job (CoordCall *call, GError **error)
+{
+  const CoordCodeJobKey key = make_key (call);
+  Asked *asked = call->extra;
+
+  return coord_code_job_store_find (call->db, &key, &asked->is_lost, error);
+}
+
+static gpointer
+end_lost_job (CoordCall *call, GError **error)
+{
+  const CoordCodeJobKey key = make_key (call);
+
+  return coord_code_job_store_end_lost (call->db, &key, error) ? find_job (call, error) : NULL;
+}
+
+static gpointer
+stop_job (CoordCall *call, GError **error)
+{
+  const CoordCodeJobKey key = make_key (call);
+
+  return coord_code_job_store_cancel (call->db, &key, error) ? find_job (call, error) : NULL;
 }
 
 static void
-show_allowed (CoordRequest *request, gpointer result, gpointer extra)
+ask_for_job (CoordCodeRoutes *routes,
+  CoordRequest *request,
+  gboolean is_write,
+  CoordServiceFunc func,
+  CoordWorkDone done)
 {
-  CoordCodeRoutes *routes = extra;
+  Asked *asked = g_new0 (Asked, 1);
 
-  reply_job (request, coord_code_jobs_find (routes->jobs, coord_request_get_subject (request),
-                        coord_request_get_parameter (request, "id")));
+  asked->routes = routes;
+  asked->subject = g_strdup (coord_request_get_subject (request));
+  asked->owner = g_strdup (coord_code_jobs_get_owner (routes->jobs));
+  coord_request_work (
+    request, is_write, func, (GDestroyNotify) ent_api_code_job_free, done, asked, asked_free);
+}
+
+static void
+job_found (CoordRequest *request, gpointer result, gpointer extra)
+{
+  g_autoptr (EntApiCodeJob) job = result;
+  const Asked *asked = extra;
+
+  if (asked->is_lost) {
+    ask_for_job (asked->routes, request, TRUE, end_lost_job, job_found);
+    return;
+  }
+  coord_code_jobs_update (asked->routes->jobs, job);
+  coord_request_reply (request, 200, &ent_api_code_job_struct, job);
 }
 
 static void
 show_job (CoordRequest *request, gpointer data)
 {
-  coord_request_work (request, FALSE, allow, NULL, show_allowed, data, NULL);
+  ask_for_job (data, request, FALSE, find_job, job_found);
 }
 
 static void
-cancel_allowed (CoordRequest *request, gpointer result, gpointer extra)
+job_stopped (CoordRequest *request, gpointer result, gpointer extra)
 {
-  CoordCodeRoutes *routes = extra;
+  const Asked *asked = extra;
 
-  reply_job (request, coord_code_jobs_cancel (routes->jobs, coord_request_get_subject (request),
-                        coord_request_get_parameter (request, "id")));
+  coord_code_jobs_cancel (
+    asked->routes->jobs, asked->subject, coord_request_get_parameter (request, "id"));
+  job_found (request, result, extra);
 }
 
 static void
 cancel_job (CoordRequest *request, gpointer data)
 {
-  coord_request_work (request, FALSE, allow, NULL, cancel_allowed, data, NULL);
+  ask_for_job (data, request, TRUE, stop_job, job_stopped);
 }
 
 /* Languages. */

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct _CoordCodeRoutes CoordCodeRoutes;
 
 /* The queue is borrowed, and freed before the routes; the routes must outlive the router. */
-CoordCodeRoutes *coord_code_routes_new (CoordRunQueue *runs, EntClock *clock);
+CoordCodeRoutes *coord_code_routes_new (CoordDbPool *pool, CoordRunQueue *runs, EntClock *clock);
 void coord_code_routes_add (CoordCodeRoutes *routes, CoordRouter *router);
 void coord_code_routes_free (CoordCodeRoutes *routes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordCodeRoutes, coord_code_routes_free)

@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -225,6 +226,67 @@ class Execute(unittest.TestCase):
         self.server.processes.stop(lost, signal.SIGKILL)
         done = self.wait_job(job, token, 'done')
         self.assertEqual([test['output'] for test in done['result']['tests']], [f'once {n}\n' for n in range(10)])
+
+    # --- jobs outlive the coordinator that took them
+
+    def wait_runner(self):
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.ask('GET', '/api/code/languages', None, self.token)['items']:
+            self.assertLess(time.monotonic(), deadline, 'the runner did not come back')
+            time.sleep(0.05)
+
+    def ask_other(self, other, method, job, token):
+        request = urllib.request.Request(f"{other.address}/api/jobs/{job['id']}", None, {'Authorization': 'Bearer ' + token}, method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            return json.loads(answer.read())
+
+    def wait_other(self, other, job, token, state):
+        deadline = time.monotonic() + PATIENCE_S
+        while (shown := self.ask_other(other, 'GET', job, token))['state'] != state or (state != 'running' and 'result' not in shown):
+            self.assertLess(time.monotonic(), deadline, shown)
+            time.sleep(0.02)
+        return shown
+
+    def test_restart(self):
+        """What had ended is there, what had not has ended, and says why; the program is not begun again."""
+        token = self.tokens['hr']
+        done = self.begin('print("kept")', token)
+        self.wait_job(done, token, 'done')
+        cut = self.begin('print("on", flush=True)\nwhile True: pass', token, tests=[{}] * 20)
+        self.wait_job(cut, token, 'running')
+        self.server.kill_coordinator()
+        if 'COORD_TEST_DATABASE' in os.environ:  # what another coordinator would wait for
+            subprocess.run(['psql', os.environ['COORD_TEST_DATABASE'], '-qc', 'UPDATE code_job SET lease_until = 1'], check=True)
+        self.server.restart_coordinator()
+        self.assertEqual(self.ask('GET', '/api/jobs/' + done['id'], None, token)['result']['output'], 'kept\n')
+        for _ in range(2):
+            shown = self.ask('GET', '/api/jobs/' + cut['id'], None, token)
+            self.assertEqual((shown['state'], shown['result']['verdict'], shown['result']['output']), ('failed', 'internal_error', ''))
+            self.assertIn('run it again', shown['result']['message'])
+        self.wait_runner()
+        self.assertEqual(self.ask('GET', '/api/jobs/' + cut['id'], None, token), shown)
+        again = self.begin('print("again")', token)
+        self.assertEqual(self.wait_job(again, token, 'done')['result']['output'], 'again\n')
+
+    @unittest.skipUnless('COORD_TEST_DATABASE' in os.environ, 'several coordinators need PostgreSQL')
+    def test_another_coordinator(self):
+        other = LocalServer(BUILD, os.path.join(self.folder.name, 'other'))
+        other.config = self.server.config
+        other.prepare()
+        subprocess.run(['cp', '-a', os.path.join(self.server.data, 'secrets'), other.data], check=True)
+        self.addCleanup(other.stop)
+        other.start_coordinator()
+        token = self.tokens['lead']
+        job = self.begin('print("on", flush=True)\nwhile True: pass', token, tests=[{}] * 20)
+        self.wait_other(other, job, token, 'running')
+        self.assertEqual(self.ask_other(other, 'DELETE', job, token)['state'], 'cancelled')
+        self.assertEqual(self.wait_other(other, job, token, 'cancelled')['result']['verdict'], 'stopped')
+        job = self.begin('print(42)', token)
+        self.assertEqual(self.wait_other(other, job, token, 'done')['result']['output'], '42\n')
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.ask_other(other, 'GET', job, self.token)
+        with refused.exception as answer:
+            self.assertEqual(answer.code, 404)
 
     # --- builds of before
 
