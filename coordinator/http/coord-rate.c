@@ -3,6 +3,7 @@
 #define MAX_SUBJECTS 100000
 #define FREE_FAILURES 5
 #define MAX_WAIT_S 900
+#define KNOWN_US (30 * G_TIME_SPAN_DAY)
 
 typedef struct {
   guint count;
@@ -12,6 +13,7 @@ typedef struct {
 struct _CoordRate {
   GHashTable *times; /* subject -> gint64: when it will be empty again */
   GHashTable *failures; /* subject -> Failures */
+  GHashTable *known; /* subject -> gint64: until when */
 };
 
 CoordRate *
@@ -21,6 +23,7 @@ coord_rate_new (void)
 
   rate->times = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   rate->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  rate->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return rate;
 }
 
@@ -29,6 +32,7 @@ coord_rate_free (CoordRate *rate)
 {
   g_hash_table_unref (rate->times);
   g_hash_table_unref (rate->failures);
+  g_hash_table_unref (rate->known);
   g_free (rate);
 }
 
@@ -110,4 +114,24 @@ coord_rate_get_wait_s (CoordRate *rate, const char *subject, gint64 now_us)
   if (failures == NULL || failures->until_us <= now_us)
     return 0;
   return (failures->until_us - now_us) / G_USEC_PER_SEC + 1;
+}
+
+void
+coord_rate_know (CoordRate *rate, const char *subject, gint64 now_us)
+{
+  gint64 until_us = now_us + KNOWN_US;
+
+  if (g_hash_table_size (rate->known) >= MAX_SUBJECTS)
+    g_hash_table_foreach_remove (rate->known, is_over_cb, &now_us);
+  if (g_hash_table_size (rate->known) < MAX_SUBJECTS ||
+      g_hash_table_contains (rate->known, subject))
+    g_hash_table_replace (rate->known, g_strdup (subject), g_memdup2 (&until_us, sizeof until_us));
+}
+
+gboolean
+coord_rate_is_known (CoordRate *rate, const char *subject, gint64 now_us)
+{
+  const gint64 *until_us = g_hash_table_lookup (rate->known, subject);
+
+  return until_us != NULL && *until_us > now_us;
 }

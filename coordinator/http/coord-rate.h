@@ -33,4 +33,10 @@ void coord_rate_fail (CoordRate *rate, const char *subject, gint64 now_us);
 void coord_rate_succeed (CoordRate *rate, const char *subject);
 gint64 coord_rate_get_wait_s (CoordRate *rate, const char *subject, gint64 now_us);
 
+/* Subjects that have shown once who they are, for 30 days; at most 100 000, beyond these no new
+ * ones.
+ */
+void coord_rate_know (CoordRate *rate, const char *subject, gint64 now_us);
+gboolean coord_rate_is_known (CoordRate *rate, const char *subject, gint64 now_us);
+
 G_END_DECLS

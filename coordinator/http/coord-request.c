@@ -429,6 +429,18 @@ coord_request_forget_failures (CoordRequest *request, const char *subject)
   coord_rate_succeed (request->router->rate, subject);
 }
 
+void
+coord_request_know (CoordRequest *request, const char *subject)
+{
+  coord_rate_know (request->router->rate, subject, get_now_us (request));
+}
+
+gboolean
+coord_request_is_known (CoordRequest *request, const char *subject)
+{
+  return coord_rate_is_known (request->router->rate, subject, get_now_us (request));
+}
+
 gboolean
 coord_request_check_wait (CoordRequest *request, const char *subject)
 {

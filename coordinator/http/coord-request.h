@@ -86,6 +86,10 @@ void coord_request_count_failure (CoordRequest *request, const char *subject);
 void coord_request_forget_failures (CoordRequest *request, const char *subject);
 gboolean coord_request_check_wait (CoordRequest *request, const char *subject);
 
+/* As coord_rate_know() and coord_rate_is_known(). */
+void coord_request_know (CoordRequest *request, const char *subject);
+gboolean coord_request_is_known (CoordRequest *request, const char *subject);
+
 /* Answers with an error: its status, stable code and sentence as application/problem+json, or as
  * the route says it. Consumes the error. */
 void coord_request_fail (CoordRequest *request, GError *error);

@@ -17,12 +17,25 @@ fail (CoordRequest *request, CoordError code, const char *text)
   coord_request_fail (request, g_error_new_literal (COORD_ERROR, code, text));
 }
 
+/* The account where somebody has signed in to it before. */
 static char *
-get_account_subject (const char *email)
+get_own_subject (CoordRequest *request, const char *email)
 {
   g_autofree char *lower = g_ascii_strdown (email, -1);
 
-  return g_strconcat ("account:", lower, NULL);
+  return g_strconcat ("account:", lower, " ", coord_request_get_address (request), NULL);
+}
+
+/* Tries of the whole world count together, but those from where the owner has been are counted by
+ * themselves: whoever tries passwords elsewhere does not keep the owner out. */
+static char *
+get_account_subject (CoordRequest *request, const char *email)
+{
+  g_autofree char *own = get_own_subject (request, email);
+  g_autofree char *lower = g_ascii_strdown (email, -1);
+
+  return coord_request_is_known (request, own) ? g_steal_pointer (&own)
+                                               : g_strconcat ("account:", lower, NULL);
 }
 
 /* At most so many tries per account, and a growing wait after failures. FALSE: answered. */
@@ -30,7 +43,7 @@ static gboolean
 check_account_rate (CoordRequest *request, const char *email)
 {
   const CoordConfig *config = coord_request_get_services (request)->config;
-  g_autofree char *subject = get_account_subject (email);
+  g_autofree char *subject = get_account_subject (request, email);
 
   return coord_request_check_wait (request, subject) &&
          coord_request_count (request, subject, config->signin_per_account, WINDOW_S);
@@ -134,7 +147,8 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (CoordRequest) request = login->request;
   g_autoptr (CoordPerson) person = login->person;
   const EntApiLogin *body = coord_request_get_body (request);
-  g_autofree char *subject = get_account_subject (body->email);
+  g_autofree char *subject = get_account_subject (request, body->email);
+  g_autofree char *own = get_own_subject (request, body->email);
   GError *error = NULL;
   gboolean is_right = coord_passwords_verify_finish (result, &error);
 
@@ -148,6 +162,7 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   coord_request_forget_failures (request, subject);
+  coord_request_know (request, own);
   coord_request_work (request, TRUE, start_session, (GDestroyNotify) ent_api_tokens_free,
     session_started, g_steal_pointer (&person), (GDestroyNotify) coord_person_free);
 }

@@ -42,11 +42,39 @@ test_growing_wait (void)
   g_assert_cmpint (coord_rate_get_wait_s (rate, "a", 1000 * S), ==, 0);
 }
 
+static void
+test_known (void)
+{
+  g_autoptr (CoordRate) rate = coord_rate_new ();
+  const gint64 day_us = G_TIME_SPAN_DAY;
+
+  g_assert_false (coord_rate_is_known (rate, "a", 0));
+  coord_rate_know (rate, "a", 0);
+  g_assert_true (coord_rate_is_known (rate, "a", 29 * day_us));
+  g_assert_false (coord_rate_is_known (rate, "b", 29 * day_us));
+  g_assert_false (coord_rate_is_known (rate, "a", 31 * day_us));
+  coord_rate_know (rate, "a", 31 * day_us);
+  g_assert_true (coord_rate_is_known (rate, "a", 60 * day_us));
+  /* When it is full, those that are over make room, and no others. */
+  for (guint i = 0; i < 100000; i++) {
+    char name[16];
+
+    g_snprintf (name, sizeof name, "n%u", i);
+    coord_rate_know (rate, name, 40 * day_us);
+  }
+  g_assert_false (coord_rate_is_known (rate, "n99999", 40 * day_us));
+  coord_rate_know (rate, "n99999", 62 * day_us);
+  g_assert_true (coord_rate_is_known (rate, "n99999", 62 * day_us));
+  g_assert_true (coord_rate_is_known (rate, "n0", 62 * day_us));
+  g_assert_false (coord_rate_is_known (rate, "a", 62 * day_us));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rate/burst-and-refill", test_burst_and_refill);
   g_test_add_func ("/rate/growing-wait", test_growing_wait);
+  g_test_add_func ("/rate/known", test_known);
   return g_test_run ();
 }
