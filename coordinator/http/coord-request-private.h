@@ -2,6 +2,7 @@
 
 #include "http/coord-exchange.h"
 #include "http/coord-rate.h"
+#include "service/coord-token-cache.h"
 
 /* Shared by coord-request.c and coord-router.c only. */
 struct _CoordRequest {
@@ -27,6 +28,7 @@ struct _CoordRouter {
   const CoordServices *services;
   GPtrArray *entries; /* Entry of coord-router.c */
   CoordRate *rate;
+  CoordTokenCache *tokens;
   char *description; /* openapi.json; NULL until asked for */
 };
 

@@ -3,7 +3,7 @@
 #include "http/coord-openapi.h"
 #include "http/coord-request-private.h"
 #include "service/coord-key-service.h"
-#include "service/coord-token.h"
+#include "service/coord-token-cache.h"
 #include "store/coord-error.h"
 
 #define WINDOW_S (15 * 60)
@@ -30,6 +30,7 @@ coord_router_new (const CoordServices *services)
   router->services = services;
   router->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
   router->rate = coord_rate_new ();
+  router->tokens = coord_token_cache_new (services->secrets);
   return router;
 }
 
@@ -38,6 +39,7 @@ coord_router_free (CoordRouter *router)
 {
   g_ptr_array_unref (router->entries);
   coord_rate_free (router->rate);
+  coord_token_cache_free (router->tokens);
   g_free (router->description);
   g_free (router);
 }
@@ -206,8 +208,8 @@ read_caller (CoordRequest *request, GError **error)
     request->caller = coord_caller_new_for_key (token);
     return TRUE;
   }
-  request->caller =
-    coord_token_verify (services->secrets, token, ent_clock_get_wall_us (services->clock), error);
+  request->caller = coord_token_cache_verify (
+    request->router->tokens, token, ent_clock_get_wall_us (services->clock), error);
   return request->caller != NULL;
 }
 

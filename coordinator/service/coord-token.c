@@ -126,38 +126,78 @@ is_signed_by_us (const CoordSecrets *secrets, const char *token)
   return is_ours;
 }
 
-static CoordCaller *
-fail (GError **error, CoordError code, const char *text)
+static gboolean
+refuse (GError **error)
 {
-  g_set_error_literal (error, COORD_ERROR, code, text);
-  return NULL;
+  g_set_error_literal (
+    error, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN, "You are not signed in. Sign in again.");
+  return FALSE;
+}
+
+void
+coord_token_grant_free (CoordTokenGrant *grant)
+{
+  g_free (grant->caller.user_id);
+  g_free (grant->caller.family_id);
+  g_free (grant);
+}
+
+CoordTokenGrant *
+coord_token_read (const CoordSecrets *secrets, const char *token, GError **error)
+{
+  g_auto (GStrv) parts = NULL;
+  g_autoptr (Claims) claims = NULL;
+  CoordTokenGrant *grant;
+
+  if (strlen (token) <= MAX_TOKEN)
+    parts = g_strsplit (token, ".", 4);
+  if (parts != NULL && g_strv_length (parts) == 3 && is_header_ours (secrets, parts[0]) &&
+      decode_part (parts[2], NULL) != NULL && is_signed_by_us (secrets, token))
+    claims = decode_part (parts[1], &claims_struct);
+  if (claims == NULL || strcmp (claims->iss, ISSUER) != 0 || strcmp (claims->aud, AUDIENCE) != 0) {
+    refuse (error);
+    return NULL;
+  }
+  grant = g_new0 (CoordTokenGrant, 1);
+  grant->caller.user_id = g_steal_pointer (&claims->sub);
+  grant->caller.family_id = g_steal_pointer (&claims->sid);
+  grant->caller.credential_version = claims->ver;
+  grant->from_s = MAX (claims->nbf, claims->iat);
+  grant->until_s = claims->exp;
+  return grant;
+}
+
+gboolean
+coord_token_grant_check (const CoordTokenGrant *grant, gint64 now_us, GError **error)
+{
+  gint64 now_s = now_us / G_USEC_PER_SEC;
+
+  if (grant->from_s > now_s + MAX_SKEW_S)
+    return refuse (error);
+  if (grant->until_s > now_s)
+    return TRUE;
+  g_set_error_literal (
+    error, COORD_ERROR, COORD_ERROR_TOKEN_EXPIRED, "Your access has expired. Refresh it.");
+  return FALSE;
+}
+
+CoordCaller *
+coord_token_grant_dup_caller (const CoordTokenGrant *grant)
+{
+  CoordCaller *caller = g_new0 (CoordCaller, 1);
+
+  caller->user_id = g_strdup (grant->caller.user_id);
+  caller->family_id = g_strdup (grant->caller.family_id);
+  caller->credential_version = grant->caller.credential_version;
+  return caller;
 }
 
 CoordCaller *
 coord_token_verify (const CoordSecrets *secrets, const char *token, gint64 now_us, GError **error)
 {
-  const char *refusal = "You are not signed in. Sign in again.";
-  g_auto (GStrv) parts = NULL;
-  g_autoptr (Claims) claims = NULL;
-  gint64 now_s = now_us / G_USEC_PER_SEC;
-  CoordCaller *caller;
+  g_autoptr (CoordTokenGrant) grant = coord_token_read (secrets, token, error);
 
-  if (strlen (token) > MAX_TOKEN)
-    return fail (error, COORD_ERROR_NOT_SIGNED_IN, refusal);
-  parts = g_strsplit (token, ".", 4);
-  if (g_strv_length (parts) != 3 || !is_header_ours (secrets, parts[0]) ||
-      decode_part (parts[2], NULL) == NULL || !is_signed_by_us (secrets, token))
-    return fail (error, COORD_ERROR_NOT_SIGNED_IN, refusal);
-  claims = decode_part (parts[1], &claims_struct);
-  if (claims == NULL || strcmp (claims->iss, ISSUER) != 0 || strcmp (claims->aud, AUDIENCE) != 0 ||
-      claims->nbf > now_s + MAX_SKEW_S || claims->iat > now_s + MAX_SKEW_S)
-    return fail (error, COORD_ERROR_NOT_SIGNED_IN, refusal);
-  if (claims->exp <= now_s)
-    return fail (error, COORD_ERROR_TOKEN_EXPIRED, "Your access has expired. Refresh it.");
-  caller = g_new0 (CoordCaller, 1);
-  caller->user_id = g_steal_pointer (&claims->sub);
-  caller->family_id = g_steal_pointer (&claims->sid);
-  caller->credential_version = claims->ver;
-  caller->expires_at_us = claims->exp * G_USEC_PER_SEC;
-  return caller;
+  if (grant == NULL || !coord_token_grant_check (grant, now_us, error))
+    return NULL;
+  return coord_token_grant_dup_caller (grant);
 }

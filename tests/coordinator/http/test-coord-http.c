@@ -475,12 +475,15 @@ test_sessions (void)
 
   g_assert_cmpuint (count_sessions (server, second, &id), ==, 2);
   path = g_strconcat ("/api/auth/sessions/", id, NULL);
+  /* That a token was good a moment ago does not help it. */
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/api/me", first, NULL, NULL), ==, 200);
   g_assert_cmpuint (coord_test_server_ask (server, "DELETE", path, second, NULL, NULL), ==, 204);
   assert_refused (server, "GET", "/api/me", first, NULL, 401, "not_signed_in");
   g_assert_cmpuint (count_sessions (server, second, NULL), ==, 1);
   assert_refused (server, "DELETE", path, second, NULL, 404, "not_found");
 
   third = log_in (server, "long enough", NULL);
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/api/me", third, NULL, NULL), ==, 200);
   assert_refused (server, "POST", "/api/me/password", second,
     "{\"old\":\"long enough\",\"new\":\"short\"}", 400, "invalid");
   assert_refused (server, "POST", "/api/me/password", second,
