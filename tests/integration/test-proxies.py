@@ -13,11 +13,14 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
 from local_server import ROOT  # noqa: E402
 from room_peers import Interview, run_cases  # noqa: E402
+from smuggling import FORMS, SPOOFED, SPOOFS, count_hidden, read_answers  # noqa: E402
 
 START = 'main.py'
 WAIT_S = 60
@@ -96,6 +99,18 @@ class Proxy:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read()
+
+    def send(self, data):
+        """Bytes as they are; what comes back until the end."""
+        context = ssl.create_default_context(cafile=self.certificate)
+        answer = b''
+        with socket.create_connection(('127.0.0.1', self.port), WAIT_S) as plain, \
+                context.wrap_socket(plain, server_hostname='127.0.0.1') as connection:
+            with contextlib.suppress(ConnectionError, ssl.SSLEOFError):
+                connection.sendall(data)
+                while chunk := connection.recv(65536):
+                    answer += chunk
+        return answer
 
 
 class Nginx(Proxy):
@@ -206,6 +221,73 @@ def check(kind):
         check_log(proxy, interview)
 
 
+LAST = b'GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'
+
+
+def count_requests(interview):
+    with open(os.path.join(interview.server.data, 'secrets/metrics-token'), encoding='ascii') as file:
+        token = file.read().strip()
+    request = urllib.request.Request(interview.server.address + '/metrics', headers={'Authorization': 'Bearer ' + token})
+    with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
+        return count_hidden(answer.read().decode())
+
+
+def is_hidden(answer):
+    """Of the coordinator, and not of the proxy for a place that it does not know."""
+    status, head, body = answer
+    return status == 200 and not body and b'nosniff' in head.lower()
+
+
+def check_cut(proxy, interview):
+    """A proxy and the coordinator agree where each request ends.
+
+    What a proxy itself reads as two requests in a row is answered twice, to whom it belongs and in order. Nothing is answered that the
+    proxy did not ask for, and nobody's answer comes to somebody else.
+    """
+    before = count_requests(interview)[0]
+    with ThreadPoolExecutor(16) as threads:
+        answers = [read_answers(data) for data in threads.map(lambda form: proxy.send(form[1] + LAST), FORMS)]
+    seen = 0
+    for (name, _), got in zip(FORMS, answers):
+        hidden = sum(map(is_hidden, got))
+        seen += hidden
+        assert hidden <= 1 and len(got) <= 2 + hidden, (name, got)
+        assert not got or not is_hidden(got[0]), (name, got)
+        for status, _, body in got[1 + hidden:]:
+            assert status == 400 or json.loads(body)['status'] == 'ok', (name, got)
+    assert count_requests(interview)[0] - before == seen, 'a request was answered to nobody'
+
+
+def check_spoofs(proxy):
+    """Whoever is told in whatever spelling: the address that is counted stays the client's, and https stays https."""
+    left = None
+    for line in SPOOFS:
+        words = line.format(a=SPOOFED)
+        data = f'GET /api/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n{words}\r\nConnection: close\r\n\r\n'
+        for status, head, _ in read_answers(proxy.send(data.encode())):
+            found = re.search(rb'(?i)\r\nratelimit-remaining: *(\d+)', head)
+            assert status in (200, 400), (line, status)
+            assert (found is None) == (status == 400), (line, head)
+            if found is not None:
+                assert left is None or int(found[1]) < left, (line, left, head)
+                left = int(found[1])
+    assert left is not None
+
+
+def check_smuggling(kind):
+    with proxied(kind) as (proxy, interview):
+        check_cut(proxy, interview)
+        check_spoofs(proxy)
+
+
+def nothing_smuggled_through_nginx():
+    check_smuggling(Nginx)
+
+
+def nothing_smuggled_through_caddy():
+    check_smuggling(Caddy)
+
+
 def behind_nginx():
     check(Nginx)
 
@@ -224,4 +306,4 @@ def nginx_leads_to_https():
 
 
 if __name__ == '__main__':
-    sys.exit(run_cases([behind_nginx, nginx_leads_to_https, behind_caddy]))
+    sys.exit(run_cases([behind_nginx, nginx_leads_to_https, behind_caddy, nothing_smuggled_through_nginx, nothing_smuggled_through_caddy]))
