@@ -323,6 +323,12 @@ read_lease (gpointer data)
   return coord_node_get_lease_s (data);
 }
 
+static guint
+count_shares (gpointer data)
+{
+  return MAX (coord_node_get_counts (data).nodes, 1);
+}
+
 static void
 add_node_values (Server *server)
 {
@@ -408,6 +414,7 @@ enter_node (Server *server, GError **error)
   if (server->node == NULL)
     return FALSE;
   add_node_values (server);
+  coord_router_set_shares (server->router, count_shares, server->node);
   return TRUE;
 }
 

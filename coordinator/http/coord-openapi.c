@@ -188,19 +188,11 @@ add_parameter (JsonBuilder *builder,
   json_builder_end_object (builder);
 }
 
-static gboolean
-is_list (const EntStruct *type)
-{
-  for (guint i = 0; type != NULL && i < type->n_fields; i++)
-    if (strcmp (type->fields[i].name, "next") == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 add_parameters (JsonBuilder *builder, const CoordRoute *route)
 {
   g_auto (GStrv) segments = g_strsplit (route->path, "/", -1);
+  g_auto (GStrv) names = route->query != NULL ? g_strsplit (route->query, " ", -1) : NULL;
 
   json_builder_set_member_name (builder, "parameters");
   json_builder_begin_array (builder);
@@ -212,7 +204,9 @@ add_parameters (JsonBuilder *builder, const CoordRoute *route)
     name = g_strndup (segments[i] + 1, strlen (segments[i]) - 2);
     add_parameter (builder, name, "path", "string", TRUE);
   }
-  if (is_list (route->answer)) {
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    add_parameter (builder, names[i], "query", "string", FALSE);
+  if (coord_route_is_list (route)) {
     add_parameter (builder, "limit", "query", "integer", FALSE);
     add_parameter (builder, "after", "query", "string", FALSE);
   }
@@ -236,6 +230,12 @@ add_answers (JsonBuilder *builder, const CoordRoute *route)
   if (route->answer != NULL)
     add_content (builder, "application/json", route->answer);
   json_builder_end_object (builder);
+  if (route->later != NULL) {
+    begin (builder, "202");
+    set_text (builder, "description", "Begun; asked for by Prefer: respond-async or ?async=1");
+    add_content (builder, "application/json", route->later);
+    json_builder_end_object (builder);
+  }
   begin (builder, "default");
   set_text (builder, "description", "A problem (RFC 9457); nothing was changed");
   add_content (builder, "application/problem+json", &ent_api_problem_struct);
@@ -321,6 +321,7 @@ add_components (JsonBuilder *builder, CoordRouter *router)
   for (guint i = 0; i < coord_router_count (router); i++) {
     collect (types, coord_router_get (router, i)->body);
     collect (types, coord_router_get (router, i)->answer);
+    collect (types, coord_router_get (router, i)->later);
   }
   begin (builder, "components");
   begin (builder, "schemas");

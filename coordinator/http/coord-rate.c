@@ -11,6 +11,7 @@ typedef struct {
 } Failures;
 
 struct _CoordRate {
+  guint n_shares;
   GHashTable *times; /* subject -> gint64: when it will be empty again */
   GHashTable *failures; /* subject -> Failures */
   GHashTable *known; /* subject -> gint64: until when */
@@ -21,6 +22,7 @@ coord_rate_new (void)
 {
   CoordRate *rate = g_new0 (CoordRate, 1);
 
+  rate->n_shares = 1;
   rate->times = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   rate->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   rate->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -34,6 +36,12 @@ coord_rate_free (CoordRate *rate)
   g_hash_table_unref (rate->failures);
   g_hash_table_unref (rate->known);
   g_free (rate);
+}
+
+void
+coord_rate_set_shares (CoordRate *rate, guint n_shares)
+{
+  rate->n_shares = MAX (n_shares, 1);
 }
 
 static gboolean
@@ -56,7 +64,8 @@ coord_rate_take (CoordRate *rate,
   gint64 now_us,
   CoordRateState *state)
 {
-  gint64 window_us = window_s * G_USEC_PER_SEC, step_us = window_us / count;
+  gint64 own = MAX (count / rate->n_shares, 1);
+  gint64 window_us = window_s * G_USEC_PER_SEC, step_us = window_us / own;
   gint64 *known = g_hash_table_lookup (rate->times, subject);
   gint64 time_us = known != NULL ? MAX (*known, now_us) : now_us;
   gint64 next_us = time_us + step_us;
@@ -72,7 +81,7 @@ coord_rate_take (CoordRate *rate,
     g_hash_table_insert (rate->times, g_strdup (subject), g_memdup2 (&next_us, sizeof next_us));
   if (is_allowed)
     time_us = next_us;
-  state->limit = count;
+  state->limit = own;
   state->remaining = MAX (0, (window_us - (time_us - now_us)) / step_us);
   state->reset_s = (time_us - now_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
   state->retry_s = is_allowed ? 0 : MAX (1, (next_us - now_us - window_us) / G_USEC_PER_SEC + 1);
@@ -83,6 +92,7 @@ void
 coord_rate_fail (CoordRate *rate, const char *subject, gint64 now_us)
 {
   Failures *failures = g_hash_table_lookup (rate->failures, subject);
+  guint n_free = MAX (FREE_FAILURES / rate->n_shares, 1);
 
   if (failures == NULL) {
     if (g_hash_table_size (rate->failures) >= MAX_SUBJECTS)
@@ -94,10 +104,9 @@ coord_rate_fail (CoordRate *rate, const char *subject, gint64 now_us)
   }
   failures->count++;
   failures->until_us = now_us;
-  if (failures->count > FREE_FAILURES)
-    failures->until_us +=
-      MIN ((gint64) 1 << MIN (failures->count - FREE_FAILURES - 1, 20), MAX_WAIT_S) *
-      G_USEC_PER_SEC;
+  if (failures->count > n_free)
+    failures->until_us += MIN ((gint64) 1 << MIN (failures->count - n_free - 1, 20), MAX_WAIT_S) *
+                          rate->n_shares * G_USEC_PER_SEC;
 }
 
 void

@@ -12,8 +12,13 @@ CoordRate *coord_rate_new (void);
 void coord_rate_free (CoordRate *rate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRate, coord_rate_free)
 
+/* How many processes answer the same people, this one among them (at the start: 1). Each lets its
+ * part of a limit through, one at least, and waits as many times longer after failures: all
+ * together stay within the limits, whoever is asked. */
+void coord_rate_set_shares (CoordRate *rate, guint n_shares);
+
 typedef struct {
-  gint64 limit;
+  gint64 limit; /* of this process */
   gint64 remaining;
   gint64 reset_s; /* until everything is free again */
   gint64 retry_s; /* 0: allowed now */

@@ -28,6 +28,8 @@ struct _CoordRouter {
   const CoordServices *services;
   GPtrArray *entries; /* Entry of coord-router.c */
   CoordRate *rate;
+  CoordCountShares count_shares; /* NULL: none to share with */
+  gpointer count_shares_data;
   CoordTokenCache *tokens;
   char *description; /* openapi.json; NULL until asked for */
 };

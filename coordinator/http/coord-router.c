@@ -44,6 +44,13 @@ coord_router_free (CoordRouter *router)
   g_free (router);
 }
 
+void
+coord_router_set_shares (CoordRouter *router, CoordCountShares count, gpointer data)
+{
+  router->count_shares = count;
+  router->count_shares_data = data;
+}
+
 guint
 coord_router_count (CoordRouter *router)
 {
@@ -344,6 +351,54 @@ read_body (CoordRequest *request, GError **error)
   return FALSE;
 }
 
+gboolean
+coord_route_is_list (const CoordRoute *route)
+{
+  for (guint i = 0; route->answer != NULL && i < route->answer->n_fields; i++)
+    if (strcmp (route->answer->fields[i].name, "next") == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+takes_query (const CoordRoute *route, const char *name)
+{
+  gsize length = strlen (name);
+
+  if (coord_route_is_list (route) && (strcmp (name, "limit") == 0 || strcmp (name, "after") == 0))
+    return TRUE;
+  for (const char *next = route->query; next != NULL && *next != '\0';) {
+    const char *end = strchrnul (next, ' ');
+
+    if ((gsize) (end - next) == length && memcmp (next, name, length) == 0)
+      return TRUE;
+    next = *end == ' ' ? end + 1 : NULL;
+  }
+  return FALSE;
+}
+
+/* Who misspells a filter must not get everything. Addresses for people are forgiving: mail programs
+ * and others write words of their own behind them. */
+static gboolean
+check_query (CoordRequest *request, GError **error)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  if (request->query == NULL || !g_str_has_prefix (request->route->path, "/api/"))
+    return TRUE;
+  g_hash_table_iter_init (&iter, request->query);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (!takes_query (request->route, name)) {
+      g_autofree char *valid = g_utf8_make_valid (name, -1);
+
+      g_set_error (error, COORD_ERROR, COORD_ERROR_UNKNOWN_FIELD,
+        "%s: this address takes no such word behind its '?'", valid);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* Answering. */
 
 static void
@@ -365,7 +420,8 @@ run_route (CoordRequest *request, const Entry *entry)
   }
   if (!check_rate (request))
     return;
-  if (!read_body (request, &error) || !coord_request_open_cursor (request, &error) ||
+  if (!check_query (request, &error) || !read_body (request, &error) ||
+      !coord_request_open_cursor (request, &error) ||
       !coord_request_read_version (request, &error)) {
     coord_request_fail (request, g_steal_pointer (&error));
     return;
@@ -393,6 +449,8 @@ coord_router_handle (CoordRouter *router,
       : NULL;
 
   request->take_socket = take_socket;
+  if (router->count_shares != NULL)
+    coord_rate_set_shares (router->rate, router->count_shares (router->count_shares_data));
   if (entry == NULL)
     coord_request_fail (request,
       g_error_new_literal (COORD_ERROR,

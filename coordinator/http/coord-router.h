@@ -50,6 +50,8 @@ typedef struct {
   const EntStruct *body; /* NULL: none */
   const EntStruct *answer; /* NULL: none, or no JSON; of a handler it is said only */
   guint status; /* 0: 200, or 204 without an answer */
+  const char *query; /* names of its query, with spaces between; those of a list are its anyway */
+  const EntStruct *later; /* sent with 202 to who does not want to wait; NULL: everybody waits */
   const char *scope; /* of API keys that may call as well; NULL: none may */
   gboolean is_form; /* the body, of texts only, is that of an HTML form */
   CoordRefuse refuse; /* NULL: application/problem+json */
@@ -63,10 +65,17 @@ CoordRouter *coord_router_new (const CoordServices *services);
 void coord_router_free (CoordRouter *router);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRouter, coord_router_free)
 
+/* How many processes share the rate limits; asked at each request. Without it: this one alone. */
+typedef guint (*CoordCountShares) (gpointer data);
+void coord_router_set_shares (CoordRouter *router, CoordCountShares count, gpointer data);
+
 /* Adds routes; the table must be static, data is given to its handlers. Two routes with the same
  * method and path are a mistake of the program. */
 void
 coord_router_add (CoordRouter *router, const CoordRoute *routes, guint n_routes, gpointer data);
+
+/* Whether what a route answers is a list in pages: it takes `limit` and `after` then. */
+gboolean coord_route_is_list (const CoordRoute *route);
 
 /* Every route, in the order added: for tests that try them all. */
 guint coord_router_count (CoordRouter *router);

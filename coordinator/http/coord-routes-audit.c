@@ -75,9 +75,9 @@ verify_audit (CoordRequest *request, gpointer data)
 
 static const CoordRoute routes[] = {
   { "GET", "/api/audit", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_audit,
-    .answer = &ent_api_audit_list_struct },
+    .answer = &ent_api_audit_list_struct, .query = "org actor action since until" },
   { "GET", "/api/audit/verify", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = verify_audit,
-    .answer = &ent_api_audit_proof_struct },
+    .answer = &ent_api_audit_proof_struct, .query = "org" },
 };
 
 void

@@ -446,7 +446,8 @@ list_languages (CoordRequest *request, gpointer data)
 
 static const CoordRoute code_routes[] = {
   { "POST", "/api/code/execute", COORD_CALLER_ANY, COORD_LIMIT_EXECUTE, .handler = execute,
-    .body = &ent_api_execute_struct, .answer = &ent_api_executed_struct, .scope = "execute" },
+    .body = &ent_api_execute_struct, .answer = &ent_api_executed_struct, .query = "async",
+    .later = &ent_api_code_job_struct, .scope = "execute" },
   { "GET", "/api/code/languages", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = list_languages,
     .answer = &ent_api_language_list_struct, .scope = "execute" },
   { "GET", "/api/jobs/{id}", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = show_job,

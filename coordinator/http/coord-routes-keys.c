@@ -32,7 +32,7 @@ revoke_key (CoordCall *call, GError **error)
 /* No key makes keys, and a kept answer would keep one: the POST takes no Idempotency-Key. */
 static const CoordRoute routes[] = {
   { "GET", "/api/keys", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_keys,
-    .answer = &ent_api_key_list_struct },
+    .answer = &ent_api_key_list_struct, .query = "org" },
   { "POST", "/api/keys", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = add_key,
     .work = COORD_WORK_WRITE, .body = &ent_api_new_key_struct, .answer = &ent_api_key_struct },
   { "DELETE", "/api/keys/{id}", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = revoke_key,

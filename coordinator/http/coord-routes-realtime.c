@@ -234,7 +234,7 @@ open_runner (CoordRequest *request, gpointer data)
 }
 
 static const CoordRoute realtime_routes[] = {
-  { "GET", "/api/sync/{room}", COORD_CALLER_NONE, COORD_LIMIT_SOCKET, open_sync },
+  { "GET", "/api/sync/{room}", COORD_CALLER_NONE, COORD_LIMIT_SOCKET, open_sync, .query = "token" },
   { "GET", "/api/rooms/{room}/socket", COORD_CALLER_NONE, COORD_LIMIT_SOCKET, open_room },
   { "GET", "/api/me/socket", COORD_CALLER_ANY, COORD_LIMIT_SOCKET, open_person },
   { "GET", "/runner/v1/socket", COORD_CALLER_NONE, COORD_LIMIT_SOCKET, open_runner },

@@ -176,7 +176,7 @@ static const CoordRoute routes[] = {
     .body = &ent_api_availability_struct, .answer = &ent_api_availability_struct,
     .is_versioned = TRUE },
   { "GET", "/api/orgs/{id}/openings", SIGNED_IN, .service = list_openings,
-    .answer = &ent_api_openings_struct },
+    .query = "interviewers any from to", .answer = &ent_api_openings_struct },
   { "GET", "/api/slots", SIGNED_IN, .service = list_slots, .answer = &ent_api_slot_list_struct },
   { "POST", "/api/slots", SIGNED_IN, .service = add_slot, WRITES, .body = &ent_api_new_slot_struct,
     .answer = &ent_api_slot_struct, .status = 201 },

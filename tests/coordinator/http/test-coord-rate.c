@@ -69,6 +69,34 @@ test_known (void)
   g_assert_false (coord_rate_is_known (rate, "a", 62 * day_us));
 }
 
+/* Each of three has a third, rounded down, and one at least; a wait is three times as long. */
+static void
+test_shares (void)
+{
+  g_autoptr (CoordRate) rate = coord_rate_new ();
+  CoordRateState state;
+
+  coord_rate_set_shares (rate, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (coord_rate_take (rate, "a", 10, 90, 1000 * S, &state));
+  g_assert_cmpint (state.limit, ==, 3);
+  g_assert_false (coord_rate_take (rate, "a", 10, 90, 1000 * S, &state));
+  g_assert_true (coord_rate_take (rate, "few", 2, 90, 1000 * S, &state));
+  g_assert_false (coord_rate_take (rate, "few", 2, 90, 1000 * S, &state));
+  coord_rate_fail (rate, "a", 1000 * S);
+  g_assert_cmpint (coord_rate_get_wait_s (rate, "a", 1000 * S), ==, 0);
+  coord_rate_fail (rate, "a", 1000 * S);
+  g_assert_cmpint (coord_rate_get_wait_s (rate, "a", 1000 * S), ==, 4);
+
+  /* The others have gone. */
+  coord_rate_set_shares (rate, 0);
+  g_assert_false (coord_rate_take (rate, "a", 10, 90, 1000 * S - 1, &state));
+  g_assert_cmpint (state.limit, ==, 10);
+  for (guint i = 0; i < 10; i++)
+    g_assert_true (coord_rate_take (rate, "b", 10, 90, 1000 * S, &state));
+  g_assert_false (coord_rate_take (rate, "b", 10, 90, 1000 * S, &state));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -76,5 +104,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rate/burst-and-refill", test_burst_and_refill);
   g_test_add_func ("/rate/growing-wait", test_growing_wait);
   g_test_add_func ("/rate/known", test_known);
+  g_test_add_func ("/rate/shares", test_shares);
   return g_test_run ();
 }

@@ -122,7 +122,10 @@ test_limits (void)
     coord_test_server_ask (server, route->method, path, ada, body, NULL);
     message = coord_test_server_new_message (server, route->method, path);
     g_assert_cmpuint (coord_test_server_send (server, message, ada, body, &text), ==, 429);
-    assert_code (text, "too_fast");
+    if (route->refuse != NULL) /* by a page for people */
+      g_assert_true (g_str_has_prefix (text, "<!DOCTYPE html>"));
+    else
+      assert_code (text, "too_fast");
     g_assert_cmpint (g_ascii_strtoll (get_header (message, "Retry-After"), NULL, 10), >, 0);
     g_assert_cmpstr (get_header (message, "RateLimit-Limit"), ==, "1");
     g_assert_cmpstr (get_header (message, "RateLimit-Remaining"), ==, "0");
@@ -146,9 +149,48 @@ test_unknown_members (void)
     g_assert_cmpuint (
       coord_test_server_ask (server, route->method, path, ada, "{\"no_such_member\":1}", &text), ==,
       400);
+    if (route->refuse != NULL) {
+      g_assert_true (g_str_has_prefix (text, "<!DOCTYPE html>"));
+      continue;
+    }
     assert_code (text, "unknown_field");
     g_assert_nonnull (strstr (text, "\"at\":\"no_such_member\""));
   }
+}
+
+/* A filter that is misspelt must not give everything. */
+static void
+test_unknown_queries (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *ada = sign_in (server, "ada", NULL);
+
+  for (guint i = 0; i < coord_router_count (server->router); i++) {
+    const CoordRoute *route = coord_router_get (server->router, i);
+    g_autofree char *path = make_path (route);
+    g_autofree char *asked = g_strconcat (path, "?no_such_word=1", NULL);
+    g_autofree char *text = NULL;
+
+    if (!g_str_has_prefix (route->path, "/api/"))
+      continue;
+    g_test_message ("%s %s", route->method, route->path);
+    g_assert_cmpuint (
+      coord_test_server_ask (server, route->method, asked, ada, NULL, &text), ==, 400);
+    assert_code (text, "unknown_field");
+    g_assert_nonnull (strstr (text, "\"at\":\"no_such_word\""));
+  }
+  /* Part of a name, a name with something behind it, no name at all, and one of an object's route.
+   */
+  for (guint i = 0; i < 5; i++) {
+    static const char *const paths[] = { "/api/audit?acto=x", "/api/audit?actors=x",
+      "/api/audit?=x", "/api/audit?org%20actor=x", "/api/me?limit=1" };
+    g_autofree char *text = NULL;
+
+    g_assert_cmpuint (coord_test_server_ask (server, "GET", paths[i], ada, NULL, &text), ==, 400);
+    assert_code (text, "unknown_field");
+  }
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "GET", "/health?no_such_word=1", NULL, NULL, NULL), ==, 200);
 }
 
 /* Lists take limits and cursors of their own, and nothing else. */
@@ -511,6 +553,7 @@ main (int argc, char **argv)
   g_test_add_func ("/requests/headers", test_headers);
   g_test_add_func ("/requests/limits", test_limits);
   g_test_add_func ("/requests/unknown-members", test_unknown_members);
+  g_test_add_func ("/requests/unknown-queries", test_unknown_queries);
   g_test_add_func ("/requests/list-queries", test_list_queries);
   g_test_add_func ("/requests/pages", test_pages);
   g_test_add_func ("/requests/cursor", test_cursor);
