@@ -6,6 +6,7 @@
 #include <gtksourceview/gtksource.h>
 #include <stdio.h>
 
+#include "ent-desktop-notices.h"
 #include "ent-dialogs.h"
 #include "ent-window.h"
 #include "media/ent-media.h"
@@ -18,6 +19,7 @@ struct _EntApplication {
   EntProfile *profile; /* from the options on */
   GSettings *settings; /* from startup on, like all below */
   EntAccount *account;
+  EntNotices *notices;
   EntCallSource call_source;
 };
 
@@ -137,8 +139,25 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_application_quit (G_APPLICATION (data));
 }
 
+/* From the desktop, where the window may be behind others or not there any more. */
+static void
+show_interview_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ent_window_show_interview (
+    present_window (ENT_APPLICATION (data)), g_variant_get_string (parameter, NULL), FALSE);
+}
+
+static void
+join_interview_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ent_window_show_interview (
+    present_window (ENT_APPLICATION (data)), g_variant_get_string (parameter, NULL), TRUE);
+}
+
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_cb },
+  { .name = "show-interview", .activate = show_interview_cb, .parameter_type = "s" },
+  { .name = "join-interview", .activate = join_interview_cb, .parameter_type = "s" },
   { .name = "quit", .activate = quit_cb },
 };
 
@@ -166,6 +185,8 @@ ent_application_startup (GApplication *app)
     self->profile = ent_profile_new (NULL, NULL);
   self->settings = ent_profile_new_settings (self->profile);
   self->account = ent_account_new (self->profile, self->settings);
+  self->notices = ent_notices_new (self->account, NULL);
+  ent_desktop_notices_connect (app, self->notices);
   if (!self->media_sentence)
     ent_media_warm_up ();
 
@@ -183,6 +204,8 @@ ent_application_startup (GApplication *app)
   gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.show-account", (const char *[]){ "<Control>comma", NULL });
   gtk_application_set_accels_for_action (
+    GTK_APPLICATION (app), "win.show-notices", (const char *[]){ "<Control>b", NULL });
+  gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.refresh", (const char *[]){ "F5", NULL });
   gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.show-menu", (const char *[]){ "F10", NULL });
@@ -195,6 +218,7 @@ ent_application_shutdown (GApplication *app)
 {
   EntApplication *self = ENT_APPLICATION (app);
 
+  g_clear_object (&self->notices);
   /* Saves of the refresh token are waited for here. */
   g_clear_object (&self->account);
   g_clear_object (&self->settings);
@@ -270,6 +294,13 @@ ent_application_get_account (EntApplication *self)
 {
   g_return_val_if_fail (ENT_IS_APPLICATION (self), NULL);
   return self->account;
+}
+
+EntNotices *
+ent_application_get_notices (EntApplication *self)
+{
+  g_return_val_if_fail (ENT_IS_APPLICATION (self), NULL);
+  return self->notices;
 }
 
 const char *

@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "ent-account.h"
+#include "ent-notices.h"
 #include "ent-profile.h"
 #include "media/ent-call.h"
 
@@ -20,10 +21,11 @@ G_DECLARE_FINAL_TYPE (EntApplication, ent_application, ENT, APPLICATION, AdwAppl
 /* media_sentence: why calls and peer links do not work on this computer, or NULL. */
 EntApplication *ent_application_new (const char *media_sentence);
 
-/* All borrowed; profile, settings and account are NULL before startup. */
+/* All borrowed; profile, settings, account and notices are NULL before startup. */
 const EntProfile *ent_application_get_profile (EntApplication *app);
 GSettings *ent_application_get_settings (EntApplication *app);
 EntAccount *ent_application_get_account (EntApplication *app);
+EntNotices *ent_application_get_notices (EntApplication *app);
 const char *ent_application_get_media_sentence (EntApplication *app);
 
 /* Devices, or what --media asks for. */

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ent-accessible.h"
 #include "ent-interview-row.h"
 #include "ent-notice-bar.h"
 #include "ent-wording.h"
@@ -22,6 +23,8 @@ struct _EntDashboardPage {
   GtkListBox *upcoming_list;
   GtkListBox *past_list;
   GtkWidget *past_group;
+  GtkWidget *bell;
+  GtkLabel *unread_label;
 
   EntAccount *account;
   EntClock *clock;
@@ -34,6 +37,9 @@ struct _EntDashboardPage {
 };
 
 G_DEFINE_FINAL_TYPE (EntDashboardPage, ent_dashboard_page, ADW_TYPE_BIN)
+
+enum { PROP_0, PROP_UNREAD, N_PROPS };
+static GParamSpec *props[N_PROPS];
 
 static void
 show_lists (EntDashboardPage *self)
@@ -254,6 +260,32 @@ ent_dashboard_page_unmap (GtkWidget *widget)
 /* --- object --------------------------------------------------------------------------------------
  */
 
+static void
+show_unread (EntDashboardPage *self, guint unread)
+{
+  g_autofree char *count = g_strdup_printf ("%u", unread);
+  g_autofree char *name =
+    unread == 0 ? g_strdup (_ ("Notifications"))
+                : g_strdup_printf (
+                    ngettext ("Notifications: %u new", "Notifications: %u new", unread), unread);
+
+  gtk_label_set_label (self->unread_label, count);
+  gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
+  ent_accessible_set_name (self->bell, name);
+}
+
+static void
+ent_dashboard_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  switch (id) {
+  case PROP_UNREAD:
+    show_unread (ENT_DASHBOARD_PAGE (object), g_value_get_uint (value));
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
 static GtkWidget *
 new_row (gpointer item, gpointer data)
 {
@@ -299,8 +331,13 @@ ent_dashboard_page_class_init (EntDashboardPageClass *klass)
 
   object_class->dispose = ent_dashboard_page_dispose;
   object_class->finalize = ent_dashboard_page_finalize;
+  object_class->set_property = ent_dashboard_page_set_property;
   widget_class->map = ent_dashboard_page_map;
   widget_class->unmap = ent_dashboard_page_unmap;
+
+  props[PROP_UNREAD] = g_param_spec_uint (
+    "unread", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
@@ -313,6 +350,8 @@ ent_dashboard_page_class_init (EntDashboardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, upcoming_list);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, past_list);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, past_group);
+  gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, bell);
+  gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, unread_label);
 }
 
 static void
@@ -320,6 +359,7 @@ ent_dashboard_page_init (EntDashboardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ent_notice_bar_set_button (self->notice, _ ("Try again"), "win.refresh");
+  show_unread (self, 0);
   self->upcoming = g_list_store_new (ENT_TYPE_INTERVIEW);
   self->past = g_list_store_new (ENT_TYPE_INTERVIEW);
   gtk_list_box_bind_model (self->upcoming_list, G_LIST_MODEL (self->upcoming), new_row, NULL, NULL);

@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 /* The interviews of the person who is signed in: upcoming and past, with a way in.
  *
  * While it is shown, what can be entered follows the clock. With no answer from the server the list
- * that was known stays, under a bar that says so. */
+ * that was known stays, under a bar that says so.
+ *
+ * Property (write-only): unread (how many notifications the bell tells of). */
 #define ENT_TYPE_DASHBOARD_PAGE (ent_dashboard_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntDashboardPage, ent_dashboard_page, ENT, DASHBOARD_PAGE, AdwBin)
 

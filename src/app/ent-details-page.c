@@ -40,6 +40,7 @@ struct _EntDetailsPage {
   char *id; /* NULL: none is shown */
   EntInterview *interview; /* NULL until the server has answered */
   EntApiInterviewAnswer *answer; /* that waits for the history */
+  gboolean wants_in; /* into the room, once the interview is known */
   gboolean has_ended; /* in its room, by somebody's word */
   GCancellable *cancellable; /* of the calls under way; replaced with each start */
 };
@@ -247,6 +248,10 @@ ent_details_page_take (EntDetailsPage *self,
   update (self);
   ent_notice_bar_set_sentence (self->notice, NULL);
   gtk_stack_set_visible_child_name (self->stack, "interview");
+  if (self->wants_in) {
+    self->wants_in = FALSE;
+    gtk_widget_activate_action (GTK_WIDGET (self), "details.join", NULL);
+  }
 }
 
 /* --- loading: the interview, then its history
@@ -489,6 +494,7 @@ ent_details_page_clear (EntDetailsPage *self)
 
   g_cancellable_cancel (self->cancellable);
   show_busy (self, FALSE);
+  self->wants_in = FALSE;
   g_clear_pointer (&self->id, g_free);
   g_clear_object (&self->interview);
   g_clear_pointer (&self->answer, ent_api_interview_answer_free);
@@ -510,6 +516,14 @@ ent_details_page_start (EntDetailsPage *self, const char *interview_id)
   ent_details_page_clear (self);
   self->id = g_steal_pointer (&id);
   load (self);
+}
+
+void
+ent_details_page_join_when_open (EntDetailsPage *self)
+{
+  g_return_if_fail (ENT_IS_DETAILS_PAGE (self));
+
+  self->wants_in = TRUE;
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "ent-interview-changes.h"
 #include "ent-interview-page.h"
 #include "ent-join-page.h"
+#include "ent-notices-page.h"
 #include "ent-times-page.h"
 #include "ent-welcome-page.h"
 #include "protocol/ent-link-uri.h"
@@ -28,6 +29,7 @@ struct _EntWindow {
   GtkWidget *own; /* the account page */
   GtkWidget *times;
   GtkWidget *details; /* of one interview */
+  GtkWidget *notices;
   GtkWidget *room; /* NULL outside of a room */
 
   EntApplication *app; /* not held: it holds the window */
@@ -137,6 +139,7 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.refresh", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-account", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.book", is_signed_in);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-notices", is_signed_in);
   if (!is_signed_in) {
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
     ent_account_page_clear (ENT_ACCOUNT_PAGE (self->own));
@@ -377,7 +380,10 @@ back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (ENT_WINDOW (widget)->dashboard));
+  EntWindow *self = ENT_WINDOW (widget);
+
+  ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
+  ent_notices_refresh (ent_application_get_notices (self->app));
 }
 
 static void
@@ -447,15 +453,48 @@ cancel_interview_cb (GtkWidget *widget, const char *action, GVariant *parameter)
       widget, client, interview, cancelled_cb, g_object_ref (self));
 }
 
+void
+ent_window_show_interview (EntWindow *self, const char *id, gboolean joins)
+{
+  g_return_if_fail (ENT_IS_WINDOW (self));
+
+  if (self->room) {
+    ent_window_show_toast (self, _ ("You are in another interview. Leave it first."));
+    return;
+  }
+  if (ent_account_get_state (self->account) != ENT_ACCOUNT_SIGNED_IN)
+    return;
+  ent_details_page_start (ENT_DETAILS_PAGE (self->details), id);
+  if (joins)
+    ent_details_page_join_when_open (ENT_DETAILS_PAGE (self->details));
+  show_page (self, self->details);
+}
+
 static void
 show_interview_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ent_window_show_interview (ENT_WINDOW (widget), g_variant_get_string (parameter, NULL), FALSE);
+}
+
+static void
+show_notices_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntWindow *self = ENT_WINDOW (widget);
 
   if (self->room)
     return;
-  ent_details_page_start (ENT_DETAILS_PAGE (self->details), g_variant_get_string (parameter, NULL));
-  show_page (self, self->details);
+  ent_notices_refresh (ent_application_get_notices (self->app));
+  show_page (self, self->notices);
+}
+
+/* What was told changes what is planned. */
+static void
+arrived_cb (EntNotices *notices, const EntApiNotification *notice, gpointer data)
+{
+  EntWindow *self = data;
+
+  if (is_shown (self, self->dashboard))
+    ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
 }
 
 static void
@@ -535,6 +574,7 @@ ent_window_class_init (EntWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.move-interview", "s", move_interview_cb);
   gtk_widget_class_install_action (widget_class, "win.cancel-interview", "s", cancel_interview_cb);
   gtk_widget_class_install_action (widget_class, "win.show-interview", "s", show_interview_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-notices", NULL, show_notices_cb);
   gtk_widget_class_install_action (widget_class, "win.show-account", NULL, show_account_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
   gtk_widget_class_install_action (widget_class, "win.enter-room", "s", enter_room_cb);
@@ -566,14 +606,20 @@ ent_window_new (EntApplication *app)
   self->own = ent_account_page_new (self->account, NULL);
   self->times = ent_times_page_new (self->account, NULL);
   self->details = ent_details_page_new (self->account, NULL);
+  self->notices = ent_notices_page_new (ent_application_get_notices (app), NULL);
   gtk_stack_add_child (self->stack, self->welcome);
   gtk_stack_add_child (self->stack, self->dashboard);
   gtk_stack_add_child (self->stack, self->join);
   gtk_stack_add_child (self->stack, self->own);
   gtk_stack_add_child (self->stack, self->times);
   gtk_stack_add_child (self->stack, self->details);
+  gtk_stack_add_child (self->stack, self->notices);
   g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_object_bind_property (
+    ent_application_get_notices (app), "unread", self->dashboard, "unread", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (
+    ent_application_get_notices (app), "arrived", G_CALLBACK (arrived_cb), self, 0);
   g_signal_connect_object (self->details, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->details, "move", G_CALLBACK (move_cb), self, 0);
   g_signal_connect_object (self->times, "taken", G_CALLBACK (taken_cb), self, 0);

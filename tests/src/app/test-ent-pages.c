@@ -2,6 +2,7 @@
 #include "app/ent-details-page.h"
 #include "app/ent-join-page.h"
 #include "app/ent-notice-bar.h"
+#include "app/ent-notices-page.h"
 #include "app/ent-welcome-page.h"
 #include "ui-fixture.h"
 
@@ -280,6 +281,89 @@ test_details (Fixture *f, gconstpointer data)
   ent_clock_unref (clock);
 }
 
+/* The newest first, each read when it has an even place. */
+static EntApiNotificationList *
+new_notices (guint n, int kind)
+{
+  EntApiNotificationList *list = ent_api_notification_list_new ();
+
+  list->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_notification_free);
+  for (guint i = 0; i < n; i++) {
+    EntApiNotification *notice = ent_api_notification_new ();
+
+    notice->id = g_strdup_printf ("id-%u", n - i);
+    notice->interview = g_strdup ("interview");
+    notice->title = g_strdup ("Backend <b>");
+    notice->kind = kind;
+    notice->at = NOW;
+    notice->starts = NOW + HOUR / 2;
+    notice->read = (n - i) % 2 == 0 ? NOW : 0;
+    g_ptr_array_add (list->items, notice);
+  }
+  return list;
+}
+
+static void
+arrived_cb (EntNotices *notices, const EntApiNotification *notice, gpointer data)
+{
+  g_string_append_printf (data, "%s ", notice->id);
+}
+
+static void
+test_notices (Fixture *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  g_autoptr (EntNotices) notices = ent_notices_new (f->account, clock);
+  GtkWidget *page = ent_notices_page_new (notices, clock);
+  GtkWindow *window = ui_fixture_show (page, 360, 500);
+  g_autoptr (GString) arrived = g_string_new (NULL);
+
+  g_signal_connect (notices, "arrived", G_CALLBACK (arrived_cb), arrived);
+  ui_fixture_wait_text (page, "Looking for notifications");
+  ent_notices_take (notices, new_notices (0, 0));
+  ui_fixture_wait_text (page, "Nothing new");
+
+  /* Only what is new and not read arrives, the oldest first. */
+  ent_notices_take (notices, new_notices (2, 0));
+  ui_fixture_wait_text (page, "Booked: Backend <b>");
+  ent_notices_take (notices, new_notices (5, 4));
+  ui_fixture_wait_text (page, "Soon: Backend <b>");
+  g_assert_cmpstr (arrived->str, ==, "id-1 id-3 id-5 ");
+  g_assert_cmpuint (ent_notices_get_unread (notices), ==, 3);
+
+  ent_notices_mark_read (notices, "id-3");
+  g_assert_cmpuint (ent_notices_get_unread (notices), ==, 2);
+  g_assert_true (gtk_widget_activate_action (page, "notices.read-all", NULL));
+  g_assert_cmpuint (ent_notices_get_unread (notices), ==, 0);
+  ui_fixture_settle ();
+  g_assert_null (ui_fixture_find_text (page, "New"));
+  ui_fixture_destroy (window, page);
+  ent_clock_unref (clock);
+}
+
+/* Of what waited at the start only an interview that is about to begin is told. */
+static void
+test_notices_at_start (Fixture *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  g_autoptr (EntNotices) booked = ent_notices_new (f->account, clock);
+  g_autoptr (EntNotices) soon = ent_notices_new (f->account, clock);
+  g_autoptr (EntNotices) begun = ent_notices_new (f->account, clock);
+  g_autoptr (GString) arrived = g_string_new (NULL);
+
+  g_signal_connect (booked, "arrived", G_CALLBACK (arrived_cb), arrived);
+  g_signal_connect (soon, "arrived", G_CALLBACK (arrived_cb), arrived);
+  g_signal_connect (begun, "arrived", G_CALLBACK (arrived_cb), arrived);
+  ent_notices_take (booked, new_notices (1, 0));
+  g_assert_cmpstr (arrived->str, ==, "");
+  ent_notices_take (soon, new_notices (1, 4));
+  g_assert_cmpstr (arrived->str, ==, "id-1 ");
+  ent_clock_advance (clock, 31 * 60 * 1000);
+  ent_notices_take (begun, new_notices (1, 4));
+  g_assert_cmpstr (arrived->str, ==, "id-1 ");
+  ent_clock_unref (clock);
+}
+
 static void
 test_notice_bar (Fixture *f, gconstpointer data)
 {
@@ -307,6 +391,8 @@ main (int argc, char **argv)
   ADD ("/pages/join/asks-for-link-and-name", test_join);
   ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
   ADD ("/pages/details/follow-the-clock", test_details);
+  ADD ("/pages/notices/arrive-and-are-read", test_notices);
+  ADD ("/pages/notices/at-the-start", test_notices_at_start);
   ADD ("/pages/notice-bar/comes-and-goes", test_notice_bar);
   return g_test_run ();
 }
