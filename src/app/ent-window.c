@@ -9,11 +9,13 @@
 #include "ent-dashboard-page.h"
 #include "ent-details-page.h"
 #include "ent-dialogs.h"
+#include "ent-hours-page.h"
 #include "ent-interview-changes.h"
 #include "ent-interview-page.h"
 #include "ent-join-page.h"
 #include "ent-notices-page.h"
 #include "ent-times-page.h"
+#include "ent-week-page.h"
 #include "ent-welcome-page.h"
 #include "protocol/ent-link-uri.h"
 #include "room/ent-room-old-logs.h"
@@ -30,6 +32,9 @@ struct _EntWindow {
   GtkWidget *times;
   GtkWidget *details; /* of one interview */
   GtkWidget *notices;
+  GtkWidget *week;
+  GtkWidget *hours; /* in which one can be met */
+  GtkWidget *home; /* where the way back leads: the dashboard or the week */
   GtkWidget *room; /* NULL outside of a room */
 
   EntApplication *app; /* not held: it holds the window */
@@ -123,6 +128,11 @@ show_home (EntWindow *self)
     gtk_stack_set_visible_child_name (self->stack, "starting");
     break;
   case ENT_ACCOUNT_SIGNED_IN:
+    if (self->home == self->week) {
+      ent_week_page_start (ENT_WEEK_PAGE (self->week));
+      show_page (self, self->week);
+      break;
+    }
     show_page (self, self->dashboard);
     ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
     break;
@@ -140,11 +150,15 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-account", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.book", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-notices", is_signed_in);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-week", is_signed_in);
   if (!is_signed_in) {
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
     ent_account_page_clear (ENT_ACCOUNT_PAGE (self->own));
     ent_times_page_clear (ENT_TIMES_PAGE (self->times));
     ent_details_page_clear (ENT_DETAILS_PAGE (self->details));
+    ent_week_page_clear (ENT_WEEK_PAGE (self->week));
+    ent_hours_page_clear (ENT_HOURS_PAGE (self->hours));
+    self->home = self->dashboard;
   }
   /* Nobody is taken out of a room, or from a link that is being answered. */
   if (self->room || is_shown (self, self->join))
@@ -373,8 +387,12 @@ back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntWindow *self = ENT_WINDOW (widget);
 
-  if (!self->room)
-    show_home (self);
+  if (self->room)
+    return;
+  /* From the week itself the way leads to the dashboard. */
+  if (is_shown (self, self->week))
+    self->home = self->dashboard;
+  show_home (self);
 }
 
 static void
@@ -477,6 +495,26 @@ show_interview_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+show_week_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWindow *self = ENT_WINDOW (widget);
+
+  if (self->room)
+    return;
+  self->home = self->week;
+  show_home (self);
+}
+
+static void
+edit_hours_cb (EntWeekPage *page, const char *org, gpointer data)
+{
+  EntWindow *self = data;
+
+  ent_hours_page_start (ENT_HOURS_PAGE (self->hours), org);
+  show_page (self, self->hours);
+}
+
+static void
 show_notices_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntWindow *self = ENT_WINDOW (widget);
@@ -575,6 +613,7 @@ ent_window_class_init (EntWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.cancel-interview", "s", cancel_interview_cb);
   gtk_widget_class_install_action (widget_class, "win.show-interview", "s", show_interview_cb);
   gtk_widget_class_install_action (widget_class, "win.show-notices", NULL, show_notices_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-week", NULL, show_week_cb);
   gtk_widget_class_install_action (widget_class, "win.show-account", NULL, show_account_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
   gtk_widget_class_install_action (widget_class, "win.enter-room", "s", enter_room_cb);
@@ -607,6 +646,9 @@ ent_window_new (EntApplication *app)
   self->times = ent_times_page_new (self->account, NULL);
   self->details = ent_details_page_new (self->account, NULL);
   self->notices = ent_notices_page_new (ent_application_get_notices (app), NULL);
+  self->week = ent_week_page_new (self->account, NULL);
+  self->hours = ent_hours_page_new (self->account);
+  self->home = self->dashboard;
   gtk_stack_add_child (self->stack, self->welcome);
   gtk_stack_add_child (self->stack, self->dashboard);
   gtk_stack_add_child (self->stack, self->join);
@@ -614,12 +656,16 @@ ent_window_new (EntApplication *app)
   gtk_stack_add_child (self->stack, self->times);
   gtk_stack_add_child (self->stack, self->details);
   gtk_stack_add_child (self->stack, self->notices);
+  gtk_stack_add_child (self->stack, self->week);
+  gtk_stack_add_child (self->stack, self->hours);
   g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
   g_object_bind_property (
     ent_application_get_notices (app), "unread", self->dashboard, "unread", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (
     ent_application_get_notices (app), "arrived", G_CALLBACK (arrived_cb), self, 0);
+  g_signal_connect_object (self->week, "edit-hours", G_CALLBACK (edit_hours_cb), self, 0);
+  g_signal_connect_object (self->hours, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->details, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->details, "move", G_CALLBACK (move_cb), self, 0);
   g_signal_connect_object (self->times, "taken", G_CALLBACK (taken_cb), self, 0);
