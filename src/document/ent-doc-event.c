@@ -24,6 +24,7 @@ typedef struct {
 
 struct _EntPendingEvent {
   EntDocEvent event;
+  gboolean is_bare; /* only the update is known */
   ENT_VEC (Touch) touches;
   ENT_VEC (EntTypeEvent) types;
   ENT_VEC (EntChange) changes; /* of all types, in order */
@@ -203,6 +204,25 @@ collect_deleted (Collector *collector)
   }
 }
 
+/* What was given to collected structs stood where they stand. */
+static void
+collect_given (Collector *collector)
+{
+  EntDoc *doc = collector->doc;
+
+  for (guint i = 0; i < doc->txn.given.n; i++) {
+    const EntGiven *given = &doc->txn.given.items[i];
+    EntItem *item = ent_doc_find_item (doc, given->id);
+    EntSums before = ent_index_before (item);
+
+    add_touch (collector, (Touch){ .type = item->leaf->type,
+                            .at_chars = before.chars,
+                            .at_units = before.units,
+                            .chars = given->chars,
+                            .units = given->units });
+  }
+}
+
 static int
 compare_touches (gconstpointer a, gconstpointer b)
 {
@@ -376,8 +396,8 @@ place_changes (EntPendingEvent *pending)
   }
 }
 
-static EntPendingEvent *
-begin_event (EntDoc *doc)
+EntPendingEvent *
+ent_event_new (EntDoc *doc)
 {
   EntPendingEvent *pending = g_steal_pointer (&doc->spare_event);
 
@@ -390,6 +410,16 @@ begin_event (EntDoc *doc)
   pending->event.is_local = doc->txn.is_local;
   pending->event.is_undo = doc->txn.is_undo;
   pending->event.clash = doc->txn.clash;
+  pending->is_bare = TRUE;
+  return pending;
+}
+
+static EntPendingEvent *
+begin_event (EntDoc *doc)
+{
+  EntPendingEvent *pending = ent_event_new (doc);
+
+  pending->is_bare = FALSE;
   return pending;
 }
 
@@ -464,6 +494,7 @@ ent_event_collect (EntDoc *doc)
 
   collect_inserted (&collector);
   collect_deleted (&collector);
+  collect_given (&collector);
   for (guint i = 0; i < doc->txn.split_pairs.n; i++)
     touch_pair (&collector, doc->txn.split_pairs.items[i]);
   if (pending->touches.n > 1)
@@ -479,6 +510,9 @@ static void
 clear_event (EntPendingEvent *pending)
 {
   g_clear_pointer (&pending->bytes, g_bytes_unref);
+  pending->update.size = 0;
+  if (pending->is_bare)
+    return;
   for (guint i = 0; i < pending->held.n; i++)
     ent_type_unref (pending->held.items[i]);
   for (guint i = 0; i < pending->keys.n; i++)
@@ -489,7 +523,6 @@ clear_event (EntPendingEvent *pending)
   ent_vec_empty (&pending->types);
   ent_vec_empty (&pending->changes);
   pending->text.size = 0;
-  pending->update.size = 0;
 }
 
 void
@@ -541,8 +574,11 @@ call_observers (EntDoc *doc, EntPendingEvent *pending)
   for (guint i = 0; i < n; i++) {
     EntObserver observer = g_array_index (doc->observers, EntObserver, i);
 
-    if (!observer.removed)
-      observer.func (doc, &pending->event, observer.data);
+    /* Who wants more than the update of a bare event came after the transaction. */
+    if (observer.removed || (pending->is_bare && !observer.updates_only))
+      continue;
+    pending->event.n_types = observer.updates_only ? 0 : pending->types.n;
+    observer.func (doc, &pending->event, observer.data);
   }
   release_event (doc, pending);
 }
@@ -561,7 +597,6 @@ ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event)
   pending->event.update_data = pending->update.data;
   pending->event.update_size = pending->update.size;
   pending->event.types = pending->types.items;
-  pending->event.n_types = pending->types.n;
   if (doc->notifying) {
     g_queue_push_tail (&doc->events, pending);
     return;
@@ -577,13 +612,30 @@ ent_event_deliver (EntDoc *doc, EntPendingEvent *take_event)
   ent_doc_unref (doc);
 }
 
+static guint
+add_observer (EntDoc *doc, EntObserver observer)
+{
+  observer.id = ++doc->next_observer;
+  doc->n_watchers += !observer.updates_only;
+  g_array_append_val (doc->observers, observer);
+  return observer.id;
+}
+
 guint
 ent_doc_observe (EntDoc *doc, EntDocObserver observer, gpointer data, GDestroyNotify destroy_data)
 {
-  EntObserver entry = { ++doc->next_observer, observer, data, destroy_data, FALSE };
+  return add_observer (
+    doc, (EntObserver){ .func = observer, .data = data, .destroy = destroy_data });
+}
 
-  g_array_append_val (doc->observers, entry);
-  return entry.id;
+guint
+ent_doc_observe_updates (EntDoc *doc,
+  EntDocObserver observer,
+  gpointer data,
+  GDestroyNotify destroy_data)
+{
+  return add_observer (doc,
+    (EntObserver){ .func = observer, .data = data, .destroy = destroy_data, .updates_only = TRUE });
 }
 
 void
@@ -592,8 +644,10 @@ ent_doc_unobserve (EntDoc *doc, guint id)
   for (guint i = 0; i < doc->observers->len; i++) {
     EntObserver *observer = &g_array_index (doc->observers, EntObserver, i);
 
-    if (observer->id == id)
-      observer->removed = doc->has_removed_observers = TRUE;
+    if (observer->id != id || observer->removed)
+      continue;
+    observer->removed = doc->has_removed_observers = TRUE;
+    doc->n_watchers -= !observer->updates_only;
   }
   if (!doc->notifying)
     drop_removed (doc);

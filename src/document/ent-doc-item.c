@@ -251,15 +251,15 @@ split_content (EntDoc *doc, EntItem *item, EntItem *right, guint32 offset, const
 }
 
 EntItem *
-ent_item_split (EntDoc *doc, EntItem *item, guint32 offset)
+ent_item_cut (EntDoc *doc, EntItem *item, guint32 offset)
 {
   EntItem *right = ent_item_new (doc);
   EntSums before = ent_item_sums (item);
   EntSums at = item->kind == ENT_KIND_STRING ? ent_item_sums_to (item, offset) : (EntSums){ 0 };
   EntSums after;
   EntSums change;
-  EntId right_id = { item->client, item->clock + offset };
 
+  doc->txn.was_cut |= item->deleted;
   right->kind = item->kind;
   right->client = item->client;
   right->clock = item->clock + offset;
@@ -294,7 +294,15 @@ ent_item_split (EntDoc *doc, EntItem *item, guint32 offset)
     ent_index_insert (item->leaf->type, right);
   }
   ent_runs_insert (&ent_doc_client (doc, item->client)->items, right->clock, right);
-  ent_vec_push (&doc->txn.to_merge, right_id);
+  return right;
+}
+
+EntItem *
+ent_item_split (EntDoc *doc, EntItem *item, guint32 offset)
+{
+  EntItem *right = ent_item_cut (doc, item, offset);
+
+  ent_vec_push (&doc->txn.to_merge, ((EntId){ right->client, right->clock }));
   return right;
 }
 
@@ -476,6 +484,7 @@ delete_one (EntDoc *doc, EntItem *item)
     ent_type_note_format (ent_item_get_parent (item), item, -1);
   item->deleted = TRUE;
   doc->txn.must_collect = TRUE;
+  ent_vec_push (&doc->txn.deleted, item);
   ent_txn_add_delete (doc, item->client, item->clock, item->length);
   ent_txn_mark (doc, ent_item_get_parent (item), item);
 }
@@ -510,6 +519,124 @@ ent_item_delete (EntDoc *doc, EntItem *item)
         push_children (doc, entry->last, stack);
     }
   }
+}
+
+/* b is the struct after a by clock. */
+static gboolean
+can_merge (const EntItem *a, const EntItem *b)
+{
+  if (a->kind != b->kind || a->deleted != b->deleted)
+    return FALSE;
+  switch (a->kind) {
+  case ENT_KIND_GC:
+    return TRUE;
+  case ENT_KIND_STRING:
+  case ENT_KIND_DELETED:
+  case ENT_KIND_ANY:
+  case ENT_KIND_JSON:
+    return a->right == b && b->origin.client == a->client && b->origin.clock == b->clock - 1 &&
+           ent_id_equal (a->right_origin, b->right_origin) && !a->redone && !b->redone &&
+           (guint64) a->bytes + b->bytes <= MAX_MERGED_BYTES;
+  default:
+    return FALSE;
+  }
+}
+
+/* Whether what is right of left by place continues it by clock too, and merges with it. */
+static gboolean
+merges_on (const EntItem *left)
+{
+  const EntItem *right = left->right;
+
+  return right && right->client == left->client && right->clock == left->clock + left->length &&
+         can_merge (left, right);
+}
+
+/* Whether units of text, which continue or are continued by what is left of other text, may become
+ * part of that at once. Undo wants to see them first. */
+static gboolean
+may_give (EntDoc *doc, const EntItem *text, const EntItem *rest, guint32 end)
+{
+  const EntClient *client = ent_doc_client (doc, text->client);
+
+  return rest && rest->kind == ENT_KIND_DELETED && rest->client == text->client &&
+         text->kind == ENT_KIND_STRING && end <= ent_client_before (client) && !text->keep &&
+         !rest->keep && !text->redone && !rest->redone &&
+         ent_id_equal (text->right_origin, rest->right_origin) && !doc->hooks->len &&
+         !(doc->flags & ENT_DOC_KEEP_DELETED);
+}
+
+static void
+note_given (EntDoc *doc, EntItem *text, EntId first, const EntSums *sums)
+{
+  ent_vec_push (&doc->txn.given, ((EntGiven){ first, sums->units, sums->chars }));
+  ent_txn_add_delete (doc, first.client, first.clock, sums->units);
+  ent_txn_mark (doc, text->leaf->type, text);
+  ent_index_add (text, (EntSums){ -sums->units, -sums->chars, -sums->bytes });
+}
+
+static void
+file_under (EntDoc *doc, const EntItem *item, guint32 clock)
+{
+  EntRuns *runs = &ent_doc_client (doc, item->client)->items;
+  EntRunPos pos;
+
+  if (!ent_runs_find (runs, item->clock, &pos))
+    g_assert_not_reached ();
+  ent_runs_set_clock (runs, pos, clock);
+}
+
+gboolean
+ent_item_give_end (EntDoc *doc, EntItem *item, guint32 offset)
+{
+  EntItem *rest = item->right;
+  guint32 end = item->clock + item->length;
+  EntSums kept;
+  EntSums given;
+
+  if (!may_give (doc, item, rest, end) || rest->clock != end || rest->origin.clock != end - 1 ||
+      rest->origin.client != item->client || merges_on (rest))
+    return FALSE;
+  kept = ent_item_sums_to (item, offset);
+  if (kept.units != offset)
+    return FALSE;
+  given =
+    (EntSums){ item->length - kept.units, item->chars - kept.chars, item->bytes - kept.bytes };
+  note_given (doc, item, (EntId){ item->client, item->clock + offset }, &given);
+  item->length = kept.units;
+  item->chars = kept.chars;
+  item->bytes = kept.bytes;
+  file_under (doc, rest, rest->clock - given.units);
+  rest->clock -= given.units;
+  rest->origin.clock -= given.units;
+  rest->length += given.units;
+  return TRUE;
+}
+
+gboolean
+ent_item_give_start (EntDoc *doc, EntItem *item, guint32 units)
+{
+  EntItem *rest = item->left;
+  EntSums given;
+
+  if (!may_give (doc, item, rest, item->clock + units) ||
+      rest->clock + rest->length != item->clock || item->origin.clock != item->clock - 1 ||
+      item->origin.client != item->client || merges_on (item) ||
+      (rest->left && merges_on (rest->left)))
+    return FALSE;
+  given = ent_item_sums_to (item, units);
+  if (given.units != units)
+    return FALSE;
+  note_given (doc, item, (EntId){ item->client, item->clock }, &given);
+  file_under (doc, item, item->clock + units);
+  rest->length += units;
+  item->clock += units;
+  item->origin.clock += units;
+  item->length -= units;
+  item->chars -= given.chars;
+  item->bytes -= given.bytes;
+  item->offset += given.bytes;
+  return TRUE;
 }
 
 /* Children of a collected type have no place any more. */
@@ -566,27 +693,6 @@ ent_item_collect (EntDoc *doc, EntItem *item)
 }
 
 /* --- merging --- */
-
-/* b is the struct after a by clock. */
-static gboolean
-can_merge (const EntItem *a, const EntItem *b)
-{
-  if (a->kind != b->kind || a->deleted != b->deleted)
-    return FALSE;
-  switch (a->kind) {
-  case ENT_KIND_GC:
-    return TRUE;
-  case ENT_KIND_STRING:
-  case ENT_KIND_DELETED:
-  case ENT_KIND_ANY:
-  case ENT_KIND_JSON:
-    return a->right == b && b->origin.client == a->client && b->origin.clock == b->clock - 1 &&
-           ent_id_equal (a->right_origin, b->right_origin) && !a->redone && !b->redone &&
-           (guint64) a->bytes + b->bytes <= MAX_MERGED_BYTES;
-  default:
-    return FALSE;
-  }
-}
 
 gboolean
 ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos)

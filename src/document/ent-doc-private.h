@@ -180,6 +180,7 @@ typedef struct {
   gpointer data;
   GDestroyNotify destroy;
   gboolean removed;
+  gboolean updates_only;
 } EntObserver;
 
 /* Hook of the undo: called at commit while deleted content is still there. */
@@ -204,6 +205,13 @@ typedef struct {
   guint32 n_inserted;
 } EntEdit;
 
+/* Units that what was collected before has taken over: see ent_item_give_end(). */
+typedef struct {
+  EntId id; /* the first */
+  guint32 units;
+  guint32 chars;
+} EntGiven;
+
 typedef struct {
   guint depth;
   gconstpointer origin;
@@ -211,7 +219,10 @@ typedef struct {
   gboolean is_undo;
   gboolean clash;
   gboolean must_collect; /* something was deleted that has content */
+  gboolean was_cut; /* something deleted before has been split since */
   GArray *deletes; /* EntDelete, in order of deletion */
+  ENT_VEC (EntItem *) deleted; /* the structs of the transaction that have content to collect */
+  ENT_VEC (EntGiven) given;
   ENT_VEC (guint32) touched; /* indices of clients with new structs */
   guint n_extended; /* structs that were absorbed while applying */
   EntItem *grown; /* text that grew before anything else was done; NULL: none did */
@@ -237,6 +248,7 @@ struct _EntDoc {
   GHashTable *root_of_name; /* EntName -> EntType */
   EntTxn txn;
   GArray *observers; /* EntObserver */
+  guint n_watchers; /* of the observers: those that want to know what changed */
   guint next_observer;
   gboolean notifying;
   gboolean has_removed_observers;
@@ -331,15 +343,16 @@ EntType *ent_item_get_parent (const EntItem *item);
 
 #define ent_item_is_visible(item) (!(item)->deleted && (item)->kind != ENT_KIND_FORMAT)
 
-/* What an item adds to the lengths of its type. */
+/* What an item adds to the lengths of its type. Walks ask many items in a row, of which it cannot
+ * be guessed which are deleted: there is no branch. */
 static inline EntSums
 ent_item_sums (const EntItem *item)
 {
-  if (!ent_item_is_visible (item))
-    return (EntSums){ 0 };
-  if (item->kind == ENT_KIND_STRING)
-    return (EntSums){ item->length, item->chars, item->bytes };
-  return (EntSums){ item->length, item->length, 0 };
+  guint32 shown = (guint32) (item->deleted | (item->kind == ENT_KIND_FORMAT)) - 1;
+  guint32 text = -(guint32) (item->kind == ENT_KIND_STRING);
+
+  return (EntSums){ item->length & shown, ((item->chars & text) | (item->length & ~text)) & shown,
+    item->bytes & text & shown };
 }
 #define ent_item_last_id(item) ((EntId){ (item)->client, (item)->clock + (item)->length - 1 })
 
@@ -349,8 +362,13 @@ EntSums ent_item_sums_to (const EntItem *item, guint32 units);
 /* The item that holds a known unit. */
 EntItem *ent_doc_find_item (EntDoc *doc, EntId id);
 
-/* Cuts item before unit offset of it and returns the right half, already linked in. */
+/* Cuts item before unit offset of it and returns the right half, already linked in. The halves are
+ * tried for merging at the end of the transaction. */
 EntItem *ent_item_split (EntDoc *doc, EntItem *item, guint32 offset);
+
+/* The same where something is put between the halves, or one of them is deleted, in the same
+ * transaction: then they cannot merge unless both are deleted, which is found out anyway. */
+EntItem *ent_item_cut (EntDoc *doc, EntItem *item, guint32 offset);
 
 /* The item that begins, or ends, with the unit; split when needed. */
 EntItem *ent_doc_clean_start (EntDoc *doc, EntId id);
@@ -365,6 +383,13 @@ void ent_item_integrate (EntDoc *doc,
   EntType *parent,
   EntMapEntry *entry);
 void ent_item_delete (EntDoc *doc, EntItem *item);
+
+/* Deletes the text of an item from unit offset on, or its first units, when all that would come of
+ * it at the end of the transaction is that the collected struct beside it gets longer: then that is
+ * done at once, without a struct that comes and goes. FALSE when it has to be cut. Backspacing is
+ * the one, deleting forward the other. */
+gboolean ent_item_give_end (EntDoc *doc, EntItem *item, guint32 offset);
+gboolean ent_item_give_start (EntDoc *doc, EntItem *item, guint32 units);
 
 /* Replaces the content of a deleted item, and everything below it, by nothing. */
 void ent_item_collect (EntDoc *doc, EntItem *item);
@@ -459,7 +484,23 @@ ent_txn_touch (EntDoc *doc, EntClient *client)
 void ent_txn_note_delete (EntDoc *doc, EntType *type, guint32 at, guint32 n);
 void ent_txn_note_insert (EntDoc *doc, EntType *type, guint32 at, guint32 n);
 
-void ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length);
+static inline void
+ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length)
+{
+  GArray *deletes = doc->txn.deletes;
+  EntDelete entry = { client, clock, length };
+
+  if (deletes->len) {
+    EntDelete *last = &g_array_index (deletes, EntDelete, deletes->len - 1);
+
+    if (last->client == client && last->clock + last->length == clock) {
+      last->length += length;
+      return;
+    }
+  }
+  g_array_append_val (deletes, entry);
+}
+
 void ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item);
 #define ent_client_before(client) ((client)->touched ? (client)->before : (client)->clock)
 
@@ -471,6 +512,7 @@ void ent_deletes_normalize (GArray *deletes);
 typedef struct _EntPendingEvent EntPendingEvent;
 
 /* Takes down what changed while deleted content is still there. */
+EntPendingEvent *ent_event_new (EntDoc *doc); /* nothing, for those who only want the update */
 EntPendingEvent *ent_event_collect (EntDoc *doc);
 EntPendingEvent *ent_event_collect_growth (EntDoc *doc); /* of doc->txn.grown and nothing else */
 EntPendingEvent *ent_event_collect_edit (EntDoc *doc); /* of doc->txn.edit and nothing else */

@@ -235,6 +235,14 @@ ent_runs_remove (EntRuns *runs, EntRunPos pos)
 }
 
 void
+ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock)
+{
+  runs->blocks[pos.block]->clocks[pos.slot] = clock;
+  if (pos.slot == 0)
+    runs->firsts[pos.block] = clock;
+}
+
+void
 ent_runs_remove_first (EntRuns *runs, gsize n)
 {
   guint n_whole = 0;

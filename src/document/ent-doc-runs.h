@@ -61,6 +61,9 @@ void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item);
 void ent_runs_append (EntRuns *runs, guint32 clock, gpointer item);
 void ent_runs_remove (EntRuns *runs, EntRunPos pos);
 
+/* Files the entry at pos under another clock, which must leave the order as it is. O(1). */
+void ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock);
+
 void ent_runs_remove_first (EntRuns *runs, gsize n); /* O(blocks) */
 
 #define ent_run_block_items(block) ((gpointer *) &(block)->clocks[(block)->allocated])

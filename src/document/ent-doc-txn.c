@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#define FEW_RANGES 32
+#define FEW_RANGES 1024
 #define FEW_CLIENTS 16
 
 /* --- transactions: what changed, and tidying up at the end --- */
@@ -19,6 +19,8 @@ ent_txn_clear (EntDoc *doc)
   for (guint i = 0; i < doc->txn.types.n; i++)
     ent_type_unref (doc->txn.types.items[i]);
   g_array_unref (doc->txn.deletes);
+  ent_vec_clear (&doc->txn.deleted);
+  ent_vec_clear (&doc->txn.given);
   ent_vec_clear (&doc->txn.touched);
   ent_vec_clear (&doc->txn.candidates);
   ent_vec_clear (&doc->txn.to_merge);
@@ -36,6 +38,7 @@ ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local)
   doc->txn.is_undo = FALSE;
   doc->txn.clash = FALSE;
   doc->txn.must_collect = FALSE;
+  doc->txn.was_cut = FALSE;
   doc->txn.n_extended = 0;
   doc->txn.grown = NULL;
   doc->txn.edit.state = ENT_EDIT_NONE;
@@ -75,23 +78,6 @@ ent_txn_note_insert (EntDoc *doc, EntType *type, guint32 at, guint32 n)
     *edit = (EntEdit){ ENT_EDIT_INSERTED, type, at, edit->n_deleted, n };
   else
     edit->state = ENT_EDIT_OTHER;
-}
-
-void
-ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length)
-{
-  GArray *deletes = doc->txn.deletes;
-  EntDelete entry = { client, clock, length };
-
-  if (deletes->len) {
-    EntDelete *last = &g_array_index (deletes, EntDelete, deletes->len - 1);
-
-    if (last->client == client && last->clock + last->length == clock) {
-      last->length += length;
-      return;
-    }
-  }
-  g_array_append_val (deletes, entry);
 }
 
 void
@@ -167,19 +153,25 @@ has_one_client (const GArray *deletes)
   return TRUE;
 }
 
-/* What somebody deletes at one place is a few ranges of few clients. */
+/* What somebody deletes at one place is a few ranges of few clients. Shell's sort: no memory, no
+ * function for each comparison. */
 static void
 sort_few (GArray *deletes)
 {
+  static const guint gaps[] = { 301, 132, 57, 23, 10, 4, 1 };
   EntDelete *all = (EntDelete *) deletes->data;
 
-  for (guint i = 1; i < deletes->len; i++) {
-    EntDelete next = all[i];
-    guint at = i;
+  for (guint g = 0; g < G_N_ELEMENTS (gaps); g++) {
+    guint gap = gaps[g];
 
-    for (; at > 0 && all[at - 1].clock > next.clock; at--)
-      all[at] = all[at - 1];
-    all[at] = next;
+    for (guint i = gap; i < deletes->len; i++) {
+      EntDelete next = all[i];
+      guint at = i;
+
+      for (; at >= gap && all[at - gap].clock > next.clock; at -= gap)
+        all[at] = all[at - gap];
+      all[at] = next;
+    }
   }
 }
 
@@ -233,8 +225,16 @@ ent_deletes_normalize (GArray *deletes)
   g_array_set_size (deletes, n + 1);
 }
 
+static inline void
+collect (EntDoc *doc, EntItem *item)
+{
+  if (item->deleted && !item->keep && item->kind != ENT_KIND_GC && item->kind != ENT_KIND_DELETED)
+    ent_item_collect (doc, item);
+}
+
+/* Where structs were split after they were deleted, all of them have to be looked for. */
 static void
-collect_deleted (EntDoc *doc)
+collect_ranges (EntDoc *doc)
 {
   for (guint i = 0; i < doc->txn.deletes->len; i++) {
     const EntDelete *range = &g_array_index (doc->txn.deletes, EntDelete, i);
@@ -248,11 +248,20 @@ collect_deleted (EntDoc *doc)
 
       if (item->clock >= range->clock + range->length)
         break;
-      if (item->deleted && !item->keep && item->kind != ENT_KIND_GC &&
-          item->kind != ENT_KIND_DELETED)
-        ent_item_collect (doc, item);
+      collect (doc, item);
     } while (ent_runs_next (&client->items, &pos));
   }
+}
+
+static void
+collect_content (EntDoc *doc)
+{
+  if (doc->txn.was_cut) {
+    collect_ranges (doc);
+    return;
+  }
+  for (guint i = 0; i < doc->txn.deleted.n; i++)
+    collect (doc, doc->txn.deleted.items[i]);
 }
 
 /* Merges the struct at pos to the left as long as that works; gives how often. */
@@ -281,6 +290,8 @@ merge_down (EntDoc *doc, EntClient *client, EntRunPos pos, guint32 clock)
 static void
 merge_deleted (EntDoc *doc)
 {
+  if (doc->txn.is_local && !doc->txn.deleted.n) /* all was given to what is merged already */
+    return;
   for (guint i = 0; i < doc->txn.deletes->len; i++) {
     const EntDelete *range = &g_array_index (doc->txn.deletes, EntDelete, i);
     EntClient *client = ent_doc_client (doc, range->client);
@@ -365,6 +376,8 @@ reset (EntDoc *doc)
   } else if (doc->txn.deletes->len) {
     g_array_set_size (doc->txn.deletes, 0);
   }
+  ent_vec_empty (&doc->txn.deleted);
+  ent_vec_empty (&doc->txn.given);
   ent_vec_empty (&doc->txn.touched);
   ent_vec_empty (&doc->txn.candidates);
   ent_vec_empty (&doc->txn.to_merge);
@@ -420,40 +433,59 @@ is_edit (const EntDoc *doc)
          !ent_type_is_gone (edit->type);
 }
 
+static void
+call_hooks (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->hooks->len; i++) {
+    EntCommitHook hook = g_array_index (doc->hooks, EntCommitHook, i);
+
+    hook.func (doc, hook.data);
+  }
+}
+
 static EntPendingEvent *
 collect_event (EntDoc *doc, gboolean grew)
 {
+  if (!doc->observers->len)
+    return NULL;
+  if (!doc->n_watchers)
+    return ent_event_new (doc);
   if (grew)
     return ent_event_collect_growth (doc);
   return is_edit (doc) ? ent_event_collect_edit (doc) : ent_event_collect (doc);
 }
 
-void
-ent_doc_commit (EntDoc *doc)
+/* Nothing to collect, nothing to merge, few notes to forget. */
+static void
+commit_growth (EntDoc *doc)
+{
+  EntTxn *txn = &doc->txn;
+  EntType *type = txn->types.items[0];
+  EntPendingEvent *event = collect_event (doc, TRUE);
+
+  if (event)
+    ent_encode_growth (doc, ent_event_begin_update (event));
+  ent_doc_client (doc, txn->touched.items[0])->touched = FALSE;
+  type->changed = type->changed_sequence = FALSE;
+  ent_type_unref (type);
+  txn->touched.n = txn->types.n = txn->depth = 0;
+  if (event)
+    ent_event_deliver (doc, event);
+}
+
+static void
+commit_any (EntDoc *doc, gboolean grew)
 {
   EntTxn *txn = &doc->txn;
   EntPendingEvent *event = NULL;
-  gboolean grew;
-  gboolean changed;
 
-  g_return_if_fail (txn->depth > 0);
-
-  if (txn->depth > 1) {
-    txn->depth--;
-    return;
-  }
   ent_deletes_normalize (txn->deletes);
-  changed = txn->touched.n || txn->deletes->len || txn->clash;
-  grew = is_growth (doc);
-  if (changed && doc->observers->len)
+  if (txn->touched.n || txn->deletes->len || txn->clash) {
     event = collect_event (doc, grew);
-  for (guint i = 0; changed && i < doc->hooks->len; i++) {
-    EntCommitHook hook = g_array_index (doc->hooks, EntCommitHook, i);
-
-    hook.func (doc, hook.data);
+    call_hooks (doc);
   }
   if (txn->must_collect && !(doc->flags & ENT_DOC_KEEP_DELETED))
-    collect_deleted (doc);
+    collect_content (doc);
   merge_deleted (doc);
   merge_new (doc);
   merge_split (doc);
@@ -465,4 +497,22 @@ ent_doc_commit (EntDoc *doc)
   txn->depth = 0;
   if (event)
     ent_event_deliver (doc, event);
+}
+
+void
+ent_doc_commit (EntDoc *doc)
+{
+  gboolean grew;
+
+  g_return_if_fail (doc->txn.depth > 0);
+
+  if (doc->txn.depth > 1) {
+    doc->txn.depth--;
+    return;
+  }
+  grew = is_growth (doc);
+  if (grew && !doc->hooks->len)
+    commit_growth (doc);
+  else
+    commit_any (doc, grew);
 }

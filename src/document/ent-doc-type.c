@@ -261,7 +261,9 @@ ent_type_find_place (EntType *type, guint32 units, gboolean skip_deleted)
 
   if (units > 0) {
     place.left = ent_index_find (type, ENT_BY_UNITS, units - 1, &before);
-    if (units - before.units < place.left->length)
+    if (units - before.units < place.left->length && skip_deleted)
+      ent_item_cut (type->doc, place.left, units - before.units);
+    else if (units - before.units < place.left->length)
       ent_item_split (type->doc, place.left, units - before.units);
     place.right = place.left->right;
   }
@@ -282,9 +284,35 @@ ent_type_find_place (EntType *type, guint32 units, gboolean skip_deleted)
   return place;
 }
 
+/* Deletes up to count units of a visible item from offset on; gives how many, and where to go on.
+ */
+static guint32
+delete_inside (EntDoc *doc, EntItem **at, guint32 offset, guint32 count)
+{
+  EntItem *item = *at;
+  guint32 n = MIN (count, item->length - offset);
+
+  if (offset) {
+    if (offset + n == item->length && ent_item_give_end (doc, item, offset)) {
+      *at = item->right;
+      return n;
+    }
+    item = ent_item_cut (doc, item, offset);
+  }
+  if (n < item->length) {
+    if (ent_item_give_start (doc, item, n))
+      return n;
+    ent_item_cut (doc, item, n);
+  }
+  *at = item->right;
+  ent_item_delete (doc, item);
+  return n;
+}
+
 void
 ent_type_delete_units (EntType *type, guint32 at_units, guint32 count)
 {
+  guint32 offset;
   EntSums before;
   EntItem *item;
 
@@ -293,14 +321,10 @@ ent_type_delete_units (EntType *type, guint32 at_units, guint32 count)
   if (ent_type_has_no_pairs (type))
     ent_txn_note_delete (type->doc, type, at_units, count);
   item = ent_index_find (type, ENT_BY_UNITS, at_units, &before);
-  if (before.units < at_units)
-    item = ent_item_split (type->doc, item, at_units - before.units);
-  for (; count > 0; item = item->right) {
-    if (!ent_item_is_visible (item))
-      continue;
-    if (count < item->length)
-      ent_item_split (type->doc, item, count);
-    count -= item->length;
-    ent_item_delete (type->doc, item);
+  for (offset = at_units - before.units; count > 0; offset = 0) {
+    if (ent_item_is_visible (item))
+      count -= delete_inside (type->doc, &item, offset, count);
+    else
+      item = item->right;
   }
 }

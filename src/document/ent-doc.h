@@ -197,7 +197,14 @@ typedef void (*EntDocObserver) (EntDoc *doc, const EntDocEvent *event, gpointer 
 /* A transaction that changed nothing calls nobody. The returned id is never 0. O(observers). */
 guint
 ent_doc_observe (EntDoc *doc, EntDocObserver observer, gpointer data, GDestroyNotify destroy_data);
-void ent_doc_unobserve (EntDoc *doc, guint id);
+
+/* The same for those who only keep or send updates: their events list no types. While nobody else
+ * observes, what changed where is not looked for. O(observers). */
+guint ent_doc_observe_updates (EntDoc *doc,
+  EntDocObserver observer,
+  gpointer data,
+  GDestroyNotify destroy_data);
+void ent_doc_unobserve (EntDoc *doc, guint id); /* of either kind; O(observers) */
 
 /* The update as bytes that outlive the event with g_bytes_ref(). Borrowed from the event; made when
  * first asked for, O(bytes). */

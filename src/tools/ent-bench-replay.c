@@ -262,7 +262,10 @@ ent_bench_local (EntBench *bench, GError **error)
 
   if (!insert_start (doc, bench->trace, error))
     return FALSE;
-  ent_doc_observe (doc, ent_bench_count_update_cb, &update_bytes, NULL);
+  if (bench->watch)
+    ent_doc_observe (doc, ent_bench_count_update_cb, &update_bytes, NULL);
+  else
+    ent_doc_observe_updates (doc, ent_bench_count_update_cb, &update_bytes, NULL);
   took = ent_bench_measure (replay_body, &replay);
   if (replay.error) {
     g_propagate_error (error, replay.error);

@@ -4,28 +4,44 @@
 
 #include "document/ent-doc-undo.h"
 
-/* Updates of strangers, one after the other, applied to a document that is being edited and undone.
+/* Updates of strangers, one after the other, applied to a document that is being edited and undone,
+ * or backspaced and deleted forward without undo, which has shorter ways.
  */
+
+static void
+delete_at (EntType *text, guint32 at_utf16, guint32 n)
+{
+  guint32 length = ent_text_get_length_utf16 (text);
+
+  if (at_utf16 < length)
+    ent_text_delete_utf16 (text, at_utf16, MIN (n, length - at_utf16), NULL);
+}
 
 static void
 edit (EntDoc *doc, EntUndo *undo, guint turn)
 {
   EntType *text = ent_doc_get_text (doc, "t");
   guint32 length = ent_text_get_length (text);
+  guint32 third = ent_text_get_length_utf16 (text) / 3;
 
   switch (turn % 4) {
   case 0:
     ent_text_insert (text, length / 2, "ab\xf0\x9f\x98\x80", -1, NULL);
     break;
   case 1:
-    ent_text_delete_utf16 (
-      text, ent_text_get_length_utf16 (text) / 3, ent_text_get_length_utf16 (text) / 4, NULL);
+    delete_at (text, third, ent_text_get_length_utf16 (text) / 4);
     break;
   case 2:
-    ent_undo_undo (undo);
+    if (undo)
+      ent_undo_undo (undo);
+    else
+      delete_at (text, third ? third - 1 : 0, 1);
     break;
   default:
-    ent_undo_redo (undo);
+    if (undo)
+      ent_undo_redo (undo);
+    else
+      delete_at (text, third ? third - 1 : 0, 2);
   }
 }
 
@@ -76,13 +92,14 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   EntDoc *doc = ent_doc_new (5, size & 1 ? ENT_DOC_KEEP_DELETED : ENT_DOC_DEFAULT);
-  EntUndo *undo = ent_undo_new (doc, NULL, NULL);
+  EntUndo *undo = size & 2 ? NULL : ent_undo_new (doc, NULL, NULL);
   EntType *text = ent_doc_get_text (doc, "t");
   guint32 n_chars = 0;
   GBytes *update;
 
   ent_doc_observe (doc, count_cb, &n_chars, NULL);
-  ent_undo_add_scope (undo, text);
+  if (undo)
+    ent_undo_add_scope (undo, text);
   for (guint turn = 0; (update = fuzz_take_part (&data, &size)); turn++) {
     g_autoptr (EntUpdateInfo) info = ent_doc_inspect (doc, update, NULL);
     gboolean applied = ent_doc_apply_bytes (doc, update, NULL, NULL);
@@ -96,7 +113,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   }
   read_all (doc);
   fuzz_check_copy (doc);
-  ent_undo_free (undo);
+  g_clear_pointer (&undo, ent_undo_free);
   fuzz_check (doc);
   ent_doc_unref (doc);
   return 0;
