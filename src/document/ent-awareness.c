@@ -7,7 +7,7 @@
 
 typedef struct {
   guint64 client;
-  guint32 clock;
+  guint64 clock;
   char *state; /* JSON, or NULL when gone */
   gint64 heard_ms;
 } Entry;
@@ -135,6 +135,19 @@ put_state (EntAwareness *awareness, Entry *entry, char *take_state, Changes *cha
   g_array_append_val (list, entry->client);
 }
 
+/* A stranger who knows our ID can use up its clocks; none is ever used twice. */
+static gboolean
+has_clocks (const Entry *entry)
+{
+  return entry->clock < ENT_AWARENESS_MAX_CLOCK;
+}
+
+static void
+raise_clock (Entry *entry)
+{
+  entry->clock += has_clocks (entry);
+}
+
 void
 ent_awareness_set_client_id (EntAwareness *awareness, guint64 client_id, gint64 now_ms)
 {
@@ -149,10 +162,10 @@ ent_awareness_set_client_id (EntAwareness *awareness, guint64 client_id, gint64 
   awareness->client_id = client_id;
   if (old && old->state) {
     state = g_strdup (old->state);
-    old->clock++;
+    raise_clock (old);
     put_state (awareness, old, NULL, &changes);
     fresh = ensure (awareness, client_id);
-    fresh->clock++;
+    raise_clock (fresh);
     fresh->heard_ms = now_ms;
     put_state (awareness, fresh, g_steal_pointer (&state), &changes);
   }
@@ -163,7 +176,7 @@ gboolean
 ent_awareness_set_state (EntAwareness *awareness, const char *json, gint64 now_ms, GError **error)
 {
   g_auto (Changes) changes = { 0 };
-  Entry *own;
+  Entry *own = find (awareness, awareness->client_id);
 
   g_return_val_if_fail (awareness->client_id != 0, FALSE);
 
@@ -178,9 +191,15 @@ ent_awareness_set_state (EntAwareness *awareness, const char *json, gint64 now_m
       "Could not announce a state of presence: it is not JSON");
     return FALSE;
   }
+  if (own && !has_clocks (own)) {
+    g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_CLASH,
+      "Could not announce a state of presence: somebody else has used up the clocks of this client "
+      "ID");
+    return FALSE;
+  }
   changes_init (&changes);
   own = ensure (awareness, awareness->client_id);
-  own->clock++;
+  raise_clock (own);
   own->heard_ms = now_ms;
   if (json && g_str_equal (json, "null"))
     json = NULL;
@@ -197,7 +216,7 @@ ent_awareness_get_state (EntAwareness *awareness, guint64 client)
   return entry ? entry->state : NULL;
 }
 
-guint32
+guint64
 ent_awareness_get_clock (EntAwareness *awareness, guint64 client)
 {
   Entry *entry = find (awareness, client);
@@ -263,7 +282,7 @@ ent_awareness_encode (EntAwareness *awareness, const guint64 *clients, gsize n_c
 
 typedef struct {
   guint64 client;
-  guint32 clock;
+  guint64 clock;
   const char *state; /* NULL for null */
   gsize size;
 } Incoming;
@@ -272,7 +291,7 @@ static void
 read_entry (EntReader *reader, Incoming *entry)
 {
   entry->client = ent_read_uint (reader);
-  entry->clock = ent_read_uint_max (reader, G_MAXUINT32 - 1, "a clock over 2^32-2");
+  entry->clock = ent_read_uint (reader);
   entry->state = ent_read_string (reader, &entry->size, NULL, NULL);
   if (entry->size > ENT_AWARENESS_MAX_STATE_BYTES)
     ent_reader_fail (reader, ENT_DOC_ERROR_TOO_LARGE, "a state over 64 KiB");
@@ -318,12 +337,13 @@ static void
 apply_entry (EntAwareness *awareness, const Incoming *incoming, gint64 now_ms, Changes *changes)
 {
   Entry *entry = find (awareness, incoming->client);
-  guint32 clock = entry ? entry->clock : 0;
+  guint64 clock = entry ? entry->clock : 0;
   gboolean is_alive = entry && entry->state;
 
   if (!(incoming->clock > clock || (incoming->clock == clock && !incoming->state && is_alive)))
     return;
-  if (incoming->client == awareness->client_id && !incoming->state && is_alive) {
+  if (incoming->client == awareness->client_id && !incoming->state && is_alive &&
+      incoming->clock < ENT_AWARENESS_MAX_CLOCK) {
     /* Somebody says that we are gone: stay, with a newer clock. */
     entry->clock = incoming->clock + 1;
     entry->heard_ms = now_ms;
@@ -407,7 +427,7 @@ ent_awareness_remove (EntAwareness *awareness,
     if (!entry || !entry->state)
       continue;
     if (entry->client == awareness->client_id)
-      entry->clock++;
+      raise_clock (entry);
     put_state (awareness, entry, NULL, &changes);
   }
   tell (awareness, &changes, origin, FALSE);
@@ -431,8 +451,10 @@ ent_awareness_tick (EntAwareness *awareness, gint64 now_ms)
     if (entry->client != awareness->client_id) {
       if (age_ms >= ENT_AWARENESS_TIMEOUT_MS)
         put_state (awareness, entry, NULL, &changes);
+    } else if (age_ms >= ENT_AWARENESS_RENEW_MS && !has_clocks (entry)) {
+      put_state (awareness, entry, NULL, &changes);
     } else if (age_ms >= ENT_AWARENESS_RENEW_MS) {
-      entry->clock++;
+      raise_clock (entry);
       entry->heard_ms = now_ms;
       g_array_append_val (changes.updated, entry->client);
     }

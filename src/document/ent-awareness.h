@@ -17,6 +17,7 @@ typedef struct _EntAwareness EntAwareness;
 #define ENT_AWARENESS_MAX_STATE_BYTES (64u << 10)
 #define ENT_AWARENESS_MAX_UPDATE_BYTES (4u << 20)
 #define ENT_AWARENESS_MAX_DEPTH 32
+#define ENT_AWARENESS_MAX_CLOCK G_GUINT64_CONSTANT (0x1fffffffffffff) /* 2^53-1, as in yjs */
 
 /* What changed, as client IDs (guint64). The arrays are lent and valid during the call only. An
  * updated state need not differ from the one before: a renewal is an update too. */
@@ -50,7 +51,8 @@ guint64 ent_awareness_get_client_id (EntAwareness *awareness);
 void ent_awareness_set_client_id (EntAwareness *awareness, guint64 client_id, gint64 now_ms);
 
 /* Sets the own state, JSON text, or NULL when leaving; raises the own clock. Refuses what is not
- * JSON or over a limit. O(size of the state). */
+ * JSON (INVALID) or over a limit (TOO_LARGE), and any state when a stranger has used up the clocks
+ * of our ID (CLASH): then a fresh ID helps. O(size of the state). */
 gboolean
 ent_awareness_set_state (EntAwareness *awareness, const char *json, gint64 now_ms, GError **error);
 
@@ -59,7 +61,7 @@ const char *ent_awareness_get_state (EntAwareness *awareness, guint64 client);
 
 /* The last clock of a client, kept also after it has gone; 0 when never heard of. O(1).
  */
-guint32 ent_awareness_get_clock (EntAwareness *awareness, guint64 client);
+guint64 ent_awareness_get_clock (EntAwareness *awareness, guint64 client);
 
 /* Clients with a state, ascending. Caller owns the array of guint64. O(clients log clients). */
 GArray *ent_awareness_list_clients (EntAwareness *awareness);
@@ -69,8 +71,8 @@ GArray *ent_awareness_list_clients (EntAwareness *awareness);
 GBytes *ent_awareness_encode (EntAwareness *awareness, const guint64 *clients, gsize n_clients);
 
 /* Applies an update whole or refuses it. Older clocks are ignored; a null for our own living state
- * raises our clock, and the event then has our ID under updated so that it is sent again. O(size).
- */
+ * raises our clock, and the event then has our ID under updated so that it is sent again; with the
+ * last clock of all we are gone. O(size). */
 gboolean ent_awareness_apply (EntAwareness *awareness,
   const guint8 *data,
   gsize size,
@@ -92,7 +94,7 @@ void ent_awareness_tick (EntAwareness *awareness, gint64 now_ms);
 /* What an update says of a client. */
 typedef struct {
   guint64 client;
-  guint32 clock;
+  guint64 clock;
   gboolean is_gone;
 } EntAwarenessEntry;
 

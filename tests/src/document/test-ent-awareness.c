@@ -128,6 +128,67 @@ test_inspect (void)
   g_assert_false (g_array_index (entries, EntAwarenessEntry, 1).is_gone);
 }
 
+static gboolean
+apply (EntAwareness *awareness, const char *bytes)
+{
+  return ent_awareness_apply (awareness, (const guint8 *) bytes, strlen (bytes), 0, NULL, NULL);
+}
+
+/* Clocks go on after 2^32, as in yjs, and never begin anew. */
+static void
+test_high_clocks (void)
+{
+  g_autoptr (EntAwareness) a = ent_awareness_new (1);
+  g_autoptr (EntAwareness) b = ent_awareness_new (2);
+  guint64 next = (guint64) G_MAXUINT32 + 1;
+
+  ent_awareness_set_state (a, "{}", 0, NULL);
+  g_assert_true (apply (a, "\1\1\xff\xff\xff\xff\x0f\4null"));
+  g_assert_cmpstr (ent_awareness_get_state (a, 1), ==, "{}");
+  g_assert_cmpuint (ent_awareness_get_clock (a, 1), ==, next);
+  ent_awareness_set_state (a, "{\"n\":1}", 0, NULL);
+  pass_on (a, b, 0);
+  g_assert_cmpuint (ent_awareness_get_clock (b, 1), ==, next + 1);
+  g_assert_cmpstr (ent_awareness_get_state (b, 1), ==, "{\"n\":1}");
+  g_assert_true (apply (b, "\1\1\5\2[]"));
+  g_assert_cmpstr (ent_awareness_get_state (b, 1), ==, "{\"n\":1}");
+  g_assert_false (apply (b, "\1\1\x80\x80\x80\x80\x80\x80\x80\x10\4null"));
+}
+
+#define LAST_CLOCK "\xff\xff\xff\xff\xff\xff\xff\x0f"
+
+/* Somebody who takes the last clock of our ID makes us leave, until we have another. */
+static void
+test_last_clock (void)
+{
+  g_autoptr (EntAwareness) a = ent_awareness_new (1);
+  g_autoptr (EntAwareness) b = ent_awareness_new (2);
+  g_autoptr (GError) error = NULL;
+
+  ent_awareness_set_state (a, "{}", 0, NULL);
+  g_assert_true (apply (a, "\1\1" LAST_CLOCK "\4null"));
+  g_assert_null (ent_awareness_get_state (a, 1));
+  g_assert_false (ent_awareness_set_state (a, "{}", 0, &error));
+  g_assert_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_CLASH);
+  ent_awareness_set_client_id (a, 3, 0);
+  g_assert_true (ent_awareness_set_state (a, "{}", 0, NULL));
+  pass_on (a, b, 0);
+  g_assert_cmpstr (ent_awareness_get_state (b, 3), ==, "{}");
+}
+
+/* A state that a stranger gave us with the last clock cannot be renewed. */
+static void
+test_last_clock_is_not_renewed (void)
+{
+  g_autoptr (EntAwareness) a = ent_awareness_new (1);
+
+  g_assert_true (apply (a, "\1\1" LAST_CLOCK "\2{}"));
+  g_assert_cmpstr (ent_awareness_get_state (a, 1), ==, "{}");
+  ent_awareness_tick (a, ENT_AWARENESS_RENEW_MS);
+  g_assert_null (ent_awareness_get_state (a, 1));
+  g_assert_cmpuint (ent_awareness_get_clock (a, 1), ==, ENT_AWARENESS_MAX_CLOCK);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -136,6 +197,9 @@ main (int argc, char **argv)
   g_test_add_func ("/awareness/comes-back-when-declared-gone", test_own_removal);
   g_test_add_func ("/awareness/moves-to-a-fresh-client-id", test_fresh_client_id);
   g_test_add_func ("/awareness/refuses-what-is-malformed", test_refusals);
+  g_test_add_func ("/awareness/clocks-over-32-bits", test_high_clocks);
+  g_test_add_func ("/awareness/leaves-with-the-last-clock", test_last_clock);
+  g_test_add_func ("/awareness/last-clock-is-not-renewed", test_last_clock_is_not_renewed);
   g_test_add_func ("/awareness/inspected-without-applying", test_inspect);
   return g_test_run ();
 }
