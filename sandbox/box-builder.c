@@ -1,7 +1,12 @@
 #include "box-builder.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "box-error.h"
 
 /* Namespaces, identity and life. Every user namespace of a box is mapped to the runner's user, who
  * is never root; inside it no further one can be made. */
@@ -86,13 +91,89 @@ find_source (const BoxView *view, const char *path)
   return view->image != NULL ? g_strconcat (view->image, path, NULL) : g_strdup (path);
 }
 
-static void
-add_where_it_is (GStrvBuilder *command, const BoxView *view, const char *path)
+/* Laying out: what all boxes show alike, put together once. bubblewrap reads the whole table of
+ * mounts for each thing it is told to show, so a few trees are much cheaper than many files. */
+
+/* Shows source at target with all that is mounted in it; bubblewrap makes both read-only. */
+static gboolean
+show (const char *source, const char *target, GError **error)
+{
+  if (mount (source, target, NULL, MS_BIND | MS_REC, NULL) == 0)
+    return TRUE;
+  return box_error_set_errno (error, BOX_ERROR_HOST, errno, "%s cannot be shown in boxes", source);
+}
+
+/* Whether a path is shown as a part of the one tree of /etc: not when it is a link, which
+ * bubblewrap follows in its own way. */
+static gboolean
+is_part_of_etc (const BoxView *view, const char *path)
 {
   g_autofree char *source = find_source (view, path);
+  struct stat st;
 
-  if (exists (source))
-    add (command, "--ro-bind", source, path);
+  return g_str_has_prefix (path, "/etc/") && lstat (source, &st) == 0 &&
+         (S_ISDIR (st.st_mode) || S_ISREG (st.st_mode));
+}
+
+static gboolean
+lay_out_in_etc (const BoxView *view, const char *path, GError **error)
+{
+  g_autofree char *source = find_source (view, path);
+  g_autofree char *target = g_strconcat (view->base, path, NULL);
+  g_autofree char *above = g_path_get_dirname (target);
+  gboolean is_folder = g_file_test (source, G_FILE_TEST_IS_DIR);
+  int fd = -1;
+
+  if (!is_part_of_etc (view, path))
+    return TRUE;
+  if (g_mkdir_with_parents (is_folder ? target : above, 0755) != 0 ||
+      (!is_folder && (fd = open (target, O_WRONLY | O_CREAT | O_CLOEXEC, 0644)) < 0))
+    return box_error_set_errno (error, BOX_ERROR_HOST, errno, "%s cannot be made", target);
+  if (fd >= 0)
+    close (fd);
+  return show (source, target, error);
+}
+
+static gboolean
+lay_out_usr (const BoxView *view, GError **error)
+{
+  g_autofree char *source = find_source (view, "/usr");
+  g_autofree char *target = g_build_filename (view->base, "usr", NULL);
+
+  if (mkdir (target, 0755) != 0 && errno != EEXIST)
+    return box_error_set_errno (error, BOX_ERROR_HOST, errno, "%s cannot be made", target);
+  if (!show (source, target, error))
+    return FALSE;
+  for (gsize i = 0; view->image == NULL && i < G_N_ELEMENTS (hidden_folders); i++) {
+    g_autofree char *hidden = g_strconcat (view->base, hidden_folders[i], NULL);
+
+    if (exists (hidden) &&
+        mount ("tmpfs", hidden, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "mode=0755") != 0)
+      return box_error_set_errno (
+        error, BOX_ERROR_HOST, errno, "%s cannot be hidden from boxes", hidden_folders[i]);
+  }
+  return TRUE;
+}
+
+gboolean
+box_builder_lay_out (const BoxView *view, GError **error)
+{
+  if (!lay_out_usr (view, error) || !lay_out_in_etc (view, "/etc/ld.so.cache", error))
+    return FALSE;
+  for (char **path = view->paths; path != NULL && *path != NULL; path++)
+    if (!lay_out_in_etc (view, *path, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* The command line */
+
+static void
+add_tree (GStrvBuilder *command, const BoxView *view, const char *path)
+{
+  g_autofree char *source = g_strconcat (view->base, path, NULL);
+
+  add (command, "--ro-bind", source, path);
 }
 
 /* /bin and its like are links into /usr on a merged host, and folders on others. */
@@ -101,7 +182,7 @@ add_system_folders (GStrvBuilder *command, const BoxView *view)
 {
   static const char *const folders[] = { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" };
 
-  add_where_it_is (command, view, "/usr");
+  add_tree (command, view, "/usr");
   for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
     g_autofree char *source = find_source (view, folders[i]);
     g_autofree char *target = g_file_read_link (source, NULL);
@@ -111,27 +192,40 @@ add_system_folders (GStrvBuilder *command, const BoxView *view)
     else if (exists (source))
       add (command, "--ro-bind", source, folders[i]);
   }
-  for (gsize i = 0; view->image == NULL && i < G_N_ELEMENTS (hidden_folders); i++)
-    if (exists (hidden_folders[i])) {
-      add (command, "--tmpfs", hidden_folders[i], NULL);
-      add (command, "--remount-ro", hidden_folders[i], NULL);
-    }
 }
 
 static void
 add_etc (GStrvBuilder *command, const BoxView *view)
 {
-  static const char *const own[] = { "passwd", "group", "nsswitch.conf", "hosts", "hostname" };
+  add_tree (command, view, "/etc");
+  for (char **path = view->paths; path != NULL && *path != NULL; path++) {
+    g_autofree char *source = find_source (view, *path);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (own); i++) {
-    g_autofree char *from = g_build_filename (view->base, "etc", own[i], NULL);
-    g_autofree char *to = g_build_filename ("/etc", own[i], NULL);
-
-    add (command, "--ro-bind", from, to);
+    if (!is_part_of_etc (view, *path) && exists (source))
+      add (command, "--ro-bind", source, *path);
   }
-  add_where_it_is (command, view, "/etc/ld.so.cache");
-  for (char **path = view->paths; path != NULL && *path != NULL; path++)
-    add_where_it_is (command, view, *path);
+}
+
+/* What the box's own user could not read anyway needs no hiding. */
+static gboolean
+is_readable (const char *path)
+{
+  struct stat st;
+
+  return lstat (path, &st) == 0 && (st.st_mode & S_IROTH) != 0;
+}
+
+/* Early: the fewer things are mounted, the sooner bubblewrap has read the table of them. */
+static void
+add_proc (GStrvBuilder *command, const char *empty)
+{
+  add (command, "--proc", "/proc", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (hidden_files); i++)
+    if (is_readable (hidden_files[i]))
+      add (command, "--ro-bind", "/dev/null", hidden_files[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (hidden_proc_folders); i++)
+    if (exists (hidden_proc_folders[i]))
+      add (command, "--ro-bind", empty, hidden_proc_folders[i]);
 }
 
 /* The only places that can be written to; all three are one file system with one limit. */
@@ -152,7 +246,6 @@ char **
 box_builder_build (const BoxView *view, const char *slot_folder)
 {
   g_autoptr (GStrvBuilder) command = g_strv_builder_new ();
-  g_autofree char *init = g_build_filename (view->base, "box-init", NULL);
   g_autofree char *empty = g_build_filename (view->base, "empty", NULL);
   g_autofree char *filter = g_strdup_printf ("%d", BOX_BUILDER_FILTER_FD);
 
@@ -160,18 +253,12 @@ box_builder_build (const BoxView *view, const char *slot_folder)
   for (gsize i = 0; i < G_N_ELEMENTS (fixed_options); i++)
     g_strv_builder_add (command, fixed_options[i]);
   add (command, "--seccomp", filter, NULL);
+  add_proc (command, empty);
   add_system_folders (command, view);
   add_etc (command, view);
-  add (command, "--ro-bind", init, "/box-init");
+  add_tree (command, view, "/box-init");
   if (view->prepared != NULL)
     add (command, "--ro-bind", view->prepared, "/prepared");
-  add (command, "--proc", "/proc", NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (hidden_files); i++)
-    if (exists (hidden_files[i]))
-      add (command, "--ro-bind", "/dev/null", hidden_files[i]);
-  for (gsize i = 0; i < G_N_ELEMENTS (hidden_proc_folders); i++)
-    if (exists (hidden_proc_folders[i]))
-      add (command, "--ro-bind", empty, hidden_proc_folders[i]);
   add (command, "--dev", "/dev", NULL);
   add_work (command, slot_folder);
   add (command, "--remount-ro", "/dev", NULL);

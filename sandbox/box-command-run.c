@@ -328,7 +328,9 @@ run_job (BoxHost *host,
 {
   Running running = { .as_json = as_json };
   g_autoptr (GError) error = NULL;
-  g_autoptr (BoxPool) pool = box_pool_new (host, languages, 0, &error);
+  /* Between tests the next boxes are made while one runs. */
+  guint n_ready = box_job_get_tests (job)->len > 1 ? 2 : 0;
+  g_autoptr (BoxPool) pool = box_pool_new (host, languages, n_ready, &error);
   guint interrupted, terminated, resized;
   struct termios before;
   gboolean is_raw = box_job_get_rows (job) > 0 && make_raw (&before);

@@ -164,7 +164,7 @@ serve_until_stopped (BoxHost *host,
   if (!dial_all (&coordinators, options, token, &error))
     return box_command_fail (error);
   n_slots = MIN (n_slots, MAX_SLOTS);
-  pool = box_pool_new (host, languages, n_slots + 1, &error);
+  pool = box_pool_new (host, languages, 2 * n_slots, &error);
   if (pool == NULL)
     return box_command_fail (error);
   if (options->local_socket != NULL) {

@@ -5,6 +5,11 @@
 #include "box-error.h"
 #include "box-filter.h"
 
+/* While programs run, boxes are made only so that half of the wanted ones stand by: making one
+ * takes as long as a short program, and both want the same processors. The rest follows when the
+ * last program has ended, or after this time. */
+#define REFILL_MS 100
+
 typedef struct {
   guint id;
   BoxPoolFunc callback;
@@ -18,6 +23,8 @@ struct _BoxPool {
   guint serial;
   guint last_waiter;
   guint n_alive; /* not cleaned yet, whoever has them */
+  guint n_taken; /* not given back yet */
+  guint refill_source;
   GQueue making; /* BoxSlot */
   GQueue ready; /* BoxSlot */
   GQueue waiters; /* Waiter */
@@ -67,10 +74,10 @@ fail_first_waiter (BoxPool *pool, const GError *error)
 
 /* As many as wait, and as many as shall stand by. */
 static void
-refill (BoxPool *pool)
+refill (BoxPool *pool, guint n_ready)
 {
-  while (!pool->is_closed &&
-         pool->making.length + pool->ready.length < pool->waiters.length + pool->n_ready) {
+  while (
+    !pool->is_closed && pool->making.length + pool->ready.length < pool->waiters.length + n_ready) {
     g_autoptr (GError) error = NULL;
 
     if (make_box (pool, &error))
@@ -83,6 +90,37 @@ refill (BoxPool *pool)
   }
 }
 
+static gboolean
+refill_cb (gpointer data)
+{
+  BoxPool *pool = data;
+
+  pool->refill_source = 0;
+  refill (pool, pool->n_ready);
+  return G_SOURCE_REMOVE;
+}
+
+/* All that shall stand by when no program runs; half of them, and the rest later, while one does.
+ */
+static void
+refill_gently (BoxPool *pool)
+{
+  refill (pool, pool->n_taken == 0 ? pool->n_ready : pool->n_ready / 2);
+  if (pool->n_taken == 0)
+    g_clear_handle_id (&pool->refill_source, g_source_remove);
+  else if (pool->refill_source == 0 && !pool->is_closed)
+    pool->refill_source = g_timeout_add (REFILL_MS, refill_cb, pool);
+}
+
+/* Its taker may give it back, or take another, before this returns. */
+static void
+hand_over (BoxPool *pool, BoxSlot *slot, BoxPoolFunc callback, gpointer data)
+{
+  pool->n_taken++;
+  box_slot_watch (slot, NULL, NULL);
+  callback (slot, NULL, data);
+}
+
 static void
 serve_waiters (BoxPool *pool)
 {
@@ -90,8 +128,7 @@ serve_waiters (BoxPool *pool)
     g_autofree Waiter *waiter = g_queue_pop_head (&pool->waiters);
     BoxSlot *slot = g_queue_pop_head (&pool->ready);
 
-    box_slot_watch (slot, NULL, NULL);
-    waiter->callback (slot, NULL, waiter->data);
+    hand_over (pool, slot, waiter->callback, waiter->data);
   }
 }
 
@@ -156,7 +193,8 @@ box_pool_new (BoxHost *host, GPtrArray *languages, guint n_ready, GError **error
 
   pool->site.host = host;
   pool->site.reaper = box_reaper_new ();
-  pool->site.paths = gather_paths (languages);
+  pool->site.view =
+    (BoxView){ host->bwrap, host->base, host->prepared, host->image, gather_paths (languages) };
   pool->site.inner_filter = -1;
   pool->site.outer_filter = box_filter_build (BOX_FILTER_OUTER, error);
   if (pool->site.outer_filter < 0)
@@ -164,11 +202,13 @@ box_pool_new (BoxHost *host, GPtrArray *languages, guint n_ready, GError **error
   pool->site.inner_filter = box_filter_build (BOX_FILTER_INNER, error);
   if (pool->site.inner_filter < 0)
     return NULL;
+  if (!box_builder_lay_out (&pool->site.view, error))
+    return NULL;
   pool->cache = box_cache_new (host->base, error);
   if (pool->cache == NULL)
     return NULL;
   pool->n_ready = n_ready;
-  refill (pool);
+  refill (pool, n_ready);
   return g_steal_pointer (&pool);
 }
 
@@ -178,6 +218,7 @@ box_pool_close (BoxPool *pool)
   BoxSlot *slot;
 
   pool->is_closed = TRUE;
+  g_clear_handle_id (&pool->refill_source, g_source_remove);
   while ((slot = g_queue_pop_head (&pool->making)) != NULL)
     end_box (pool, slot);
   while ((slot = g_queue_pop_head (&pool->ready)) != NULL)
@@ -196,10 +237,11 @@ box_pool_free (BoxPool *pool)
   if (pool == NULL)
     return;
   g_warn_if_fail (pool->n_alive == 0);
+  g_clear_handle_id (&pool->refill_source, g_source_remove);
   g_queue_clear_full (&pool->waiters, g_free);
   g_clear_pointer (&pool->cache, box_cache_free);
   g_clear_pointer (&pool->site.reaper, box_reaper_free);
-  g_strfreev (pool->site.paths);
+  g_strfreev (pool->site.view.paths);
   if (pool->site.outer_filter >= 0)
     close (pool->site.outer_filter);
   if (pool->site.inner_filter >= 0)
@@ -244,8 +286,8 @@ box_pool_take (BoxPool *pool, BoxPoolFunc callback, gpointer data)
   Waiter *waiter;
 
   if (slot != NULL) {
-    box_slot_watch (slot, NULL, NULL);
-    callback (slot, NULL, data);
+    hand_over (pool, slot, callback, data);
+    refill_gently (pool);
     return 0;
   }
   waiter = g_new0 (Waiter, 1);
@@ -253,7 +295,7 @@ box_pool_take (BoxPool *pool, BoxPoolFunc callback, gpointer data)
   waiter->callback = callback;
   waiter->data = data;
   g_queue_push_tail (&pool->waiters, waiter);
-  refill (pool);
+  refill (pool, pool->n_ready / 2);
   /* Making may have failed at once, and then the waiter has been told. */
   return g_queue_find (&pool->waiters, waiter) != NULL ? pool->last_waiter : 0;
 }
@@ -275,6 +317,7 @@ box_pool_forget (BoxPool *pool, guint id)
 void
 box_pool_give_back (BoxPool *pool, BoxSlot *slot)
 {
+  pool->n_taken--;
   end_box (pool, slot);
-  refill (pool);
+  refill_gently (pool);
 }

@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "box-builder.h"
 #include "box-error.h"
 #include "box-filter.h"
 
@@ -265,9 +264,7 @@ static gboolean
 fork_bubblewrap (BoxSlot *slot, GError **error)
 {
   static const int no_entries[] = { -1 };
-  BoxView view = { slot->site->host->bwrap, slot->site->host->base, slot->site->host->prepared,
-    slot->site->host->image, slot->site->paths };
-  g_auto (GStrv) command = box_builder_build (&view, box_work_get_folder (slot->work));
+  g_auto (GStrv) command = box_builder_build (&slot->site->view, box_work_get_folder (slot->work));
   const int *entries = slot->group != NULL ? box_group_get_entries (slot->group) : no_entries;
   int sockets[2], words[2];
   int filter, e;

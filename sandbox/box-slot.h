@@ -2,6 +2,7 @@
 
 #include <glib.h>
 
+#include "box-builder.h"
 #include "box-cgroup.h"
 #include "box-host.h"
 #include "box-order.h"
@@ -34,7 +35,7 @@ typedef void (*BoxSlotFunc) (BoxSlot *slot, BoxSlotEvent event, gpointer data);
 typedef struct {
   BoxHost *host;
   BoxReaper *reaper;
-  char **paths; /* see BoxView */
+  BoxView view; /* laid out */
   int outer_filter;
   int inner_filter;
 } BoxSite;

@@ -21,8 +21,8 @@ from room_peers import ACCOUNTS, Interview  # noqa: E402
 FAMILIES = ('secrets', 'identity', 'network', 'kernel', 'output', 'disk', 'collector', 'memory')
 RUN_S = 120
 TRIES = 5
-# The slots and one more stand by.
-MOST_BOXES = os.cpu_count() + 1
+# Two for each slot stand by.
+MOST_BOXES = 2 * os.cpu_count()
 
 
 def chosen_programs():
