@@ -377,7 +377,7 @@ measure_of (const EntSums *sums, EntMeasure measure)
 }
 
 /* Looks at a few items on either side of the hint. */
-static EntItem *
+static inline EntItem *
 find_nearby (EntIndex *index, EntMeasure measure, guint32 place)
 {
   EntItem *item = index->hint;
@@ -404,43 +404,67 @@ find_nearby (EntIndex *index, EntMeasure measure, guint32 place)
   return NULL;
 }
 
-EntItem *
-ent_index_find (EntType *type, EntMeasure measure, guint32 place, EntSums *before)
+/* The item of a leaf that holds the place; what stands before the leaf becomes what stands before
+ * the item. */
+static inline EntItem *
+find_in_leaf (const EntLeaf *leaf, EntMeasure measure, guint32 place, EntSums *sums)
 {
-  EntIndex *index = &type->index;
+  EntItem *item = leaf->first;
+
+  for (;; item = item->right) {
+    EntSums own = ent_item_sums (item);
+
+    if (place - measure_of (sums, measure) < measure_of (&own, measure))
+      return item;
+    sums_add (sums, &own);
+  }
+}
+
+/* Made anew for each measure, so that it is known to the compiler. */
+static inline __attribute__ ((always_inline)) EntItem *
+find (EntIndex *index, EntMeasure measure, guint32 place, EntSums *before)
+{
   EntItem *item = find_nearby (index, measure, place);
   EntSums sums = { 0 };
-  EntNode *node;
-  EntLeaf *leaf;
+  guint slot = 0;
 
   if (item) {
     *before = index->hint_before;
     return item;
   }
   settle (index);
-  leaf = index->only;
-  for (node = index->root; node;) {
-    guint slot = 0;
+  if (index->only) {
+    item = find_in_leaf (index->only, measure, place, &sums);
+  } else {
+    EntNode *node = index->root;
 
-    while (place - measure_of (&sums, measure) >= measure_of (&node->sums[slot], measure))
-      sums_add (&sums, &node->sums[slot++]);
-    g_assert (slot < node->n);
-    if (node->is_bottom) {
-      leaf = node->children[slot];
-      break;
+    for (;; node = node->children[slot]) {
+      slot = 0;
+      while (place - measure_of (&sums, measure) >= measure_of (&node->sums[slot], measure))
+        sums_add (&sums, &node->sums[slot++]);
+      g_assert (slot < node->n);
+      if (node->is_bottom)
+        break;
     }
-    node = node->children[slot];
-  }
-  for (item = leaf->first;; item = item->right) {
-    EntSums own = ent_item_sums (item);
-
-    if (place - measure_of (&sums, measure) < measure_of (&own, measure))
-      break;
-    sums_add (&sums, &own);
+    item = find_in_leaf (node->children[slot], measure, place, &sums);
   }
   keep_hint (index, item, &sums);
   *before = sums;
   return item;
+}
+
+EntItem *
+ent_index_find (EntType *type, EntMeasure measure, guint32 place, EntSums *before)
+{
+  switch (measure) {
+  case ENT_BY_UNITS:
+    return find (&type->index, ENT_BY_UNITS, place, before);
+  case ENT_BY_CHARS:
+    return find (&type->index, ENT_BY_CHARS, place, before);
+  case ENT_BY_BYTES:
+    return find (&type->index, ENT_BY_BYTES, place, before);
+  }
+  g_assert_not_reached ();
 }
 
 void
