@@ -208,6 +208,8 @@ ent_application_startup (GApplication *app)
   gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.show-week", (const char *[]){ "<Control>k", NULL });
   gtk_application_set_accels_for_action (
+    GTK_APPLICATION (app), "win.show-org", (const char *[]){ "<Control>o", NULL });
+  gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.refresh", (const char *[]){ "F5", NULL });
   gtk_application_set_accels_for_action (
     GTK_APPLICATION (app), "win.show-menu", (const char *[]){ "F10", NULL });

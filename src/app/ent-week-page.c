@@ -387,7 +387,21 @@ ent_week_page_size_allocate (GtkWidget *widget, int width, int height, int basel
   if (is_narrow != self->is_narrow && self->switch_id == 0)
     self->switch_id = g_idle_add (switch_cb, self);
   self->is_narrow = is_narrow;
-  GTK_WIDGET_CLASS (ent_week_page_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_widget_size_allocate (
+    adw_bin_get_child (ADW_BIN (self)), &(GtkAllocation){ 0, 0, width, height }, baseline);
+}
+
+static void
+ent_week_page_measure (GtkWidget *widget,
+  GtkOrientation orientation,
+  int for_size,
+  int *minimum,
+  int *natural,
+  int *minimum_baseline,
+  int *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural,
+    minimum_baseline, natural_baseline);
 }
 
 /* A day begins at eight, for the eyes. */
@@ -441,6 +455,7 @@ ent_week_page_class_init (EntWeekPageClass *klass)
   object_class->dispose = ent_week_page_dispose;
   object_class->finalize = ent_week_page_finalize;
   widget_class->size_allocate = ent_week_page_size_allocate;
+  widget_class->measure = ent_week_page_measure;
   widget_class->map = ent_week_page_map;
 
   signals[SIGNAL_EDIT_HOURS] = g_signal_new ("edit-hours", ENT_TYPE_WEEK_PAGE, G_SIGNAL_RUN_LAST, 0,
@@ -476,6 +491,8 @@ ent_week_page_init (EntWeekPage *self)
   self->cancellable = g_cancellable_new ();
   self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_week_item_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A bin's own layout would not tell the width. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   ent_notice_bar_set_button (self->notice, _ ("Try again"), "week.refresh");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "week.edit-hours", FALSE);
 }

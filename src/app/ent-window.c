@@ -14,6 +14,7 @@
 #include "ent-interview-page.h"
 #include "ent-join-page.h"
 #include "ent-notices-page.h"
+#include "ent-org-page.h"
 #include "ent-times-page.h"
 #include "ent-week-page.h"
 #include "ent-welcome-page.h"
@@ -34,6 +35,7 @@ struct _EntWindow {
   GtkWidget *notices;
   GtkWidget *week;
   GtkWidget *hours; /* in which one can be met */
+  GtkWidget *org;
   GtkWidget *home; /* where the way back leads: the dashboard or the week */
   GtkWidget *room; /* NULL outside of a room */
 
@@ -151,6 +153,7 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.book", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-notices", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-week", is_signed_in);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-org", is_signed_in);
   if (!is_signed_in) {
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
     ent_account_page_clear (ENT_ACCOUNT_PAGE (self->own));
@@ -158,6 +161,7 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
     ent_details_page_clear (ENT_DETAILS_PAGE (self->details));
     ent_week_page_clear (ENT_WEEK_PAGE (self->week));
     ent_hours_page_clear (ENT_HOURS_PAGE (self->hours));
+    ent_org_page_clear (ENT_ORG_PAGE (self->org));
     self->home = self->dashboard;
   }
   /* Nobody is taken out of a room, or from a link that is being answered. */
@@ -515,6 +519,17 @@ edit_hours_cb (EntWeekPage *page, const char *org, gpointer data)
 }
 
 static void
+show_org_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWindow *self = ENT_WINDOW (widget);
+
+  if (self->room)
+    return;
+  ent_org_page_start (ENT_ORG_PAGE (self->org));
+  show_page (self, self->org);
+}
+
+static void
 show_notices_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntWindow *self = ENT_WINDOW (widget);
@@ -614,6 +629,7 @@ ent_window_class_init (EntWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-interview", "s", show_interview_cb);
   gtk_widget_class_install_action (widget_class, "win.show-notices", NULL, show_notices_cb);
   gtk_widget_class_install_action (widget_class, "win.show-week", NULL, show_week_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-org", NULL, show_org_cb);
   gtk_widget_class_install_action (widget_class, "win.show-account", NULL, show_account_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
   gtk_widget_class_install_action (widget_class, "win.enter-room", "s", enter_room_cb);
@@ -648,6 +664,7 @@ ent_window_new (EntApplication *app)
   self->notices = ent_notices_page_new (ent_application_get_notices (app), NULL);
   self->week = ent_week_page_new (self->account, NULL);
   self->hours = ent_hours_page_new (self->account);
+  self->org = ent_org_page_new (self->account, NULL);
   self->home = self->dashboard;
   gtk_stack_add_child (self->stack, self->welcome);
   gtk_stack_add_child (self->stack, self->dashboard);
@@ -658,6 +675,7 @@ ent_window_new (EntApplication *app)
   gtk_stack_add_child (self->stack, self->notices);
   gtk_stack_add_child (self->stack, self->week);
   gtk_stack_add_child (self->stack, self->hours);
+  gtk_stack_add_child (self->stack, self->org);
   g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
   g_object_bind_property (
@@ -666,6 +684,7 @@ ent_window_new (EntApplication *app)
     ent_application_get_notices (app), "arrived", G_CALLBACK (arrived_cb), self, 0);
   g_signal_connect_object (self->week, "edit-hours", G_CALLBACK (edit_hours_cb), self, 0);
   g_signal_connect_object (self->hours, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (self->org, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->details, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->details, "move", G_CALLBACK (move_cb), self, 0);
   g_signal_connect_object (self->times, "taken", G_CALLBACK (taken_cb), self, 0);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * Actions: win.open-link, win.back, win.refresh, win.book, win.move-interview
  * (an id), win.cancel-interview (an id), win.show-interview (an id), win.show-notices,
- * win.show-week, win.show-account, win.sign-out, win.enter-room (a room's id). */
+ * win.show-week, win.show-org, win.show-account, win.sign-out, win.enter-room (a room's id). */
 #define ENT_TYPE_WINDOW (ent_window_get_type ())
 G_DECLARE_FINAL_TYPE (EntWindow, ent_window, ENT, WINDOW, AdwApplicationWindow)
 

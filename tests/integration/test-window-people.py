@@ -20,6 +20,7 @@ from interview_windows import wait_until  # noqa: E402
 from window_test import WindowTest  # noqa: E402
 
 INES = {'email': 'ines@example.org', 'name': 'Ines Aurelia Fernández-Castellanos', 'password': 'correct horse battery'}
+ADA = {'email': 'ada@example.org', 'name': 'Ada', 'password': 'correct horse battery'}
 CAI = {'email': 'cai@example.org', 'name': 'Cai', 'password': 'correct horse battery'}
 TITLE = 'Backend <first> & more'
 
@@ -30,6 +31,7 @@ class People(WindowTest):
         self.tokens = {}  # access token of a person, by address
         self.org = None
         self.desktop = None
+        self.starts = None  # of the interview
 
     @property
     def ines(self):
@@ -61,6 +63,10 @@ class People(WindowTest):
                                                       'ends': form(starts + datetime.timedelta(minutes=45)), 'zone': 'UTC'})
         return self.call(CAI, 'POST', '/api/interviews', {'slot_id': slot['id']})['interview']
 
+    def hours(self):
+        user = self.call(INES, 'GET', '/api/me')['user']['id']
+        return self.call(INES, 'GET', f'/api/orgs/{self.org}/availability/{user}')
+
     def refresh_until(self, check, what):
         """Presses F5 until it is so."""
         def ready():
@@ -74,8 +80,8 @@ class People(WindowTest):
         self.desktop = DesktopNotices()
         self.server.prepare()
         self.server.start_coordinator()
-        self.server.add_people({'interviewer': INES, 'candidate': CAI})
-        for person in (INES, CAI):
+        self.server.add_people({'interviewer': INES, 'candidate': CAI, 'admin': ADA})
+        for person in (INES, CAI, ADA):
             self.sign_in(person)
         self.org = self.call(INES, 'GET', '/api/me')['memberships'][0]['org']
         window = self.window('ines', 0, '--media', 'none')
@@ -87,7 +93,8 @@ class People(WindowTest):
         self.ines.press_button('Back')
         self.ines.find('label', 'No interviews yet')
         # So that the reminder half an hour before is due in some seconds.
-        self.book(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=30, seconds=4))
+        self.starts = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=30, seconds=4)
+        self.book(self.starts)
         self.refresh_until(lambda: self.ines.app.first('button', re.compile(r'^Notifications: \d new')), 'a number at the bell')
         self.desktop.wait(f'Booked: {TITLE}')
         self.picture('bell')
@@ -112,7 +119,89 @@ class People(WindowTest):
         booked = self.desktop.find(f'Booked: {TITLE}')
         wait_until(lambda: self.desktop.find(TITLE) and booked in self.desktop.closed, 'nothing on the desktop')
 
-    CASES = (nothing_was_told, a_booking_is_told, a_reminder_has_a_button, what_was_read_is_not_new)
+    def the_week_shows_what_is_planned(self):
+        self.ines.app.press('ctrl+k')
+        self.ines.find('button', 'Week after')
+        if self.starts.astimezone().isocalendar()[:2] != datetime.datetime.now().isocalendar()[:2]:
+            self.ines.press_button('Week after')  # it is Sunday night
+        self.ines.find('button', re.compile(f', .* to .*, {re.escape(TITLE)}$'))
+        self.picture('week')
+
+    def hours_are_written(self):
+        self.ines.press_button('Edit my hours')
+        self.ines.find('text', 'Monday').set_text('9-12, 13:30 - 17')
+        self.ines.find('text', 'Tuesday').set_text('never')
+        self.ines.find('label', re.compile('^“never” cannot be read'))
+        self.picture('wrong')
+        self.ines.find('text', 'Tuesday').set_text('10-11')
+        self.ines.find('text', re.compile('^Date')).set_text('2030-12-24')
+        self.ines.press_button('Add this day')
+        self.ines.find('label', '2030-12-24')
+        self.ines.press_button('Save')
+        self.ines.find('label', 'Your hours are saved.')
+        self.picture('hours')
+        hours = self.hours()
+        assert [(span['day'], span['from'], span['until']) for span in hours['weekly']] == [
+            (0, 540, 720), (0, 810, 1020), (1, 600, 660)], hours
+        assert hours['special'] == [{'date': '2030-12-24', 'from': 0, 'until': 0}], hours
+
+    def hours_are_painted_by_keys(self):
+        # From the last field above the table; the cursor begins at nine on Monday, which is free.
+        self.ines.find('text', 'Sunday').focus()
+        self.ines.app.press('Tab')
+        self.ines.find('button', 'Monday 09:00 to 09:30: free')
+        self.ines.app.press('space')
+        self.ines.find('button', 'Monday 09:00 to 09:30: not free')
+        self.ines.app.press('Right', 'Right', 'space', 'shift+Down', 'shift+Down')
+        self.ines.find('button', 'Wednesday 10:00 to 10:30: free')
+        self.ines.press_button('Save')
+        wait_until(lambda: self.hours()['weekly'][0]['from'] == 570 and self.hours()['weekly'][-1] == {
+            'day': 2, 'from': 540, 'until': 630}, 'the painted hours at the server')
+        self.picture('painted')
+
+    def a_week_in_a_narrow_window(self):
+        self.ines.press_button('Back')
+        self.ines.app.place(0, 0, 360, 640)
+        self.ines.find('label', re.compile('^Free: 09:30-12:00, 13:30-17:00$'))
+        self.ines.press_button('Week after')
+        self.picture('week')
+        self.ines.app.place(0, 0, 1280, 900)
+
+    def an_organisation_is_run(self):
+        window = self.window('ada', 0, '--media', 'none', environment={'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'})
+        window.sign_in(self.server.address, ADA['email'], ADA['password'])
+        window.find('label', 'No interviews yet')
+        window.app.press('ctrl+o')
+        window.find('text', 'Name of a new team').set_text('Backend')
+        window.press_button('Add team')
+        window.find('label', 'The team is there.')
+        window.find('combo box', f'Role of {CAI["name"]}')
+        window.find('text', 'Address of whom you invite').set_text('zoe@example.org')
+        window.press_button('Invite')
+        window.find('label', re.compile('^The invitation for zoe@example.org is made'))
+        window.press_button('Copy link')
+        window.find('label', 'The link is copied.')
+        window.find('label', 'Say that nobody came')
+        self.picture('organisation')
+        window.press_button('Take back the invitation for zoe@example.org')
+        window.press_button(re.compile('^_Take back'))
+        window.find('label', 'The invitation is taken back.')
+        window.app.wait_gone('button', 'Take back the invitation for zoe@example.org')
+
+    def a_candidate_sees_no_members(self):
+        self.close_window('ada')
+        window = self.window('cai', 0, '--media', 'none')
+        window.app.place(0, 0, 360, 640)
+        window.sign_in(self.server.address, CAI['email'], CAI['password'])
+        window.find('button', 'My week')
+        window.app.press('ctrl+o')
+        window.find('label', 'Join with an invitation')
+        assert not window.app.first('list item', re.compile(re.escape(INES['name'])))
+        self.picture('organisation')
+
+    CASES = (nothing_was_told, a_booking_is_told, a_reminder_has_a_button, what_was_read_is_not_new,
+             the_week_shows_what_is_planned, hours_are_written, hours_are_painted_by_keys, a_week_in_a_narrow_window,
+             an_organisation_is_run, a_candidate_sees_no_members)
 
 
 if __name__ == '__main__':

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "protocol/ent-api-people.h"
+
+G_BEGIN_DECLS
+
+/* The server's table of who may do what, in words. */
+GtkWidget *ent_permission_table_new (const EntApiPermissionList *permissions);
+
+/* How far a role reaches: an index into ent_api_reach_nicks; 0 for an action that the table does
+ * not have. */
+int ent_permission_table_get_reach (const EntApiPermissionList *permissions,
+  const char *action,
+  EntOrgRole role);
+
+/* "Lead", "Administrator". Borrowed. */
+const char *ent_permission_table_get_role (EntOrgRole role);
+
+G_END_DECLS

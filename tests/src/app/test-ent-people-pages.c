@@ -1,0 +1,180 @@
+/* The pages of schedules and people, filled by hand. */
+#include "app/ent-hours-page.h"
+#include "app/ent-org-page.h"
+#include "app/ent-week-page.h"
+#include "ui-fixture.h"
+
+#define MINUTE (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+/* Wednesday, 4 March 2026, 12:00. */
+#define NOW (G_GINT64_CONSTANT (1772625600) * G_USEC_PER_SEC)
+#define MONDAY (NOW - (2 * 24 + 12) * 60 * MINUTE)
+#define N_SLOTS 500
+
+typedef struct {
+  EntProfile *profile;
+  GSettings *settings;
+  EntAccount *account;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_setenv ("ENTREVUE_SECRETS", "file", TRUE);
+  f->profile = ent_profile_new ("people-pages", NULL);
+  g_assert_true (ent_profile_make_data_dir (f->profile, NULL));
+  f->settings = ent_profile_new_settings (f->profile);
+  f->account = ent_account_new (f->profile, f->settings);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_assert_finalize_object (f->account);
+  g_object_unref (f->settings);
+  ent_profile_free (f->profile);
+}
+
+static EntApiAvailability *
+new_availability (void)
+{
+  EntApiAvailability *availability = ent_api_availability_new ();
+  EntApiHours *span = ent_api_hours_new ();
+
+  *span = (EntApiHours){ 0, 540, 720 };
+  availability->zone = g_strdup ("UTC");
+  availability->weekly = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_hours_free);
+  g_ptr_array_add (availability->weekly, span);
+  availability->length_s = 45 * 60;
+  availability->version = 3;
+  return availability;
+}
+
+/* A quarter of an hour each, one after another from Monday on. */
+static EntApiSlotList *
+new_slots (guint n)
+{
+  EntApiSlotList *slots = ent_api_slot_list_new ();
+
+  slots->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_slot_free);
+  for (guint i = 0; i < n; i++) {
+    EntApiSlot *slot = ent_api_slot_new ();
+
+    slot->id = g_strdup_printf ("slot-%u", i);
+    slot->title = g_strdup_printf ("Slot <%u>", i);
+    slot->starts = MONDAY + i * 15 * MINUTE;
+    slot->ends = slot->starts + 15 * MINUTE;
+    g_ptr_array_add (slots->items, slot);
+  }
+  return slots;
+}
+
+static void
+test_week (Fixture *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *page = ent_week_page_new (f->account, clock);
+  GtkWindow *window = ui_fixture_show (page, 1200, 800);
+  g_autoptr (EntApiSlotList) slots = new_slots (N_SLOTS);
+  g_autoptr (EntApiAvailability) hours = new_availability ();
+  gint64 began;
+
+  ui_fixture_wait_text (page, "Loading your week");
+  began = g_get_monotonic_time ();
+  ent_week_page_take (ENT_WEEK_PAGE (page), NULL, NULL, slots, hours);
+  ui_fixture_wait_text (page, "12:00 Slot <48>");
+  g_test_message ("%d offered times are there after %d ms", N_SLOTS,
+    (int) ((g_get_monotonic_time () - began) / 1000));
+
+  /* Sunday is in another week than the Monday after. */
+  g_assert_true (gtk_widget_activate_action (page, "week.later", NULL));
+  g_assert_null (ui_fixture_find_text (page, "12:00 Slot <48>"));
+  g_assert_true (gtk_widget_activate_action (page, "week.today", NULL));
+  ui_fixture_wait_text (page, "12:00 Slot <48>");
+  ui_fixture_destroy (window, page);
+  ent_clock_unref (clock);
+}
+
+static void
+test_narrow_week (Fixture *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *page = ent_week_page_new (f->account, clock);
+  GtkWindow *window = ui_fixture_show (page, 360, 600);
+  g_autoptr (EntApiSlotList) slots = new_slots (2);
+  g_autoptr (EntApiAvailability) hours = new_availability ();
+
+  ent_week_page_take (ENT_WEEK_PAGE (page), NULL, NULL, slots, hours);
+  ui_fixture_wait_text (page, "Monday, 2 March");
+  ui_fixture_wait_text (page, "Free: 09:00-12:00");
+  ui_fixture_wait_text (page, "00:15 to 00:30, offered: Slot <1>");
+  ui_fixture_destroy (window, page);
+  ent_clock_unref (clock);
+}
+
+static void
+test_hours (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = ent_hours_page_new (f->account);
+  GtkWindow *window = ui_fixture_show (page, 360, 600);
+
+  ent_hours_page_take (ENT_HOURS_PAGE (page), new_availability ());
+  ui_fixture_wait_text (page, "09:00-12:00");
+  ui_fixture_wait_text (page, "45");
+  g_assert_true (gtk_widget_activate_action (page, "hours.add-day", NULL));
+  ui_fixture_wait_text (page, "Write the date like 2026-12-24.");
+  ent_hours_page_clear (ENT_HOURS_PAGE (page));
+  ui_fixture_wait_text (page, "Loading your hours");
+  ui_fixture_destroy (window, page);
+}
+
+static EntApiPermissionList *
+new_permissions (void)
+{
+  EntApiPermissionList *list = ent_api_permission_list_new ();
+  EntApiPermission *permission = ent_api_permission_new ();
+
+  *permission = (EntApiPermission){ g_strdup ("teams.change"), 0, 0, 2, 3, 3, 0 };
+  list->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_permission_free);
+  g_ptr_array_add (list->items, permission);
+  return list;
+}
+
+static void
+test_org (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = ent_org_page_new (f->account, NULL);
+  GtkWindow *window = ui_fixture_show (page, 360, 600);
+  g_autoptr (EntApiPermissionList) permissions = new_permissions ();
+  EntApiMembership membership = { (char *) "org", (char *) "Demo", ENT_ORG_INTERVIEWER };
+  EntApiTeamList teams = { 0 };
+
+  /* Who is nowhere can still join. */
+  ent_org_page_take (ENT_ORG_PAGE (page), NULL, permissions, NULL, NULL, NULL);
+  ui_fixture_wait_text (page, "Join with an invitation");
+  g_assert_null (ui_fixture_find_text (page, "Change the teams"));
+
+  ent_org_page_take (ENT_ORG_PAGE (page), &membership, permissions, &teams, NULL, NULL);
+  ui_fixture_wait_text (page, "Change the teams");
+  ui_fixture_wait_text (page, "There is no team yet.");
+  g_assert_null (ui_fixture_find_text (page, "Members"));
+  g_assert_null (ui_fixture_find_text (page, "Add team"));
+
+  membership.role = ENT_ORG_HR;
+  ent_org_page_take (ENT_ORG_PAGE (page), &membership, permissions, &teams, NULL, NULL);
+  ui_fixture_wait_text (page, "Add team");
+  ui_fixture_destroy (window, page);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "UTC", TRUE);
+  ui_fixture_init (&argc, &argv);
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/pages/week/as-a-table", test_week);
+  ADD ("/pages/week/as-a-list", test_narrow_week);
+  ADD ("/pages/hours/are-shown", test_hours);
+  ADD ("/pages/org/shows-what-a-role-may", test_org);
+  return g_test_run ();
+}
