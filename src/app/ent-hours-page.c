@@ -236,6 +236,19 @@ new_path (EntHoursPage *self)
   return g_strdup_printf ("/api/orgs/%s/availability/%s", self->org, user);
 }
 
+/* Hours that were never set are on the clock on the own wall. */
+static void
+use_own_zone (EntApiAvailability *hours)
+{
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+  g_autoptr (GTimeZone) known = g_time_zone_new_identifier (g_time_zone_get_identifier (local));
+
+  if ((hours->weekly != NULL && hours->weekly->len > 0) || hours->special->len > 0 || known == NULL)
+    return;
+  g_free (hours->zone);
+  hours->zone = g_strdup (g_time_zone_get_identifier (local));
+}
+
 void
 ent_hours_page_take (EntHoursPage *self, EntApiAvailability *hours)
 {
@@ -247,6 +260,7 @@ ent_hours_page_take (EntHoursPage *self, EntApiAvailability *hours)
   self->known = hours;
   if (hours->special == NULL)
     hours->special = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_special_hours_free);
+  use_own_zone (hours);
   ent_hours_load (self->hours, hours->weekly);
   self->is_filling = TRUE;
   gtk_spin_button_set_value (self->length_spin, hours->length_s / 60);

@@ -105,9 +105,13 @@ show_week (EntWeekPage *self)
   EntHours *hours = self->hours != NULL ? ent_week_expand (self->week, self->hours) : NULL;
 
   adw_window_title_set_subtitle (self->title, title);
-  show_list (self, hours);
-  ent_week_view_show (
-    self->view, self->week, self->items, hours, ent_clock_get_wall_us (self->clock));
+  /* Only what is seen is made. */
+  if (self->is_narrow)
+    show_list (self, hours);
+  else
+    ent_week_view_show (self->view, self->week, self->items, g_steal_pointer (&hours),
+      ent_clock_get_wall_us (self->clock));
+  g_clear_pointer (&hours, ent_hours_free);
   if (self->is_known)
     gtk_stack_set_visible_child_name (self->stack, self->is_narrow ? "list" : "table");
 }

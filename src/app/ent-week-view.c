@@ -14,7 +14,7 @@
 struct _EntWeekView {
   GtkWidget parent_instance;
 
-  const EntWeek *week; /* borrowed; NULL: nothing is shown yet */
+  EntWeek *week; /* NULL: nothing is shown yet */
   EntHours *hours; /* NULL: not known */
   gint64 now_us;
 };
@@ -97,7 +97,8 @@ ent_week_view_show (EntWeekView *self,
 
   remove_children (self);
   g_clear_pointer (&self->hours, ent_hours_free);
-  self->week = week;
+  g_clear_pointer (&self->week, ent_week_free);
+  self->week = ent_week_copy (week);
   self->hours = hours;
   self->now_us = now_us;
   for (guint i = 0; i < items->len; i++) {
@@ -184,6 +185,7 @@ ent_week_view_dispose (GObject *object)
 static void
 ent_week_view_finalize (GObject *object)
 {
+  g_clear_pointer (&ENT_WEEK_VIEW (object)->week, ent_week_free);
   g_clear_pointer (&ENT_WEEK_VIEW (object)->hours, ent_hours_free);
 
   G_OBJECT_CLASS (ent_week_view_parent_class)->finalize (object);

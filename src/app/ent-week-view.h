@@ -24,8 +24,7 @@ char *ent_week_item_new_text (const EntWeekItem *item);
 #define ENT_TYPE_WEEK_VIEW (ent_week_view_get_type ())
 G_DECLARE_FINAL_TYPE (EntWeekView, ent_week_view, ENT, WEEK_VIEW, GtkWidget)
 
-/* week is borrowed and must live until the next call; items: EntWeekItem; takes hours, which may be
- * NULL. */
+/* items: EntWeekItem; takes hours, which may be NULL. */
 void ent_week_view_show (EntWeekView *view,
   const EntWeek *week,
   const GPtrArray *items,

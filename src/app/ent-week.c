@@ -24,6 +24,16 @@ ent_week_new (GTimeZone *zone, gint64 at_us)
   return week;
 }
 
+EntWeek *
+ent_week_copy (const EntWeek *week)
+{
+  EntWeek *copy = g_new0 (EntWeek, 1);
+
+  copy->zone = g_time_zone_ref (week->zone);
+  copy->monday = week->monday;
+  return copy;
+}
+
 void
 ent_week_free (EntWeek *week)
 {

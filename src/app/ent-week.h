@@ -10,6 +10,7 @@ typedef struct _EntWeek EntWeek;
 
 /* The week of that moment. */
 EntWeek *ent_week_new (GTimeZone *zone, gint64 at_us);
+EntWeek *ent_week_copy (const EntWeek *week);
 void ent_week_free (EntWeek *week);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntWeek, ent_week_free)
 

@@ -187,6 +187,8 @@ class People(WindowTest):
         window.press_button(re.compile('^_Take back'))
         window.find('label', 'The invitation is taken back.')
         window.app.wait_gone('button', 'Take back the invitation for zoe@example.org')
+        window.app.place(0, 0, 360, 640)
+        self.picture('narrow')
 
     def a_candidate_sees_no_members(self):
         self.close_window('ada')
