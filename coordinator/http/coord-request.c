@@ -265,14 +265,14 @@ coord_request_read_version (CoordRequest *request, GError **error)
   return TRUE;
 }
 
-/* The version of a struct, or of the object that is its only field. */
+/* The version of a struct, or of the object that it is about, which is its first field. */
 static void
 set_etag (CoordRequest *request, const EntStruct *type, gconstpointer value)
 {
   const EntField *field = find_field (type, "version", ENT_FIELD_INT);
   g_autofree char *etag = NULL;
 
-  if (field == NULL && type->n_fields == 1 && type->fields[0].type == ENT_FIELD_OBJECT) {
+  if (field == NULL && type->n_fields > 0 && type->fields[0].type == ENT_FIELD_OBJECT) {
     value = G_STRUCT_MEMBER (gpointer, value, type->fields[0].offset);
     field = find_field (type->fields[0].of, "version", ENT_FIELD_INT);
   }

@@ -68,8 +68,8 @@ void coord_request_work (CoordRequest *request,
   GDestroyNotify extra_free);
 
 /* Answers with a struct as JSON; status 0 is 200, or 204 when value is NULL. A member `version` of
- * the struct, or of the one object in it, is its ETag; a member `next` goes out as a sealed cursor,
- * which comes back as the query `after`. */
+ * the struct, or of the object that is its first member, is its ETag; a member `next` goes out as a
+ * sealed cursor, which comes back as the query `after`. */
 void coord_request_reply (CoordRequest *request,
   guint status,
   const EntStruct *type,
