@@ -13,6 +13,7 @@
 #define LOOK_MS 1000
 #define RETRY_US G_TIME_SPAN_MINUTE
 #define RETRY_DOUBLINGS 6
+#define JOBS_AT_ONCE 20
 
 /* Returns when it is due again, 0 for never, or -1 with an error. */
 typedef gint64 (*JobFunc) (CoordDb *db, const char *subject, gint64 now_us, GError **error);
@@ -142,6 +143,12 @@ note_failure (CoordJobs *jobs, Step *step, GError *failure)
 
 /* Doing. */
 
+static gboolean
+is_small (const CoordJob *job)
+{
+  return strcmp (job->kind, COORD_JOB_REMINDER) == 0;
+}
+
 static gint64
 run_job (CoordDb *db, const CoordJob *job, gint64 now_us, GPtrArray *events, GError **error)
 {
@@ -154,20 +161,35 @@ run_job (CoordDb *db, const CoordJob *job, gint64 now_us, GPtrArray *events, GEr
   return -1;
 }
 
+/* FALSE when it failed. */
+static gboolean
+do_one (CoordDb *db, Step *step, GError **error)
+{
+  gint64 again_us = run_job (db, step->job, step->now_us, step->events, error);
+
+  return again_us >= 0 && coord_job_store_finish (db, step->job, again_us, error);
+}
+
+/* Thousands of people may have to be told at once, and each commit costs the disk's time: several
+ * small jobs share one. When one fails nothing of them remains; it is noted alone, and the others
+ * are done by the next go. */
 static gpointer
 do_cb (CoordDb *db, gpointer data, GError **error)
 {
   Step *step = data;
-  gint64 again_us;
+  g_autoptr (GError) failure = NULL;
 
-  g_clear_pointer (&step->job, coord_job_free);
   g_ptr_array_set_size (step->events, 0);
-  step->job = coord_job_store_find_due (db, step->now_us, error);
-  if (step->job == NULL)
-    return NULL;
-  again_us = run_job (db, step->job, step->now_us, step->events, error);
-  if (again_us >= 0 && coord_events_record (db, step->events, error))
-    coord_job_store_finish (db, step->job, again_us, error);
+  for (guint i = 0; i < JOBS_AT_ONCE; i++) {
+    g_clear_pointer (&step->job, coord_job_free);
+    step->job = coord_job_store_find_due (db, step->now_us, &failure);
+    if (step->job == NULL || !do_one (db, step, &failure) || !is_small (step->job))
+      break;
+  }
+  if (failure == NULL)
+    coord_events_record (db, step->events, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;
 }
 

@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* Does what is due. Each job runs in a database worker as one transaction, together with the note
- * that it was done: it has happened exactly once, or not yet. One that fails is tried again after a
- * minute, then after twice as long each time, an hour at most; the reason stands in the table `job`
- * and in the log. */
+/* Does what is due. Each job runs in a database worker in one transaction with the note that it was
+ * done, small ones together: it has happened exactly once, or not yet. One that fails is tried
+ * again after a minute, then after twice as long each time, an hour at most; the reason stands in
+ * the table `job` and in the log. */
 typedef struct _CoordJobs CoordJobs;
 
 /* All are borrowed and must live longer. Begins with the running main loop. */
