@@ -93,6 +93,18 @@ make_calendar (void)
   return calendar;
 }
 
+/* libical 3.0 folds a line between the two bytes of its own end when it is just so long. Texts hold
+ * no CR, so this can be nothing else. */
+static char *
+write_text (ICalComponent *calendar)
+{
+  g_autofree char *text = i_cal_component_as_ical_string (calendar);
+  GString *mended = g_string_new (text);
+
+  g_string_replace (mended, "\r\r\n \n", "\r\n", 0);
+  return g_string_free (mended, FALSE);
+}
+
 char *
 coord_ics_write (const CoordIcsEvent *event, const char *method)
 {
@@ -102,7 +114,7 @@ coord_ics_write (const CoordIcsEvent *event, const char *method)
 
   i_cal_component_take_property (calendar, i_cal_property_new_method (number));
   i_cal_component_take_component (calendar, make_event (event));
-  return i_cal_component_as_ical_string (calendar);
+  return write_text (calendar);
 }
 
 char *
@@ -117,5 +129,5 @@ coord_ics_write_all (const GPtrArray *events, const char *name)
   i_cal_component_take_property (calendar, i_cal_property_new_method (I_CAL_METHOD_PUBLISH));
   for (guint i = 0; i < events->len; i++)
     i_cal_component_take_component (calendar, make_event (events->pdata[i]));
-  return i_cal_component_as_ical_string (calendar);
+  return write_text (calendar);
 }
