@@ -162,6 +162,7 @@ coord_token_read (const CoordSecrets *secrets, const char *token, GError **error
   grant->caller.user_id = g_steal_pointer (&claims->sub);
   grant->caller.family_id = g_steal_pointer (&claims->sid);
   grant->caller.credential_version = claims->ver;
+  grant->caller.expires_at_us = MIN (claims->exp, G_MAXINT64 / G_USEC_PER_SEC) * G_USEC_PER_SEC;
   grant->from_s = MAX (claims->nbf, claims->iat);
   grant->until_s = claims->exp;
   return grant;
@@ -184,12 +185,7 @@ coord_token_grant_check (const CoordTokenGrant *grant, gint64 now_us, GError **e
 CoordCaller *
 coord_token_grant_dup_caller (const CoordTokenGrant *grant)
 {
-  CoordCaller *caller = g_new0 (CoordCaller, 1);
-
-  caller->user_id = g_strdup (grant->caller.user_id);
-  caller->family_id = g_strdup (grant->caller.family_id);
-  caller->credential_version = grant->caller.credential_version;
-  return caller;
+  return coord_caller_copy (&grant->caller);
 }
 
 CoordCaller *

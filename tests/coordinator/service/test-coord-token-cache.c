@@ -40,6 +40,7 @@ expect_caller (Fixture *fixture, const char *token, gint64 now_us)
   g_assert_cmpstr (got->user_id, ==, "user");
   g_assert_cmpstr (got->family_id, ==, "family");
   g_assert_cmpint (got->credential_version, ==, 7);
+  g_assert_cmpint (got->expires_at_us, >, 0);
   g_assert_null (got->key_hash);
 }
 

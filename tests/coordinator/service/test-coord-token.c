@@ -33,6 +33,7 @@ test_round_trip (void)
   g_assert_cmpstr (got->user_id, ==, "user");
   g_assert_cmpstr (got->family_id, ==, "family");
   g_assert_cmpint (got->credential_version, ==, 7);
+  g_assert_cmpint (got->expires_at_us, ==, NOW_US + COORD_ACCESS_SECONDS * (gint64) G_USEC_PER_SEC);
 }
 
 static void
