@@ -174,11 +174,36 @@ find_own_group (const char *mount)
   return NULL;
 }
 
+static gboolean
+hands_on (const char *group)
+{
+  write_file (group, "cgroup.subtree_control", "+memory +pids +cpu");
+  return has_word (group, "cgroup.subtree_control", "memory") &&
+         has_word (group, "cgroup.subtree_control", "pids");
+}
+
+/* In a container the group of this process is all there is, and a group with processes hands
+ * nothing on. So this one steps aside into a leaf, and back where it was not alone. */
+static gboolean
+step_aside (const char *group)
+{
+  g_autofree char *leaf = g_build_filename (group, "entrevue-keeper", NULL);
+
+  if (mkdir (leaf, 0755) != 0 && errno != EEXIST)
+    return FALSE;
+  if (write_file (leaf, "cgroup.procs", "0") == 0 && hands_on (group))
+    return TRUE;
+  write_file (group, "cgroup.procs", "0");
+  rmdir (leaf);
+  return FALSE;
+}
+
 /* The nearest group at or above ours that gives memory and pids to its children. */
 static char *
 find_generous_group (const char *mount)
 {
-  g_autofree char *folder = find_own_group (mount);
+  g_autofree char *own = find_own_group (mount);
+  g_autofree char *folder = g_strdup (own);
 
   while (folder != NULL && g_str_has_prefix (folder, mount)) {
     char *above;
@@ -192,8 +217,9 @@ find_generous_group (const char *mount)
     g_free (folder);
     folder = above;
   }
-  write_file (mount, "cgroup.subtree_control", "+memory +pids +cpu");
-  return has_word (mount, "cgroup.subtree_control", "memory") ? g_strdup (mount) : NULL;
+  if (hands_on (mount))
+    return g_strdup (mount);
+  return own != NULL && step_aside (own) ? g_steal_pointer (&own) : NULL;
 }
 
 typedef struct {
@@ -458,9 +484,7 @@ box_groups_adopt (GError **error)
   groups = box_groups_new (BOX_GROUPS_V2, folders);
   if (!box_groups_enter_main (groups, error))
     return NULL;
-  write_file (own, "cgroup.subtree_control", "+memory +pids +cpu");
-  if (!has_word (own, "cgroup.subtree_control", "memory") ||
-      !has_word (own, "cgroup.subtree_control", "pids")) {
+  if (!hands_on (own)) {
     g_set_error_literal (error, BOX_ERROR, BOX_ERROR_HOST, CANNOT_MAKE);
     return NULL;
   }

@@ -26,5 +26,5 @@ chown 999:999 "$folder/root/var/cache/entrevue-runner"
 
 container=$(buildah from scratch)
 buildah copy "$container" "$folder/root" /
-buildah config --user 999:999 --env HOME=/var/cache/entrevue-runner --entrypoint '["/usr/bin/entrevue-runner"]' --cmd '' "$container"
+buildah config --entrypoint '["/usr/bin/entrevue-runner"]' --cmd '' "$container"
 buildah commit --rm "$container" "$name"
