@@ -113,7 +113,7 @@ delete_range (EntDoc *doc, EntClient *client, EntRunPos *pos, guint32 clock, gui
   ent_runs_find_from (&client->items, clock, pos);
   item = ent_runs_get (&client->items, *pos);
   if (!item->deleted && item->clock < clock) {
-    ent_item_split (doc, item, clock - item->clock);
+    ent_item_cut (doc, item, clock - item->clock);
     ent_runs_find (&client->items, clock, pos);
   }
   do {
@@ -123,7 +123,7 @@ delete_range (EntDoc *doc, EntClient *client, EntRunPos *pos, guint32 clock, gui
     if (item->deleted)
       continue;
     if (end < item->clock + item->length) {
-      ent_item_split (doc, item, end - item->clock);
+      ent_item_cut (doc, item, end - item->clock);
       ent_runs_find (&client->items, item->clock, pos);
     }
     ent_item_delete (doc, item);

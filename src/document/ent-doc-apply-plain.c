@@ -49,26 +49,6 @@ name_client (Name *name, EntClient *client)
   name->bytes = GUINT64_FROM_LE (word) & name->mask;
 }
 
-/* NULL for a number that is too large, or of too many bytes. */
-static inline const guint8 *
-get_uint32 (const guint8 *at, guint32 *value)
-{
-  guint64 word;
-
-  if (*at < 0x80) {
-    *value = *at;
-    return at + 1;
-  }
-  if (at[1] < 0x80) {
-    *value = (*at & 0x7f) | (guint32) at[1] << 7;
-    return at + 2;
-  }
-  if (!(at = ent_get_word_uint (at, &word)) || word > ENT_DOC_MAX_CLOCK)
-    return NULL;
-  *value = word;
-  return at;
-}
-
 /* An ID of a unit that is known; NULL for others. */
 static inline const guint8 *
 get_id (Plain *plain, const guint8 *at, EntClient **client, guint32 *clock)
@@ -87,7 +67,7 @@ get_id (Plain *plain, const guint8 *at, EntClient **client, guint32 *clock)
       return NULL;
     name_client (&plain->other, *client);
   }
-  at = get_uint32 (at, clock);
+  at = ent_get_word_uint32 (at, clock);
   return at && *clock < (*client)->clock ? at : NULL;
 }
 
@@ -109,7 +89,7 @@ get_struct (Plain *plain, const guint8 *at, const guint8 *end, PlainStruct *plai
       !(at = get_id (plain, at, &right_client, &plain_struct->right_clock)))
     return NULL;
   plain_struct->right_client = right_client->index;
-  if (!(at = get_uint32 (at, &plain_struct->length)) || !plain_struct->length)
+  if (!(at = ent_get_word_uint32 (at, &plain_struct->length)) || !plain_struct->length)
     return NULL;
   plain_struct->bytes = plain_struct->chars = 0;
   if (plain_struct->kind == ENT_KIND_STRING) {

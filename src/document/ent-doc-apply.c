@@ -485,6 +485,9 @@ skip_block (EntReader *reader, const EntSource *source)
   for (guint64 i = 0; i < source->n_left; i++) {
     EntRef ref;
 
+    i += ent_skip_plain_structs (reader, source->client->id, &clock, source->n_left - i);
+    if (i == source->n_left)
+      return;
     ent_ref_read (reader, source->client->id, clock, &ref);
     clock += ref.length;
   }

@@ -6,6 +6,8 @@
 #define MAX_HEAD_BYTES 64
 
 #define STRUCT_BYTES 24 /* that a struct of a state is expected to take */
+#define ITEMS_AHEAD 6
+#define TEXTS_AHEAD 3
 
 typedef ENT_VEC (EntSpan) Spans;
 
@@ -135,24 +137,41 @@ add_deleted (Spans *spans, guint first, const EntItem *item)
     ent_vec_push (spans, ((EntSpan){ item->clock, item->length }));
 }
 
+/* Structs of one client lie anywhere: asks for those of a block some time before they are needed,
+ * and then for their text. */
+static inline void
+look_ahead (EntItem *const *items, guint n, guint slot)
+{
+  if (slot + ITEMS_AHEAD < n) {
+    __builtin_prefetch (items[slot + ITEMS_AHEAD]);
+    __builtin_prefetch ((const guint8 *) items[slot + ITEMS_AHEAD] + 64);
+  }
+  if (slot + TEXTS_AHEAD < n && items[slot + TEXTS_AHEAD]->kind == ENT_KIND_STRING)
+    __builtin_prefetch (ent_item_content (items[slot + TEXTS_AHEAD]));
+}
+
 /* All structs of one client. What of them is deleted is added to the spans on the way. */
 static void
 encode_all_of_client (EntDoc *doc, EntWriter *writer, EntClient *client, Spans *spans)
 {
   guint first = spans->n;
-  EntRunPos pos;
   guint8 *at;
 
   ent_write_uint (writer, client->items.n_items);
   at = ent_writer_reserve (writer, MAX_HEAD_BYTES);
   writer->size = put_id (at, client, 0) - writer->data;
-  for (gboolean more = ent_runs_first (&client->items, &pos); more;
-       more = ent_runs_next (&client->items, &pos)) {
-    const EntItem *item = ent_runs_get (&client->items, pos);
+  for (guint b = 0; b < client->items.n_blocks; b++) {
+    EntRunBlock *block = client->items.blocks[b];
+    EntItem *const *items = (EntItem *const *) ent_run_block_items (block);
 
-    encode_whole (doc, writer, client, item);
-    if (item->deleted)
-      add_deleted (spans, first, item);
+    for (guint slot = 0; slot < block->n; slot++) {
+      const EntItem *item = items[slot];
+
+      look_ahead (items, block->n, slot);
+      encode_whole (doc, writer, client, item);
+      if (item->deleted)
+        add_deleted (spans, first, item);
+    }
   }
 }
 

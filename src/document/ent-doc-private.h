@@ -126,6 +126,7 @@ struct _EntClient {
   guint32 clock; /* next expected */
   EntRuns items; /* EntItem by clock, without gaps */
   guint32 before; /* clock at the start of the transaction, while touched */
+  guint32 rank; /* while deleted ranges are sorted, else 0 */
   gboolean touched;
 
   /* What waits for structs not yet seen. */
@@ -306,6 +307,31 @@ void ent_doc_empty (EntDoc *doc, guint n_roots);
 
 /* Known clients with at least one struct, descending by ID. Caller owns the array. */
 GPtrArray *ent_doc_sort_clients (EntDoc *doc);
+
+/* Where the struct of a known unit was found, when the next one that is asked for is most likely of
+ * the same client, not before it, and near. */
+typedef struct {
+  const EntClient *client;
+  EntRunPos pos;
+} EntFinger;
+
+#define ENT_FINGER_INIT \
+  { \
+    NULL, \
+    { \
+      0, 0 \
+    } \
+  }
+
+static inline EntRunPos
+ent_finger_find (EntFinger *finger, EntClient *client, guint32 clock)
+{
+  if (finger->client != client || ent_runs_get_clock (&client->items, finger->pos) > clock)
+    finger->pos = (EntRunPos){ 0, 0 };
+  finger->client = client;
+  ent_runs_find_from (&client->items, clock, &finger->pos);
+  return finger->pos;
+}
 
 /* --- ent-doc-item.c --- */
 
@@ -505,7 +531,7 @@ void ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item);
 #define ent_client_before(client) ((client)->touched ? (client)->before : (client)->clock)
 
 /* Sorts and joins ranges: clients as they first appear, then by clock. */
-void ent_deletes_normalize (GArray *deletes);
+void ent_deletes_normalize (EntDoc *doc, GArray *deletes);
 
 /* --- ent-doc-event.c --- */
 

@@ -4,7 +4,7 @@
 
 #define BLOCK_MAX 64
 #define BLOCK_MIN 4
-#define NEAR_STEPS 8
+#define NEAR_STEPS 6
 
 static EntRunBlock *
 resize_block (EntRunBlock *block, guint allocated)
@@ -96,8 +96,14 @@ try_hint (EntRuns *runs, guint32 clock)
   if (runs->hint.block >= runs->n_blocks)
     return FALSE;
   block = runs->blocks[runs->hint.block];
-  if (slot + 1 >= block->n || block->clocks[slot] > clock)
+  if (slot + 1 >= block->n)
     return FALSE;
+  if (block->clocks[slot] > clock) {
+    if (slot == 0 || block->clocks[slot - 1] > clock)
+      return FALSE;
+    runs->hint.slot--;
+    return TRUE;
+  }
   if (block->clocks[slot + 1] > clock)
     return TRUE;
   if (slot + 2 >= block->n || block->clocks[slot + 2] <= clock)
@@ -123,17 +129,32 @@ ent_runs_search (EntRuns *runs, guint32 clock, EntRunPos *pos)
   return TRUE;
 }
 
+/* The last slot from first on whose clock is not above clock, as that of the first is not. */
+static guint
+find_slot_from (const EntRunBlock *block, guint first, guint32 clock)
+{
+  guint slot = first;
+
+  for (guint end = MIN (first + NEAR_STEPS, block->n); slot + 1 < end; slot++) {
+    if (block->clocks[slot + 1] > clock)
+      return slot;
+  }
+  return slot + count_to (block->clocks + slot, block->n - slot, clock) - 1;
+}
+
 void
 ent_runs_find_from (EntRuns *runs, guint32 clock, EntRunPos *pos)
 {
-  EntRunPos next = *pos;
+  guint next = pos->block + 1;
+  guint n = runs->n_blocks;
 
-  for (guint i = 0; i < NEAR_STEPS; i++) {
-    if (!ent_runs_next (runs, &next) || ent_runs_get_clock (runs, next) > clock)
-      return;
-    *pos = next;
-  }
-  ent_runs_find (runs, clock, pos);
+  if (next == n || runs->firsts[next] > clock)
+    pos->slot = find_slot_from (runs->blocks[pos->block], pos->slot, clock);
+  else if (next + 1 == n || runs->firsts[next + 1] > clock)
+    *pos = (EntRunPos){ next, find_slot_from (runs->blocks[next], 0, clock) };
+  else
+    ent_runs_find (runs, clock, pos);
+  runs->hint = *pos;
 }
 
 static void

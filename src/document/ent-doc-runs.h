@@ -51,9 +51,8 @@ ent_runs_find (EntRuns *runs, guint32 clock, EntRunPos *pos)
   return ent_runs_search (runs, clock, pos);
 }
 
-/* The same, when pos stands at an entry not above clock, most likely near: steps before it
- * searches.
- */
+/* The same, when pos stands at an entry not above clock, most likely near: it looks there, and in
+ * the block after that, before it searches. */
 void ent_runs_find_from (EntRuns *runs, guint32 clock, EntRunPos *pos);
 
 /* Clocks are unique. O(log n + block). */

@@ -1,6 +1,7 @@
 #include "document/ent-doc-private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FEW_RANGES 1024
 #define FEW_CLIENTS 16
@@ -100,22 +101,6 @@ ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item)
   g_ptr_array_add (type->changed_keys, item->entry);
 }
 
-/* A range with its place: clients by the order in which they first appear, then by clock. Undo
- * makes units anew in that order, and other replicas count on its clocks. */
-typedef struct {
-  guint64 place;
-  EntDelete range;
-} PlacedRange;
-
-static int
-compare_places (gconstpointer a, gconstpointer b)
-{
-  const PlacedRange *x = a;
-  const PlacedRange *y = b;
-
-  return x->place < y->place ? -1 : x->place > y->place;
-}
-
 /* Whether ranges of a client stand together and in order, as they do in updates. */
 static gboolean
 is_sorted (const GArray *deletes)
@@ -175,11 +160,37 @@ sort_few (GArray *deletes)
   }
 }
 
-static void
-sort_deletes (GArray *deletes)
+static int
+compare_clocks (gconstpointer a, gconstpointer b)
 {
-  g_autofree PlacedRange *placed = NULL;
-  g_autoptr (GHashTable) ranks = NULL;
+  const EntDelete *x = a;
+  const EntDelete *y = b;
+
+  return x->clock < y->clock ? -1 : x->clock > y->clock;
+}
+
+static void
+sort_by_clock (EntDelete *ranges, guint n)
+{
+  for (guint i = 1; i < n; i++) {
+    if (ranges[i].clock < ranges[i - 1].clock) {
+      qsort (ranges, n, sizeof *ranges, compare_clocks);
+      return;
+    }
+  }
+}
+
+/* Ranges sorted by clients as they first appear, then by clock. Undo makes units anew in that
+ * order, and other replicas count on its clocks. Each client gets a part of a copy; in it the
+ * ranges are mostly in order. */
+static void
+sort_deletes (EntDoc *doc, GArray *deletes)
+{
+  EntDelete *all = (EntDelete *) deletes->data;
+  ENT_VEC (guint32) clients = { 0 };
+  ENT_VEC (guint) ends = { 0 };
+  g_autofree EntDelete *sorted = NULL;
+  guint at = 0;
 
   if (is_sorted (deletes))
     return;
@@ -187,32 +198,42 @@ sort_deletes (GArray *deletes)
     sort_few (deletes);
     return;
   }
-  placed = g_new (PlacedRange, deletes->len);
-  ranks = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < deletes->len; i++) {
-    EntDelete range = g_array_index (deletes, EntDelete, i);
-    gpointer client = GUINT_TO_POINTER (range.client);
-    gsize rank = GPOINTER_TO_SIZE (g_hash_table_lookup (ranks, client));
+    EntClient *client = ent_doc_client (doc, all[i].client);
 
-    if (!rank) {
-      rank = g_hash_table_size (ranks) + 1;
-      g_hash_table_insert (ranks, client, GSIZE_TO_POINTER (rank));
+    if (!client->rank) {
+      ent_vec_push (&clients, all[i].client);
+      ent_vec_push (&ends, 0);
+      client->rank = clients.n;
     }
-    placed[i] = (PlacedRange){ (guint64) rank << 32 | range.clock, range };
+    ends.items[client->rank - 1]++;
   }
-  qsort (placed, deletes->len, sizeof *placed, compare_places);
+  for (guint c = 0; c < clients.n; c++) {
+    guint n = ends.items[c];
+
+    ends.items[c] = at;
+    at += n;
+  }
+  sorted = g_new (EntDelete, deletes->len);
   for (guint i = 0; i < deletes->len; i++)
-    g_array_index (deletes, EntDelete, i) = placed[i].range;
+    sorted[ends.items[ent_doc_client (doc, all[i].client)->rank - 1]++] = all[i];
+  for (guint c = 0, start = 0; c < clients.n; start = ends.items[c++]) {
+    ent_doc_client (doc, clients.items[c])->rank = 0;
+    sort_by_clock (sorted + start, ends.items[c] - start);
+  }
+  memcpy (all, sorted, deletes->len * sizeof *all);
+  ent_vec_clear (&clients);
+  ent_vec_clear (&ends);
 }
 
 void
-ent_deletes_normalize (GArray *deletes)
+ent_deletes_normalize (EntDoc *doc, GArray *deletes)
 {
   guint n = 0;
 
   if (deletes->len < 2)
     return;
-  sort_deletes (deletes);
+  sort_deletes (doc, deletes);
   for (guint i = 1; i < deletes->len; i++) {
     EntDelete *last = &g_array_index (deletes, EntDelete, n);
     const EntDelete *next = &g_array_index (deletes, EntDelete, i);
@@ -236,13 +257,13 @@ collect (EntDoc *doc, EntItem *item)
 static void
 collect_ranges (EntDoc *doc)
 {
+  EntFinger finger = ENT_FINGER_INIT;
+
   for (guint i = 0; i < doc->txn.deletes->len; i++) {
     const EntDelete *range = &g_array_index (doc->txn.deletes, EntDelete, i);
     EntClient *client = ent_doc_client (doc, range->client);
-    EntRunPos pos;
+    EntRunPos pos = ent_finger_find (&finger, client, range->clock);
 
-    if (!ent_runs_find (&client->items, range->clock, &pos))
-      continue;
     do {
       EntItem *item = ent_runs_get (&client->items, pos);
 
@@ -276,20 +297,23 @@ merge_chain (EntDoc *doc, EntClient *client, EntRunPos pos)
 }
 
 /* Tries every struct of client from the one at pos down to the first that begins at or after clock;
- * the first struct of all has no left. */
-static void
+ * the first struct of all has no left. Gives the place where that ended. */
+static EntRunPos
 merge_down (EntDoc *doc, EntClient *client, EntRunPos pos, guint32 clock)
 {
   while (ent_runs_get_clock (&client->items, pos) >= clock) {
     if (!ent_item_merge_at (doc, client, &pos) && !ent_runs_previous (&client->items, &pos))
-      return;
+      break;
   }
+  return pos;
 }
 
 /* Deleted structs that are new as well are left to merge_new(). */
 static void
 merge_deleted (EntDoc *doc)
 {
+  EntFinger finger = ENT_FINGER_INIT;
+
   if (doc->txn.is_local && !doc->txn.deleted.n) /* all was given to what is merged already */
     return;
   for (guint i = 0; i < doc->txn.deletes->len; i++) {
@@ -297,11 +321,11 @@ merge_deleted (EntDoc *doc)
     EntClient *client = ent_doc_client (doc, range->client);
     EntRunPos pos;
 
-    if (range->clock >= ent_client_before (client) ||
-        !ent_runs_find (&client->items, range->clock + range->length - 1, &pos))
+    if (range->clock >= ent_client_before (client))
       continue;
+    pos = ent_finger_find (&finger, client, range->clock + range->length - 1);
     ent_runs_next (&client->items, &pos);
-    merge_down (doc, client, pos, range->clock);
+    finger.pos = merge_down (doc, client, pos, range->clock);
   }
 }
 
@@ -479,7 +503,7 @@ commit_any (EntDoc *doc, gboolean grew)
   EntTxn *txn = &doc->txn;
   EntPendingEvent *event = NULL;
 
-  ent_deletes_normalize (txn->deletes);
+  ent_deletes_normalize (doc, txn->deletes);
   if (txn->touched.n || txn->deletes->len || txn->clash) {
     event = collect_event (doc, grew);
     call_hooks (doc);

@@ -45,10 +45,10 @@ has_unit (const GArray *ranges, EntId id)
 }
 
 static GArray *
-join_sets (GArray *take_a, const GArray *b)
+join_sets (EntDoc *doc, GArray *take_a, const GArray *b)
 {
   g_array_append_vals (take_a, b->data, b->len);
-  ent_deletes_normalize (take_a);
+  ent_deletes_normalize (doc, take_a);
   return take_a;
 }
 
@@ -64,7 +64,7 @@ list_inserted (EntDoc *doc)
     if (range.length)
       g_array_append_val (ranges, range);
   }
-  ent_deletes_normalize (ranges);
+  ent_deletes_normalize (doc, ranges);
   return ranges;
 }
 
@@ -194,8 +194,8 @@ capture (EntUndo *undo, GPtrArray *steps, gint64 now, gboolean *is_new)
   *is_new = !(step && undo->joining && now - undo->last_ms < undo->capture_ms && !undo->undoing &&
               !undo->redoing);
   if (!*is_new) {
-    step->inserted = join_sets (step->inserted, inserted);
-    step->deleted = join_sets (step->deleted, doc->txn.deletes);
+    step->inserted = join_sets (doc, step->inserted, inserted);
+    step->deleted = join_sets (doc, step->deleted, doc->txn.deletes);
     return step;
   }
   step = g_new0 (EntUndoStep, 1);

@@ -4,6 +4,8 @@
 
 #include "document/ent-doc-json.h"
 
+#define PLAIN_BYTES 64 /* what a plain struct takes before its text, and then some */
+
 G_DEFINE_QUARK (ent_doc_error, ent_doc_error)
 
 void
@@ -709,6 +711,102 @@ ent_ref_write (EntWriter *writer, const EntRef *ref, guint32 offset)
     writer, ref->kind, ref->content, ref->content_size, ref->length, offset, ref->type_number);
 }
 
+typedef struct {
+  guint64 id;
+  guint64 bytes; /* as it is written */
+  guint64 mask; /* 0: none yet */
+  guint size;
+} NearClient;
+
+static inline void
+take_near_client (NearClient *near, guint64 id, guint64 word, guint size)
+{
+  near->id = id;
+  near->size = size;
+  near->mask = G_MAXUINT64 >> (64 - 8 * size);
+  near->bytes = word & near->mask;
+}
+
+/* Steps over an ID; NULL when it needs a closer look. */
+static inline const guint8 *
+skip_near_id (const guint8 *at, const NearClient *own, NearClient *other, guint32 clock)
+{
+  guint64 word = ent_load_word (at);
+  guint32 named;
+
+  if ((word & own->mask) == own->bytes) {
+    at = ent_get_word_uint32 (at + own->size, &named);
+    return at && named < clock ? at : NULL;
+  }
+  if (other->mask && (word & other->mask) == other->bytes) {
+    at += other->size;
+  } else {
+    const guint8 *start = at;
+    guint64 id;
+
+    if (!(at = ent_get_word_uint (at, &id)) || id == own->id)
+      return NULL;
+    take_near_client (other, id, word, at - start);
+  }
+  return ent_get_word_uint32 (at, &named);
+}
+
+static inline const guint8 *
+skip_plain_struct (const EntReader *reader,
+  const guint8 *at,
+  const NearClient *own,
+  NearClient *other,
+  guint32 *clock)
+{
+  guint8 info = *at++;
+  guint8 kind = info & 0x1f;
+  guint32 length;
+  guint32 chars;
+
+  if ((kind != ENT_KIND_STRING && kind != ENT_KIND_DELETED) ||
+      !(info & (ENT_INFO_ORIGIN | ENT_INFO_RIGHT)))
+    return NULL;
+  if (info & ENT_INFO_ORIGIN && !(at = skip_near_id (at, own, other, *clock)))
+    return NULL;
+  if (info & ENT_INFO_RIGHT && !(at = skip_near_id (at, own, other, *clock)))
+    return NULL;
+  if (!(at = ent_get_word_uint32 (at, &length)))
+    return NULL;
+  if (kind == ENT_KIND_STRING) {
+    const char *text = (const char *) at;
+
+    if (length > (gsize) (reader->end - at))
+      return NULL;
+    at += length;
+    if (!ent_utf8_scan (text, length, &length, &chars))
+      return NULL;
+  }
+  if (!length || length > ENT_DOC_MAX_CLOCK - *clock)
+    return NULL;
+  *clock += length;
+  return at;
+}
+
+guint64
+ent_skip_plain_structs (EntReader *reader, guint64 client, guint32 *clock, guint64 n)
+{
+  guint8 bytes[16] = { 0 };
+  gsize size = ent_put_uint (bytes, client) - bytes;
+  NearClient own;
+  NearClient other = { 0 };
+  guint64 n_done = 0;
+
+  take_near_client (&own, client, ent_load_word (bytes), size);
+  for (; n_done < n && reader->end - reader->at >= PLAIN_BYTES; n_done++) {
+    const guint8 *at = skip_plain_struct (reader, reader->at, &own, &other, clock);
+
+    if (!at)
+      break;
+    reader->at = at;
+  }
+  return n_done;
+}
+
 static void
 walk_structs (EntReader *reader, EntRefFunc func, gpointer data)
 {
@@ -722,6 +820,8 @@ walk_structs (EntReader *reader, EntRefFunc func, gpointer data)
     for (guint64 k = 0; k < n; k++) {
       EntRef ref;
 
+      if (!func && (k += ent_skip_plain_structs (reader, client, &clock, n - k)) == n)
+        break;
       ent_ref_read (reader, client, clock, &ref);
       if (ent_reader_failed (reader))
         return;
@@ -730,6 +830,28 @@ walk_structs (EntReader *reader, EntRefFunc func, gpointer data)
         func (&ref, data);
     }
   }
+}
+
+/* A range, where it can be read at once. */
+static inline gboolean
+read_near_range (EntReader *reader, guint32 *clock, guint32 *length)
+{
+  const guint8 *at = reader->at;
+
+  if (reader->end - at < 2 * ENT_UINT_BYTES || !(at = ent_get_word_uint32 (at, clock)) ||
+      !(at = ent_get_word_uint32 (at, length)) || *length > ENT_DOC_MAX_CLOCK - *clock)
+    return FALSE;
+  reader->at = at;
+  return TRUE;
+}
+
+static void
+read_range (EntReader *reader, guint32 *clock, guint32 *length)
+{
+  if (read_near_range (reader, clock, length))
+    return;
+  *clock = ent_read_uint_max (reader, ENT_DOC_MAX_CLOCK, "a clock over 2^32-1");
+  *length = ent_read_uint_max (reader, ENT_DOC_MAX_CLOCK - *clock, "a clock over 2^32-1");
 }
 
 void
@@ -744,9 +866,10 @@ ent_read_ranges (EntReader *reader, EntRangeFunc func, gpointer data)
     if (n > (guint64) (reader->end - reader->at))
       ent_reader_fail (reader, ENT_DOC_ERROR_MALFORMED, "more ranges than bytes");
     for (guint64 k = 0; k < n && !ent_reader_failed (reader); k++) {
-      guint32 clock = ent_read_uint_max (reader, ENT_DOC_MAX_CLOCK, "a clock over 2^32-1");
-      guint32 length = ent_read_uint_max (reader, ENT_DOC_MAX_CLOCK - clock, "a clock over 2^32-1");
+      guint32 clock;
+      guint32 length;
 
+      read_range (reader, &clock, &length);
       if (!ent_reader_failed (reader) && length && func)
         func (client, clock, length, data);
     }

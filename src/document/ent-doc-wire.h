@@ -63,6 +63,32 @@ ent_get_word_uint (const guint8 *at, guint64 *value)
   return at + (__builtin_ctzll (ends) + 1) / 8;
 }
 
+/* The same for lengths and clocks, most of which have up to three bytes. NULL for a number over
+ * 2^32-1 as well. */
+static inline const guint8 *
+ent_get_word_uint32 (const guint8 *at, guint32 *value)
+{
+  guint32 low = at[0] | at[1] << 8 | at[2] << 16;
+  guint64 word;
+
+  if (!(low & 0x80)) {
+    *value = low & 0x7f;
+    return at + 1;
+  }
+  if (!(low & 0x8000)) {
+    *value = (low & 0x7f) | (low & 0x7f00) >> 1;
+    return at + 2;
+  }
+  if (!(low & 0x800000)) {
+    *value = (low & 0x7f) | (low & 0x7f00) >> 1 | (low & 0x7f0000) >> 2;
+    return at + 3;
+  }
+  if (!(at = ent_get_word_uint (at, &word)) || word > ENT_DOC_MAX_CLOCK)
+    return NULL;
+  *value = word;
+  return at;
+}
+
 guint64 ent_read_long_uint (EntReader *reader);
 
 static inline guint8
@@ -262,6 +288,12 @@ void ent_ref_write (EntWriter *writer, const EntRef *ref, guint32 offset);
 
 /* Bytes of the first n items of ENT_KIND_ANY or ENT_KIND_JSON content. */
 gsize ent_content_offset (guint8 kind, const char *content, gsize size, guint32 n);
+
+/* Steps over structs of the block of a client, at most n, while they are of the sort of which
+ * updates are full: text, or what is left of it, behind or before something. Checks all that
+ * ent_ref_read() does; leaves every other struct, what is malformed and the last bytes to that.
+ * clock moves on. Gives how many were passed. */
+guint64 ent_skip_plain_structs (EntReader *reader, guint64 client, guint32 *clock, guint64 n);
 
 /* Walks a whole update. struct_func and range_func may be NULL; each struct and delete range was
  * checked before it is passed on. */
