@@ -103,6 +103,19 @@ keep_deletes (EntDoc *doc, EntClient *client, const GArray *spans)
   doc->pending_bytes += (client->pending_deletes->len - before) * sizeof (EntSpan);
 }
 
+/* The next range is mostly one of the next structs, which lie anywhere. */
+static inline void
+look_ahead (const EntRuns *runs, EntRunPos pos)
+{
+  EntRunBlock *block = runs->blocks[pos.block];
+  const gpointer *items = ent_run_block_items (block);
+
+  for (guint slot = pos.slot + 2; slot < MIN (pos.slot + 5, block->n); slot++) {
+    __builtin_prefetch (items[slot]);
+    __builtin_prefetch ((const char *) items[slot] + 64);
+  }
+}
+
 /* Deletes units that are known. pos is a place in the structs of the client that is not above
  * clock, and moves on: ranges come sorted, so that the next one is near. */
 static void
@@ -111,6 +124,7 @@ delete_range (EntDoc *doc, EntClient *client, EntRunPos *pos, guint32 clock, gui
   EntItem *item;
 
   ent_runs_find_from (&client->items, clock, pos);
+  look_ahead (&client->items, *pos);
   item = ent_runs_get (&client->items, *pos);
   if (!item->deleted && item->clock < clock) {
     ent_item_cut (doc, item, clock - item->clock);
@@ -170,13 +184,53 @@ ent_apply_retry_deletes (EntDoc *doc)
   }
 }
 
+#define MANY_KNOWN 32
+
 /* The deletes of one client after the other. */
 typedef struct {
   EntDoc *doc;
   EntClient *client; /* NULL before the first */
   EntRunPos pos;
   GArray *unknown; /* EntSpan; NULL while there are none */
+  guint n_known; /* ranges that came in deleted with the structs of the update, in order */
+  guint next_known;
+  gboolean went_back;
 } Deletion;
+
+/* Nearly all that the delete set of a state names has come in deleted. Both are in order, so that
+ * it is enough to walk along. */
+static gboolean
+has_come_deleted (Deletion *deletion, guint32 clock, guint32 end)
+{
+  const EntDelete *known = (const EntDelete *) deletion->doc->txn.deletes->data;
+  guint32 client = deletion->client->index;
+  guint next = deletion->next_known;
+  guint n = deletion->n_known;
+
+  while (next < n && known[next].client == client && known[next].clock + known[next].length < end)
+    next++;
+  deletion->next_known = next;
+  return next < n && known[next].client == client && known[next].clock <= clock;
+}
+
+/* Passes over what the client before has left. Of two clients the second may have come first. */
+static void
+begin_client (Deletion *deletion, EntClient *client)
+{
+  const EntDelete *known = (const EntDelete *) deletion->doc->txn.deletes->data;
+  guint next = deletion->next_known;
+  guint n = deletion->n_known;
+
+  while (deletion->client && next < n && known[next].client == deletion->client->index)
+    next++;
+  if (n && !deletion->went_back && known[0].client == client->index) {
+    next = 0;
+    deletion->went_back = TRUE;
+  }
+  deletion->next_known = next;
+  deletion->client = client;
+  deletion->pos = (EntRunPos){ 0 };
+}
 
 static void
 end_deletes (Deletion *deletion)
@@ -197,9 +251,11 @@ apply_delete (guint64 id, guint32 clock, guint32 length, gpointer data)
 
   if (!client || client->id != id) {
     end_deletes (deletion);
-    client = deletion->client = ent_doc_ensure_client (deletion->doc, id);
-    deletion->pos = (EntRunPos){ 0 };
+    client = ent_doc_ensure_client (deletion->doc, id);
+    begin_client (deletion, client);
   }
+  if (deletion->n_known && has_come_deleted (deletion, clock, end))
+    return;
   if (clock < client->clock) {
     if (ent_runs_get_clock (&client->items, deletion->pos) > clock)
       deletion->pos = (EntRunPos){ 0 };
@@ -219,6 +275,10 @@ ent_apply_deletes (EntDoc *doc, EntReader *reader)
 {
   Deletion deletion = { .doc = doc };
 
+  if (doc->txn.deletes->len >= MANY_KNOWN) {
+    ent_deletes_normalize (doc, doc->txn.deletes);
+    deletion.n_known = doc->txn.deletes->len;
+  }
   ent_read_ranges (reader, apply_delete, &deletion);
   end_deletes (&deletion);
 }

@@ -6,7 +6,8 @@
  * right between the two neighbours they name. They are integrated straight from the bytes. All
  * others, everything malformed among them, are left to the long way, which knows every case. */
 
-#define LOOK_AHEAD 64 /* bytes that a struct takes at most before its text */
+#define LOOK_AHEAD 64 /* bytes that a struct and a short text take at most */
+#define SHORT_BYTES 16 /* text that is looked at and copied at once */
 
 typedef struct {
   EntClient *client; /* NULL: none yet */
@@ -71,6 +72,20 @@ get_id (Plain *plain, const guint8 *at, EntClient **client, guint32 *clock)
   return at && *clock < (*client)->clock ? at : NULL;
 }
 
+/* Nearly all text is short and ASCII. */
+static inline gboolean
+scan_text (PlainStruct *plain_struct)
+{
+  const guint8 *text = (const guint8 *) plain_struct->text;
+  guint32 size = plain_struct->bytes;
+
+  if (size - 1 < 8 && !(ent_load_word (text) & ENT_HIGH_BITS & G_MAXUINT64 >> (64 - 8 * size))) {
+    plain_struct->length = plain_struct->chars = size;
+    return TRUE;
+  }
+  return ent_utf8_scan (plain_struct->text, size, &plain_struct->length, &plain_struct->chars);
+}
+
 /* Reads one struct; NULL when it is of another sort. */
 static inline const guint8 *
 get_struct (Plain *plain, const guint8 *at, const guint8 *end, PlainStruct *plain_struct)
@@ -95,13 +110,32 @@ get_struct (Plain *plain, const guint8 *at, const guint8 *end, PlainStruct *plai
   if (plain_struct->kind == ENT_KIND_STRING) {
     plain_struct->text = (const char *) at;
     plain_struct->bytes = plain_struct->length;
-    if (plain_struct->bytes > (gsize) (end - at) ||
-        !ent_utf8_scan (
-          plain_struct->text, plain_struct->bytes, &plain_struct->length, &plain_struct->chars))
+    if (plain_struct->bytes > (gsize) (end - at) || !scan_text (plain_struct))
       return NULL;
     at += plain_struct->bytes;
   }
   return plain_struct->length <= ENT_DOC_MAX_CLOCK - plain->client->clock ? at : NULL;
+}
+
+/* Whether it was put between two neighbouring units. */
+static inline gboolean
+is_inside (const PlainStruct *plain_struct, const EntItem *left)
+{
+  const EntType *type = left->leaf->type;
+
+  return plain_struct->has_right && plain_struct->right_client == left->client &&
+         plain_struct->right_clock == plain_struct->origin_clock + 1 &&
+         !(type->item && type->item->deleted);
+}
+
+static EntItem *
+cut_left (Plain *plain, const PlainStruct *plain_struct, EntItem *left)
+{
+  EntItem *right = ent_item_cut (plain->doc, left, plain_struct->origin_clock - left->clock + 1);
+
+  if (left == plain->last)
+    plain->last = right;
+  return left;
 }
 
 static inline EntItem *
@@ -116,10 +150,11 @@ find_left (Plain *plain, const PlainStruct *plain_struct)
       return NULL;
     left = ent_runs_get (&plain_struct->origin_client->items, pos);
   }
-  return left->clock + left->length - 1 == plain_struct->origin_clock && !left->is_keyed &&
-             left->kind != ENT_KIND_GC
-           ? left
-           : NULL;
+  if (left->is_keyed || left->kind == ENT_KIND_GC)
+    return NULL;
+  if (left->clock + left->length - 1 == plain_struct->origin_clock)
+    return left;
+  return is_inside (plain_struct, left) ? cut_left (plain, plain_struct, left) : NULL;
 }
 
 /* Whether it stands between what it names, with nothing to be looked at. */
@@ -150,10 +185,50 @@ continue_last (Plain *plain, const PlainStruct *plain_struct)
   if (left->kind != plain_struct->kind || left->deleted != is_deleted ||
       !ent_id_equal (left->right_origin, right_origin))
     return TRUE;
-  if (!is_deleted && txn->to_merge.n <= ent_txn_split_limit (txn))
+  if (!is_deleted && txn->n_cuts <= ent_txn_split_limit (txn))
     return FALSE;
   ent_vec_push (&txn->candidates, ((EntId){ plain->client->index, plain->client->clock }));
   return TRUE;
+}
+
+static inline void
+set_text (EntDoc *doc, EntItem *item, const PlainStruct *plain_struct)
+{
+  EntBuf *tail = doc->tail;
+
+  if (plain_struct->bytes > SHORT_BYTES || !tail || tail->allocated - tail->used < SHORT_BYTES) {
+    ent_item_set_content (doc, item, plain_struct->text, plain_struct->bytes);
+    return;
+  }
+  /* What is copied too much is overwritten next. */
+  memcpy (tail->data + tail->used, plain_struct->text, SHORT_BYTES);
+  item->buf = tail;
+  item->offset = tail->used;
+  item->bytes = plain_struct->bytes;
+  tail->ref_count++;
+  tail->used += plain_struct->bytes;
+}
+
+/* While a state is read, its leaf is dirty after the first struct, and nobody asks for places. */
+static inline void
+insert_in_index (EntType *type, EntItem *item)
+{
+  EntLeaf *leaf = item->leaf;
+  EntIndex *index = &type->index;
+
+  if (!leaf->is_dirty || index->hint) {
+    ent_index_insert (type, item);
+    return;
+  }
+  leaf->n_items++;
+  if (item->deleted)
+    return;
+  leaf->sums.units += item->length;
+  leaf->sums.chars += item->chars;
+  leaf->sums.bytes += item->bytes;
+  index->sums.units += item->length;
+  index->sums.chars += item->chars;
+  index->sums.bytes += item->bytes;
 }
 
 static inline void
@@ -185,8 +260,8 @@ link_behind (Plain *plain, const PlainStruct *plain_struct, EntItem *left)
   else
     type->last = item;
   if (plain_struct->kind == ENT_KIND_STRING)
-    ent_item_set_content (doc, item, plain_struct->text, plain_struct->bytes);
-  ent_index_insert (type, item);
+    set_text (doc, item, plain_struct);
+  insert_in_index (type, item);
   ent_runs_append (&client->items, item->clock, item);
   client->clock += item->length;
   if (item->deleted)

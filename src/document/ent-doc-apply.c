@@ -211,8 +211,7 @@ extend (EntDoc *doc, const EntRef *ref, EntClient *client, EntItem *left, EntId 
 
   if (ref->kind != ENT_KIND_STRING || !left || ref->clock != client->clock ||
       ref->origin_client != client->id || ref->origin_clock != ref->clock - 1 ||
-      txn->to_merge.n > ent_txn_split_limit (txn) ||
-      !ent_item_extend (doc, left, right_origin, &text))
+      txn->n_cuts > ent_txn_split_limit (txn) || !ent_item_extend (doc, left, right_origin, &text))
     return FALSE;
   txn->n_extended++;
   return TRUE;

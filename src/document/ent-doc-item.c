@@ -259,6 +259,7 @@ ent_item_cut (EntDoc *doc, EntItem *item, guint32 offset)
   EntSums after;
   EntSums change;
 
+  doc->txn.n_cuts++;
   doc->txn.was_cut |= item->deleted;
   right->kind = item->kind;
   right->client = item->client;

@@ -225,6 +225,7 @@ typedef struct {
   ENT_VEC (EntItem *) deleted; /* the structs of the transaction that have content to collect */
   ENT_VEC (EntGiven) given;
   ENT_VEC (guint32) touched; /* indices of clients with new structs */
+  guint n_cuts; /* structs that were split */
   guint n_extended; /* structs that were absorbed while applying */
   EntItem *grown; /* text that grew before anything else was done; NULL: none did */
   EntSums grown_from; /* what it held before */

@@ -39,6 +39,7 @@ ent_txn_begin (EntDoc *doc, gconstpointer origin, gboolean is_local)
   doc->txn.is_undo = FALSE;
   doc->txn.clash = FALSE;
   doc->txn.must_collect = FALSE;
+  doc->txn.n_cuts = 0;
   doc->txn.was_cut = FALSE;
   doc->txn.n_extended = 0;
   doc->txn.grown = NULL;
@@ -425,7 +426,7 @@ is_growth (const EntDoc *doc)
   const EntClient *client;
 
   if (!txn->grown || txn->touched.n != 1 || txn->types.n != 1 || txn->deletes->len ||
-      txn->to_merge.n || txn->candidates.n || txn->split_pairs.n)
+      txn->to_merge.n || txn->n_cuts || txn->candidates.n || txn->split_pairs.n)
     return FALSE;
   client = doc->clients->pdata[txn->touched.items[0]];
   return client->clock - client->before == txn->grown->length - txn->grown_from.units;
