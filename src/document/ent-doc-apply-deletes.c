@@ -184,7 +184,7 @@ ent_apply_retry_deletes (EntDoc *doc)
   }
 }
 
-#define MANY_KNOWN 32
+#define MANY_KNOWN 4 /* fewer are not worth it */
 
 /* The deletes of one client after the other. */
 typedef struct {

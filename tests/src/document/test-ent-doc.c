@@ -2,6 +2,7 @@
 
 #include "document/ent-doc-relpos.h"
 #include "document/ent-doc-undo.h"
+#include "document/ent-doc-update.h"
 #include "document/ent-doc.h"
 
 static void
@@ -355,6 +356,45 @@ test_opened_with_broken_state (void)
   assert_check (to);
 }
 
+/* Two writers take turns, so that the structs of each wait for those of the other, and each deletes
+ * some of what both wrote. Then a state tells of ranges of which a part comes in deleted, and the
+ * rest is deleted by it. */
+static void
+test_delete_sets (void)
+{
+  g_autoptr (EntDoc) first = ent_doc_new (7, ENT_DOC_DEFAULT);
+  g_autoptr (EntDoc) second = ent_doc_new (9, ENT_DOC_DEFAULT);
+  g_autoptr (EntDoc) copy = ent_doc_new (11, ENT_DOC_DEFAULT);
+  EntDoc *docs[] = { first, second };
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+  g_autoptr (GBytes) merged = NULL;
+  g_autoptr (GBytes) again = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < 200; i++) {
+    EntDoc *doc = docs[i / 3 % 2];
+    EntType *root = ent_doc_get_text (doc, "t");
+    guint32 length = ent_text_get_length (root);
+
+    g_assert_true (ent_text_insert (root, length ? i * 7 % length : 0, "abcde", -1, NULL));
+    if (i % 2)
+      g_assert_true (ent_text_delete (root, i * 5 % length, 2, NULL));
+    copy_state (doc, docs[1 - i / 3 % 2]);
+    if (i == 150)
+      before = ent_doc_encode (doc);
+  }
+  after = ent_doc_encode_diff (first, NULL);
+  merged = ent_update_merge ((GBytes *[]){ before, after }, 2, NULL);
+  g_assert_nonnull (merged);
+  g_assert_true (ent_doc_apply_bytes (copy, merged, NULL, NULL));
+  assert_check (copy);
+  text = ent_text_dup (ent_doc_get_text (first, "t"), NULL);
+  assert_text (ent_doc_get_text (copy, "t"), text);
+  again = ent_doc_encode (copy);
+  g_assert_true (g_bytes_equal (again, after));
+}
+
 static void
 test_inspect (void)
 {
@@ -677,6 +717,7 @@ main (int argc, char **argv)
   g_test_add_func ("/doc/update/waits-for-what-is-missing", test_pending);
   g_test_add_func ("/doc/update/cut-at-every-byte-is-refused", test_malformed);
   g_test_add_func ("/doc/update/broken-state-leaves-no-trace", test_opened_with_broken_state);
+  g_test_add_func ("/doc/update/delete-sets-of-writers-in-turn", test_delete_sets);
   g_test_add_func ("/doc/update/inspected-without-applying", test_inspect);
   g_test_add_func ("/doc/update/merged-with-a-skip", test_merge_with_skip);
   g_test_add_func ("/doc/state-vector", test_state_vectors);
