@@ -11,6 +11,7 @@
 #include "service/coord-org-service.h"
 #include "service/coord-password.h"
 #include "service/coord-runner-service.h"
+#include "service/coord-second-factor-service.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
@@ -143,6 +144,22 @@ coord_command_set_role (CoordDb *db, const CoordOptions *options, gint64 now_us,
   answer->id = g_strdup (person->id);
   answer->email = g_strdup (person->email);
   answer->role = g_strdup (options->is_site_admin ? "site-admin" : options->role);
+  return answer;
+}
+
+gpointer
+coord_command_take_off_factor (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error)
+{
+  CoordAnswer *answer;
+
+  if (!coord_command_need (options->argument, "an address", error) ||
+      !coord_second_factor_service_disable_for (db, options->argument, now_us, error))
+    return NULL;
+  answer = coord_answer_new ();
+  answer->email = g_ascii_strdown (options->argument, -1);
   return answer;
 }
 

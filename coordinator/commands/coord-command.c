@@ -58,6 +58,12 @@ static const EntField coord_verified_fields[] = {
 };
 ENT_STRUCT_DEFINE (CoordVerified, coord_verified)
 
+static const EntField coord_imported_fields[] = {
+  ENT_FIELD (CoordImported, added, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (CoordImported, refused, ENT_FIELD_STRINGS, ENT_REQUIRED, G_MAXINT),
+};
+ENT_STRUCT_DEFINE (CoordImported, coord_imported)
+
 static const struct {
   const char *group;
   const char *verb;
@@ -72,6 +78,10 @@ static const struct {
     coord_command_set_password, &coord_answer_struct },
   { "user", "role", "ADDRESS", "set the role in an organisation: --org, --role; or --site-admin",
     coord_command_set_role, &coord_answer_struct },
+  { "user", "totp-off", "ADDRESS", "ask no more for codes of a device that was lost",
+    coord_command_take_off_factor, &coord_answer_struct },
+  { "user", "import", "FILE", "make the accounts of a JSON file, with bcrypt or Argon2id hashes",
+    coord_command_import_users, &coord_imported_struct },
   { "org", "add", "NAME", "make an organisation: --zone", coord_command_add_org,
     &coord_answer_struct },
   { "slot", "add", NULL, "offer an appointment: --org, --interviewer, --starts, --minutes",

@@ -73,6 +73,12 @@ typedef struct {
 } CoordVerified;
 ENT_STRUCT_DECLARE (CoordVerified, coord_verified)
 
+typedef struct {
+  gint64 added; /* accounts */
+  char **refused; /* a line for each that was not, with the reason */
+} CoordImported;
+ENT_STRUCT_DECLARE (CoordImported, coord_imported)
+
 /* Runs the command; returns its answer for `type`, NULL with or without an error. Runs as one
  * transaction when the command says so. */
 typedef gpointer (
@@ -86,6 +92,14 @@ gpointer coord_command_set_password (CoordDb *db,
   GError **error);
 gpointer
 coord_command_set_role (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer coord_command_import_users (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+gpointer coord_command_take_off_factor (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
 gpointer
 coord_command_add_org (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
 gpointer

@@ -117,14 +117,30 @@ find_account (CoordCall *call, GError **error)
   return coord_account_service_find_for_login (call->db, body->email, error);
 }
 
+typedef struct {
+  CoordRequest *request; /* not owned by those who take the struct over: they hold it */
+  CoordPerson *person; /* NULL: unknown address */
+  char *new_hash; /* in place of an old one; NULL: that stays */
+} Login;
+
+static void
+login_free (gpointer data)
+{
+  Login *login = data;
+
+  g_clear_pointer (&login->person, coord_person_free);
+  g_free (login->new_hash);
+  g_free (login);
+}
+
 static gpointer
 start_session (CoordCall *call, GError **error)
 {
   const EntApiLogin *body = call->body;
-  const CoordPerson *person = call->extra;
+  const Login *login = call->extra;
 
-  return coord_account_service_sign_in (
-    call->db, call->services->secrets, person->id, body->device, call->now_us, error);
+  return coord_account_service_sign_in (call->db, call->services->secrets, login->person->id,
+    body->device, login->new_hash, call->now_us, error);
 }
 
 static void
@@ -135,17 +151,23 @@ session_started (CoordRequest *request, gpointer result, gpointer extra)
   coord_request_reply (request, 200, &ent_api_tokens_struct, tokens);
 }
 
-typedef struct {
-  CoordRequest *request;
-  CoordPerson *person; /* NULL: unknown address */
-} Login;
+/* What is known only now and here: the password, which an old hash is replaced with. */
+static void
+rehashed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Login *login = data;
+  g_autoptr (CoordRequest) request = login->request;
+
+  login->new_hash = coord_passwords_hash_finish (result, NULL);
+  coord_request_work (request, TRUE, start_session, (GDestroyNotify) ent_api_tokens_free,
+    session_started, login, login_free);
+}
 
 static void
 compared_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autofree Login *login = data;
+  Login *login = data;
   g_autoptr (CoordRequest) request = login->request;
-  g_autoptr (CoordPerson) person = login->person;
   const EntApiLogin *body = coord_request_get_body (request);
   g_autofree char *subject = get_account_subject (request, body->email);
   g_autofree char *own = get_own_subject (request, body->email);
@@ -154,17 +176,24 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (error != NULL) {
     coord_request_fail (request, error);
+    login_free (login);
     return;
   }
   if (!is_right) {
     coord_request_count_failure (request, subject);
     fail (request, COORD_ERROR_WRONG_PASSWORD, "The mail address or the password is not right.");
+    login_free (login);
     return;
   }
   coord_request_forget_failures (request, subject);
   coord_request_know (request, own);
-  coord_request_work (request, TRUE, start_session, (GDestroyNotify) ent_api_tokens_free,
-    session_started, g_steal_pointer (&person), (GDestroyNotify) coord_person_free);
+  if (coord_password_is_old (login->person->password)) {
+    login->request = coord_request_ref (request);
+    coord_passwords_hash_async (
+      coord_request_get_services (request)->passwords, body->password, rehashed_cb, login);
+  } else
+    coord_request_work (request, TRUE, start_session, (GDestroyNotify) ent_api_tokens_free,
+      session_started, login, login_free);
 }
 
 /* The same work for an unknown address as for a known one. */

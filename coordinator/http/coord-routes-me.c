@@ -1,8 +1,9 @@
 /* What signed-in people do to their own account. */
 
 #include "http/coord-routes.h"
-#include "protocol/ent-api.h"
+#include "protocol/ent-api-account.h"
 #include "service/coord-account-service.h"
+#include "service/coord-profile-service.h"
 #include "store/coord-error.h"
 
 #define WINDOW_S (15 * 60)
@@ -23,6 +24,30 @@ end_session (CoordCall *call, GError **error)
   coord_account_service_end_session (
     call->db, call->caller, coord_request_get_parameter (call->request, "id"), call->now_us, error);
   return NULL;
+}
+
+static gpointer
+change_profile (CoordCall *call, GError **error)
+{
+  return coord_profile_service_change (
+    call->db, call->caller, call->body, call->version, call->now_us, error);
+}
+
+static gpointer
+set_picture (CoordCall *call, GError **error)
+{
+  const EntApiPicture *body = call->body;
+
+  coord_profile_service_set_picture (
+    call->db, call->caller, body != NULL ? body->data : NULL, error);
+  return NULL;
+}
+
+static gpointer
+show_picture (CoordCall *call, GError **error)
+{
+  return coord_profile_service_show_picture (
+    call->db, call->caller, coord_request_get_parameter (call->request, "id"), error);
 }
 
 /* A new password: find the account, compare the old one, hash the new one, store. */
@@ -120,7 +145,20 @@ change_password (CoordRequest *request, gpointer data)
       request, FALSE, find_me, (GDestroyNotify) coord_person_free, me_found, NULL, NULL);
 }
 
+#define CHANGE \
+  COORD_CALLER_ANY, COORD_LIMIT_GENERAL, \
+    .service = change_profile, .work = COORD_WORK_WRITE, .body = &ent_api_profile_change_struct, \
+    .answer = &ent_api_user_answer_struct, .is_versioned = TRUE
+
 static const CoordRoute routes[] = {
+  { "PATCH", "/api/me", CHANGE },
+  { "PATCH", "/api/users/me", CHANGE },
+  { "PUT", "/api/me/picture", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = set_picture,
+    .work = COORD_WORK_WRITE, .body = &ent_api_picture_struct },
+  { "DELETE", "/api/me/picture", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = set_picture,
+    .work = COORD_WORK_WRITE },
+  { "GET", "/api/users/{id}/picture", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,
+    .service = show_picture, .answer = &ent_api_picture_struct },
   { "GET", "/api/auth/sessions", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_sessions,
     .answer = &ent_api_session_list_struct },
   { "DELETE", "/api/auth/sessions/{id}", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,

@@ -6,10 +6,12 @@
 #include "base/ent-secret.h"
 #include "protocol/ent-limits.h"
 #include "service/coord-account-link-service.h"
+#include "service/coord-second-factor-service.h"
 #include "service/coord-token.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-org-store.h"
+#include "store/coord-second-factor-store.h"
 
 static gboolean
 is_email (const char *text)
@@ -52,6 +54,7 @@ describe (const CoordPerson *person)
   user->locale = g_strdup (person->locale);
   user->zone = g_strdup (person->zone);
   user->verified = person->verified_at_us != 0;
+  user->version = person->version;
   return user;
 }
 
@@ -163,7 +166,7 @@ make_tokens (const CoordSecrets *secrets,
 }
 
 EntApiTokens *
-coord_account_service_sign_in (CoordDb *db,
+coord_account_service_start_session (CoordDb *db,
   const CoordSecrets *secrets,
   const char *person_id,
   const char *device,
@@ -189,6 +192,54 @@ coord_account_service_sign_in (CoordDb *db,
       !coord_audit_store_add (db, NULL, person_id, "session.start", family_id, "", now_us, error))
     return NULL;
   return make_tokens (secrets, person, family_id, refresh, now_us);
+}
+
+static EntApiTokens *
+make_ticket (CoordDb *db,
+  const CoordPerson *person,
+  const char *device,
+  gint64 now_us,
+  GError **error)
+{
+  const CoordTicket ticket = { .person_id = person->id,
+    .device = (char *) (device != NULL ? device : ""),
+    .credential_version = person->credential_version };
+  g_autoptr (EntApiTokens) answer = ent_api_tokens_new ();
+  g_autofree char *hash = NULL;
+
+  answer->second_factor = TRUE;
+  answer->ticket = ent_secret_new_token ();
+  hash = ent_secret_hash (answer->ticket);
+  return coord_ticket_store_add (
+           db, hash, &ticket, now_us + COORD_TICKET_SECONDS * G_USEC_PER_SEC, error)
+           ? g_steal_pointer (&answer)
+           : NULL;
+}
+
+EntApiTokens *
+coord_account_service_sign_in (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *person_id,
+  const char *device,
+  const char *new_hash,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (CoordPerson) person = coord_account_store_find (db, person_id, error);
+  g_autoptr (CoordSecondFactor) factor = NULL;
+
+  if (person == NULL || (new_hash != NULL && !coord_account_store_set_hash (
+                                               db, person_id, person->password, new_hash, error)))
+    return NULL;
+  factor = coord_second_factor_store_find (db, person_id, &failure);
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+  }
+  return factor != NULL && factor->is_confirmed && person->is_active
+           ? make_ticket (db, person, device, now_us, error)
+           : coord_account_service_start_session (db, secrets, person_id, device, now_us, error);
 }
 
 /* The one successor of a token: it needs the secret key, the row's salt and the token itself, so
@@ -357,6 +408,7 @@ coord_account_service_show_me (CoordDb *db, const CoordCaller *caller, GError **
     return NULL;
   me = ent_api_me_new ();
   me->user = describe (person);
+  me->version = person->version;
   me->memberships = memberships;
   return me;
 }

@@ -42,8 +42,19 @@ gboolean coord_account_service_set_password (CoordDb *db,
 /* The person with this address, NULL without an error when there is none. */
 CoordPerson *coord_account_service_find_for_login (CoordDb *db, const char *email, GError **error);
 
-/* Starts a session for a person whose password was right. */
+/* Starts a session for a person whose password was right. For one with a second factor the answer
+ * is a ticket for coord_second_factor_service_sign_in(). new_hash replaces the hash of the same
+ * password when it is not NULL. */
 EntApiTokens *coord_account_service_sign_in (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *person_id,
+  const char *device,
+  const char *new_hash,
+  gint64 now_us,
+  GError **error);
+
+/* The same, when the second factor needs no asking any more. */
+EntApiTokens *coord_account_service_start_session (CoordDb *db,
   const CoordSecrets *secrets,
   const char *person_id,
   const char *device,

@@ -1,6 +1,7 @@
 #include "service/coord-password.h"
 
 #include <argon2.h>
+#include <crypt.h>
 #include <string.h>
 
 #include "base/ent-secret.h"
@@ -14,6 +15,8 @@
 #define HASH_BYTES 32
 #define ENCODED_BYTES 128
 #define MAX_WAITING 32
+#define BCRYPT_CHARS 60
+#define MAX_BCRYPT_ROUNDS 14
 
 struct _CoordPasswords {
   GThreadPool *pool;
@@ -51,6 +54,43 @@ coord_password_hash (const char *password)
   return g_strdup (encoded);
 }
 
+gboolean
+coord_password_is_old (const char *hash)
+{
+  return g_str_has_prefix (hash, "$2");
+}
+
+gboolean
+coord_password_is_hash (const char *text)
+{
+  gint64 rounds;
+
+  if (g_str_has_prefix (text, "$argon2id$v=19$m=19456,t=2,p=1$"))
+    return strlen (text) < ENCODED_BYTES;
+  if (strlen (text) != BCRYPT_CHARS || text[0] != '$' || text[1] != '2' ||
+      strchr ("aby", text[2]) == NULL || text[3] != '$' || text[6] != '$')
+    return FALSE;
+  for (const char *c = text + 7; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && *c != '.' && *c != '/')
+      return FALSE;
+  rounds = g_ascii_isdigit (text[4]) && g_ascii_isdigit (text[5])
+             ? g_ascii_strtoll (text + 4, NULL, 10)
+             : 0;
+  return rounds >= 4 && rounds <= MAX_BCRYPT_ROUNDS;
+}
+
+static gboolean
+is_bcrypt_right (const char *hash, const char *password)
+{
+  struct crypt_data *data = g_new0 (struct crypt_data, 1);
+  const char *made = crypt_r (password, hash, data);
+  gboolean is_right = made != NULL && ent_secret_equal (made, hash);
+
+  explicit_bzero (data, sizeof *data);
+  g_free (data);
+  return is_right;
+}
+
 static void
 work_cb (gpointer data, gpointer user_data)
 {
@@ -62,7 +102,10 @@ work_cb (gpointer data, gpointer user_data)
     g_task_return_pointer (task, coord_password_hash (work->password), g_free);
     return;
   }
-  is_right = argon2id_verify (work->hash, work->password, strlen (work->password)) == ARGON2_OK;
+  if (coord_password_is_old (work->hash))
+    is_right = is_bcrypt_right (work->hash, work->password);
+  else
+    is_right = argon2id_verify (work->hash, work->password, strlen (work->password)) == ARGON2_OK;
   g_task_return_boolean (task, is_right && work->is_known);
 }
 

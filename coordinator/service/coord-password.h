@@ -19,6 +19,12 @@ void coord_passwords_hash_async (CoordPasswords *passwords,
   gpointer data);
 char *coord_passwords_hash_finish (GAsyncResult *result, GError **error);
 
+/* Whether this is a hash that can be compared with: Argon2id as made here, or bcrypt (of others'
+ * accounts, see `user import`) of at most 14 rounds. An old one is to be replaced when the password
+ * was right, since then it is known. */
+gboolean coord_password_is_hash (const char *text);
+gboolean coord_password_is_old (const char *hash);
+
 /* Whether the password is the one of the hash. With an empty or NULL hash the same work is done and
  * the answer is FALSE, so that an unknown address takes as long as a wrong password. */
 void coord_passwords_verify_async (CoordPasswords *passwords,

@@ -4,6 +4,7 @@
 #include "store/coord-code-job-store.h"
 #include "store/coord-node-store.h"
 #include "store/coord-notice-store.h"
+#include "store/coord-second-factor-store.h"
 
 #define EVERY_US G_TIME_SPAN_HOUR
 #define MAIL_KEPT_US (14 * G_TIME_SPAN_DAY)
@@ -22,6 +23,7 @@ coord_tidy_service_run (CoordDb *db, const char *subject, gint64 now_us, GError 
         db, error, "DELETE FROM room_token WHERE expires_at < $1", COORD_INT (now_us)) ||
       !coord_db_run (db, error, "DELETE FROM kept_answer WHERE at < $1",
         COORD_INT (now_us - COORD_KEPT_ANSWER_US)) ||
+      !coord_ticket_store_tidy (db, now_us, error) ||
       !coord_account_link_store_tidy (db, now_us - G_TIME_SPAN_DAY, error) ||
       !coord_code_job_store_tidy (db, error) || !coord_notice_store_tidy (db, error))
     return -1;

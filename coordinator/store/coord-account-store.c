@@ -97,6 +97,40 @@ coord_account_store_set_password (CoordDb *db, const char *id, const char *passw
 }
 
 gboolean
+coord_account_store_set_hash (CoordDb *db,
+  const char *id,
+  const char *old_hash,
+  const char *new_hash,
+  GError **error)
+{
+  return coord_db_run (db, error, "UPDATE person SET password = $3 WHERE id = $1 AND password = $2",
+    COORD_TEXT (id), COORD_TEXT (old_hash), COORD_TEXT (new_hash));
+}
+
+gboolean
+coord_account_store_set_profile (CoordDb *db,
+  const char *id,
+  const char *name,
+  const char *locale,
+  const char *zone,
+  gint64 version,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "UPDATE person SET name = COALESCE ($2, name), locale = COALESCE ($3, locale),"
+    " zone = COALESCE ($4, zone), version = version + CASE WHEN"
+    "  COALESCE ($2, $3, $4) IS NULL THEN 0 ELSE 1 END"
+    " WHERE id = $1 AND version = CASE WHEN $5 = 0 THEN version ELSE $5 END RETURNING id",
+    COORD_TEXT (id), COORD_TEXT (name), COORD_TEXT (locale), COORD_TEXT (zone),
+    COORD_INT (version));
+
+  if (rows != NULL && coord_rows_count (rows) == 0)
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_CHANGED,
+      "The profile has been changed meanwhile. Look at it again, then repeat your change.");
+  return rows != NULL && coord_rows_count (rows) == 1;
+}
+
+gboolean
 coord_account_store_set_site_admin (CoordDb *db,
   const char *id,
   gboolean is_site_admin,

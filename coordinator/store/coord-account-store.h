@@ -34,11 +34,30 @@ CoordPerson *coord_account_store_find_by_email (CoordDb *db, const char *email, 
 /* The address is theirs; the first time counts. */
 gboolean coord_account_store_verify (CoordDb *db, const char *id, gint64 now_us, GError **error);
 
-/* Both raise the credential version, which ends all access tokens. */
+/* Raises the credential version, which ends all access tokens. */
 gboolean coord_account_store_set_password (CoordDb *db,
   const char *id,
   const char *password,
   GError **error);
+/* Another hash of the same password, unless the hash was changed meanwhile: nobody is signed out.
+ */
+gboolean coord_account_store_set_hash (CoordDb *db,
+  const char *id,
+  const char *old_hash,
+  const char *new_hash,
+  GError **error);
+
+/* COORD_ERROR_CHANGED when the profile's version is not this one (0: whatever it is). What is NULL
+ * stays. */
+gboolean coord_account_store_set_profile (CoordDb *db,
+  const char *id,
+  const char *name,
+  const char *locale,
+  const char *zone,
+  gint64 version,
+  GError **error);
+
+/* Raises the credential version too. */
 gboolean coord_account_store_set_site_admin (CoordDb *db,
   const char *id,
   gboolean is_site_admin,

@@ -77,6 +77,7 @@ static const EntField ent_api_user_fields[] = {
   STRING (EntApiUser, locale, ENT_OPTIONAL, 35),
   STRING (EntApiUser, zone, ENT_OPTIONAL, 64),
   ENT_FIELD (EntApiUser, verified, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+  ENT_FIELD (EntApiUser, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
 };
 ENT_STRUCT_DEFINE (EntApiUser, ent_api_user)
 
@@ -103,10 +104,12 @@ static const EntField ent_api_refresh_fields[] = {
 ENT_STRUCT_DEFINE (EntApiRefresh, ent_api_refresh)
 
 static const EntField ent_api_tokens_fields[] = {
-  STRING (EntApiTokens, access, ENT_REQUIRED, ENT_MAX_TOKEN),
-  ENT_FIELD (EntApiTokens, expires_in, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT32),
-  STRING (EntApiTokens, refresh, ENT_REQUIRED, ENT_MAX_TOKEN),
+  STRING (EntApiTokens, access, ENT_OPTIONAL, ENT_MAX_TOKEN),
+  ENT_FIELD (EntApiTokens, expires_in, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT32),
+  STRING (EntApiTokens, refresh, ENT_OPTIONAL, ENT_MAX_TOKEN),
   ENT_FIELD_STRUCT_OF (EntApiTokens, user, ENT_FIELD_OBJECT, ENT_OPTIONAL, 0, &ent_api_user_struct),
+  ENT_FIELD (EntApiTokens, second_factor, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+  STRING (EntApiTokens, ticket, ENT_OPTIONAL, ENT_MAX_TOKEN),
 };
 ENT_STRUCT_DEFINE (EntApiTokens, ent_api_tokens)
 
@@ -150,6 +153,7 @@ static const EntField ent_api_me_fields[] = {
     ENT_REQUIRED,
     ENT_MAX_LIST,
     &ent_api_membership_struct),
+  ENT_FIELD (EntApiMe, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
 };
 ENT_STRUCT_DEFINE (EntApiMe, ent_api_me)
 

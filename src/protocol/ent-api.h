@@ -65,6 +65,7 @@ typedef struct {
   char *locale;
   char *zone;
   gboolean verified; /* has shown that the address is theirs */
+  gint64 version; /* of the profile; 0: not told */
 } EntApiUser;
 ENT_STRUCT_DECLARE (EntApiUser, ent_api_user)
 
@@ -85,12 +86,15 @@ typedef struct {
 } EntApiRefresh;
 ENT_STRUCT_DECLARE (EntApiRefresh, ent_api_refresh)
 
-/* Answer of login (with user) and of refresh. */
+/* Answer of login (with user) and of refresh. Where a second factor is asked for, login gives the
+ * last two members alone. */
 typedef struct {
   char *access;
   gint64 expires_in; /* s */
   char *refresh;
   EntApiUser *user;
+  gboolean second_factor;
+  char *ticket; /* for POST /api/auth/second-factor, within 5 minutes */
 } EntApiTokens;
 ENT_STRUCT_DECLARE (EntApiTokens, ent_api_tokens)
 
@@ -143,6 +147,7 @@ ENT_STRUCT_DECLARE (EntApiMembership, ent_api_membership)
 typedef struct {
   EntApiUser *user;
   GPtrArray *memberships; /* EntApiMembership */
+  gint64 version; /* of the profile: the ETag */
 } EntApiMe;
 ENT_STRUCT_DECLARE (EntApiMe, ent_api_me)
 

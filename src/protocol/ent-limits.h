@@ -7,6 +7,7 @@
 #define ENT_MAX_EMAIL 254
 #define ENT_MAX_PASSWORD 1024
 #define ENT_MIN_PASSWORD_CHARS 10
+#define ENT_MAX_PICTURE (64 * 1024) /* of a person */
 #define ENT_MAX_TOKEN 4096
 #define ENT_MAX_URL 2048
 #define ENT_MAX_SDP (64 * 1024)

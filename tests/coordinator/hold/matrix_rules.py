@@ -6,6 +6,7 @@ no member:
 
     y  done: any 2xx, or 503 no_runner;      d  403 denied;      n  404 not_found;      i  400 invalid
     w  403 invitation_wrong;                 e  403 link_ended;   .  not asked
+    c  401 wrong_code;                       u  401 not_signed_in
 
 `own` is a thing in which both the candidate and the interviewer have their place, or that the caller made; `same` one of other people
 of the same organisation; `team` one of an interviewer of the lead's team. A foreign and an unknown one must answer alike for everybody,
@@ -63,6 +64,17 @@ RULES = {
     'POST /account/verify': Rule('iiiiii', body='token'),
     'POST /account/reset': Rule('iiiiii', body='reset'),
     'POST /api/me/verification': Rule(ALL),
+    'GET /api/auth/totp': Rule(ALL),
+    'POST /api/auth/totp': Rule(ALL, body='own_password'),
+    'POST /api/auth/totp/confirm': Rule('cccccc', body='wrong_code'),
+    'POST /api/auth/totp/disable': Rule(ALL, body='own_password'),
+    'POST /api/auth/second-factor': Rule('uuuuuu', body='no_ticket'),
+    'PATCH /api/me': Rule(ALL, body='logout'),
+    'PATCH /api/users/me': Rule(ALL, body='logout'),
+    'PUT /api/me/picture': Rule(ALL, body='picture'),
+    'DELETE /api/me/picture': Rule(ALL),
+    # Candidates see who has a place in their interviews, members the people of their organisation.
+    'GET /api/users/{id}/picture': Rule(ALL, 'nyyyyn'),
     'GET /api/me': Rule(ALL),
     'GET /api/users/me': Rule(ALL),
     'POST /api/me/password': Rule(ALL, body='new_password'),

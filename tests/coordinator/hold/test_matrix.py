@@ -38,6 +38,8 @@ BODIES_WITH_THINGS = ('booking', 'key', 'slot', 'series', 'org_invite_token', 'g
 # Bodies that name a second thing beside the organisation of the path.
 BODIES_WITH_PEOPLE = ('booking_link',)
 # The person of the organisation whose thing one of the class is. Nobody else books the guest's host.
+# One black pixel as PNG.
+DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=='
 OWNERS = {'own': 'ina', 'same': 'ivo', 'team': 'tina', 'foreign': 'otto', 'crossed': 'otto'}
 HOST_OF_GUESTS = 'gina'
 OFFERING = ('ina', 'lea', 'hans', 'ada')
@@ -216,6 +218,8 @@ class World:
         if '/keys/' in path:
             return self.choose(kind, *[lambda: self.add_key('ada', self.org, 'read')['id']] * 2,
                                lambda: self.add_key('odo', self.other_org, 'read')['id'])
+        if '/users/' in path:
+            return self.choose(kind, lambda: self.add_picture(caller), lambda: self.add_picture('carl'), lambda: self.add_picture('otto'))
         if '/sessions/' in path:
             return self.choose(kind, lambda: self.add_session(caller), lambda: self.add_session('carl'), lambda: self.add_session('otto'))
         if '/jobs/' in path:
@@ -257,6 +261,23 @@ class World:
 
     def body_new_password(self, _, __):
         return {'old': PASSWORD, 'new': PASSWORD}
+
+    def add_picture(self, name):
+        self.do('PUT', '/api/me/picture', self.body_picture(None, None), name)
+        return self.users[name]
+
+    def body_picture(self, _, __):
+        return {'data': DOT}
+
+    def body_own_password(self, _, __):
+        return {'password': PASSWORD}
+
+    def body_wrong_code(self, _, caller):
+        self.do('POST', '/api/auth/totp', {'password': PASSWORD}, caller)
+        return {'code': 'x'}
+
+    def body_no_ticket(self, _, __):
+        return {'ticket': 'x' * 43, 'code': '000000'}
 
     def body_forgot(self, _, __):
         return {'email': 'carl@example.org'}
@@ -440,7 +461,7 @@ class Matrix(unittest.TestCase):
         for name in [part[1:-1] for part in path.split('/') if part.startswith('{')]:
             path = path.replace('{' + name + '}', self.world.get_parameter(path, name, kind, caller))
         version = f'"{self.world.version}"'
-        if method == 'PUT' and kind in ('own', 'same', 'team') and caller in OFFERING:
+        if method == 'PUT' and '{id}' in route and kind in ('own', 'same', 'team') and caller in OFFERING:
             version = self.world.read_version(path)
         queries = [f'{rule.query}={self.world.get_org(kind)}'] if rule.query else []
         if rule.people:
@@ -454,7 +475,7 @@ class Matrix(unittest.TestCase):
         code = body.get('code') if isinstance(body, dict) else None
         letters = {(403, 'denied'): 'd', (404, 'not_found'): 'n', (400, 'invalid'): 'i', (401, 'not_signed_in'): 'u',
                    (401, 'token_expired'): 'x', (503, 'no_runner'): 'y', (403, 'invitation_wrong'): 'w',
-                   (403, 'link_ended'): 'e', (403, None): 'e', (400, None): 'i'}
+                   (403, 'link_ended'): 'e', (401, 'wrong_code'): 'c', (403, None): 'e', (400, None): 'i'}
         return 'y' if 200 <= status < 300 else letters.get((status, code), f'{status} {code}')
 
     @staticmethod

@@ -38,7 +38,7 @@ sign_in (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   EntApiTokens *tokens = coord_account_service_sign_in (
-    fixture->store->db, fixture->secrets, fixture->person, "laptop", NOW_US, &error);
+    fixture->store->db, fixture->secrets, fixture->person, "laptop", NULL, NOW_US, &error);
 
   g_assert_no_error (error);
   return tokens;
