@@ -186,7 +186,7 @@ message_cb (EntLink *link, EntLinkChannel channel, GBytes *bytes, Fixture *f)
 static void
 make_link (Fixture *f, const char *id, EntLinkRole role)
 {
-  test_media_let_promises_be_forgotten ();
+  test_media_forgive_webrtcbin ();
   f->link = ent_link_new (ENT_LINK_DATA, id, role, NULL, f->clock);
   g_signal_connect (f->link, "description", G_CALLBACK (description_cb), f);
   g_signal_connect (f->link, "candidate", G_CALLBACK (candidate_cb), f);

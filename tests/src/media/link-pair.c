@@ -79,7 +79,7 @@ link_pair_new (EntLinkKind kind, EntIceConfig *ice, EntClock *clock)
 {
   LinkPair *pair = g_new0 (LinkPair, 1);
 
-  test_media_let_promises_be_forgotten ();
+  test_media_forgive_webrtcbin ();
   for (guint i = 0; i < 2; i++) {
     EntLink *link =
       ent_link_new (kind, "one", i == 0 ? ENT_LINK_OFFERER : ENT_LINK_ANSWERER, ice, clock);

@@ -113,7 +113,7 @@ line_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 start (End *end, EntLinkKind kind, EntLinkRole role, GInputStream *in, GOutputStream *out)
 {
-  test_media_let_promises_be_forgotten ();
+  test_media_forgive_webrtcbin ();
   end->error = end->other_error = -1;
   end->link = ent_link_new (kind, "one", role, NULL, NULL);
   end->in = g_data_input_stream_new (in);

@@ -324,7 +324,7 @@ static const char *const hostile[] = {
 static void
 test_hostile_descriptions (void)
 {
-  test_media_let_promises_be_forgotten ();
+  test_media_forgive_webrtcbin ();
   for (guint i = 0; i < G_N_ELEMENTS (hostile); i++) {
     g_autoptr (EntLink) link = ent_link_new (i % 2, "x", ENT_LINK_ANSWERER, NULL, NULL);
     g_autoptr (GError) error = NULL;
