@@ -151,7 +151,8 @@ read_fragment (EntLinkUri *link, const char *fragment)
   for (char **part = parts + 1; *part != NULL; part++)
     if (g_str_has_prefix (*part, "pin=") && link->pin == NULL)
       link->pin = g_strdup (*part + 4);
-  return TRUE;
+  /* Cut short it would fit no certificate. */
+  return link->pin == NULL || is_pin (link->pin);
 }
 
 /* A pin is that of a certificate, so there is TLS, on this machine too. */

@@ -69,7 +69,8 @@ try_place (const char *text)
     check_pin (pin);
 }
 
-/* A link that was read is read alike when it is built again. */
+/* A link that was read is read alike when it is built again, but for one to this machine without
+ * TLS that has a pin nevertheless: that asks for TLS. */
 static void
 try_link (const char *text)
 {
@@ -86,7 +87,8 @@ try_link (const char *text)
   built = ent_link_uri_build (place, link->room, link->token);
   again = built != NULL ? ent_link_uri_parse (built, NULL) : NULL;
   g_assert_nonnull (again);
-  g_assert_cmpstr (again->origin, ==, link->origin);
+  if (link->pin == NULL)
+    g_assert_cmpstr (again->origin, ==, link->origin);
   g_assert_cmpstr (again->room, ==, link->room);
   g_assert_cmpstr (again->token, ==, link->token);
   g_assert_cmpstr (again->pin, ==, link->pin);

@@ -230,6 +230,8 @@ test_copy (void)
   g_assert_cmpint (((EntMsgPeer *) copy->peers->pdata[0])->colour, ==, 3);
 }
 
+#define PIN "0123456789abcdefghijABCDEFGHIJ-_0123456789a"
+
 static void
 test_link_forms (void)
 {
@@ -240,14 +242,16 @@ test_link_forms (void)
       "abc-_9", NULL },
     { " entrevue://join/127.0.0.1:8080/" UUID "#t \n", "http://127.0.0.1:8080", "t", NULL },
     { "https://Example.org:8443/join/" UUID, "https://example.org:8443", NULL, NULL },
-    { "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=AbC_", "https://10.0.0.5:8443", "t", "AbC_" },
+    { "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=" PIN, "https://10.0.0.5:8443", "t", PIN },
     { "entrevue://join/[::1]:80/" UUID "#t", "http://[::1]:80", "t", NULL },
-    { "entrevue://join/127.0.0.1:80/" UUID "#&pin=AbC_", "https://127.0.0.1:80", NULL, "AbC_" },
+    { "entrevue://join/127.0.0.1:80/" UUID "#&pin=" PIN, "https://127.0.0.1:80", NULL, PIN },
   };
   const char *bad[] = { "", "entrevue://join/", "entrevue://leave/h/" UUID "#t",
     "entrevue://join/h/not-a-room#t", "http://example.org/join/" UUID "#t",
     "https://example.org/other/" UUID "#t", "https://a@example.org/join/" UUID "#t",
-    "entrevue://join/example.org/" UUID "/x#t", "entrevue://join/example.org/" UUID "#t%2f" };
+    "entrevue://join/example.org/" UUID "/x#t", "entrevue://join/example.org/" UUID "#t%2f",
+    "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=short",
+    "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++) {
     g_autoptr (GError) error = NULL;
@@ -266,8 +270,6 @@ test_link_forms (void)
     g_assert_nonnull (error);
   }
 }
-
-#define PIN "0123456789abcdefghijABCDEFGHIJ-_0123456789a"
 
 static void
 test_link_build (void)
