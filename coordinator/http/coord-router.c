@@ -8,6 +8,7 @@
 
 #define WINDOW_S (15 * 60)
 #define MAX_PATH 1024
+#define MAX_TOKENS 4096 /* whose signature is remembered */
 
 typedef struct {
   const CoordRoute *route;
@@ -30,7 +31,7 @@ coord_router_new (const CoordServices *services)
   router->services = services;
   router->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
   router->rate = coord_rate_new ();
-  router->tokens = coord_token_cache_new (services->secrets);
+  router->tokens = coord_token_cache_new (services->secrets, MAX_TOKENS);
   return router;
 }
 

@@ -2,10 +2,9 @@
 
 #include "base/ent-secret.h"
 
-#define PER_GENERATION 2048
-
 struct _CoordTokenCache {
   const CoordSecrets *secrets;
+  guint per_generation;
   /* hash of the token -> CoordTokenGrant. When the young are many they become the old, and the old
    * are forgotten; who is asked for again is young again. */
   GHashTable *young, *old;
@@ -19,11 +18,12 @@ new_generation (void)
 }
 
 CoordTokenCache *
-coord_token_cache_new (const CoordSecrets *secrets)
+coord_token_cache_new (const CoordSecrets *secrets, guint max)
 {
   CoordTokenCache *cache = g_new0 (CoordTokenCache, 1);
 
   cache->secrets = secrets;
+  cache->per_generation = max / 2;
   cache->young = new_generation ();
   cache->old = new_generation ();
   return cache;
@@ -46,7 +46,7 @@ coord_token_cache_count (CoordTokenCache *cache)
 static void
 remember (CoordTokenCache *cache, char *hash, CoordTokenGrant *grant)
 {
-  if (g_hash_table_size (cache->young) >= PER_GENERATION) {
+  if (g_hash_table_size (cache->young) >= cache->per_generation) {
     g_hash_table_unref (cache->old);
     cache->old = g_steal_pointer (&cache->young);
     cache->young = new_generation ();

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * of each request (coord_caller_check()), whatever is remembered here. */
 typedef struct _CoordTokenCache CoordTokenCache;
 
-/* secrets is borrowed and must live longer. */
-CoordTokenCache *coord_token_cache_new (const CoordSecrets *secrets);
+/* Remembers max tokens at most; when there are more, those that were not asked for lately go.
+ * secrets is borrowed and must live longer. */
+CoordTokenCache *coord_token_cache_new (const CoordSecrets *secrets, guint max);
 void coord_token_cache_free (CoordTokenCache *cache);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordTokenCache, coord_token_cache_free)
 

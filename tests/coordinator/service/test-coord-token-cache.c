@@ -5,7 +5,7 @@
 
 #define NOW_US (G_GINT64_CONSTANT (1800000000) * G_USEC_PER_SEC)
 #define LIFE_US ((gint64) COORD_ACCESS_SECONDS * G_USEC_PER_SEC)
-#define BOUND 4096
+#define BOUND 64
 
 static const CoordCaller caller = { .user_id = (char *) "user",
   .family_id = (char *) "family",
@@ -20,7 +20,7 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->secrets = coord_secrets_new ();
-  fixture->cache = coord_token_cache_new (fixture->secrets);
+  fixture->cache = coord_token_cache_new (fixture->secrets, BOUND);
 }
 
 static void
@@ -116,7 +116,7 @@ test_bound (Fixture *fixture, gconstpointer data)
 
     expect_caller (fixture, token, NOW_US);
     g_assert_cmpuint (coord_token_cache_count (fixture->cache), <=, BOUND);
-    if (i % 100 == 0)
+    if (i % 10 == 0)
       expect_caller (fixture, first, NOW_US);
   }
   expect_caller (fixture, first, NOW_US);
