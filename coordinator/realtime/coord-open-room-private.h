@@ -43,6 +43,9 @@ G_BEGIN_DECLS
 #define COORD_ROOM_FOLD_ROWS 2000 /* rows after which a snapshot is made */
 #define COORD_ROOM_MAX_RUN_TAIL (256u << 10) /* bytes of run messages for those who come late */
 #define COORD_ROOM_MAX_RUN_BEHIND (1u << 20) /* bytes for a reader; who has more gets no output */
+#define COORD_ROOM_MAX_RUN_LOGGED (4u << 20) /* bytes of one run's output in the log */
+#define COORD_ROOM_MAX_OUTPUT_LOGGED (64u << 20) /* likewise, of all runs of a room */
+#define COORD_ROOM_OUTPUT_CUT "\r\n[The output was cut here: the record keeps no more of it.]\r\n"
 #define COORD_ROOM_RUNS_PER_MINUTE 20
 
 typedef struct {
@@ -142,6 +145,9 @@ struct _CoordOpenRoom {
   guint run_next;
   GQueue run_tail; /* GBytes: messages of the last run */
   gsize run_tail_bytes;
+  gsize run_logged_bytes; /* of the present run's output */
+  guint64 output_logged_bytes; /* of all runs' */
+  gboolean is_output_cut; /* the log has no more of the present run's output */
 };
 
 extern CoordRoomCounts coord_room_counts;
@@ -204,7 +210,7 @@ void coord_room_call_describe (CoordRoomLink *link,
 void coord_room_call_candidate (CoordRoomLink *link, gint64 re, EntMsgCandidate *candidate);
 
 /* coord-room-run.c */
-void coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows);
+void coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows, guint64 output_bytes);
 void coord_room_run_start (CoordRoomLink *link, gint64 re, EntMsgRunStart *start);
 void coord_room_run_stop (CoordRoomLink *link, gint64 re, const EntMsgRunStop *stop);
 void coord_room_run_input (CoordRoomLink *link, gint64 re, const EntMsgRunInput *input);

@@ -135,7 +135,8 @@ coord_room_load_all (CoordDb *db, gpointer room_id, GError **error)
     return NULL;
   load->runs =
     coord_room_store_load_log_tail (db, room_id, COORD_LOG_RUN_OUTPUT, MAX_RUN_ROWS, error);
-  if (load->runs == NULL)
+  if (load->runs == NULL ||
+      !coord_room_store_count_log (db, room_id, COORD_LOG_RUN_OUTPUT, &load->output_bytes, error))
     return NULL;
   load->doc = load_document (db, room_id, &snapshot_seq, &seq, &load->log_bytes, error);
   if (load->doc == NULL)

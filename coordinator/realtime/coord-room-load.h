@@ -17,6 +17,7 @@ typedef struct {
   GPtrArray *clients; /* CoordRoomClient */
   GHashTable *contacts; /* participant -> gint64 *, us */
   GPtrArray *runs; /* CoordLogRow: the last rows of run output */
+  guint64 output_bytes; /* of all of them */
   EntDoc *doc; /* to be handed to the main thread; nobody else holds it */
   guint64 log_bytes; /* of what was read beyond the snapshot */
 } CoordRoomLoad;

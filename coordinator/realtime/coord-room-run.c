@@ -44,13 +44,46 @@ coord_room_run_tick (CoordOpenRoom *room)
     catch_up (g_ptr_array_index (room->links, i));
 }
 
+static void
+keep (CoordOpenRoom *room, GBytes *bytes)
+{
+  const char *via = room->run_by != NULL ? room->run_by->id : "";
+
+  room->output_logged_bytes += g_bytes_get_size (bytes);
+  coord_open_room_append (
+    room, coord_log_row_new (COORD_LOG_RUN_OUTPUT, coord_open_room_now_us (room), 0, via, bytes));
+}
+
+/* A terminal prints for as long as it is open: whoever is there sees all of it, the log has its
+ * beginning and a line that says so. */
+static void
+keep_output (CoordOpenRoom *room, GBytes *bytes, const EntMsgRunOutput *output)
+{
+  EntMsgRunOutput last = { .run = output->run, .n = output->n, .stream = output->stream };
+  g_autoptr (GBytes) line = NULL;
+  char *text;
+
+  if (room->is_output_cut)
+    return;
+  if (room->run_logged_bytes + g_bytes_get_size (bytes) <= COORD_ROOM_MAX_RUN_LOGGED &&
+      room->output_logged_bytes + g_bytes_get_size (bytes) <= COORD_ROOM_MAX_OUTPUT_LOGGED) {
+    room->run_logged_bytes += g_bytes_get_size (bytes);
+    keep (room, bytes);
+    return;
+  }
+  room->is_output_cut = TRUE;
+  last.data = (char *) COORD_ROOM_OUTPUT_CUT;
+  text = ent_room_message_encode (ENT_ROOM_RUN_OUTPUT, 0, 0, &last);
+  line = g_bytes_new_take (text, strlen (text));
+  keep (room, line);
+}
+
 /* Sends a message to everybody and keeps it in the log. The caller owns the text. */
 static GBytes *
 tell (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data)
 {
   char *text = ent_room_message_encode (kind, 0, 0, data);
   GBytes *bytes = g_bytes_new_take (text, strlen (text));
-  const char *via = room->run_by != NULL ? room->run_by->id : "";
 
   for (guint i = 0; i < room->links->len; i++) {
     CoordRoomLink *link = g_ptr_array_index (room->links, i);
@@ -58,8 +91,10 @@ tell (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data)
     if (!link->is_sync)
       send_run_message (link, bytes, kind == ENT_ROOM_RUN_OUTPUT);
   }
-  coord_open_room_append (
-    room, coord_log_row_new (COORD_LOG_RUN_OUTPUT, coord_open_room_now_us (room), 0, via, bytes));
+  if (kind == ENT_ROOM_RUN_OUTPUT)
+    keep_output (room, bytes, data);
+  else
+    keep (room, bytes);
   return bytes;
 }
 
@@ -136,10 +171,11 @@ is_same_attempt (const EntMsgRunStarted *a, const EntMsgRunStarted *b)
 
 /* After a restart: the messages of the last run, from the log. */
 void
-coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows)
+coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows, guint64 output_bytes)
 {
   g_autoptr (EntMsgRunStarted) going = NULL;
 
+  room->output_logged_bytes = output_bytes;
   g_queue_init (&room->run_tail);
   for (guint i = 0; i < rows->len; i++) {
     const CoordLogRow *row = g_ptr_array_index (rows, i);
@@ -371,6 +407,8 @@ launch (CoordOpenRoom *room)
   g_clear_pointer (&room->run_sv, ent_state_vector_free);
   room->run_n = 0;
   room->run_attempt = 0;
+  room->run_logged_bytes = 0;
+  room->is_output_cut = FALSE;
   room->run = add_run (room, start, &error);
   if (room->run != NULL)
     return;

@@ -176,6 +176,23 @@ coord_room_store_load_log_tail (CoordDb *db,
   return rows != NULL ? read_log (rows) : NULL;
 }
 
+gboolean
+coord_room_store_count_log (CoordDb *db,
+  const char *room_id,
+  CoordLogKind kind,
+  guint64 *bytes,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT COALESCE (SUM (LENGTH (bytes)), 0) FROM room_log WHERE room = $1 AND kind = $2",
+    COORD_TEXT (room_id), COORD_INT (kind));
+
+  if (rows == NULL || !coord_rows_next (rows))
+    return FALSE;
+  *bytes = coord_rows_get_int (rows, 0);
+  return TRUE;
+}
+
 GHashTable *
 coord_room_store_load_contacts (CoordDb *db, const char *room_id, GError **error)
 {

@@ -99,6 +99,13 @@ GPtrArray *coord_room_store_load_log_tail (CoordDb *db,
   guint limit,
   GError **error);
 
+/* Sets *bytes to how much the rows of a kind take. */
+gboolean coord_room_store_count_log (CoordDb *db,
+  const char *room_id,
+  CoordLogKind kind,
+  guint64 *bytes,
+  GError **error);
+
 /* When something last came in over each participant's connections: participant -> gint64 in
  * microseconds (both owned by the table). */
 GHashTable *coord_room_store_load_contacts (CoordDb *db, const char *room_id, GError **error);

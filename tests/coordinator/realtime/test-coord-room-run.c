@@ -195,6 +195,19 @@ check_output (TestRoomPeer *peer, const char *text)
     g_assert_nonnull (output->data64);
 }
 
+/* Passes over what was printed before. */
+static void
+check_output_ends (TestRoomPeer *peer, const char *text)
+{
+  gboolean is_found = FALSE;
+
+  while (!is_found) {
+    g_autoptr (EntMessage) message = test_room_peer_wait (peer, ENT_ROOM_RUN_OUTPUT);
+
+    is_found = g_strcmp0 (((const EntMsgRunOutput *) message->data)->data, text) == 0;
+  }
+}
+
 static void
 check_verdict (TestRoomPeer *peer, EntVerdict verdict)
 {
@@ -419,6 +432,40 @@ test_terminal_limits (RoomFixture *f, gconstpointer data)
   remove_runner (runner);
 }
 
+/* Of a terminal that prints on and on everybody sees all; the log has the beginning, and a line
+ * that says so, which those see who come after a restart. */
+static void
+test_output_is_cut (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  ProtocolRunner *runner = add_runner (f);
+  g_autofree char *part = g_strnfill (ENT_MAX_OUTPUT_CHUNK, 'x');
+  guint n_parts = 5 * 1024 * 1024 / ENT_MAX_OUTPUT_CHUNK;
+  g_autoptr (CoordRows) rows = NULL;
+
+  start_terminal (a, "python", "main.py", 24);
+  test_wait (runner->job != NULL);
+  say_started (runner);
+  for (guint i = 0; i < n_parts; i++) {
+    say_output (runner, i, part, strlen (part));
+    check_output (a, part);
+  }
+  say_result (runner, ENT_VERDICT_OK);
+  check_verdict (a, ENT_VERDICT_OK);
+  remove_runner (runner);
+  test_room_peer_cut (a);
+  room_fixture_restart (f);
+  rows =
+    coord_db_query (f->store->db, NULL, "SELECT SUM (LENGTH (bytes)) FROM room_log WHERE kind = 3");
+  g_assert_true (coord_rows_next (rows));
+  g_assert_cmpint (coord_rows_get_int (rows, 0), >, 3 * 1024 * 1024);
+  g_assert_cmpint (coord_rows_get_int (rows, 0), <, 4 * 1024 * 1024 + 4096);
+  room_fixture_connect (f, a, host, NULL);
+  check_output_ends (a, "\r\n[The output was cut here: the record keeps no more of it.]\r\n");
+  check_verdict (a, ENT_VERDICT_OK);
+}
+
 /* A run that the server's stop interrupts has an end when it is back. */
 static void
 test_interrupted (RoomFixture *f, gconstpointer data)
@@ -471,6 +518,7 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/room-run/stop", test_stop);
   ADD_ROOM_TEST ("/room-run/terminal", test_terminal);
   ADD_ROOM_TEST ("/room-run/terminal-limits", test_terminal_limits);
+  ADD_ROOM_TEST ("/room-run/output-is-cut", test_output_is_cut);
   ADD_ROOM_TEST ("/room-run/interrupted", test_interrupted);
   ADD_ROOM_TEST ("/room-run/languages", test_languages);
   return g_test_run ();
