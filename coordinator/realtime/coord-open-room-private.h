@@ -24,6 +24,9 @@ G_BEGIN_DECLS
 #define COORD_ROOM_MAX_TIMES 4096 /* announced times of one person that wait for their updates */
 #define COORD_ROOM_MAX_BACKLOG (64u << 20) /* bytes that may wait for the disk */
 #define COORD_ROOM_MAX_HELD (64u << 20) /* bytes that wait for the end of sealing */
+#define COORD_ROOM_MAX_AT_ONCE \
+  (64u << 10) /* bytes of an update that the main loop merges itself \
+               */
 #define COORD_ROOM_MAX_PENDING (4u << 20) /* bytes of one person that wait for other edits */
 #define COORD_ROOM_MAX_TAKEN (64u << 20) /* bytes of updates of one person while a room is open */
 #define COORD_ROOM_MAX_STATE_VECTOR (256u << 10)
@@ -88,6 +91,8 @@ typedef struct {
   GBytes *update;
 } CoordHeldUpdate;
 
+typedef struct _CoordRoomLoan CoordRoomLoan;
+
 struct _CoordOpenRoom {
   grefcount refs;
   const CoordRoomHost *host; /* NULL once closed */
@@ -104,10 +109,14 @@ struct _CoordOpenRoom {
   gboolean is_closed;
   gboolean is_lost; /* closed because it was opened elsewhere */
 
-  /* The document: what is being applied now, and what is on disk. */
-  CoordRoomLink *current; /* NULL outside of applying */
-  gint64 current_made_at_us;
-  GBytes *current_update;
+  /* The replica in a thread: nothing here looks at it meanwhile. */
+  CoordRoomLoan *loan; /* NULL: it is here */
+  GQueue waiting; /* what came meanwhile, see coord-room-loan.c */
+  gsize waiting_bytes;
+  guint waiting_id;
+
+  /* The document: what was applied and is not published yet, and what is on disk. */
+  GPtrArray *caught; /* of coord-room-document.c; the applying thread's */
   GBytes *durable; /* state vector on disk */
   GQueue deletions; /* GBytes, updates without structs: appended to the log, oldest first */
   guint64 n_deletions; /* appended until now */
@@ -172,11 +181,38 @@ void coord_open_room_heard (CoordRoomLink *link);
 /* Counts what costs more than it takes to send; beyond limit a second closes the link: FALSE. */
 gboolean coord_open_room_count_question (CoordRoomLink *link, guint limit);
 
-/* coord-room-document.c: the replica and its rights */
+/* coord-room-loan.c: the replica in a thread. work gets it there; back is called on the main
+ * thread, also for a room that was closed meanwhile (room->is_closed), and frees data. vector is
+ * what the replica has, encoded. */
+typedef void (*CoordLoanFunc) (EntDoc *doc, gpointer data);
+typedef void (*CoordLoanDone) (CoordOpenRoom *room, gpointer data);
+void
+coord_room_loan_begin (CoordOpenRoom *room, CoordLoanFunc work, CoordLoanDone back, gpointer data);
+/* What the replica had when it left; NULL: it is here. Lent. */
+GBytes *coord_room_loan_get_vector (CoordOpenRoom *room);
+/* TRUE: it has to wait, and is taken later. */
+gboolean coord_room_loan_hold_start (CoordRoomLink *link);
+gboolean coord_room_loan_hold_message (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
+gboolean coord_room_loan_hold_close (CoordRoomLink *link, guint code);
+/* The room was closed: what waits is dropped. */
+void coord_room_loan_close (CoordOpenRoom *room);
+
+/* coord-room-taking.c: the replica and its rights */
+/* Merges or drops an update, a big one later; FALSE when it cannot be read: close the link. */
+gboolean coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2);
+
+/* coord-room-document.c: what it emits */
 void coord_room_document_open (CoordOpenRoom *room, EntDoc *doc);
 void coord_room_document_close (CoordOpenRoom *room);
-/* Merges or drops an update; FALSE when it cannot be read: close the link. */
-gboolean coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2);
+/* Relays and logs what was caught of an update that came over a link. */
+void coord_room_document_publish (CoordRoomLink *link, GBytes *came, gint64 made_at_us);
+/* A client ID has a writer now. */
+void coord_room_document_announce (CoordRoomLink *link,
+  guint64 client,
+  const char *owner,
+  gboolean is_witnessed);
+/* The replica, once the room is closed and nobody works at it. */
+void coord_room_document_drop (CoordOpenRoom *room);
 gboolean coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsize size);
 void coord_room_document_forget (CoordRoomLink *link);
 void coord_room_document_send_durable (CoordRoomLink *link);
@@ -196,6 +232,8 @@ extern const CoordSocketEvents coord_room_link_events;
 extern const CoordSocketLimits coord_sync_link_limits;
 extern const CoordSocketLimits coord_room_link_limits;
 void coord_sync_link_start (CoordRoomLink *link);
+void coord_sync_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
+void coord_room_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
 void coord_sync_link_send (CoordRoomLink *link, GBytes *message);
 void coord_room_link_start (CoordRoomLink *link, gint64 re);
 void coord_room_link_closed (CoordRoomLink *link, guint code);

@@ -657,6 +657,7 @@ new_room (const CoordRoomHost *host, gint64 epoch, CoordRoomLoad *load)
   room->record = g_steal_pointer (&load->record);
   room->members = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, member_free);
   room->links = g_ptr_array_new ();
+  g_queue_init (&room->waiting);
   room->clients = coord_room_clients_new ();
   room->empty_since_us = coord_open_room_steady_us (room);
   take_participants (room, load->participants);
@@ -796,6 +797,7 @@ coord_open_room_close (CoordOpenRoom *room)
     coord_socket_close (link->socket, COORD_CLOSE_GOING_DOWN,
       room->is_lost ? "The room has moved." : "The server is going down.");
   }
+  coord_room_loan_close (room);
   coord_room_document_close (room);
 }
 

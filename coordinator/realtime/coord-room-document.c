@@ -1,9 +1,27 @@
-/* The room's replica: what is merged, what is dropped, what is on disk. */
+/* The room's replica: what it emits, what is on disk, and its carets. */
 
 #include <string.h>
 
 #include "coord-log.h"
 #include "realtime/coord-open-room-private.h"
+
+/* What an update has brought, as it is to be published. */
+typedef struct {
+  GBytes *update;
+  GBytes *deletions; /* NULL: none */
+  GArray *chat; /* EntClockRange: elements of the chat that came */
+} CoordRoomCaught;
+
+static void
+caught_free (gpointer data)
+{
+  CoordRoomCaught *caught = data;
+
+  g_bytes_unref (caught->update);
+  g_clear_pointer (&caught->deletions, g_bytes_unref);
+  g_array_unref (caught->chat);
+  g_free (caught);
+}
 
 static GBytes *
 encode_state_vector (EntDoc *doc)
@@ -59,22 +77,21 @@ cut_deletions (GBytes *update)
 }
 
 static void
-note_deletions (CoordOpenRoom *room, GBytes *update)
+note_deletions (CoordOpenRoom *room, GBytes *deletions)
 {
-  GBytes *deletions = cut_deletions (update);
-
   if (deletions == NULL)
     return;
-  g_queue_push_tail (&room->deletions, deletions);
+  g_queue_push_tail (&room->deletions, g_bytes_ref (deletions));
   room->n_deletions++;
 }
 
-/* The number of deletions until now, and the state vector. */
+/* The number of deletions until now, and the state vector of what is in the log. */
 static GBytes *
 mark_cb (gpointer data)
 {
   CoordOpenRoom *room = data;
-  g_autoptr (GBytes) vector = encode_state_vector (room->doc);
+  GBytes *left = coord_room_loan_get_vector (room);
+  g_autoptr (GBytes) vector = left != NULL ? g_bytes_ref (left) : encode_state_vector (room->doc);
   g_autoptr (GByteArray) mark = g_byte_array_new ();
 
   g_byte_array_append (mark, (const guint8 *) &room->n_deletions, sizeof room->n_deletions);
@@ -160,55 +177,82 @@ static const CoordRoomLogEvents log_events = { mark_cb, durable_cb, trouble_cb, 
 /* What the document emits. */
 
 static void
-relay (CoordOpenRoom *room, GBytes *update)
+relay (CoordOpenRoom *room, GBytes *update, CoordRoomLink *from, GBytes *came)
 {
   g_autoptr (GBytes) message = ent_sync_new_update (update);
-  gboolean is_echo = room->current_update != NULL && g_bytes_equal (update, room->current_update);
+  gboolean is_echo = g_bytes_equal (update, came);
 
   for (guint i = 0; i < room->links->len; i++) {
     CoordRoomLink *link = g_ptr_array_index (room->links, i);
 
-    if (link->is_sync && !(is_echo && link == room->current))
+    if (link->is_sync && !(is_echo && link == from))
       coord_sync_link_send (link, message);
   }
 }
 
 /* The chat shows the log's time: each message that came gets a row. Nobody writes many at once. */
-static void
-log_chat (CoordOpenRoom *room, const EntDocEvent *event, const char *via, gint64 at_us)
+static GArray *
+list_chat (EntDoc *doc, const EntDocEvent *event)
 {
-  EntType *chat = ent_doc_get_array (room->doc, "chat");
+  EntType *chat = ent_doc_get_array (doc, "chat");
   const EntTypeEvent *changes = ent_doc_event_find (event, chat);
-  guint n_rows = 0;
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (EntClockRange));
 
   for (guint i = 0; changes != NULL && i < changes->n_changes; i++) {
     const EntChange *change = &changes->changes[i];
 
     for (guint32 n = 0; change->kind == ENT_CHANGE_INSERT && n < change->length; n++) {
-      guint64 client;
-      guint32 clock;
+      EntClockRange element = { .length = 1 };
 
-      if (n_rows++ >= COORD_ROOM_MAX_CHAT_TIMES)
-        return;
-      if (ent_array_get_id (chat, change->at + n, &client, &clock))
-        coord_open_room_append (room, coord_room_event_new_chat_row (via, client, clock, at_us));
+      if (list->len >= COORD_ROOM_MAX_CHAT_TIMES)
+        return list;
+      if (ent_array_get_id (chat, change->at + n, &element.client, &element.clock))
+        g_array_append_val (list, element);
     }
   }
+  return list;
 }
 
+/* In the thread that applies. An update is one transaction, and so one event. */
 static void
 document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
 {
   CoordOpenRoom *room = data;
-  const char *via = room->current->member->id;
+  CoordRoomCaught *caught = g_new0 (CoordRoomCaught, 1);
+
+  caught->update = g_bytes_ref (ent_doc_event_get_update (event));
+  caught->deletions = cut_deletions (caught->update);
+  caught->chat = list_chat (doc, event);
+  g_ptr_array_add (room->caught, caught);
+}
+
+static void
+publish_one (CoordRoomLink *link, GBytes *came, gint64 made_at_us, const CoordRoomCaught *caught)
+{
+  CoordOpenRoom *room = link->room;
+  const char *via = link->member->id;
   gint64 at_us = coord_open_room_now_us (room);
 
   coord_room_counts.updates++;
-  relay (room, ent_doc_event_get_update (event));
-  note_deletions (room, ent_doc_event_get_update (event));
-  coord_open_room_append (room, coord_log_row_new (COORD_LOG_UPDATE, at_us,
-                                  room->current_made_at_us, via, ent_doc_event_get_update (event)));
-  log_chat (room, event, via, at_us);
+  relay (room, caught->update, link, came);
+  note_deletions (room, caught->deletions);
+  coord_open_room_append (
+    room, coord_log_row_new (COORD_LOG_UPDATE, at_us, made_at_us, via, caught->update));
+  for (guint i = 0; i < caught->chat->len; i++) {
+    const EntClockRange *element = &g_array_index (caught->chat, EntClockRange, i);
+
+    coord_open_room_append (
+      room, coord_room_event_new_chat_row (via, element->client, element->clock, at_us));
+  }
+}
+
+void
+coord_room_document_publish (CoordRoomLink *link, GBytes *came, gint64 made_at_us)
+{
+  const GPtrArray *caught = link->room->caught;
+
+  for (guint i = 0; i < caught->len; i++)
+    publish_one (link, came, made_at_us, caught->pdata[i]);
 }
 
 /* Awareness: relayed to everybody, its sender too, which keeps stock clients awake. */
@@ -326,6 +370,7 @@ void
 coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
 {
   room->doc = ent_doc_ref (doc);
+  room->caught = g_ptr_array_new_with_free_func (caught_free);
   room->observer_id = ent_doc_observe (doc, document_changed_cb, room, NULL);
   room->awareness = ent_awareness_new (0);
   ent_awareness_set_observer (room->awareness, awareness_changed_cb, room);
@@ -338,12 +383,19 @@ coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
 }
 
 void
+coord_room_document_drop (CoordOpenRoom *room)
+{
+  ent_doc_unobserve (room->doc, room->observer_id);
+  g_clear_pointer (&room->caught, g_ptr_array_unref);
+  g_clear_pointer (&room->doc, ent_doc_unref);
+}
+
+void
 coord_room_document_close (CoordOpenRoom *room)
 {
   ent_clock_remove (room->host->clock, room->durable_id);
   ent_clock_remove (room->host->clock, room->awareness_id);
   room->durable_id = room->awareness_id = 0;
-  ent_doc_unobserve (room->doc, room->observer_id);
   g_clear_pointer (&room->log, coord_room_log_free);
   g_clear_pointer (&room->awareness, ent_awareness_free);
   g_clear_pointer (&room->dirty_awareness, g_hash_table_unref);
@@ -352,13 +404,15 @@ coord_room_document_close (CoordOpenRoom *room)
   g_clear_pointer (&room->durable_deletions, g_bytes_unref);
   g_clear_pointer (&room->untold_deletions, g_bytes_unref);
   g_queue_clear_full (&room->deletions, (GDestroyNotify) g_bytes_unref);
-  g_clear_pointer (&room->doc, ent_doc_unref);
+  if (room->loan == NULL)
+    coord_room_document_drop (room);
 }
 
-/* Rights. */
-
-static void
-announce_client (CoordRoomLink *link, guint64 client, const char *owner, gboolean is_witnessed)
+void
+coord_room_document_announce (CoordRoomLink *link,
+  guint64 client,
+  const char *owner,
+  gboolean is_witnessed)
 {
   CoordOpenRoom *room = link->room;
   CoordMember *member = g_hash_table_lookup (room->members, owner);
@@ -366,266 +420,6 @@ announce_client (CoordRoomLink *link, guint64 client, const char *owner, gboolea
   coord_room_log_record_client (room->log, client, owner, is_witnessed);
   if (member != NULL && !member->is_expected)
     coord_open_room_broadcast_peer (room, member);
-}
-
-/* Logs the first, second, fourth, ... drop, so that nobody floods the log. */
-static void
-count_drop (CoordRoomLink *link, guint64 *counter, const char *why)
-{
-  (*counter)++;
-  if ((*counter & (*counter - 1)) == 0)
-    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, link->room->record->id,
-      "Dropped an update of participant %s: %s (%" G_GUINT64_FORMAT " so far)", link->member->id,
-      why, *counter);
-}
-
-/* A live update may create structs only under its sender's own IDs. */
-static gboolean
-claim_clients (CoordRoomLink *link, const EntUpdateInfo *info)
-{
-  for (guint i = 0; i < info->created->len; i++) {
-    guint64 client = g_array_index (info->created, EntClockRange, i).client;
-
-    switch (coord_room_clients_claim (link->room->clients, link->member->id, client)) {
-    case COORD_CLAIM_OLD:
-      break;
-    case COORD_CLAIM_NEW:
-      announce_client (link, client, link->member->id, TRUE);
-      break;
-    case COORD_CLAIM_FOREIGN:
-    case COORD_CLAIM_REFUSED:
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-/* A sync answer may carry what others wrote while the coordinator was away, but nothing new under
- * IDs that nobody can have: who is given such an ID later would write under clocks that are used.
- */
-static gboolean
-may_answer (CoordRoomLink *link, const EntUpdateInfo *info)
-{
-  CoordOpenRoom *room = link->room;
-
-  for (guint i = 0; i < info->created->len; i++) {
-    const EntClockRange *range = &g_array_index (info->created, EntClockRange, i);
-
-    if ((guint64) range->clock + range->length > ent_doc_get_clock (room->doc, range->client) &&
-        !coord_room_clients_may_notice (room->clients, link->member->id, range->client))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Whether the device that has this client ID is connected and has said what we lacked: one of its
- * block has a caret. */
-static gboolean
-is_heard (CoordOpenRoom *room, guint64 client, const char *owner)
-{
-  guint64 first = client < COORD_CLIENT_LIMIT ? client - client % COORD_CLIENT_BLOCK : client;
-  guint64 last = client < COORD_CLIENT_LIMIT ? first + COORD_CLIENT_BLOCK - 1 : client;
-
-  for (guint i = 0; i < room->links->len; i++) {
-    CoordRoomLink *link = g_ptr_array_index (room->links, i);
-
-    if (!link->is_sync || link->wants_step2 || !g_str_equal (link->member->id, owner))
-      continue;
-    for (guint64 each = first; each <= last; each++)
-      if (g_hash_table_contains (link->announced, GUINT_TO_POINTER (each)))
-        return TRUE;
-  }
-  return FALSE;
-}
-
-/* What those who are heard wrote they say themselves, and so nobody can speak for them: the answer
- * without their structs. Deletions stay. */
-static GBytes *
-trim_answer (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
-{
-  CoordOpenRoom *room = link->room;
-  g_autoptr (EntStateVector) known = ent_state_vector_new ();
-  guint n_trimmed = 0;
-
-  for (guint i = 0; i < info->created->len; i++) {
-    const EntClockRange *range = &g_array_index (info->created, EntClockRange, i);
-    const char *owner = coord_room_clients_get_owner (room->clients, range->client);
-
-    if (owner == NULL || g_str_equal (owner, link->member->id) ||
-        (guint64) range->clock + range->length <= ent_doc_get_clock (room->doc, range->client) ||
-        !is_heard (room, range->client, owner))
-      continue;
-    ent_state_vector_set (known, range->client, G_MAXUINT32);
-    n_trimmed++;
-  }
-  if (n_trimmed == 0)
-    return g_bytes_ref (update);
-  count_drop (link, &coord_room_counts.dropped_foreign, "others who are here write it themselves");
-  return ent_update_diff (update, known, NULL);
-}
-
-static void
-notice_clients (CoordRoomLink *link, const EntUpdateInfo *info)
-{
-  CoordRoomClients *clients = link->room->clients;
-
-  for (guint i = 0; i < info->created->len; i++) {
-    guint64 client = g_array_index (info->created, EntClockRange, i).client;
-
-    if (coord_room_clients_notice (clients, link->member->id, client))
-      announce_client (link, client, coord_room_clients_get_owner (clients, client), FALSE);
-  }
-}
-
-/* When the update was made, if it was announced; between the last contact and now. */
-static gint64
-take_made_at (CoordMember *member, const EntUpdateInfo *info, gint64 now_us)
-{
-  gint64 made_at_us = 0;
-
-  for (guint i = 0; i < info->created->len && g_hash_table_size (member->times) > 0; i++) {
-    const EntClockRange *range = &g_array_index (info->created, EntClockRange, i);
-    g_autofree char *key =
-      g_strdup_printf ("%" G_GUINT64_FORMAT ":%u", range->client, range->clock);
-    const gint64 *announced = g_hash_table_lookup (member->times, key);
-
-    if (announced == NULL)
-      continue;
-    made_at_us = CLAMP (*announced, MIN (member->outage_us, now_us), now_us);
-    g_hash_table_remove (member->times, key);
-  }
-  return made_at_us;
-}
-
-void
-coord_room_document_take_times (CoordMember *member, const EntMsgTimes *times)
-{
-  if (g_hash_table_size (member->times) >= COORD_ROOM_MAX_TIMES)
-    return;
-  g_hash_table_insert (member->times,
-    g_strdup_printf ("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, times->client, times->clock),
-    g_memdup2 (&times->made_at, sizeof times->made_at));
-}
-
-/* Edits that wait for others are in memory alone, and what one person may fill there is bounded, so
- * that nobody else's are refused. */
-static void
-count_pending (CoordRoomLink *link, gsize before)
-{
-  gsize after = ent_doc_get_pending_bytes (link->room->doc);
-  GHashTableIter iter;
-  gpointer value;
-
-  if (after > before)
-    link->member->pending_bytes += after - before;
-  if (link->member->pending_bytes > COORD_ROOM_MAX_PENDING)
-    coord_socket_close (
-      link->socket, COORD_CLOSE_TRY_AGAIN, "Too many edits wait for others that have not come.");
-  if (after > 0)
-    return;
-  g_hash_table_iter_init (&iter, link->room->members);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    ((CoordMember *) value)->pending_bytes = 0;
-}
-
-static gboolean
-merge (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
-{
-  CoordOpenRoom *room = link->room;
-  gsize pending_bytes = ent_doc_get_pending_bytes (room->doc);
-  g_autoptr (GError) error = NULL;
-  gboolean is_merged;
-
-  room->current = link;
-  room->current_update = update;
-  room->current_made_at_us = take_made_at (link->member, info, coord_open_room_now_us (room));
-  is_merged = ent_doc_apply_bytes (room->doc, update, link, &error);
-  room->current = NULL;
-  room->current_update = NULL;
-  if (!is_merged) {
-    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, room->record->id,
-      "Could not merge an update of participant %s: %s", link->member->id, error->message);
-    return FALSE;
-  }
-  count_pending (link, pending_bytes);
-  coord_room_run_document_changed (room);
-  return TRUE;
-}
-
-static gboolean
-take_answer (CoordRoomLink *link, GBytes *update, const EntUpdateInfo *info)
-{
-  g_autoptr (GBytes) trimmed = trim_answer (link, update, info);
-  g_autoptr (EntUpdateInfo) rest = NULL;
-
-  if (trimmed == NULL || ent_update_is_empty (trimmed))
-    return trimmed != NULL;
-  rest = ent_doc_inspect (link->room->doc, trimmed, NULL);
-  if (rest == NULL)
-    return FALSE;
-  notice_clients (link, rest);
-  return merge (link, trimmed, rest);
-}
-
-/* What one person may bring the log to grow by. */
-static gboolean
-count_taken (CoordRoomLink *link, gsize size)
-{
-  CoordMember *member = link->member;
-  gboolean is_news = member->taken_bytes <= COORD_ROOM_MAX_TAKEN;
-  CoordRoomLink *socket;
-
-  member->taken_bytes += size;
-  if (member->taken_bytes <= COORD_ROOM_MAX_TAKEN)
-    return TRUE;
-  count_drop (link, &coord_room_counts.dropped_volume, "this person has written too much");
-  socket = is_news ? coord_open_room_find_socket (link->room, member->id) : NULL;
-  if (socket != NULL)
-    coord_open_room_send_error (socket, 0, "too_large",
-      "You have written more than the server keeps of one person in an interview. What comes now "
-      "is "
-      "not saved.");
-  return FALSE;
-}
-
-/* Decided fail-closed, in this order: the state of the room, the role, whose IDs, what it says. */
-gboolean
-coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2)
-{
-  CoordOpenRoom *room = link->room;
-  CoordMember *member = link->member;
-  g_autoptr (EntUpdateInfo) info = NULL;
-
-  if (ent_update_is_empty (update) || ent_doc_covers_update (room->doc, update))
-    return TRUE;
-  if (member->state == ENT_PEER_REMOVED || !ent_role_can_write (member->role)) {
-    count_drop (link, &coord_room_counts.dropped_role, "this role may not write");
-    return TRUE;
-  }
-  if (!count_taken (link, g_bytes_get_size (update)))
-    return TRUE;
-  if (room->is_ending || room->record->state == ENT_ROOM_ENDED) {
-    coord_room_end_hold (room, member, update);
-    return TRUE;
-  }
-  if (coord_room_log_get_backlog_bytes (room->log) > COORD_ROOM_MAX_BACKLOG) {
-    coord_socket_close (link->socket, COORD_CLOSE_TRY_AGAIN, "The server cannot save right now.");
-    return TRUE;
-  }
-  if (member->pending_bytes > COORD_ROOM_MAX_PENDING) {
-    count_drop (link, &coord_room_counts.dropped_pending, "too many of its edits wait for others");
-    return TRUE;
-  }
-  info = ent_doc_inspect (room->doc, update, NULL);
-  if (info == NULL)
-    return FALSE;
-  if (is_step2 ? !may_answer (link, info) : !claim_clients (link, info)) {
-    count_drop (link, &coord_room_counts.dropped_foreign, "it is under a foreign client ID");
-    return TRUE;
-  }
-  if (!is_step2)
-    return merge (link, update, info);
-  return take_answer (link, update, info);
 }
 
 /* Carets. */
@@ -663,7 +457,7 @@ coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsi
     case COORD_CLAIM_OLD:
       break;
     case COORD_CLAIM_NEW:
-      announce_client (link, entry->client, link->member->id, TRUE);
+      coord_room_document_announce (link, entry->client, link->member->id, TRUE);
       break;
     case COORD_CLAIM_FOREIGN:
     case COORD_CLAIM_REFUSED:

@@ -262,21 +262,18 @@ take_message (CoordRoomLink *link, const EntMessage *message)
   }
 }
 
-static void
-message_cb (CoordSocket *socket, gboolean is_text, GBytes *bytes, gpointer data)
+void
+coord_room_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes)
 {
-  CoordRoomLink *link = data;
   gsize size;
   const char *text = g_bytes_get_data (bytes, &size);
   g_autoptr (EntMessage) message = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (link->room->is_closed)
-    return;
   message = is_text ? ent_room_message_decode (text, size, &error) : NULL;
   if (message == NULL) {
     g_debug ("A bad message: %s", error != NULL ? error->message : "it is binary");
-    coord_socket_close (socket, COORD_CLOSE_BAD_MESSAGE, "This message cannot be read.");
+    coord_socket_close (link->socket, COORD_CLOSE_BAD_MESSAGE, "This message cannot be read.");
     return;
   }
   coord_open_room_heard (link);
@@ -286,9 +283,19 @@ message_cb (CoordSocket *socket, gboolean is_text, GBytes *bytes, gpointer data)
 }
 
 static void
+message_cb (CoordSocket *socket, gboolean is_text, GBytes *bytes, gpointer data)
+{
+  CoordRoomLink *link = data;
+
+  if (!link->room->is_closed && !coord_room_loan_hold_message (link, is_text, bytes))
+    coord_room_link_take (link, is_text, bytes);
+}
+
+static void
 closed_cb (CoordSocket *socket, guint code, const char *reason, gpointer data)
 {
-  coord_room_link_closed (data, code);
+  if (!coord_room_loan_hold_close (data, code))
+    coord_room_link_closed (data, code);
 }
 
 const CoordSocketEvents coord_room_link_events = { message_cb, closed_cb };

@@ -422,7 +422,10 @@ waited_cb (gpointer data)
   CoordOpenRoom *room = data;
 
   room->run_wait_id = 0;
-  launch (room);
+  if (room->loan == NULL)
+    launch (room);
+  else /* what is being merged may be what it waits for */
+    room->run_wait_id = ent_clock_add (room->host->clock, WAIT_FOR_EDITS_MS, waited_cb, room);
   return G_SOURCE_REMOVE;
 }
 

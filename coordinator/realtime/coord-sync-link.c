@@ -51,8 +51,11 @@ send_all_awareness (CoordRoomLink *link)
 void
 coord_sync_link_start (CoordRoomLink *link)
 {
-  g_autoptr (GBytes) message = ent_sync_new_step1 (link->room->doc);
+  g_autoptr (GBytes) message = NULL;
 
+  if (coord_room_loan_get_vector (link->room) != NULL && coord_room_loan_hold_start (link))
+    return;
+  message = ent_sync_new_step1 (link->room->doc);
   link->wants_step2 = TRUE;
   coord_sync_link_send (link, message);
   send_all_awareness (link);
@@ -125,6 +128,14 @@ take_message (CoordRoomLink *link, GBytes *bytes)
   return FALSE;
 }
 
+void
+coord_sync_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes)
+{
+  if (is_text || !take_message (link, bytes))
+    coord_socket_close (link->socket, COORD_CLOSE_BAD_MESSAGE,
+      "This message cannot be read as the Yjs sync protocol.");
+}
+
 static void
 message_cb (CoordSocket *socket, gboolean is_text, GBytes *bytes, gpointer data)
 {
@@ -132,16 +143,16 @@ message_cb (CoordSocket *socket, gboolean is_text, GBytes *bytes, gpointer data)
 
   if (link->room->is_closed)
     return;
-  if (is_text || !take_message (link, bytes))
-    coord_socket_close (
-      socket, COORD_CLOSE_BAD_MESSAGE, "This message cannot be read as the Yjs sync protocol.");
+  if (!coord_room_loan_hold_message (link, is_text, bytes))
+    coord_sync_link_take (link, is_text, bytes);
   coord_open_room_heard (link);
 }
 
 static void
 closed_cb (CoordSocket *socket, guint code, const char *reason, gpointer data)
 {
-  coord_room_link_closed (data, code);
+  if (!coord_room_loan_hold_close (data, code))
+    coord_room_link_closed (data, code);
 }
 
 const CoordSocketEvents coord_sync_link_events = { message_cb, closed_cb };
