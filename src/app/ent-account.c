@@ -17,6 +17,7 @@ struct _EntAccount {
   EntTokenStore *tokens;
   EntAccountState state;
   EntClient *client; /* NULL when signed out */
+  EntClient *waiting; /* for a code; NULL: none */
   char *name; /* NULL while unknown */
   GCancellable *cancellable; /* cancelled in dispose */
 };
@@ -173,6 +174,14 @@ sign_in_free (SignIn *data)
 }
 
 static void
+take_user (EntAccount *self, EntClient *client, const EntApiUser *user)
+{
+  take_client (self, client, user->name);
+  g_settings_set_string (self->settings, "user", user->id);
+  set_state (self, ENT_ACCOUNT_SIGNED_IN);
+}
+
+static void
 signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
@@ -190,14 +199,107 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
          "one, or take another address."));
     return;
   }
+  if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SECOND_FACTOR))
+    g_set_object (&self->waiting, ENT_CLIENT (source));
   if (!user) {
     g_task_return_error (task, error);
     return;
   }
-  take_client (self, ENT_CLIENT (source), user->name);
-  g_settings_set_string (self->settings, "user", user->id);
-  set_state (self, ENT_ACCOUNT_SIGNED_IN);
+  take_user (self, ENT_CLIENT (source), user);
   g_task_return_boolean (task, TRUE);
+}
+
+static void
+code_given_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  EntAccount *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (EntApiUser) user = ent_client_give_code_finish (ENT_CLIENT (source), result, &error);
+
+  if (!user) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_clear_object (&self->waiting);
+  take_user (self, ENT_CLIENT (source), user);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+ent_account_give_code_async (EntAccount *self,
+  const char *code,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+  g_return_if_fail (self->waiting != NULL);
+
+  task = g_task_new (self, cancellable, callback, data);
+  g_task_set_source_tag (task, ent_account_give_code_async);
+  ent_client_give_code_async (self->waiting, code, cancellable, code_given_cb, task);
+}
+
+gboolean
+ent_account_give_code_finish (EntAccount *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+ent_account_forget_code (EntAccount *self)
+{
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+  g_clear_object (&self->waiting);
+}
+
+static void
+forgot_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (ent_client_forgot_finish (ENT_CLIENT (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+ent_account_forgot_async (EntAccount *self,
+  const char *server,
+  const char *email,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (EntClient) client = NULL;
+  g_autofree char *place = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+
+  task = g_task_new (self, cancellable, callback, data);
+  g_task_set_source_tag (task, ent_account_forgot_async);
+  place = ent_place_from_text (server, &error);
+  if (!place) {
+    g_task_return_error (task, error);
+    return;
+  }
+  client = new_client (self, place);
+  ent_client_forgot_async (client, email, cancellable, forgot_cb, g_steal_pointer (&task));
+}
+
+gboolean
+ent_account_forgot_finish (EntAccount *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
@@ -353,6 +455,7 @@ ent_account_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->client);
+  g_clear_object (&self->waiting);
   g_clear_object (&self->tokens);
   g_clear_object (&self->settings);
 

@@ -47,6 +47,25 @@ void ent_account_sign_in_async (EntAccount *account,
   gpointer data);
 gboolean ent_account_sign_in_finish (EntAccount *account, GAsyncResult *result, GError **error);
 
+/* Where signing in failed with ENT_CLIENT_ERROR_SECOND_FACTOR, goes on with a code; forget: it is
+ * not gone on with. */
+void ent_account_give_code_async (EntAccount *account,
+  const char *code,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+gboolean ent_account_give_code_finish (EntAccount *account, GAsyncResult *result, GError **error);
+void ent_account_forget_code (EntAccount *account);
+
+/* Has a link to set a new password sent to the address. */
+void ent_account_forgot_async (EntAccount *account,
+  const char *server,
+  const char *email,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+gboolean ent_account_forgot_finish (EntAccount *account, GAsyncResult *result, GError **error);
+
 /* Makes an account and signs in with it. */
 void ent_account_register_async (EntAccount *account,
   const char *server,

@@ -9,6 +9,7 @@
 #include "base/ent-secret.h"
 #include "client/ent-client-wording.h"
 #include "client/ent-pinning.h"
+#include "protocol/ent-api-account.h"
 #include "protocol/ent-link-uri.h"
 #include "protocol/ent-limits.h"
 
@@ -26,6 +27,7 @@ struct _EntClient {
   gint64 access_ends_us; /* monotonic */
   guint access_number; /* counts the access tokens: tells a late refusal of an old one */
   char *refresh; /* NULL: signed out */
+  char *ticket; /* of a sign-in that waits for a code; NULL: none */
   guint sign_in; /* counts sign-ins and sign-outs: a late answer of an old one is dropped */
   gboolean is_renewing;
   GQueue renewals; /* GTask that wait for the renewal under way */
@@ -128,8 +130,10 @@ new_unreachable (EntClient *client, const GError *cause)
 }
 
 static EntClientError
-classify_status (guint status)
+classify_status (guint status, const EntApiProblem *problem)
 {
+  if (problem != NULL && g_strcmp0 (problem->code, "wrong_code") == 0)
+    return ENT_CLIENT_ERROR_REFUSED;
   if (status == 401)
     return ENT_CLIENT_ERROR_SIGNED_OUT;
   if (status == 429 || status == 503 || status == 507)
@@ -175,7 +179,7 @@ new_problem (EntClient *client, SoupMessage *message, GBytes *body)
   if (problem == NULL && status != 502 && status != 503 && status != 504)
     return new_bad_answer (client);
   sentence = new_problem_sentence (problem, retry_after);
-  error = g_error_new_literal (ENT_CLIENT_ERROR, classify_status (status), sentence);
+  error = g_error_new_literal (ENT_CLIENT_ERROR, classify_status (status, problem), sentence);
   priv = ent_client_error_get_private (error);
   priv->code = problem != NULL ? g_strdup (problem->code) : NULL;
   priv->retry_after = retry_after;
@@ -539,6 +543,12 @@ end_renewal (EntClient *client, const GError *error)
   }
 }
 
+static gboolean
+is_session (const EntApiTokens *tokens)
+{
+  return tokens->access != NULL && tokens->refresh != NULL;
+}
+
 static void
 renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -553,11 +563,13 @@ renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
     end_renewal (client, signed_out);
     return;
   }
-  if (tokens != NULL) {
+  if (tokens != NULL && is_session (tokens)) {
     take_tokens (client, tokens);
     end_renewal (client, NULL);
     return;
   }
+  if (tokens != NULL)
+    error = new_bad_answer (client);
   if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SIGNED_OUT) ||
       g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_REFUSED)) {
     forget_tokens (client);
@@ -661,13 +673,59 @@ ent_client_login_finish (EntClient *client, GAsyncResult *result, GError **error
 
   if (tokens == NULL)
     return NULL;
-  if (tokens->user == NULL) {
+  g_clear_pointer (&client->ticket, ent_secret_free);
+  if (tokens->second_factor && tokens->ticket != NULL) {
+    client->ticket = g_strdup (tokens->ticket);
+    g_set_error_literal (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SECOND_FACTOR,
+      _ ("Type the code that your device shows."));
+    return NULL;
+  }
+  if (tokens->user == NULL || !is_session (tokens)) {
     g_propagate_error (error, new_bad_answer (client));
     return NULL;
   }
   client->sign_in++;
   take_tokens (client, tokens);
   return g_steal_pointer (&tokens->user);
+}
+
+void
+ent_client_give_code_async (EntClient *client,
+  const char *code,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  const EntApiSecondFactor body = { client->ticket != NULL ? client->ticket : (char *) "",
+    (char *) code };
+
+  ent_client_call_async (client, "POST", "/api/auth/second-factor", &ent_api_second_factor_struct,
+    &body, &ent_api_tokens_struct, FALSE, cancellable, callback, data);
+}
+
+EntApiUser *
+ent_client_give_code_finish (EntClient *client, GAsyncResult *result, GError **error)
+{
+  return ent_client_login_finish (client, result, error);
+}
+
+void
+ent_client_forgot_async (EntClient *client,
+  const char *email,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  const EntApiForgot body = { (char *) email };
+
+  ent_client_call_async (client, "POST", "/api/auth/forgot", &ent_api_forgot_struct, &body, NULL,
+    FALSE, cancellable, callback, data);
+}
+
+gboolean
+ent_client_forgot_finish (EntClient *client, GAsyncResult *result, GError **error)
+{
+  return ent_client_call_finish (client, result, NULL, error);
 }
 
 static void
@@ -829,6 +887,7 @@ ent_client_finalize (GObject *object)
 
   g_clear_object (&client->session);
   g_clear_pointer (&client->access, ent_secret_free);
+  g_clear_pointer (&client->ticket, ent_secret_free);
   g_clear_pointer (&client->refresh, ent_secret_free);
   g_free (client->origin);
   g_free (client->place);

@@ -22,6 +22,7 @@ typedef enum {
   ENT_CLIENT_ERROR_REFUSED, /* the server's decision; trying again is no use */
   ENT_CLIENT_ERROR_LIMITED, /* too often, or busy: wait */
   ENT_CLIENT_ERROR_NEWER_SERVER, /* this app is too old for the server */
+  ENT_CLIENT_ERROR_SECOND_FACTOR, /* the password was right: give a code too */
   ENT_CLIENT_ERROR_BAD_ANSWER, /* no Entrevue server, or a broken one */
 } EntClientError;
 GQuark ent_client_error_quark (void);
@@ -59,7 +60,7 @@ void ent_client_register_async (EntClient *client,
   gpointer data);
 gboolean ent_client_register_finish (EntClient *client, GAsyncResult *result, GError **error);
 
-/* Signs in; the user is the caller's. */
+/* Signs in; the user is the caller's. With SECOND_FACTOR it goes on with the next call. */
 void ent_client_login_async (EntClient *client,
   const char *email,
   const char *password,
@@ -68,6 +69,24 @@ void ent_client_login_async (EntClient *client,
   GAsyncReadyCallback callback,
   gpointer data);
 EntApiUser *ent_client_login_finish (EntClient *client, GAsyncResult *result, GError **error);
+
+/* The code that the second factor shows, or one of those on paper, after SECOND_FACTOR. REFUSED
+ * with the code "wrong_code": another one may be given; SIGNED_OUT: too late, log in anew. */
+void ent_client_give_code_async (EntClient *client,
+  const char *code,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+EntApiUser *ent_client_give_code_finish (EntClient *client, GAsyncResult *result, GError **error);
+
+/* Has a link to set a new password sent to this address, if there is an account with it: the server
+ * does not tell. */
+void ent_client_forgot_async (EntClient *client,
+  const char *email,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+gboolean ent_client_forgot_finish (EntClient *client, GAsyncResult *result, GError **error);
 
 /* Takes up a kept refresh token. UNREACHABLE leaves the token in place for a later try. */
 void ent_client_resume_async (EntClient *client,

@@ -10,9 +10,9 @@ static void
 test_codes (void)
 {
   static const char *const met[] = { "not_signed_in", "token_expired", "wrong_password",
-    "registration_closed", "invitation_wrong", "invitation_expired", "invitation_closed",
-    "invitation_other_device", "room_not_open", "room_full", "removed", "room_ended", "internal",
-    "unavailable", "storage_full" };
+    "wrong_code", "link_ended", "registration_closed", "invitation_wrong", "invitation_expired",
+    "invitation_closed", "invitation_other_device", "room_not_open", "room_full", "removed",
+    "room_ended", "internal", "unavailable", "storage_full" };
   static const char *const met_in_room[] = { "denied", "call_full", "run_in_progress", "run_locked",
     "no_runner", "language_unknown", "busy", "too_fast", "storage_full", "removed" };
 
