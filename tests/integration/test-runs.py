@@ -228,7 +228,9 @@ def a_terminal_is_everybody_s():
         guest.wait('room', after=mark, match=lambda e: not e['can_run'])
         guest.wait('error', after=guest.send('type', text='x'))
         host.send('type', text='locked\r')
-        wait_shown(otto, 'got locked\r\n> ')
+        for peer in (otto, host):
+            wait_shown(peer, 'got locked\r\n> ')
+        mark = guest.mark()
         host.send('lock', edit=False, run=False)
         guest.wait('room', after=mark, match=lambda e: e['can_run'])
         # Who comes late sees the same, in its size.
