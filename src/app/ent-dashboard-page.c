@@ -53,15 +53,32 @@ show_lists (EntDashboardPage *self)
                                                                            : "empty");
 }
 
+/* What is shown already stays, and with it the keyboard's place and an open menu. */
+static void
+fill_place (GListStore *store, guint place, EntInterview *interview, gint64 now_us)
+{
+  g_autoptr (EntInterview) shown = g_list_model_get_item (G_LIST_MODEL (store), place);
+
+  if (shown && ent_interview_equal (shown, interview))
+    ent_interview_update (shown, now_us);
+  else
+    g_list_store_splice (store, place, shown ? 1 : 0, (gpointer *) &interview, 1);
+}
+
 static void
 fill (GListStore *store, const EntApiInterviewList *list, gint64 now_us)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = list->items ? list->items->len : 0;
+  guint n_shown;
 
-  for (guint i = 0; list->items && i < list->items->len; i++)
-    g_ptr_array_add (items, ent_interview_new (g_ptr_array_index (list->items, i), now_us));
-  g_list_store_splice (
-    store, 0, g_list_model_get_n_items (G_LIST_MODEL (store)), items->pdata, items->len);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (EntInterview) interview =
+      ent_interview_new (g_ptr_array_index (list->items, i), now_us);
+
+    fill_place (store, i, interview, now_us);
+  }
+  n_shown = g_list_model_get_n_items (G_LIST_MODEL (store));
+  g_list_store_splice (store, n, n_shown - n, NULL, 0);
 }
 
 void

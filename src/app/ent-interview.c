@@ -235,6 +235,21 @@ ent_interview_new (const EntApiInterview *data, gint64 now_us)
   return self;
 }
 
+gboolean
+ent_interview_equal (EntInterview *one, EntInterview *other)
+{
+  g_return_val_if_fail (ENT_IS_INTERVIEW (one), FALSE);
+  g_return_val_if_fail (ENT_IS_INTERVIEW (other), FALSE);
+
+  return g_str_equal (one->id, other->id) && one->version == other->version &&
+         one->role == other->role && one->state == other->state && one->starts == other->starts &&
+         one->ends == other->ends && one->opens == other->opens &&
+         g_strcmp0 (one->org, other->org) == 0 && g_strcmp0 (one->org_name, other->org_name) == 0 &&
+         g_strcmp0 (one->zone, other->zone) == 0 && g_strcmp0 (one->room, other->room) == 0 &&
+         g_strcmp0 (one->title, other->title) == 0 && g_strcmp0 (one->when, other->when) == 0 &&
+         g_strcmp0 (one->people, other->people) == 0;
+}
+
 const char *
 ent_interview_get_id (EntInterview *self)
 {

@@ -17,6 +17,10 @@ G_DECLARE_FINAL_TYPE (EntInterview, ent_interview, ENT, INTERVIEW, GObject)
 /* now_us: wall time. What is needed of data is copied. */
 EntInterview *ent_interview_new (const EntApiInterview *data, gint64 now_us);
 
+/* Whether both say the same of the same interview, so that one may stay where the other would come.
+ */
+gboolean ent_interview_equal (EntInterview *one, EntInterview *other);
+
 /* Tells that time has passed. */
 void ent_interview_update (EntInterview *interview, gint64 now_us);
 

@@ -139,9 +139,7 @@ class Schedule(WindowTest):
         self.cai.find('button', f'Change {TITLE}')
 
     def the_interview_is_moved(self):
-        self.cai.press_button(f'Change {TITLE}')
-        item = self.cai.find('menu item', re.compile('Move to another time'))
-        wait_until(lambda: item.is_showing, 'the open menu')
+        item = self.cai.open_menu(f'Change {TITLE}', re.compile('Move to another time'))
         self.picture('menu')
         item.click()
         self.cai.find('label', 'Move interview')
@@ -153,9 +151,7 @@ class Schedule(WindowTest):
         self.cai.find('label', re.compile(f'^{day:%A, %-d %B}, 09:00'))
 
     def the_interview_is_cancelled(self):
-        self.cai.press_button(f'Change {TITLE}')
-        item = self.cai.find('menu item', re.compile('Cancel interview'))
-        wait_until(lambda: item.is_showing, 'the open menu')
+        item = self.cai.open_menu(f'Change {TITLE}', re.compile('Cancel interview'))
         item.click()
         self.cai.find('label', f'Cancel “{TITLE}”?')
         self.cai.find('text', re.compile('^Reason')).set_text('A cold & a cough')

@@ -8,8 +8,11 @@ import functools
 import os
 import re
 import subprocess
+import time
 
 from atspi_driver import TIMEOUT_S, Application, NotSeen, wait_until
+
+MENU_S = 5  # a menu that is not there by then is not coming
 
 
 class InterviewWindow:
@@ -62,6 +65,18 @@ class InterviewWindow:
             button = self.app.last('button', name)
             return button if button and button.is_sensitive else None
         wait_until(ready, f'{self.profile}: button "{getattr(name, "pattern", name)}"', timeout_s).click()
+
+    def open_menu(self, button, item):
+        """Presses a menu's button and returns the item, once it shows; again when a list that changed took the menu away."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while True:
+            self.press_button(button)
+            try:
+                return wait_until(lambda: next((node for node in self.app.all('menu item', item) if node.is_showing), None),
+                                  f'{self.profile}: menu item "{item.pattern}"', MENU_S)
+            except NotSeen:
+                if time.monotonic() > deadline:
+                    raise
 
     @staticmethod
     def editor_name(path):

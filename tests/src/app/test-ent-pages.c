@@ -196,6 +196,41 @@ test_dashboard (Fixture *f, gconstpointer data)
   ent_clock_unref (clock);
 }
 
+/* A refresh takes nothing away from under somebody's hand: rows that say the same stay. */
+static void
+test_dashboard_refreshed (Fixture *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *page = ent_dashboard_page_new (f->account, clock);
+  GtkWindow *window = ui_fixture_show (page, 360, 500);
+  g_autoptr (EntApiInterviewList) none = new_list (0, ENT_INTERVIEW_SCHEDULED);
+  g_autoptr (EntApiInterviewList) upcoming = new_list (2, ENT_INTERVIEW_SCHEDULED);
+  EntApiInterview *first = g_ptr_array_index (upcoming->items, 0);
+  const char *second_title = "Interview 1, <b>with</b> a title that is quite long";
+  GtkWidget *second;
+
+  ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), upcoming, none);
+  ui_fixture_wait_text (page, second_title);
+  second = ui_fixture_find_text (page, second_title);
+  ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), upcoming, none);
+  g_assert_true (ui_fixture_find_text (page, second_title) == second);
+
+  g_free (first->title);
+  first->title = g_strdup ("Another title");
+  ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), upcoming, none);
+  ui_fixture_wait_text (page, "Another title");
+  g_assert_true (ui_fixture_find_text (page, second_title) == second);
+
+  g_ptr_array_remove_index (upcoming->items, 1);
+  ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), upcoming, none);
+  g_assert_null (ui_fixture_find_text (page, second_title));
+  g_assert_nonnull (ui_fixture_find_text (page, "Another title"));
+  ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), none, none);
+  ui_fixture_wait_text (page, "No interviews yet");
+  ui_fixture_destroy (window, page);
+  ent_clock_unref (clock);
+}
+
 static EntApiInterviewAnswer *
 new_answer (EntRole role)
 {
@@ -390,6 +425,7 @@ main (int argc, char **argv)
   ADD ("/pages/welcome/makes-accounts", test_register);
   ADD ("/pages/join/asks-for-link-and-name", test_join);
   ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
+  ADD ("/pages/dashboard/refreshed", test_dashboard_refreshed);
   ADD ("/pages/details/follow-the-clock", test_details);
   ADD ("/pages/notices/arrive-and-are-read", test_notices);
   ADD ("/pages/notices/at-the-start", test_notices_at_start);
