@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/ent-secret.h"
+#include "client/ent-client-sign-in.h"
 #include "ent-token-store.h"
 #include "protocol/ent-limits.h"
 #include "protocol/ent-link-uri.h"

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "client/ent-client-error.h"
 #include "protocol/ent-api.h"
 
 G_BEGIN_DECLS
@@ -10,28 +11,9 @@ G_BEGIN_DECLS
  *
  * Every call is asynchronous, on the main context it was started from. An access token that has
  * expired is renewed once behind the caller's back; when that is refused the person is signed out
- * and the call fails with SIGNED_OUT. */
+ * and the call fails with SIGNED_OUT. Signing in and out is ent-client-sign-in. */
 #define ENT_TYPE_CLIENT (ent_client_get_type ())
 G_DECLARE_FINAL_TYPE (EntClient, ent_client, ENT, CLIENT, GObject)
-
-/* Messages are sentences to show. ent_client_error_get_code() tells the server's stable code. */
-#define ENT_CLIENT_ERROR (ent_client_error_quark ())
-typedef enum {
-  ENT_CLIENT_ERROR_UNREACHABLE, /* no answer: try again later */
-  ENT_CLIENT_ERROR_SIGNED_OUT, /* sign in again */
-  ENT_CLIENT_ERROR_REFUSED, /* the server's decision; trying again is no use */
-  ENT_CLIENT_ERROR_LIMITED, /* too often, or busy: wait */
-  ENT_CLIENT_ERROR_NEWER_SERVER, /* this app is too old for the server */
-  ENT_CLIENT_ERROR_SECOND_FACTOR, /* the password was right: give a code too */
-  ENT_CLIENT_ERROR_BAD_ANSWER, /* no Entrevue server, or a broken one */
-} EntClientError;
-GQuark ent_client_error_quark (void);
-
-/* The server's stable code ("invite_expired"), or NULL. Borrowed from the error. */
-const char *ent_client_error_get_code (const GError *error);
-
-/* Seconds to wait as told by the server, or 0. */
-guint ent_client_error_get_retry_after (const GError *error);
 
 /* Properties (read-only but for place at construction):
  *   place      what ent_place_from_text() made: with a pin, only the server with that public key is
@@ -51,53 +33,6 @@ void ent_client_check_async (EntClient *client,
   GAsyncReadyCallback callback,
   gpointer data);
 EntApiHealth *ent_client_check_finish (EntClient *client, GAsyncResult *result, GError **error);
-
-/* Makes an account; does not sign in. */
-void ent_client_register_async (EntClient *client,
-  const EntApiRegister *body,
-  GCancellable *cancellable,
-  GAsyncReadyCallback callback,
-  gpointer data);
-gboolean ent_client_register_finish (EntClient *client, GAsyncResult *result, GError **error);
-
-/* Signs in; the user is the caller's. With SECOND_FACTOR it goes on with the next call. */
-void ent_client_login_async (EntClient *client,
-  const char *email,
-  const char *password,
-  const char *device,
-  GCancellable *cancellable,
-  GAsyncReadyCallback callback,
-  gpointer data);
-EntApiUser *ent_client_login_finish (EntClient *client, GAsyncResult *result, GError **error);
-
-/* The code that the second factor shows, or one of those on paper, after SECOND_FACTOR. REFUSED
- * with the code "wrong_code": another one may be given; SIGNED_OUT: too late, log in anew. */
-void ent_client_give_code_async (EntClient *client,
-  const char *code,
-  GCancellable *cancellable,
-  GAsyncReadyCallback callback,
-  gpointer data);
-EntApiUser *ent_client_give_code_finish (EntClient *client, GAsyncResult *result, GError **error);
-
-/* Has a link to set a new password sent to this address, if there is an account with it: the server
- * does not tell. */
-void ent_client_forgot_async (EntClient *client,
-  const char *email,
-  GCancellable *cancellable,
-  GAsyncReadyCallback callback,
-  gpointer data);
-gboolean ent_client_forgot_finish (EntClient *client, GAsyncResult *result, GError **error);
-
-/* Takes up a kept refresh token. UNREACHABLE leaves the token in place for a later try. */
-void ent_client_resume_async (EntClient *client,
-  const char *refresh_token,
-  GCancellable *cancellable,
-  GAsyncReadyCallback callback,
-  gpointer data);
-gboolean ent_client_resume_finish (EntClient *client, GAsyncResult *result, GError **error);
-
-/* Forgets the tokens at once, and tells the server when it can be reached. Never fails. */
-void ent_client_sign_out (EntClient *client);
 
 void ent_client_get_me_async (EntClient *client,
   GCancellable *cancellable,

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/ent-secret.h"
-#include "client/ent-client.h"
+#include "client/ent-client-sign-in.h"
 #include "media/ent-media.h"
 #include "protocol/ent-limits.h"
 #include "protocol/ent-link-uri.h"
