@@ -33,6 +33,7 @@ confirm (CoordCall *call, GError **error)
 
 typedef struct {
   CoordRequest *request; /* owned while the password is compared */
+  const char *(*get_password) (gconstpointer body);
   CoordServiceFunc func;
   GDestroyNotify result_free;
   CoordWorkDone done;
@@ -74,12 +75,12 @@ static void
 me_found (CoordRequest *request, gpointer result, gpointer extra)
 {
   g_autoptr (CoordPerson) person = result;
-  const EntApiPassword *body = coord_request_get_body (request);
-  Deed *deed = g_memdup2 (extra, sizeof *deed);
+  const Deed *wanted = extra;
+  Deed *deed = g_memdup2 (wanted, sizeof *deed);
 
   deed->request = coord_request_ref (request);
-  coord_passwords_verify_async (coord_request_get_services (request)->passwords, body->password,
-    person->password, compared_cb, deed);
+  coord_passwords_verify_async (coord_request_get_services (request)->passwords,
+    wanted->get_password (coord_request_get_body (request)), person->password, compared_cb, deed);
 }
 
 static void
@@ -92,6 +93,18 @@ begin (CoordRequest *request, const Deed *deed)
         coord_request_get_services (request)->config->signin_per_account, WINDOW_S))
     coord_request_work (
       request, FALSE, find_me, (GDestroyNotify) coord_person_free, me_found, (gpointer) deed, NULL);
+}
+
+static const char *
+get_enrol_password (gconstpointer body)
+{
+  return ((const EntApiPassword *) body)->password;
+}
+
+static const char *
+get_change_password (gconstpointer body)
+{
+  return ((const EntApiTotpChange *) body)->password;
 }
 
 static gpointer
@@ -111,9 +124,10 @@ enrolled (CoordRequest *request, gpointer result, gpointer extra)
 static void
 begin_enrol (CoordRequest *request, gpointer data)
 {
-  static const Deed deed = {
-    .func = enrol, .result_free = (GDestroyNotify) ent_api_totp_secret_free, .done = enrolled
-  };
+  static const Deed deed = { .get_password = get_enrol_password,
+    .func = enrol,
+    .result_free = (GDestroyNotify) ent_api_totp_secret_free,
+    .done = enrolled };
 
   begin (request, &deed);
 }
@@ -121,7 +135,10 @@ begin_enrol (CoordRequest *request, gpointer data)
 static gpointer
 disable (CoordCall *call, GError **error)
 {
-  coord_second_factor_service_disable (call->db, call->caller, call->now_us, error);
+  const EntApiTotpChange *body = call->body;
+
+  coord_second_factor_service_disable (
+    call->db, call->caller, call->services->secrets, body->code, call->now_us, error);
   return NULL;
 }
 
@@ -134,7 +151,39 @@ disabled (CoordRequest *request, gpointer result, gpointer extra)
 static void
 begin_disable (CoordRequest *request, gpointer data)
 {
-  static const Deed deed = { .func = disable, .done = disabled };
+  static const Deed deed = {
+    .get_password = get_change_password, .func = disable, .done = disabled
+  };
+
+  begin (request, &deed);
+}
+
+static gpointer
+renew_codes (CoordCall *call, GError **error)
+{
+  const EntApiTotpChange *body = call->body;
+
+  return coord_second_factor_service_renew_codes (
+    call->db, call->caller, call->services->secrets, body->code, call->now_us, error);
+}
+
+static void
+codes_renewed (CoordRequest *request, gpointer result, gpointer extra)
+{
+  g_autoptr (EntApiRecoveryCodes) codes = result;
+
+  coord_request_reply (request, 200, &ent_api_recovery_codes_struct, codes);
+}
+
+static void
+begin_renew_codes (CoordRequest *request, gpointer data)
+{
+  static const Deed deed = {
+    .get_password = get_change_password,
+    .func = renew_codes,
+    .result_free = (GDestroyNotify) ent_api_recovery_codes_free,
+    .done = codes_renewed,
+  };
 
   begin (request, &deed);
 }
@@ -178,7 +227,10 @@ static const CoordRoute routes[] = {
     .work = COORD_WORK_WRITE, .body = &ent_api_code_struct,
     .answer = &ent_api_recovery_codes_struct },
   { "POST", "/api/auth/totp/disable", COORD_CALLER_ANY, COORD_LIMIT_SIGNIN,
-    .handler = begin_disable, .body = &ent_api_password_struct, .status = 204 },
+    .handler = begin_disable, .body = &ent_api_totp_change_struct, .status = 204 },
+  { "POST", "/api/auth/totp/codes", COORD_CALLER_ANY, COORD_LIMIT_SIGNIN,
+    .handler = begin_renew_codes, .body = &ent_api_totp_change_struct,
+    .answer = &ent_api_recovery_codes_struct },
   { "POST", "/api/auth/second-factor", COORD_CALLER_NONE, COORD_LIMIT_SIGNIN,
     .handler = begin_sign_in, .body = &ent_api_second_factor_struct,
     .answer = &ent_api_tokens_struct },

@@ -204,12 +204,75 @@ coord_second_factor_service_confirm (CoordDb *db,
   return make_recovery_codes (db, caller->user_id, error);
 }
 
-gboolean
-coord_second_factor_service_disable (CoordDb *db,
+/* Spends a code of the device or of the paper. code NULL is a wrong one. */
+static gboolean
+spend_code (CoordDb *db,
   const CoordCaller *caller,
+  const CoordSecrets *secrets,
+  const CoordSecondFactor *factor,
+  const char *code,
   gint64 now_us,
   GError **error)
 {
+  g_autofree char *recovery_hash = code != NULL ? hash_recovery_code (code) : NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (code != NULL && (take_code (db, secrets, caller->user_id, factor, code, now_us, &failure) ||
+                        (failure == NULL && coord_recovery_code_store_use (db, caller->user_id,
+                                              recovery_hash, now_us, &failure))))
+    return TRUE;
+  if (failure == NULL)
+    g_set_error_literal (&failure, COORD_ERROR, COORD_ERROR_WRONG_CODE,
+      "This code is not right, or was used already. Wait for the next one and try again.");
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+EntApiRecoveryCodes *
+coord_second_factor_service_renew_codes (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordSecrets *secrets,
+  const char *code,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (CoordSecondFactor) factor =
+    coord_second_factor_store_find (db, caller->user_id, &failure);
+
+  if (failure == NULL && (factor == NULL || !factor->is_confirmed))
+    g_set_error_literal (&failure, COORD_ERROR, COORD_ERROR_CONFLICT,
+      "No device is asked for codes, so there is nothing to stand in for it. Enrol one first.");
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+  }
+  if (!spend_code (db, caller, secrets, factor, code, now_us, error) ||
+      !coord_audit_store_add (
+        db, NULL, caller->user_id, "account.totp-codes", caller->user_id, "", now_us, error))
+    return NULL;
+  return make_recovery_codes (db, caller->user_id, error);
+}
+
+gboolean
+coord_second_factor_service_disable (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordSecrets *secrets,
+  const char *code,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (CoordSecondFactor) factor =
+    coord_second_factor_store_find (db, caller->user_id, &failure);
+
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  if (factor != NULL && factor->is_confirmed &&
+      !spend_code (db, caller, secrets, factor, code, now_us, error))
+    return FALSE;
   return coord_second_factor_store_remove (db, caller->user_id, error) &&
          coord_audit_store_add (
            db, NULL, caller->user_id, "account.totp-off", caller->user_id, "", now_us, error);

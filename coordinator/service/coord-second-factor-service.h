@@ -33,9 +33,22 @@ EntApiRecoveryCodes *coord_second_factor_service_confirm (CoordDb *db,
   gint64 now_us,
   GError **error);
 
-/* The password was compared before. */
+/* Ten new codes on paper in place of the old ones, for who has a confirmed device and gives a code
+ * of it or of the paper: COORD_ERROR_CONFLICT, COORD_ERROR_WRONG_CODE. The password was compared
+ * before. */
+EntApiRecoveryCodes *coord_second_factor_service_renew_codes (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordSecrets *secrets,
+  const char *code,
+  gint64 now_us,
+  GError **error);
+
+/* The same for taking it off. Where no device was confirmed no code is needed, and none is looked
+ * at. */
 gboolean coord_second_factor_service_disable (CoordDb *db,
   const CoordCaller *caller,
+  const CoordSecrets *secrets,
+  const char *code,
   gint64 now_us,
   GError **error);
 

@@ -45,6 +45,12 @@ static const EntField ent_api_password_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiPassword, ent_api_password)
 
+static const EntField ent_api_totp_change_fields[] = {
+  STRING (EntApiTotpChange, password, ENT_REQUIRED, ENT_MAX_PASSWORD),
+  STRING (EntApiTotpChange, code, ENT_OPTIONAL, 64),
+};
+ENT_STRUCT_DEFINE (EntApiTotpChange, ent_api_totp_change)
+
 static const EntField ent_api_totp_secret_fields[] = {
   STRING (EntApiTotpSecret, secret, ENT_REQUIRED, 64),
   STRING (EntApiTotpSecret, uri, ENT_REQUIRED, ENT_MAX_URL),

@@ -50,11 +50,18 @@ typedef struct {
 } EntApiTotp;
 ENT_STRUCT_DECLARE (EntApiTotp, ent_api_totp)
 
-/* POST /api/auth/totp, /api/auth/totp/disable */
+/* POST /api/auth/totp */
 typedef struct {
   char *password;
 } EntApiPassword;
 ENT_STRUCT_DECLARE (EntApiPassword, ent_api_password)
+
+/* POST /api/auth/totp/disable, /api/auth/totp/codes */
+typedef struct {
+  char *password;
+  char *code; /* of the device or of the paper; NULL: the device was never confirmed */
+} EntApiTotpChange;
+ENT_STRUCT_DECLARE (EntApiTotpChange, ent_api_totp_change)
 
 /* What the device needs to know, shown once. */
 typedef struct {
@@ -69,7 +76,7 @@ typedef struct {
 } EntApiCode;
 ENT_STRUCT_DECLARE (EntApiCode, ent_api_code)
 
-/* Its answer, shown once. */
+/* Its answer, and that of /api/auth/totp/codes, shown once. */
 typedef struct {
   char **codes;
 } EntApiRecoveryCodes;

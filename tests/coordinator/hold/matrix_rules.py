@@ -6,7 +6,7 @@ no member:
 
     y  done: any 2xx, or 503 no_runner;      d  403 denied;      n  404 not_found;      i  400 invalid
     w  403 invitation_wrong;                 e  403 link_ended;   .  not asked
-    c  401 wrong_code;                       u  401 not_signed_in
+    c  401 wrong_code;                       u  401 not_signed_in;  k  409 conflict
 
 `own` is a thing in which both the candidate and the interviewer have their place, or that the caller made; `same` one of other people
 of the same organisation; `team` one of an interviewer of the lead's team. A foreign and an unknown one must answer alike for everybody,
@@ -68,6 +68,7 @@ RULES = {
     'POST /api/auth/totp': Rule(ALL, body='own_password'),
     'POST /api/auth/totp/confirm': Rule('cccccc', body='wrong_code'),
     'POST /api/auth/totp/disable': Rule(ALL, body='own_password'),
+    'POST /api/auth/totp/codes': Rule('kkkkkk', body='own_password'),
     'POST /api/auth/second-factor': Rule('uuuuuu', body='no_ticket'),
     'PATCH /api/me': Rule(ALL, body='logout'),
     'PATCH /api/users/me': Rule(ALL, body='logout'),

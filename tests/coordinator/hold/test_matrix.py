@@ -475,7 +475,7 @@ class Matrix(unittest.TestCase):
         code = body.get('code') if isinstance(body, dict) else None
         letters = {(403, 'denied'): 'd', (404, 'not_found'): 'n', (400, 'invalid'): 'i', (401, 'not_signed_in'): 'u',
                    (401, 'token_expired'): 'x', (503, 'no_runner'): 'y', (403, 'invitation_wrong'): 'w',
-                   (403, 'link_ended'): 'e', (401, 'wrong_code'): 'c', (403, None): 'e', (400, None): 'i'}
+                   (403, 'link_ended'): 'e', (401, 'wrong_code'): 'c', (409, 'conflict'): 'k', (403, None): 'e', (400, None): 'i'}
         return 'y' if 200 <= status < 300 else letters.get((status, code), f'{status} {code}')
 
     @staticmethod

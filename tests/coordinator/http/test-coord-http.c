@@ -167,6 +167,7 @@ static const struct {
   { "POST /api/auth/totp", 401, 401, 401, "{\"password\":\"not mine\"}" },
   { "POST /api/auth/totp/confirm", 401, 409, 409, "{\"code\":\"000000\"}" },
   { "POST /api/auth/totp/disable", 401, 401, 401, "{\"password\":\"not mine\"}" },
+  { "POST /api/auth/totp/codes", 401, 401, 401, "{\"password\":\"not mine\"}" },
   { "POST /api/auth/second-factor", 401, 401, 401, "{\"ticket\":\"x\",\"code\":\"000000\"}" },
   { "PATCH /api/me", 401, 200, 200, "{}" },
   { "PATCH /api/users/me", 401, 200, 200, "{}" },

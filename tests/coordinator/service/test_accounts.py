@@ -182,9 +182,20 @@ class Accounts(unittest.TestCase):
         self.ask(204, 'POST', '/api/me/password', {'old': PASSWORD, 'new': OTHER_PASSWORD}, token)
         self.assertEqual(self.give(401, 'tom', codes[2], ticket)['code'], 'not_signed_in')
         token = self.give(200, 'tom', codes[2], self.sign_in('tom', OTHER_PASSWORD)['ticket'])['access']
-        # Off again needs the password.
-        self.ask(401, 'POST', '/api/auth/totp/disable', {'password': PASSWORD}, token)
-        self.ask(204, 'POST', '/api/auth/totp/disable', {'password': OTHER_PASSWORD}, token)
+        # New codes on paper need the password and a code, and end the old ones.
+        change = {'password': OTHER_PASSWORD, 'code': codes[3]}
+        self.assertEqual(self.ask(401, 'POST', '/api/auth/totp/codes', {**change, 'password': PASSWORD}, token)['code'], 'wrong_password')
+        self.assertEqual(self.ask(401, 'POST', '/api/auth/totp/codes', {**change, 'code': '000000'}, token)['code'], 'wrong_code')
+        self.assertEqual(self.ask(401, 'POST', '/api/auth/totp/codes', {'password': OTHER_PASSWORD}, token)['code'], 'wrong_code')
+        new_codes = self.ask(200, 'POST', '/api/auth/totp/codes', change, token)['codes']
+        self.assertEqual(len(set(new_codes) - set(codes)), 10)
+        self.assertEqual(self.give(401, 'tom', codes[4], self.sign_in('tom', OTHER_PASSWORD)['ticket'])['code'], 'wrong_code')
+        # So does off again.
+        change = {'password': OTHER_PASSWORD, 'code': new_codes[0]}
+        self.ask(401, 'POST', '/api/auth/totp/disable', {**change, 'password': PASSWORD}, token)
+        self.assertEqual(self.ask(401, 'POST', '/api/auth/totp/disable', {**change, 'code': codes[5]}, token)['code'], 'wrong_code')
+        self.assertEqual(self.ask(401, 'POST', '/api/auth/totp/disable', {'password': OTHER_PASSWORD}, token)['code'], 'wrong_code')
+        self.ask(204, 'POST', '/api/auth/totp/disable', change, token)
         self.assertIn('access', self.sign_in('tom', OTHER_PASSWORD))
 
     def test_codes_are_not_guessed(self):
