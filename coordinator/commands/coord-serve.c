@@ -16,6 +16,7 @@
 #include "commands/coord-data.h"
 #include "coord-log.h"
 #include "coord-loop-watch.h"
+#include "coord-start-pages.h"
 #include "http/coord-router.h"
 #include "http/coord-routes-code.h"
 #include "http/coord-routes-realtime.h"
@@ -577,6 +578,7 @@ coord_serve (const CoordOptions *options)
   g_unix_signal_add (SIGTERM, stop_cb, &server);
   g_unix_signal_add (SIGINT, stop_cb, &server);
   announce (&server, options);
+  coord_start_pages_release ();
   coord_loop_watch_start (NULL);
   g_main_loop_run (server.loop);
   coord_loop_watch_stop (NULL);
