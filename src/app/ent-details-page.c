@@ -331,14 +331,22 @@ load (EntDetailsPage *self)
 /* --- actions
  * --------------------------------------------------------------------------------------- */
 
-static void
-refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+void
+ent_details_page_refresh (EntDetailsPage *self)
 {
-  EntDetailsPage *self = ENT_DETAILS_PAGE (widget);
+  g_return_if_fail (ENT_IS_DETAILS_PAGE (self));
 
+  if (self->id == NULL)
+    return;
   if (self->interview == NULL)
     gtk_stack_set_visible_child_name (self->stack, "loading");
   load (self);
+}
+
+static void
+refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ent_details_page_refresh (ENT_DETAILS_PAGE (widget));
 }
 
 static void

@@ -24,6 +24,9 @@ GtkWidget *ent_details_page_new (EntAccount *account, EntClock *clock);
 /* Shows an interview, and asks the server for it. */
 void ent_details_page_start (EntDetailsPage *page, const char *interview_id);
 
+/* Asks for it again; nothing without one. */
+void ent_details_page_refresh (EntDetailsPage *page);
+
 /* Enters its room as soon as the server has said that it is open; once. */
 void ent_details_page_join_when_open (EntDetailsPage *page);
 

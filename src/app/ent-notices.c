@@ -4,10 +4,12 @@
 
 #include <glib/gi18n.h>
 
+#include "client/ent-person-socket.h"
 #include "ent-wording.h"
 
-/* How often the server is asked. */
+/* How often the server is asked while it cannot tell by itself. */
 #define POLL_MS 60000
+#define MOST 100 /* that are listed */
 
 /* The places in ent_api_notice_nicks. */
 typedef enum { BOOKED, MOVED, CANCELLED, DAY_BEFORE, SOON } Kind;
@@ -18,6 +20,9 @@ struct _EntNotices {
   EntAccount *account;
   EntClock *clock;
   guint poll_id; /* while somebody is signed in */
+  EntPersonSocket *socket; /* likewise */
+  gboolean is_asking;
+  gboolean is_outdated; /* the answer under way may lack what was told meanwhile */
   EntApiNotificationList *list; /* NULL: not known yet */
   char *problem;
   guint unread;
@@ -153,6 +158,72 @@ ent_notices_take (EntNotices *self, EntApiNotificationList *list)
   }
 }
 
+/* --- being told
+ * ------------------------------------------------------------------------------------ */
+
+/* The newest is first; of those of one moment whichever was told last. */
+static guint
+find_place (const GPtrArray *items, const EntApiNotification *notice)
+{
+  guint place = 0;
+
+  while (place < items->len &&
+         ((const EntApiNotification *) g_ptr_array_index (items, place))->at > notice->at)
+    place++;
+  return place;
+}
+
+void
+ent_notices_tell (EntNotices *self, const EntApiNotification *notice)
+{
+  EntApiNotification *own;
+
+  g_return_if_fail (ENT_IS_NOTICES (self));
+
+  self->is_outdated = self->is_asking;
+  if (self->list == NULL || has_notice (self->list, notice->id))
+    return;
+  own = ent_struct_copy (&ent_api_notification_struct, notice);
+  g_ptr_array_insert (self->list->items, find_place (self->list->items, own), own);
+  if (self->list->items->len > MOST)
+    g_ptr_array_set_size (self->list->items, MOST);
+  count_unread (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  if (notice->read == 0)
+    g_signal_emit (self, signals[SIGNAL_ARRIVED], 0, notice);
+}
+
+static void
+notice_cb (EntPersonSocket *socket, const EntApiNotification *notice, gpointer data)
+{
+  ent_notices_tell (ENT_NOTICES (data), notice);
+}
+
+/* What was told before it opened stands in the list, and so does what was told last before it was
+ * lost; asking also finds out whether the person is still signed in. */
+static void
+socket_changed_cb (EntPersonSocket *socket, GParamSpec *pspec, gpointer data)
+{
+  ent_notices_refresh (ENT_NOTICES (data));
+}
+
+static void
+listen (EntNotices *self)
+{
+  self->socket = ent_person_socket_new (ent_account_get_client (self->account), self->clock);
+  g_signal_connect_object (self->socket, "notice", G_CALLBACK (notice_cb), self, 0);
+  g_signal_connect_object (
+    self->socket, "notify::is-open", G_CALLBACK (socket_changed_cb), self, 0);
+}
+
+static void
+stop_listening (EntNotices *self)
+{
+  if (self->socket != NULL)
+    g_object_run_dispose (G_OBJECT (self->socket));
+  g_clear_object (&self->socket);
+}
+
 /* --- asking
  * ---------------------------------------------------------------------------------------- */
 
@@ -166,6 +237,13 @@ got_list_cb (GObject *source, GAsyncResult *result, gpointer data)
   ent_client_call_finish (ENT_CLIENT (source), result, &list, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  self->is_asking = FALSE;
+  if (self->is_outdated && list != NULL) {
+    ent_api_notification_list_free (list);
+    ent_notices_refresh (self);
+    return;
+  }
+  self->is_outdated = FALSE;
   if (list != NULL)
     ent_notices_take (self, list);
   else
@@ -180,15 +258,25 @@ ent_notices_refresh (EntNotices *self)
   g_return_if_fail (ENT_IS_NOTICES (self));
 
   client = ent_account_get_client (self->account);
-  if (client != NULL)
-    ent_client_call_async (client, "GET", "/api/notifications?limit=100", NULL, NULL,
-      &ent_api_notification_list_struct, TRUE, self->cancellable, got_list_cb, g_object_ref (self));
+  if (client == NULL)
+    return;
+  if (self->is_asking) {
+    self->is_outdated = TRUE;
+    return;
+  }
+  self->is_asking = TRUE;
+  self->is_outdated = FALSE;
+  ent_client_call_async (client, "GET", "/api/notifications?limit=" G_STRINGIFY (MOST), NULL, NULL,
+    &ent_api_notification_list_struct, TRUE, self->cancellable, got_list_cb, g_object_ref (self));
 }
 
 static gboolean
 poll_cb (gpointer data)
 {
-  ent_notices_refresh (ENT_NOTICES (data));
+  EntNotices *self = data;
+
+  if (!ent_person_socket_is_open (self->socket))
+    ent_notices_refresh (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -243,11 +331,14 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
     return;
   if (is_signed_in) {
     self->poll_id = ent_clock_add (self->clock, POLL_MS, poll_cb, self);
+    listen (self);
     ent_notices_refresh (self);
     return;
   }
   ent_clock_remove (self->clock, self->poll_id);
   self->poll_id = 0;
+  stop_listening (self);
+  self->is_asking = FALSE;
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -268,6 +359,7 @@ ent_notices_dispose (GObject *object)
   if (self->poll_id != 0)
     ent_clock_remove (self->clock, self->poll_id);
   self->poll_id = 0;
+  stop_listening (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->account);

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What the server has told the person who is signed in: the newest notifications, kept fresh.
+/* What the server has told the person who is signed in: the newest notifications, kept fresh by
+ * the server's word, or by asking once a minute while there is no socket for that.
  *
  * Properties (read-only, with notify):
  *   unread   how many of them are not read
@@ -30,6 +31,9 @@ const char *ent_notices_get_problem (EntNotices *notices);
 
 /* Here at once, and at the server; id: NULL for all. */
 void ent_notices_mark_read (EntNotices *notices, const char *id);
+
+/* What the server tells at once; the same one may come again. */
+void ent_notices_tell (EntNotices *notices, const EntApiNotification *notice);
 
 /* What the server has answered; takes list. */
 void ent_notices_take (EntNotices *notices, EntApiNotificationList *list);

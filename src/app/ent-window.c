@@ -45,6 +45,7 @@ struct _EntWindow {
   char *waiting_link; /* to open once the room is left, or the account is known */
   gboolean has_asked; /* about old logs */
   guint ask_id;
+  guint news_id; /* something was told, and what is shown is asked for anew */
   gboolean is_closing; /* the window closes once the room is left */
 };
 
@@ -541,13 +542,29 @@ show_notices_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 /* What was told changes what is planned. */
+static gboolean
+show_news_cb (gpointer data)
+{
+  EntWindow *self = data;
+
+  self->news_id = 0;
+  if (is_shown (self, self->dashboard))
+    ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
+  else if (is_shown (self, self->week))
+    ent_week_page_start (ENT_WEEK_PAGE (self->week));
+  else if (is_shown (self, self->details))
+    ent_details_page_refresh (ENT_DETAILS_PAGE (self->details));
+  return G_SOURCE_REMOVE;
+}
+
+/* Many that come together are one reason. */
 static void
 arrived_cb (EntNotices *notices, const EntApiNotification *notice, gpointer data)
 {
   EntWindow *self = data;
 
-  if (is_shown (self, self->dashboard))
-    ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
+  if (self->news_id == 0)
+    self->news_id = g_idle_add (show_news_cb, self);
 }
 
 static void
@@ -601,6 +618,7 @@ ent_window_dispose (GObject *object)
 
   self->room = NULL;
   g_clear_handle_id (&self->ask_id, g_source_remove);
+  g_clear_handle_id (&self->news_id, g_source_remove);
   g_clear_object (&self->account);
   g_clear_pointer (&self->waiting_link, g_free);
 

@@ -6,14 +6,20 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/ent-secret.h"
 #include "client/ent-pinning.h"
 
 #define FIRST_WAIT_MS 200
 #define MAX_WAIT_MS 5000
 #define CONNECT_TIMEOUT_S 5
-/* A server that hangs does not answer these, though its kernel does. */
+/* A server that hangs does not answer pings, though its kernel does. */
 #define PING_S 3
 #define SILENCE_S 8
+#define LISTEN_S 1
+/* Of one that is open for hours and says little. */
+#define SLOW_PING_S 25
+#define SLOW_SILENCE_S 60
+#define SLOW_LISTEN_S 10
 #define MAX_MOVES 3 /* then it waits before it asks again */
 /* The kernel asks a silent peer after 5 s and gives it up after three more questions. */
 #define KEEPALIVE_IDLE_S 5
@@ -26,6 +32,8 @@ struct _EntChannel {
 
   char *protocol;
   gsize max_message;
+  char *access; /* bearer of the handshake; NULL: none */
+  gboolean is_slow;
   SoupSession *session;
   SoupWebsocketConnection *connection; /* NULL unless open */
   GCancellable *connecting; /* NULL unless connecting */
@@ -35,7 +43,7 @@ struct _EntChannel {
   EntChannelState state;
   guint wait_ms; /* before the next try */
   guint retry_id;
-  guint listen_id; /* counts the seconds while it is open */
+  guint listen_id; /* counts seconds while it is open */
   guint silent_s; /* since something came */
   guint reset_id; /* forgets the waits when a connection lasts */
 };
@@ -161,7 +169,8 @@ listen_cb (gpointer data)
 {
   EntChannel *channel = data;
 
-  if (++channel->silent_s < SILENCE_S)
+  channel->silent_s += channel->is_slow ? SLOW_LISTEN_S : LISTEN_S;
+  if (channel->silent_s < (channel->is_slow ? SLOW_SILENCE_S : SILENCE_S))
     return G_SOURCE_CONTINUE;
   lose (channel, 0, "The server does not answer.");
   return G_SOURCE_REMOVE;
@@ -220,14 +229,16 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   soup_websocket_connection_set_max_incoming_payload_size (connection, channel->max_message);
-  soup_websocket_connection_set_keepalive_interval (connection, PING_S);
+  soup_websocket_connection_set_keepalive_interval (
+    connection, channel->is_slow ? SLOW_PING_S : PING_S);
   g_signal_connect (connection, "message", G_CALLBACK (message_cb), channel);
   g_signal_connect (connection, "pong", G_CALLBACK (pong_cb), channel);
   g_signal_connect (connection, "closed", G_CALLBACK (closed_cb), channel);
   channel->connection = g_steal_pointer (&connection);
   channel->reset_id = g_timeout_add (MAX_WAIT_MS, lasted_cb, channel);
   channel->silent_s = 0;
-  channel->listen_id = g_timeout_add_seconds (1, listen_cb, channel);
+  channel->listen_id =
+    g_timeout_add_seconds (channel->is_slow ? SLOW_LISTEN_S : LISTEN_S, listen_cb, channel);
   set_state (channel, ENT_CHANNEL_OPEN);
   g_signal_emit (channel, signals[OPENED], 0);
 }
@@ -235,13 +246,15 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *stream, gpointer data)
 {
+  EntChannel *channel = data;
   GSocket *socket;
 
   if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION (stream))
     return;
   socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
   g_socket_set_keepalive (socket, TRUE);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S, NULL);
+  g_socket_set_option (
+    socket, IPPROTO_TCP, TCP_KEEPIDLE, channel->is_slow ? SLOW_PING_S : KEEPALIVE_IDLE_S, NULL);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S, NULL);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES, NULL);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS, NULL);
@@ -256,8 +269,16 @@ connect_now (EntChannel *channel)
   const char *protocols[] = { channel->protocol, NULL };
 
   g_return_if_fail (message != NULL);
-  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), NULL);
+  g_signal_connect_object (message, "network-event", G_CALLBACK (network_event_cb), channel, 0);
   ent_pinning_watch (channel->session, message);
+  if (channel->access != NULL) {
+    g_autofree char *bearer = g_strconcat ("Bearer ", channel->access, NULL);
+
+    /* It must not follow a redirect to another place. */
+    soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+    soup_message_headers_replace (
+      soup_message_get_request_headers (message), "Authorization", bearer);
+  }
   channel->connecting = g_cancellable_new ();
   set_state (channel, ENT_CHANNEL_CONNECTING);
   soup_session_websocket_connect_async (channel->session, message, NULL,
@@ -291,6 +312,7 @@ ent_channel_finalize (GObject *object)
 
   g_clear_object (&channel->session);
   g_free (channel->protocol);
+  g_clear_pointer (&channel->access, ent_secret_free);
   g_free (channel->uri);
   G_OBJECT_CLASS (ent_channel_parent_class)->finalize (object);
 }
@@ -353,6 +375,21 @@ ent_channel_set_pin (EntChannel *channel, const char *pin)
 {
   g_return_if_fail (ENT_IS_CHANNEL (channel));
   ent_pinning_prepare (channel->session, pin);
+}
+
+void
+ent_channel_set_access (EntChannel *channel, const char *access)
+{
+  g_return_if_fail (ENT_IS_CHANNEL (channel));
+  g_clear_pointer (&channel->access, ent_secret_free);
+  channel->access = g_strdup (access);
+}
+
+void
+ent_channel_set_slow (EntChannel *channel, gboolean is_slow)
+{
+  g_return_if_fail (ENT_IS_CHANNEL (channel));
+  channel->is_slow = is_slow;
 }
 
 void

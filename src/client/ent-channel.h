@@ -41,6 +41,13 @@ EntChannel *ent_channel_new (const char *protocol, gsize max_message);
  */
 void ent_channel_set_pin (EntChannel *channel, const char *pin);
 
+/* The bearer token of the handshake; NULL: none. */
+void ent_channel_set_access (EntChannel *channel, const char *access);
+
+/* For one that is open for hours and says little: it is pinged every 25 s, and given up after 60 s
+ * of silence. Before it starts. */
+void ent_channel_set_slow (EntChannel *channel, gboolean is_slow);
+
 /* Starts, or starts over with another address ("ws://..." or "wss://..."). */
 void ent_channel_start (EntChannel *channel, const char *uri);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ent-secret.h"
 #include "client/ent-client-private.h"
 #include "client/ent-pinning.h"
 
@@ -12,7 +13,7 @@
  */
 
 typedef struct {
-  char *method;
+  char *method; /* NULL: only the access token is wanted */
   char *path;
   GBytes *body;
   gint64 version; /* that the thing must have; 0: any */
@@ -191,7 +192,15 @@ ent_client_start_call (GTask *task)
     renew (client, task);
     return;
   }
-  ent_client_send_call (task);
+  if (call->method != NULL) {
+    ent_client_send_call (task);
+    return;
+  }
+  if (client->access != NULL)
+    g_task_return_pointer (task, g_strdup (client->access), (GDestroyNotify) ent_secret_free);
+  else
+    g_task_return_error (task, ent_client_new_signed_out ());
+  g_object_unref (task);
 }
 
 GTask *
@@ -276,6 +285,34 @@ ent_client_call_finish (EntClient *client, GAsyncResult *result, gpointer *answe
   else if (value != NULL)
     ent_struct_free (type, value);
   return TRUE;
+}
+
+void
+ent_client_get_access_async (EntClient *client,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task =
+    ent_client_new_call (client, NULL, NULL, NULL, NULL, NULL, TRUE, cancellable, callback, data);
+
+  g_task_set_source_tag (task, ent_client_get_access_async);
+  ent_client_start_call (task);
+}
+
+char *
+ent_client_get_access_finish (EntClient *client,
+  GAsyncResult *result,
+  gint64 *ends_us,
+  GError **error)
+{
+  char *access;
+
+  g_return_val_if_fail (g_async_result_is_tagged (result, ent_client_get_access_async), NULL);
+  access = g_task_propagate_pointer (G_TASK (result), error);
+  if (access != NULL && ends_us != NULL)
+    *ends_us = client->access_ends_us;
+  return access;
 }
 
 void

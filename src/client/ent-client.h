@@ -89,6 +89,18 @@ void ent_client_change_async (EntClient *client,
 gboolean
 ent_client_call_finish (EntClient *client, GAsyncResult *result, gpointer *answer, GError **error);
 
+/* An access token that is good for a while, for a socket; it is renewed first where that is needed.
+ * ends_us (may be NULL): when it is time to ask for another, monotonic. The caller frees the token
+ * with ent_secret_free(). */
+void ent_client_get_access_async (EntClient *client,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+char *ent_client_get_access_finish (EntClient *client,
+  GAsyncResult *result,
+  gint64 *ends_us,
+  GError **error);
+
 /* GET of what is no JSON, such as a calendar entry, by who is signed in. The caller owns the text,
  * which is UTF-8. */
 void ent_client_read_text_async (EntClient *client,
