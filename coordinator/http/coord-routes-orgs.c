@@ -34,6 +34,17 @@ list_members (CoordCall *call, GError **error)
 }
 
 static gpointer
+list_colleagues (CoordCall *call, GError **error)
+{
+  CoordPage page;
+
+  if (!coord_routes_read_page (call->request, &page, error))
+    return NULL;
+  return coord_org_service_list_colleagues (
+    call->db, call->caller, coord_request_get_parameter (call->request, "id"), &page, error);
+}
+
+static gpointer
 set_member (CoordCall *call, GError **error)
 {
   return coord_org_service_set_member (call->db, call->caller,
@@ -161,6 +172,8 @@ static const CoordRoute routes[] = {
   { "POST", "/api/orgs/{id}/members", SIGNED_IN, .service = set_member, WRITES,
     .body = &ent_api_member_struct, .answer = &ent_api_member_struct, .status = 201 },
   { "DELETE", "/api/orgs/{id}/members/{user}", SIGNED_IN, .service = remove_member, WRITES },
+  { "GET", "/api/orgs/{id}/colleagues", SIGNED_IN, .service = list_colleagues,
+    .answer = &ent_api_colleague_list_struct },
   { "GET", "/api/orgs/{id}/teams", SIGNED_IN, .service = list_teams,
     .answer = &ent_api_team_list_struct },
   { "POST", "/api/orgs/{id}/teams", SIGNED_IN, .service = add_team, WRITES,

@@ -99,8 +99,10 @@ change_slot (CoordCall *call, GError **error)
 static gpointer
 remove_slot (CoordCall *call, GError **error)
 {
-  coord_slot_service_remove (
-    call->db, call->caller, get_id (call), call->version, call->now_us, error);
+  const char *rest = coord_request_get_query (call->request, "rest");
+
+  coord_slot_service_remove (call->db, call->caller, get_id (call), g_strcmp0 (rest, "1") == 0,
+    call->version, call->now_us, error);
   return NULL;
 }
 
@@ -184,7 +186,8 @@ static const CoordRoute routes[] = {
     .body = &ent_api_new_series_struct, .answer = &ent_api_series_struct, .status = 201 },
   { "PATCH", "/api/slots/{id}", SIGNED_IN, .service = change_slot, WRITES,
     .body = &ent_api_slot_change_struct, .answer = &ent_api_slot_struct, .is_versioned = TRUE },
-  { "DELETE", "/api/slots/{id}", SIGNED_IN, .service = remove_slot, WRITES, .is_versioned = TRUE },
+  { "DELETE", "/api/slots/{id}", SIGNED_IN, .service = remove_slot, WRITES, .query = "rest",
+    .is_versioned = TRUE },
   { "GET", "/api/orgs/{id}/booking-links", SIGNED_IN, .service = list_links,
     .answer = &ent_api_booking_link_list_struct },
   { "POST", "/api/orgs/{id}/booking-links", SIGNED_IN, .service = add_link, WRITES,

@@ -244,3 +244,32 @@ coord_org_service_list_members (CoordDb *db,
   list->next = coord_page_get_next (page, members, G_STRUCT_OFFSET (EntApiMember, user));
   return list;
 }
+
+EntApiColleagueList *
+coord_org_service_list_colleagues (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const CoordPage *page,
+  GError **error)
+{
+  static const CoordColleagues which[] = {
+    [COORD_REACH_OWN] = COORD_COLLEAGUES_SELF,
+    [COORD_REACH_TEAM] = COORD_COLLEAGUES_TEAM,
+    [COORD_REACH_ALL] = COORD_COLLEAGUES_ALL,
+  };
+  const CoordTarget target = { org_id, caller->user_id,
+    .not_found = "There is no such organisation." };
+  GPtrArray *colleagues;
+  EntApiColleagueList *list;
+  EntOrgRole role;
+
+  if (!coord_permission_check (db, caller, COORD_ACTION_SLOTS_OFFER, &target, error) ||
+      !coord_caller_get_role (db, caller, org_id, target.not_found, &role, error) ||
+      (colleagues = coord_org_store_list_colleagues (db, org_id, caller->user_id,
+         which[coord_permission_get_reach (COORD_ACTION_SLOTS_OFFER, role)], page, error)) == NULL)
+    return NULL;
+  list = ent_api_colleague_list_new ();
+  list->items = colleagues;
+  list->next = coord_page_get_next (page, colleagues, G_STRUCT_OFFSET (EntApiColleague, user));
+  return list;
+}

@@ -57,6 +57,13 @@ EntApiMemberList *coord_org_service_list_members (CoordDb *db,
   const CoordPage *page,
   GError **error);
 
+/* Whose appointments the caller may offer: I themselves, L their team, H and A everybody. */
+EntApiColleagueList *coord_org_service_list_colleagues (CoordDb *db,
+  const CoordCaller *caller,
+  const char *org_id,
+  const CoordPage *page,
+  GError **error);
+
 /* NULL, or the sentence why this is no time zone. */
 const char *coord_zone_find_fault (const char *zone);
 

@@ -90,6 +90,7 @@ describe_slot (const CoordSlot *slot)
   answer->panel = g_strdupv (slot->panel);
   answer->capacity = slot->capacity;
   answer->taken = slot->taken;
+  answer->series = g_strdup (slot->series_id);
   answer->version = slot->version;
   return answer;
 }
@@ -215,6 +216,7 @@ coord_slot_service_add_series (CoordDb *db,
   g_autoptr (EntApiSeries) series = NULL;
   g_autoptr (GTimeZone) zone = NULL;
   g_autoptr (EntApiOrg) org = NULL;
+  g_autofree char *series_id = ent_id_new ();
   CoordSlot slot;
   int first_day, minute;
 
@@ -226,6 +228,7 @@ coord_slot_service_add_series (CoordDb *db,
   }
   zone = g_time_zone_new_identifier (slot.zone);
   first_day = coord_zone_find_day (zone, slot.starts_at_us, &minute);
+  slot.series_id = series_id;
   series = ent_api_series_new ();
   series->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_slot_free);
   for (int i = 0; i < request->count; i++) {
@@ -296,19 +299,41 @@ coord_slot_service_change (CoordDb *db,
   return describe_slot (slot);
 }
 
+static gboolean
+remove_one (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordSlot *slot,
+  const char *id,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_slot_service_close (db, id, error) &&
+         coord_audit_store_add (
+           db, slot->org_id, caller->user_id, "slot.remove", id, "", now_us, error);
+}
+
 gboolean
 coord_slot_service_remove (CoordDb *db,
   const CoordCaller *caller,
   const char *id,
+  gboolean with_rest,
   gint64 version,
   gint64 now_us,
   GError **error)
 {
   g_autoptr (CoordSlot) slot = find_free (db, caller, id, version, error);
+  g_autoptr (GPtrArray) rest = NULL;
 
-  return slot != NULL && coord_slot_service_close (db, id, error) &&
-         coord_audit_store_add (
-           db, slot->org_id, caller->user_id, "slot.remove", id, "", now_us, error);
+  if (slot == NULL)
+    return FALSE;
+  if (!with_rest || slot->series_id == NULL)
+    return remove_one (db, caller, slot, id, now_us, error);
+  /* All of a series are the same person's. */
+  rest = coord_booking_store_list_rest (db, slot, error);
+  for (guint i = 0; rest != NULL && i < rest->len; i++)
+    if (!remove_one (db, caller, slot, rest->pdata[i], now_us, error))
+      return FALSE;
+  return rest != NULL;
 }
 
 EntApiSlotList *

@@ -30,9 +30,12 @@ EntApiSlot *coord_slot_service_change (CoordDb *db,
   gint64 version,
   gint64 now_us,
   GError **error);
+
+/* with_rest: and those of its series that come later, but for booked ones. */
 gboolean coord_slot_service_remove (CoordDb *db,
   const CoordCaller *caller,
   const char *id,
+  gboolean with_rest,
   gint64 version,
   gint64 now_us,
   GError **error);

@@ -14,6 +14,7 @@ coord_slot_free (CoordSlot *slot)
   g_free (slot->title);
   g_free (slot->zone);
   g_strfreev (slot->panel);
+  g_free (slot->series_id);
   g_free (slot);
 }
 
@@ -52,11 +53,13 @@ coord_booking_store_add_slot (CoordDb *db, const CoordSlot *slot, gint64 now_us,
 {
   if (!coord_db_run (db, error,
         "INSERT INTO slot (id, org, interviewer, starts_at, ends_at, zone, kind, title, capacity,"
-        " source, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'interview', $7, $8, $9, $10)",
+        " source, created_at, series)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 'interview', $7, $8, $9, $10, $11)",
         COORD_TEXT (slot->id), COORD_TEXT (slot->org_id), COORD_TEXT (slot->interviewer_id),
         COORD_INT (slot->starts_at_us), COORD_INT (slot->ends_at_us), COORD_TEXT (slot->zone),
         COORD_TEXT (slot->title), COORD_INT (slot->capacity),
-        COORD_TEXT (slot->is_from_hours ? "hours" : "offer"), COORD_INT (now_us)))
+        COORD_TEXT (slot->is_from_hours ? "hours" : "offer"), COORD_INT (now_us),
+        COORD_TEXT (slot->series_id)))
     return FALSE;
   for (guint i = 0; slot->panel != NULL && slot->panel[i] != NULL; i++)
     if (!coord_db_run (db, error, "INSERT INTO slot_panel (slot, person) VALUES ($1, $2)",
@@ -85,7 +88,7 @@ coord_booking_store_cancel_slot (CoordDb *db, const char *id, GError **error)
 #define SLOT_COLUMNS \
   "slot.id, slot.org, interviewer, person.name, title, slot.zone, starts_at, ends_at, capacity," \
   " taken, slot.version, slot.state, slot.source," \
-  " (SELECT COUNT (*) FROM slot_panel WHERE slot_panel.slot = slot.id)"
+  " (SELECT COUNT (*) FROM slot_panel WHERE slot_panel.slot = slot.id), slot.series"
 
 static CoordSlot *
 read_slot (CoordRows *rows)
@@ -105,6 +108,7 @@ read_slot (CoordRows *rows)
   slot->version = coord_rows_get_int (rows, 10);
   slot->is_cancelled = g_strcmp0 (coord_rows_get_text (rows, 11), "open") != 0;
   slot->is_from_hours = g_strcmp0 (coord_rows_get_text (rows, 12), "hours") == 0;
+  slot->series_id = coord_rows_dup_text (rows, 14);
   return slot;
 }
 
@@ -143,6 +147,22 @@ coord_booking_store_find_slot (CoordDb *db, const char *id, GError **error)
     return read_slot_with_panel (db, rows, error);
   g_set_error_literal (error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no such appointment.");
   return NULL;
+}
+
+GPtrArray *
+coord_booking_store_list_rest (CoordDb *db, const CoordSlot *slot, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT id FROM slot WHERE series = $1 AND starts_at >= $2 AND state = 'open' AND taken = 0"
+    " ORDER BY starts_at",
+    COORD_TEXT (slot->series_id), COORD_INT (slot->starts_at_us));
+
+  if (rows == NULL)
+    return NULL;
+  while (coord_rows_next (rows))
+    g_ptr_array_add (ids, coord_rows_dup_text (rows, 0));
+  return g_steal_pointer (&ids);
 }
 
 /* Takes the rows. */

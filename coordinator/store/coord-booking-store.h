@@ -22,6 +22,7 @@ typedef struct {
   gint64 taken;
   gint64 version;
   char **panel; /* ids of those who interview too; NULL: nobody */
+  char *series_id; /* of those that were offered together; NULL: a single one */
   gboolean is_cancelled;
   gboolean is_from_hours; /* made for one booking, and gone with it */
 } CoordSlot;
@@ -35,6 +36,9 @@ coord_booking_store_add_slot (CoordDb *db, const CoordSlot *slot, gint64 now_us,
 /* New times and title of a slot that nobody has booked, and its end. */
 gboolean coord_booking_store_change_slot (CoordDb *db, const CoordSlot *slot, GError **error);
 gboolean coord_booking_store_cancel_slot (CoordDb *db, const char *id, GError **error);
+
+/* Of the slot's series those that nobody has booked, from this one on; ids, owned. */
+GPtrArray *coord_booking_store_list_rest (CoordDb *db, const CoordSlot *slot, GError **error);
 
 /* COORD_ERROR_NOT_FOUND. */
 CoordSlot *coord_booking_store_find_slot (CoordDb *db, const char *id, GError **error);

@@ -193,3 +193,35 @@ coord_org_store_list_members (CoordDb *db,
   }
   return list;
 }
+
+GPtrArray *
+coord_org_store_list_colleagues (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  CoordColleagues which,
+  const CoordPage *page,
+  GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT person.id, name, role FROM member JOIN person ON person.id = member.person"
+    " WHERE member.org = $1 AND person.id > $2 AND role <> 'candidate'"
+    " AND (person.id = $4 OR CAST ($5 AS BIGINT) = 2 OR (CAST ($5 AS BIGINT) = 1 AND team ="
+    " (SELECT own.team FROM member AS own WHERE own.org = $1 AND own.person = $4)))"
+    " ORDER BY person.id LIMIT $3",
+    COORD_TEXT (org_id), COORD_TEXT (page->after), COORD_INT (page->limit), COORD_TEXT (person_id),
+    COORD_INT (which));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_colleague_free);
+  while (coord_rows_next (rows)) {
+    EntApiColleague *colleague = ent_api_colleague_new ();
+
+    colleague->user = coord_rows_dup_text (rows, 0);
+    colleague->name = coord_rows_dup_text (rows, 1);
+    colleague->role = read_role (coord_rows_get_text (rows, 2));
+    g_ptr_array_add (list, colleague);
+  }
+  return list;
+}

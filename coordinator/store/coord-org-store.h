@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/ent-api.h"
+#include "protocol/ent-api-people.h"
 #include "store/coord-db.h"
 #include "store/coord-page.h"
 
@@ -62,6 +62,21 @@ gboolean coord_org_store_change (CoordDb *db,
 /* Members in the order of the people's ids (GPtrArray of EntApiMember, owned). */
 GPtrArray *coord_org_store_list_members (CoordDb *db,
   const char *org_id,
+  const CoordPage *page,
+  GError **error);
+
+/* In the same order those who interview (GPtrArray of EntApiColleague, owned): all of them, or of a
+ * person's team and the person, or the person alone. */
+typedef enum {
+  COORD_COLLEAGUES_SELF,
+  COORD_COLLEAGUES_TEAM,
+  COORD_COLLEAGUES_ALL,
+} CoordColleagues;
+
+GPtrArray *coord_org_store_list_colleagues (CoordDb *db,
+  const char *org_id,
+  const char *person_id,
+  CoordColleagues which,
   const CoordPage *page,
   GError **error);
 

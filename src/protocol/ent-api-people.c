@@ -58,6 +58,18 @@ ENT_STRUCT_DEFINE (EntApiTeam, ent_api_team)
 static const EntField ent_api_team_list_fields[] = { ITEMS (EntApiTeamList, &ent_api_team_struct) };
 ENT_STRUCT_DEFINE (EntApiTeamList, ent_api_team_list)
 
+static const EntField ent_api_colleague_fields[] = {
+  ID (EntApiColleague, user, ENT_REQUIRED),
+  STRING (EntApiColleague, name, ENT_REQUIRED, ENT_MAX_NAME),
+  ROLE (EntApiColleague),
+};
+ENT_STRUCT_DEFINE (EntApiColleague, ent_api_colleague)
+
+static const EntField ent_api_colleague_list_fields[] = {
+  ITEMS (EntApiColleagueList, &ent_api_colleague_struct),
+};
+ENT_STRUCT_DEFINE (EntApiColleagueList, ent_api_colleague_list)
+
 static const EntField ent_api_new_org_invite_fields[] = {
   STRING (EntApiNewOrgInvite, email, ENT_REQUIRED, ENT_MAX_EMAIL),
   ROLE (EntApiNewOrgInvite),

@@ -53,6 +53,20 @@ typedef struct {
 } EntApiTeamList;
 ENT_STRUCT_DECLARE (EntApiTeamList, ent_api_team_list)
 
+/* GET /api/orgs/{id}/colleagues: whose appointments the caller may offer, in order of id. */
+typedef struct {
+  char *user; /* id */
+  char *name;
+  int role; /* EntOrgRole */
+} EntApiColleague;
+ENT_STRUCT_DECLARE (EntApiColleague, ent_api_colleague)
+
+typedef struct {
+  GPtrArray *items; /* EntApiColleague */
+  char *next;
+} EntApiColleagueList;
+ENT_STRUCT_DECLARE (EntApiColleagueList, ent_api_colleague_list)
+
 /* POST /api/orgs/{id}/invites */
 typedef struct {
   char *email;

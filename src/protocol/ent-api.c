@@ -340,6 +340,7 @@ static const EntField ent_api_slot_fields[] = {
   ENT_FIELD (EntApiSlot, panel, ENT_FIELD_STRINGS, ENT_OPTIONAL, 8),
   ENT_FIELD (EntApiSlot, capacity, ENT_FIELD_INT, ENT_OPTIONAL, 1000),
   ENT_FIELD (EntApiSlot, taken, ENT_FIELD_INT, ENT_OPTIONAL, 1000),
+  ID (EntApiSlot, series, ENT_OPTIONAL),
   ENT_FIELD (EntApiSlot, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
 };
 ENT_STRUCT_DEFINE (EntApiSlot, ent_api_slot)

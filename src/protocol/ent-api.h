@@ -343,6 +343,7 @@ typedef struct {
   char **panel; /* ids of those who interview beside the interviewer */
   gint64 capacity; /* how many can book it */
   gint64 taken;
+  char *series; /* id, of those that were offered together */
   gint64 version;
 } EntApiSlot;
 ENT_STRUCT_DECLARE (EntApiSlot, ent_api_slot)

@@ -99,6 +99,7 @@ RULES = {
     'GET /api/orgs/{id}/members': Rule('dddyyn'),
     'POST /api/orgs/{id}/members': Rule('dddyyn', body='member'),
     'DELETE /api/orgs/{id}/members/{user}': Rule('dddyyn'),
+    'GET /api/orgs/{id}/colleagues': Rule('dyyyyn'),
     'GET /api/orgs/{id}/teams': Rule('dyyyyn'),
     'POST /api/orgs/{id}/teams': Rule('dddyyn', body='team'),
     'PATCH /api/orgs/{id}/teams/{team}': Rule('dddyyn', body='team'),

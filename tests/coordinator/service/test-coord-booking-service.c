@@ -338,8 +338,54 @@ test_changing_slots (Fixture *fixture, gconstpointer data)
   interview = book_slot (fixture, slot->id, fixture->people->ids[COORD_CANDIDATE], &error);
   g_assert_no_error (error);
   g_assert_false (coord_slot_service_remove (fixture->db, &fixture->people->callers[COORD_HR],
-    slot->id, version + 1, fixture->times.now_us, &error));
+    slot->id, FALSE, version + 1, fixture->times.now_us, &error));
   g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
+}
+
+/* One of a series, then the rest of it: what is booked stays, and what came before. */
+static void
+test_removing_of_a_series (Fixture *fixture, gconstpointer data)
+{
+  const CoordCaller *caller = &fixture->people->callers[COORD_INTERVIEWER];
+  EntApiNewSlot first = { .org = fixture->people->org,
+    .starts = at (fixture, 0, 600),
+    .ends = at (fixture, 0, 660),
+    .zone = (char *) "Europe/Berlin" };
+  const EntApiNewSeries request = { .slot = &first, .every = 0, .count = 6 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiSeries) series =
+    coord_slot_service_add_series (fixture->db, caller, &request, fixture->times.now_us, &error);
+  g_autoptr (EntApiSlot) single = add_slot (fixture, 5, 800, NULL, 1);
+  g_autoptr (EntApiInterview) interview = NULL;
+  const EntApiSlot *slots[6];
+
+  g_assert_no_error (error);
+  g_assert_null (single->series);
+  for (guint i = 0; i < G_N_ELEMENTS (slots); i++) {
+    slots[i] = series->items->pdata[i];
+    g_assert_cmpstr (slots[i]->series, ==, slots[0]->series);
+  }
+  interview = book_slot (fixture, slots[4]->id, fixture->people->ids[COORD_CANDIDATE], &error);
+  g_assert_no_error (error);
+  coord_slot_service_remove (
+    fixture->db, caller, slots[1]->id, FALSE, slots[1]->version, fixture->times.now_us, &error);
+  g_assert_no_error (error);
+  coord_slot_service_remove (
+    fixture->db, caller, slots[3]->id, TRUE, slots[3]->version, fixture->times.now_us, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (slots); i++) {
+    g_autoptr (CoordSlot) slot = coord_booking_store_find_slot (fixture->db, slots[i]->id, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpint (slot->is_cancelled, ==, i == 1 || i == 3 || i == 5);
+  }
+  /* Their time is free again. */
+  g_assert_cmpint (
+    coord_test_count (fixture->db, "SELECT COUNT (*) FROM busy JOIN slot ON busy.source = slot.id"
+                                   " WHERE slot.state = 'cancelled'"),
+    ==, 0);
+  g_assert_cmpint (
+    coord_test_count (fixture->db, "SELECT COUNT (*) FROM slot WHERE state = 'open'"), ==, 4);
 }
 
 static EntApiInterview *
@@ -647,6 +693,7 @@ main (int argc, char **argv)
     { "/coord-slot-service/panel-and-capacity", test_panel_and_capacity },
     { "/coord-slot-service/series", test_series },
     { "/coord-slot-service/changes", test_changing_slots },
+    { "/coord-slot-service/rest-of-a-series", test_removing_of_a_series },
     { "/coord-slot-service/overlaps", test_overlaps },
     { "/coord-booking-service/hours", test_booking_hours },
     { "/coord-booking-service/organisation", test_lists_of_the_organisation },

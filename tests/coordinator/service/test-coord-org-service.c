@@ -160,6 +160,29 @@ test_teams (void)
     coord_test_count (people->db, "SELECT COUNT (*) FROM member WHERE team IS NOT NULL"), ==, 0);
 }
 
+/* Those whose appointments one may offer, and no address of anybody. */
+static void
+test_colleagues (void)
+{
+  g_autoptr (CoordTestPeople) people = coord_test_people_new ();
+  const int codes[] = { DENIED, OK, OK, OK, OK, OK, HIDDEN };
+  const guint counts[] = { 0, 1, 1, 2, 5, 5, 0 };
+
+  for (guint who = 0; who < COORD_N_PEOPLE; who++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EntApiColleagueList) list = coord_org_service_list_colleagues (
+      people->db, &people->callers[who], people->org, &page, &error);
+
+    coord_test_assert_code (error, codes[who], "listing colleagues", who);
+    if (list == NULL)
+      continue;
+    g_assert_cmpuint (list->items->len, ==, counts[who]);
+    for (guint i = 0; i < list->items->len; i++)
+      g_assert_cmpstr (
+        ((EntApiColleague *) list->items->pdata[i])->user, !=, people->ids[COORD_CANDIDATE]);
+  }
+}
+
 static void
 test_member_with_team (void)
 {
@@ -263,6 +286,7 @@ main (int argc, char **argv)
   g_test_add_func ("/coord-org-service/organisation", test_organisation);
   g_test_add_func ("/coord-org-service/removing-members", test_removing_members);
   g_test_add_func ("/coord-org-service/teams", test_teams);
+  g_test_add_func ("/coord-org-service/colleagues", test_colleagues);
   g_test_add_func ("/coord-org-service/member-with-team", test_member_with_team);
   g_test_add_func ("/coord-org-service/invitations", test_invitations);
   return g_test_run ();
