@@ -90,6 +90,18 @@ find_pin (const char *fragment)
   return NULL;
 }
 
+/* A pin is that of a certificate, which there is none of without TLS. */
+static gboolean
+check_pinned_scheme (const char *scheme, GError **error)
+{
+  if (g_strcmp0 (scheme, "http") != 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+    _ ("This address names the key of a server, but asks for a connection without encryption, "
+       "where no key can be checked. Ask for a link that begins with https."));
+  return FALSE;
+}
+
 char *
 ent_place_from_text (const char *text, GError **error)
 {
@@ -121,8 +133,12 @@ ent_place_from_text (const char *text, GError **error)
       _ ("“%s” is not the address of a server. It looks like interviews.example.org."), trimmed);
     return NULL;
   }
-  origin = build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
   pin = find_pin (g_uri_get_fragment (uri));
+  if (pin != NULL && !check_pinned_scheme (scheme, error))
+    return NULL;
+  if (pin != NULL)
+    scheme = "https";
+  origin = build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
   return origin != NULL ? ent_place_new (origin, pin) : NULL;
 }
 
@@ -191,6 +207,8 @@ ent_link_uri_parse (const char *text, GError **error)
   } else if (g_str_equal (scheme, "https") || g_str_equal (scheme, "http")) {
     if (g_strv_length (path) != 3 || !g_str_equal (path[1], "join"))
       return refuse (error);
+    if (link->pin != NULL && !check_pinned_scheme (scheme, error))
+      return NULL;
     link->origin = build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
     link->room = g_strdup (path[2]);
   } else {

@@ -251,7 +251,8 @@ test_link_forms (void)
     "https://example.org/other/" UUID "#t", "https://a@example.org/join/" UUID "#t",
     "entrevue://join/example.org/" UUID "/x#t", "entrevue://join/example.org/" UUID "#t%2f",
     "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=short",
-    "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=" };
+    "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=",
+    "http://127.0.0.1:80/join/" UUID "#t&pin=" PIN };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++) {
     g_autoptr (GError) error = NULL;
@@ -293,6 +294,21 @@ test_link_build (void)
   g_assert_cmpstr (only_origin, ==, "https://10.0.0.5:1");
   g_assert_cmpstr (pin, ==, PIN);
   g_assert_null (ent_place_from_text ("   ", NULL));
+}
+
+/* Where nothing can be compared with a pin, nothing is connected to. */
+static void
+test_pin_without_tls (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *local = ent_place_from_text ("127.0.0.1:8443#pin=" PIN, NULL);
+
+  g_assert_cmpstr (local, ==, "https://127.0.0.1:8443#pin=" PIN);
+  g_assert_null (ent_link_uri_parse ("http://localhost/join/" UUID "#t&pin=" PIN, &error));
+  g_assert_nonnull (strstr (error->message, "without encryption"));
+  g_clear_error (&error);
+  g_assert_null (ent_place_from_text ("http://127.0.0.1:8443#pin=" PIN, &error));
+  g_assert_nonnull (strstr (error->message, "without encryption"));
 }
 
 /* Against GLib's calendar: every day of four hundred years, and odd moments of others. */
@@ -349,5 +365,6 @@ main (int argc, char **argv)
   g_test_add_func ("/message/frame", test_frame);
   g_test_add_func ("/link/forms", test_link_forms);
   g_test_add_func ("/link/build", test_link_build);
+  g_test_add_func ("/link/pin-without-tls", test_pin_without_tls);
   return g_test_run ();
 }
