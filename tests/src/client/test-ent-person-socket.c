@@ -3,6 +3,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "client/ent-client-sign-in.h"
 #include "client/ent-person-socket.h"
 
 #define DEADLINE_US (60 * G_USEC_PER_SEC)
