@@ -57,6 +57,27 @@ static const Key keys[] = {
   { "sockets-per-address", KEY_NUMBER, OFFSET (sockets_per_address), "240", 1, 1000000 },
 };
 
+#define IN_PROVIDER(member) G_STRUCT_OFFSET (CoordProviderConfig, member)
+
+/* Of a section [provider NAME]. */
+static const Key provider_keys[] = {
+  { "kind", KEY_CHOICE, IN_PROVIDER (kind), "oidc", 0, 0, { "oidc", "github" } },
+  { "title", KEY_TEXT, IN_PROVIDER (title) },
+  { "issuer", KEY_TEXT, IN_PROVIDER (issuer) },
+  { "client-id", KEY_TEXT, IN_PROVIDER (client_id) },
+  { "client-secret-file", KEY_TEXT, IN_PROVIDER (client_secret_file) },
+  { "scopes", KEY_LIST, IN_PROVIDER (scopes), "" },
+  { "allow-private-address", KEY_CHOICE, IN_PROVIDER (may_be_private), "no", 0, 0,
+    { "no", "yes" } },
+};
+
+/* What a section may contain, and where its values go. */
+typedef struct {
+  const Key *keys;
+  guint n_keys;
+  gpointer values;
+} Section;
+
 static gboolean
 set_choice (const Key *key, int *place, const char *value, GError **error)
 {
@@ -73,9 +94,9 @@ set_choice (const Key *key, int *place, const char *value, GError **error)
 }
 
 static gboolean
-set_value (CoordConfig *config, const Key *key, const char *value, GError **error)
+set_value (gpointer values, const Key *key, const char *value, GError **error)
 {
-  gpointer place = G_STRUCT_MEMBER_P (config, key->offset);
+  gpointer place = G_STRUCT_MEMBER_P (values, key->offset);
 
   switch (key->type) {
   case KEY_TEXT:
@@ -101,50 +122,161 @@ set_value (CoordConfig *config, const Key *key, const char *value, GError **erro
   g_assert_not_reached ();
 }
 
+static void
+set_standards (const Section *section)
+{
+  for (guint i = 0; i < section->n_keys; i++)
+    if (section->keys[i].standard != NULL &&
+        !set_value (section->values, &section->keys[i], section->keys[i].standard, NULL))
+      g_assert_not_reached ();
+}
+
+static void
+free_values (const Section *section)
+{
+  for (guint i = 0; i < section->n_keys; i++) {
+    gpointer place = G_STRUCT_MEMBER_P (section->values, section->keys[i].offset);
+
+    if (section->keys[i].type == KEY_TEXT)
+      g_free (*(char **) place);
+    else if (section->keys[i].type == KEY_LIST)
+      g_strfreev (*(char ***) place);
+  }
+  g_free (section->values);
+}
+
+static Section
+get_main_section (CoordConfig *config)
+{
+  return (Section){ keys, G_N_ELEMENTS (keys), config };
+}
+
+static Section
+get_provider_section (CoordProviderConfig *provider)
+{
+  return (Section){ provider_keys, G_N_ELEMENTS (provider_keys), provider };
+}
+
+static void
+provider_free (gpointer data)
+{
+  CoordProviderConfig *provider = data;
+  Section section = get_provider_section (provider);
+
+  g_free (provider->name);
+  free_values (&section);
+}
+
 CoordConfig *
 coord_config_new (void)
 {
   CoordConfig *config = g_new0 (CoordConfig, 1);
+  Section section = get_main_section (config);
 
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (keys[i].standard != NULL && !set_value (config, &keys[i], keys[i].standard, NULL))
-      g_assert_not_reached ();
+  set_standards (&section);
+  config->providers = g_ptr_array_new_with_free_func (provider_free);
   return config;
 }
 
 static const Key *
-find_key (const char *name)
+find_key (const Section *section, const char *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (g_str_equal (keys[i].name, name))
-      return &keys[i];
+  for (guint i = 0; i < section->n_keys; i++)
+    if (g_str_equal (section->keys[i].name, name))
+      return &section->keys[i];
   return NULL;
 }
 
+CoordProviderConfig *
+coord_config_find_provider (const CoordConfig *config, const char *name)
+{
+  for (guint i = 0; i < config->providers->len; i++) {
+    CoordProviderConfig *provider = config->providers->pdata[i];
+
+    if (g_str_equal (provider->name, name))
+      return provider;
+  }
+  return NULL;
+}
+
+/* Part of an address, so plain. */
 static gboolean
-read_line (CoordConfig *config, char *line, guint number, GHashTable *seen, GError **error)
+is_provider_name (const char *name)
+{
+  if (*name == '\0' || strlen (name) > COORD_MAX_PROVIDER_NAME)
+    return FALSE;
+  for (const char *c = name; *c != '\0'; c++)
+    if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c) && *c != '-')
+      return FALSE;
+  return TRUE;
+}
+
+#define PROVIDER "[provider "
+
+/* A line in brackets: what the lines after it are about. */
+static gboolean
+begin_section (CoordConfig *config,
+  const char *line,
+  guint number,
+  Section *section,
+  GError **error)
+{
+  g_autofree char *name = NULL;
+  CoordProviderConfig *provider;
+
+  if (g_str_equal (line, "[coordinator]")) {
+    *section = get_main_section (config);
+    return TRUE;
+  }
+  if (!g_str_has_prefix (line, PROVIDER) || !g_str_has_suffix (line, "]")) {
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND,
+      "the section '%s' is not known: there are [coordinator] and [provider NAME]", line);
+    return FALSE;
+  }
+  name = g_strndup (line + strlen (PROVIDER), strlen (line) - strlen (PROVIDER) - 1);
+  g_strstrip (name);
+  if (!is_provider_name (name) || config->providers->len >= COORD_MAX_PROVIDERS ||
+      coord_config_find_provider (config, name) != NULL) {
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
+      "a provider's name is of small letters, digits and hyphens, at most %d, and stands once; "
+      "there are at most %d providers",
+      COORD_MAX_PROVIDER_NAME, COORD_MAX_PROVIDERS);
+    return FALSE;
+  }
+  provider = g_new0 (CoordProviderConfig, 1);
+  provider->name = g_steal_pointer (&name);
+  provider->line = number;
+  g_ptr_array_add (config->providers, provider);
+  *section = get_provider_section (provider);
+  set_standards (section);
+  return TRUE;
+}
+
+static gboolean
+read_line (const Section *section, char *line, guint number, GHashTable *seen, GError **error)
 {
   char *equals = strchr (line, '=');
   const Key *key;
 
   if (equals == NULL) {
     g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
-      "this is neither a comment, nor '[coordinator]', nor 'key = value'");
+      "this is neither a comment, nor a section in brackets, nor 'key = value'");
     return FALSE;
   }
   *equals = '\0';
   g_strstrip (line);
-  key = find_key (line);
+  key = find_key (section, line);
   if (key == NULL) {
     g_set_error (
       error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND, "the key '%s' is not known", line);
     return FALSE;
   }
-  if (!g_hash_table_insert (seen, (gpointer) key, GUINT_TO_POINTER (number))) {
+  if (!g_hash_table_insert (
+        seen, G_STRUCT_MEMBER_P (section->values, key->offset), GUINT_TO_POINTER (number))) {
     g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "'%s' is given twice", line);
     return FALSE;
   }
-  return set_value (config, key, g_strstrip (equals + 1), error);
+  return set_value (section->values, key, g_strstrip (equals + 1), error);
 }
 
 /* An address without a password: the configuration may be shown to people. */
@@ -257,6 +389,52 @@ check_mail (const CoordConfig *config, GError **error)
   return FALSE;
 }
 
+/* https, but for one that may be on this machine or in a private network. A slash at its end
+ * counts: the provider says the same text, or it is another one. */
+static gboolean
+is_issuer (const CoordProviderConfig *provider)
+{
+  const char *issuer = provider->issuer;
+
+  return strpbrk (issuer, "#? ") == NULL &&
+         (g_str_has_prefix (issuer, "https://") ||
+           (provider->may_be_private && g_str_has_prefix (issuer, "http://")));
+}
+
+static gboolean
+check_provider (const CoordProviderConfig *provider, GError **error)
+{
+  const char *fault = NULL;
+
+  if (provider->client_id == NULL)
+    fault = "needs 'client-id', which the provider gives when this server is registered there";
+  else if (provider->kind == COORD_PROVIDER_GITHUB && provider->client_secret_file == NULL)
+    fault = "is GitHub's kind, which needs 'client-secret-file'";
+  else if (provider->issuer == NULL && provider->kind == COORD_PROVIDER_OIDC)
+    fault = "needs 'issuer', such as https://accounts.example.org";
+  else if (provider->issuer != NULL && !is_issuer (provider))
+    fault = "must have an 'issuer' like https://accounts.example.org; "
+            "http:// only with 'allow-private-address = yes'";
+  if (fault != NULL)
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE, "the provider '%s' %s",
+      provider->name, fault);
+  return fault == NULL;
+}
+
+static gboolean
+check_providers (const CoordConfig *config, const char *name, GError **error)
+{
+  for (guint i = 0; i < config->providers->len; i++) {
+    const CoordProviderConfig *provider = config->providers->pdata[i];
+
+    if (!check_provider (provider, error)) {
+      g_prefix_error (error, "%s, line %u: ", name, provider->line);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 static gboolean
 check_whole (const CoordConfig *config, const char **key, GError **error)
 {
@@ -285,24 +463,28 @@ coord_config_parse (const char *text, const char *name, GError **error)
   g_autoptr (CoordConfig) config = coord_config_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  const Section whole = get_main_section (config);
+  Section section = whole;
   const char *key;
 
   for (guint i = 0; lines[i] != NULL; i++) {
     char *line = g_strstrip (lines[i]);
 
-    if (*line == '\0' || *line == '#' || g_str_equal (line, "[coordinator]"))
+    if (*line == '\0' || *line == '#')
       continue;
-    if (!read_line (config, line, i + 1, seen, error)) {
+    if (*line == '[' ? !begin_section (config, line, i + 1, &section, error)
+                     : !read_line (&section, line, i + 1, seen, error)) {
       g_prefix_error (error, "%s, line %u: ", name, i + 1);
       return NULL;
     }
   }
   if (!check_whole (config, &key, error)) {
-    g_prefix_error (
-      error, "%s, line %u: ", name, GPOINTER_TO_UINT (g_hash_table_lookup (seen, find_key (key))));
+    g_prefix_error (error, "%s, line %u: ", name,
+      GPOINTER_TO_UINT (
+        g_hash_table_lookup (seen, G_STRUCT_MEMBER_P (config, find_key (&whole, key)->offset))));
     return NULL;
   }
-  return g_steal_pointer (&config);
+  return check_providers (config, name, error) ? g_steal_pointer (&config) : NULL;
 }
 
 CoordConfig *
@@ -324,18 +506,17 @@ coord_config_get_place (const CoordConfig *config, const char *data_folder)
                                   : g_build_filename (data_folder, "entrevue.db", NULL);
 }
 
-char *
-coord_config_describe (const CoordConfig *config)
+static void
+describe_section (GString *text, const Section *section)
 {
-  GString *text = g_string_new ("[coordinator]\n");
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
-    const void *place = G_STRUCT_MEMBER_P (config, keys[i].offset);
+  for (guint i = 0; i < section->n_keys; i++) {
+    const Key *key = &section->keys[i];
+    const void *place = G_STRUCT_MEMBER_P (section->values, key->offset);
     const char *word;
     g_autofree char *list = NULL;
 
-    g_string_append_printf (text, "%s = ", keys[i].name);
-    switch (keys[i].type) {
+    g_string_append_printf (text, "%s = ", key->name);
+    switch (key->type) {
     case KEY_TEXT:
       word = *(char *const *) place;
       g_string_append (text, word != NULL ? word : "");
@@ -348,10 +529,26 @@ coord_config_describe (const CoordConfig *config)
       g_string_append_printf (text, "%" G_GINT64_FORMAT, *(const gint64 *) place);
       break;
     case KEY_CHOICE:
-      g_string_append (text, keys[i].choices[*(const int *) place]);
+      g_string_append (text, key->choices[*(const int *) place]);
       break;
     }
     g_string_append_c (text, '\n');
+  }
+}
+
+char *
+coord_config_describe (const CoordConfig *config)
+{
+  GString *text = g_string_new ("[coordinator]\n");
+  Section section = get_main_section ((CoordConfig *) config);
+
+  describe_section (text, &section);
+  for (guint i = 0; i < config->providers->len; i++) {
+    CoordProviderConfig *provider = config->providers->pdata[i];
+
+    section = get_provider_section (provider);
+    g_string_append_printf (text, "\n[provider %s]\n", provider->name);
+    describe_section (text, &section);
   }
   return g_string_free (text, FALSE);
 }
@@ -359,13 +556,8 @@ coord_config_describe (const CoordConfig *config)
 void
 coord_config_free (CoordConfig *config)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
-    gpointer place = G_STRUCT_MEMBER_P (config, keys[i].offset);
+  Section section = get_main_section (config);
 
-    if (keys[i].type == KEY_TEXT)
-      g_free (*(char **) place);
-    else if (keys[i].type == KEY_LIST)
-      g_strfreev (*(char ***) place);
-  }
-  g_free (config);
+  g_ptr_array_unref (config->providers);
+  free_values (&section);
 }

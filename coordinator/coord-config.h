@@ -22,6 +22,27 @@ typedef enum {
   COORD_TLS_OWN, /* with a certificate that this server makes itself */
 } CoordTls;
 
+typedef enum {
+  COORD_PROVIDER_OIDC, /* OpenID Connect, found by discovery */
+  COORD_PROVIDER_GITHUB, /* GitHub's own variant of OAuth */
+} CoordProviderKind;
+
+#define COORD_MAX_PROVIDERS 16
+#define COORD_MAX_PROVIDER_NAME 32
+
+/* Another service that people can sign in with: a section `[provider NAME]`. */
+typedef struct {
+  char *name; /* in addresses */
+  CoordProviderKind kind;
+  char *title; /* for people; NULL: the name */
+  char *issuer; /* NULL: https://github.com */
+  char *client_id;
+  char *client_secret_file; /* NULL: none */
+  char **scopes; /* none: what is needed */
+  gboolean may_be_private; /* it is on this machine or in a private network */
+  guint line; /* of the file */
+} CoordProviderConfig;
+
 typedef struct {
   char *listen;
   CoordTls tls;
@@ -54,18 +75,22 @@ typedef struct {
   gint64 general_per_address;
   gint64 execute_per_user; /* per minute */
   gint64 sockets_per_address; /* new ones per minute */
+  GPtrArray *providers; /* CoordProviderConfig */
 } CoordConfig;
 
 /* The defaults alone. */
 CoordConfig *coord_config_new (void);
 
-/* Reads a file: `[coordinator]` and lines `key = value`; lists are separated by spaces. NULL with
- * an error that names file and line on an unknown key, a key given twice or a value out of range.
- */
+/* Reads a file: `[coordinator]` and lines `key = value`, then sections of providers; lists are
+ * separated by spaces. NULL with an error that names file and line on an unknown section or key, a
+ * key given twice or a value out of range. */
 CoordConfig *coord_config_load (const char *path, GError **error);
 
 /* The same from a text; name stands in errors. */
 CoordConfig *coord_config_parse (const char *text, const char *name, GError **error);
+
+/* NULL when there is no such provider; borrowed. */
+CoordProviderConfig *coord_config_find_provider (const CoordConfig *config, const char *name);
 
 /* Where the database is, for coord_db_open(). The caller owns it. */
 char *coord_config_get_place (const CoordConfig *config, const char *data_folder);

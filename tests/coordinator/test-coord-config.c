@@ -37,6 +37,40 @@ test_values (void)
 }
 
 static void
+test_providers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordConfig) config = coord_config_parse (
+    "readers = 4\n[provider work]\ntitle = Work & Co\nissuer = https://login.example.org/\n"
+    "client-id = a\nscopes = openid email\n[provider home]\nissuer = http://127.0.0.1:1\n"
+    "client-id = b\nallow-private-address = yes\n[provider hub]\nkind = github\nclient-id = c\n"
+    "client-secret-file = /run/secret\n[coordinator]\nregistration = open\n",
+    "f", &error);
+  g_autoptr (CoordConfig) again = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *text_again = NULL;
+  const CoordProviderConfig *provider;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->providers->len, ==, 3);
+  g_assert_cmpint (config->registration, ==, COORD_REGISTRATION_OPEN);
+  provider = coord_config_find_provider (config, "work");
+  g_assert_cmpstr (provider->title, ==, "Work & Co");
+  g_assert_cmpstr (provider->issuer, ==, "https://login.example.org/");
+  g_assert_cmpuint (g_strv_length (provider->scopes), ==, 2);
+  g_assert_false (provider->may_be_private);
+  g_assert_true (coord_config_find_provider (config, "home")->may_be_private);
+  g_assert_cmpint (coord_config_find_provider (config, "hub")->kind, ==, COORD_PROVIDER_GITHUB);
+  g_assert_null (coord_config_find_provider (config, "nobody"));
+
+  text = coord_config_describe (config);
+  again = coord_config_parse (text, "again", &error);
+  g_assert_no_error (error);
+  text_again = coord_config_describe (again);
+  g_assert_cmpstr (text, ==, text_again);
+}
+
+static void
 test_faults (void)
 {
   const struct {
@@ -56,6 +90,15 @@ test_faults (void)
     { "tls = own\nlisten = 0.0.0.0:1\n", "f, line 2: 'public-url' is needed" },
     { "tls = yes\n", "f, line 1: 'tls' must be 'none' or 'own'" },
     { "trusted-proxies = 127.0.0.1 proxy\n", "f, line 1: 'trusted-proxies' must be addresses" },
+    { "[provider Work]\n", "f, line 1: a provider's name" },
+    { "[provider work]\n[provider work]\n", "f, line 2: a provider's name" },
+    { "[provider work]\nissuer = https://x\n", "f, line 1: the provider 'work' needs 'client-id'" },
+    { "\n[provider work]\nclient-id = a\n", "f, line 2: the provider 'work' needs 'issuer'" },
+    { "[provider work]\nclient-id = a\nissuer = http://x\n", "line 1: the provider 'work' must" },
+    { "[provider hub]\nkind = github\nclient-id = a\n", "needs 'client-secret-file'" },
+    { "[provider work]\nreaders = 2\n", "f, line 2: the key 'readers' is not known" },
+    { "client-id = a\n", "f, line 1: the key 'client-id' is not known" },
+    { "[provider work]\nkind = saml\n", "f, line 2: 'kind' must be 'oidc' or 'github'" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -104,6 +147,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config/sample-is-the-default", test_sample_is_the_default);
   g_test_add_func ("/config/values", test_values);
+  g_test_add_func ("/config/providers", test_providers);
   g_test_add_func ("/config/faults", test_faults);
   g_test_add_func ("/secrets/stay", test_secrets_stay);
   return g_test_run ();

@@ -43,7 +43,8 @@ class BareCoordinator:
         if self.database:
             self.query_on_server(f'CREATE SCHEMA "{self.schema}"')
             self.database = f'{self.database}&options=-csearch_path%3D%22{self.schema}%22,public'
-            config += f'\ndatabase = {self.database}\n'
+            # A section of a provider may end the configuration that was given.
+            config = f'database = {self.database}\n{config}'
         self.config = os.path.join(self.folder, 'coordinator.conf')
         with open(self.config, 'w', encoding='utf-8') as file:
             file.write(WIDE + config)
