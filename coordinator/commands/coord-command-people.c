@@ -121,6 +121,36 @@ coord_command_set_password (CoordDb *db, const CoordOptions *options, gint64 now
   return answer;
 }
 
+static gpointer
+set_active (CoordDb *db,
+  const CoordOptions *options,
+  gboolean is_active,
+  gint64 now_us,
+  GError **error)
+{
+  CoordAnswer *answer;
+
+  if (!coord_command_need (options->argument, "an address", error) ||
+      !coord_account_service_set_active (db, options->argument, is_active, now_us, error))
+    return NULL;
+  answer = coord_answer_new ();
+  answer->email = g_ascii_strdown (options->argument, -1);
+  answer->state = is_active ? NULL : g_strdup ("blocked");
+  return answer;
+}
+
+gpointer
+coord_command_block_user (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error)
+{
+  return set_active (db, options, FALSE, now_us, error);
+}
+
+gpointer
+coord_command_unblock_user (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error)
+{
+  return set_active (db, options, TRUE, now_us, error);
+}
+
 gpointer
 coord_command_set_role (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error)
 {

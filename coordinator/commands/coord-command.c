@@ -25,8 +25,22 @@ static const EntField coord_answer_fields[] = {
   TEXT (CoordAnswer, role),
   TEXT (CoordAnswer, password),
   TEXT (CoordAnswer, token),
+  TEXT (CoordAnswer, zone),
+  TEXT (CoordAnswer, state),
+  TEXT (CoordAnswer, scopes),
+  ENT_FIELD (CoordAnswer, expires, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
 };
 ENT_STRUCT_DEFINE (CoordAnswer, coord_answer)
+
+static const EntField coord_answers_fields[] = {
+  ENT_FIELD_STRUCT_OF (CoordAnswers,
+    items,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    G_MAXINT,
+    &coord_answer_struct),
+};
+ENT_STRUCT_DEFINE (CoordAnswers, coord_answers)
 
 static const EntField coord_links_fields[] = {
   TEXT (CoordLinks, interviewer),
@@ -76,6 +90,12 @@ static const struct {
     coord_command_add_user, &coord_answer_struct },
   { "user", "passwd", "ADDRESS", "give a new password; ends all sessions",
     coord_command_set_password, &coord_answer_struct },
+  { "user", "list", NULL, "who has an account: --org", coord_command_list_users,
+    &coord_answers_struct },
+  { "user", "block", "ADDRESS", "let nobody sign in to an account; ends all sessions",
+    coord_command_block_user, &coord_answer_struct },
+  { "user", "unblock", "ADDRESS", "let its owner sign in again", coord_command_unblock_user,
+    &coord_answer_struct },
   { "user", "role", "ADDRESS", "set the role in an organisation: --org, --role; or --site-admin",
     coord_command_set_role, &coord_answer_struct },
   { "user", "totp-off", "ADDRESS", "ask no more for codes of a device that was lost",
@@ -84,6 +104,13 @@ static const struct {
     coord_command_import_users, &coord_imported_struct },
   { "org", "add", "NAME", "make an organisation: --zone", coord_command_add_org,
     &coord_answer_struct },
+  { "org", "list", NULL, "which organisations there are", coord_command_list_orgs,
+    &coord_answers_struct },
+  { "key", "add", "NAME", "make an API key: --org, --scope, --days; prints it once",
+    coord_command_add_key, &coord_answer_struct },
+  { "key", "list", NULL, "which keys an organisation has: --org", coord_command_list_keys,
+    &coord_answers_struct },
+  { "key", "revoke", "ID", "end a key", coord_command_revoke_key, &coord_answer_struct },
   { "slot", "add", NULL, "offer an appointment: --org, --interviewer, --starts, --minutes",
     coord_command_add_slot, &coord_answer_struct },
   { "interview", "add", NULL,
@@ -91,6 +118,8 @@ static const struct {
     coord_command_add_interview, &coord_new_interview_struct },
   { "runner", "add", "NAME", "register a runner; prints its token once", coord_command_add_runner,
     &coord_answer_struct },
+  { "runner", "list", NULL, "which runners are registered", coord_command_list_runners,
+    &coord_answers_struct },
   { "runner", "revoke", "NAME", "end a runner's right to sign on", coord_command_revoke_runner,
     &coord_answer_struct },
   { "audit", "verify", NULL, "look whether an entry of the audit was changed or taken out",
@@ -141,6 +170,39 @@ describe_commands (void)
   return g_string_free (text, FALSE);
 }
 
+static char *
+describe_time (gint64 at_us)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
+
+  return g_date_time_format_iso8601 (at);
+}
+
+/* What has a value, in one line. */
+static void
+print_row (const EntStruct *type, gconstpointer value)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) row = NULL;
+  g_autofree char *line = NULL;
+
+  for (guint i = 0; i < type->n_fields; i++) {
+    const EntField *field = &type->fields[i];
+    gconstpointer place = (const guint8 *) value + field->offset;
+
+    if (field->type == ENT_FIELD_STRING && *(char *const *) place != NULL)
+      g_strv_builder_add (words, *(char *const *) place);
+    else if (field->type == ENT_FIELD_TIME && *(const gint64 *) place != 0) {
+      g_autofree char *at = describe_time (*(const gint64 *) place);
+
+      g_strv_builder_add (words, at);
+    }
+  }
+  row = g_strv_builder_end (words);
+  line = g_strjoinv ("  ", row);
+  g_print ("%s\n", line);
+}
+
 /* What has a value, a line each, for people. */
 static void
 print_fields (const EntStruct *type, gconstpointer value)
@@ -156,6 +218,9 @@ print_fields (const EntStruct *type, gconstpointer value)
     else if (field->type == ENT_FIELD_STRINGS)
       for (char **text = *(char ***) place; text != NULL && *text != NULL; text++)
         g_print ("%s: %s\n", field->name, *text);
+    else if (field->type == ENT_FIELD_LIST)
+      for (guint k = 0; k < (*(GPtrArray *const *) place)->len; k++)
+        print_row (field->of, (*(GPtrArray *const *) place)->pdata[k]);
     else if (field->type == ENT_FIELD_OBJECT && *(gpointer *) place != NULL)
       print_fields (field->of, *(gpointer *) place);
   }
@@ -318,6 +383,9 @@ coord_command_main (int argc, char **argv)
       "start; an interview that starts now is not compared with calendars", "now|RFC3339" },
     { "minutes", 0, 0, G_OPTION_ARG_INT, &options.minutes, "length (60)", "N" },
     { "zone", 0, 0, G_OPTION_ARG_STRING, &options.zone, "time zone", "Europe/Berlin" },
+    { "scope", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.scopes,
+      "what a key may do: execute, tests, questions or read; may be repeated", "SCOPE" },
+    { "days", 0, 0, G_OPTION_ARG_INT, &options.days, "how long a key is good (without end)", "N" },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &options.origin,
       "where people reach the server, for links", "https://HOST" },
     { NULL },
@@ -351,5 +419,6 @@ coord_command_main (int argc, char **argv)
   g_free (options.starts);
   g_free (options.zone);
   g_free (options.origin);
+  g_strfreev (options.scopes);
   return status;
 }

@@ -33,6 +33,8 @@ typedef struct {
   int minutes;
   char *zone;
   char *origin;
+  char **scopes;
+  int days; /* 0: without end */
   char *listen;
   int ready_fd;
 } CoordOptions;
@@ -45,8 +47,17 @@ typedef struct {
   char *role;
   char *password; /* one that was made up; shown once */
   char *token; /* shown once */
+  char *zone;
+  char *state; /* of an account: site-admin, blocked; NULL: neither */
+  char *scopes; /* of a key, words with a space between */
+  gint64 expires; /* 0: never */
 } CoordAnswer;
 ENT_STRUCT_DECLARE (CoordAnswer, coord_answer)
+
+typedef struct {
+  GPtrArray *items; /* CoordAnswer */
+} CoordAnswers;
+ENT_STRUCT_DECLARE (CoordAnswers, coord_answers)
 
 typedef struct {
   char *interviewer;
@@ -111,6 +122,29 @@ gpointer coord_command_add_interview (CoordDb *db,
 gpointer
 coord_command_add_runner (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
 gpointer coord_command_revoke_runner (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+
+gpointer
+coord_command_block_user (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer coord_command_unblock_user (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+
+gpointer
+coord_command_add_key (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer
+coord_command_revoke_key (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+
+gpointer
+coord_command_list_users (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer
+coord_command_list_orgs (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer
+coord_command_list_keys (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer coord_command_list_runners (CoordDb *db,
   const CoordOptions *options,
   gint64 now_us,
   GError **error);

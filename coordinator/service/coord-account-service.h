@@ -39,6 +39,14 @@ gboolean coord_account_service_set_password (CoordDb *db,
   gint64 now_us,
   GError **error);
 
+/* Shuts a person out, or lets them in again, by the operator: all sessions end, and nobody can sign
+ * in to the account. COORD_ERROR_NOT_FOUND. */
+gboolean coord_account_service_set_active (CoordDb *db,
+  const char *email,
+  gboolean is_active,
+  gint64 now_us,
+  GError **error);
+
 /* The person with this address, NULL without an error when there is none. */
 CoordPerson *coord_account_service_find_for_login (CoordDb *db, const char *email, GError **error);
 

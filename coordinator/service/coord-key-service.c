@@ -56,12 +56,8 @@ describe (const CoordKey *key)
   return answer;
 }
 
-EntApiKey *
-coord_key_service_add (CoordDb *db,
-  const CoordCaller *caller,
-  const EntApiNewKey *request,
-  gint64 now_us,
-  GError **error)
+static EntApiKey *
+make (CoordDb *db, const char *actor, const EntApiNewKey *request, gint64 now_us, GError **error)
 {
   g_autofree char *name = g_strstrip (g_strdup (request->name));
   g_autofree char *random = ent_secret_new_token ();
@@ -70,8 +66,7 @@ coord_key_service_add (CoordDb *db,
   g_autoptr (CoordKey) key = g_new0 (CoordKey, 1);
   EntApiKey *answer;
 
-  if (!coord_permission_check_org (db, caller, COORD_ACTION_KEYS, request->org, error) ||
-      !check_scopes (request->scopes, error))
+  if (!check_scopes (request->scopes, error))
     return NULL;
   if (*name == '\0' || (request->expires != 0 && request->expires <= now_us)) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID,
@@ -85,13 +80,57 @@ coord_key_service_add (CoordDb *db,
   key->scopes = g_strjoinv (" ", request->scopes);
   key->created_at_us = now_us;
   key->expires_at_us = request->expires;
-  if (!coord_key_store_add (db, key, hash, caller->user_id, error) ||
+  if (!coord_key_store_add (db, key, hash, actor, error) ||
       !coord_audit_store_add (
-        db, key->org_id, caller->user_id, "key.create", key->id, key->scopes, now_us, error))
+        db, key->org_id, actor, "key.create", key->id, key->scopes, now_us, error))
     return NULL;
   answer = describe (key);
   answer->key = g_steal_pointer (&text);
   return answer;
+}
+
+EntApiKey *
+coord_key_service_add (CoordDb *db,
+  const CoordCaller *caller,
+  const EntApiNewKey *request,
+  gint64 now_us,
+  GError **error)
+{
+  return coord_permission_check_org (db, caller, COORD_ACTION_KEYS, request->org, error)
+           ? make (db, caller->user_id, request, now_us, error)
+           : NULL;
+}
+
+EntApiKey *
+coord_key_service_add_by_operator (CoordDb *db,
+  const EntApiNewKey *request,
+  gint64 now_us,
+  GError **error)
+{
+  return make (db, "operator", request, now_us, error);
+}
+
+gboolean
+coord_key_service_revoke_by_operator (CoordDb *db,
+  const char *key_id,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (CoordKey) key = coord_key_store_find (db, key_id, &failure);
+
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  if (key == NULL) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_NOT_FOUND,
+      "There is no key with the id '%s'. 'key list' shows them.", key_id);
+    return FALSE;
+  }
+  return coord_key_store_revoke (db, key_id, now_us, error) &&
+         coord_audit_store_add (
+           db, key->org_id, "operator", "key.revoke", key_id, "", now_us, error);
 }
 
 EntApiKeyList *

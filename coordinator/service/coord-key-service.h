@@ -20,6 +20,16 @@ EntApiKey *coord_key_service_add (CoordDb *db,
   gint64 now_us,
   GError **error);
 
+/* The same for operators, who need no right, and the end of a key: COORD_ERROR_NOT_FOUND. */
+EntApiKey *coord_key_service_add_by_operator (CoordDb *db,
+  const EntApiNewKey *request,
+  gint64 now_us,
+  GError **error);
+gboolean coord_key_service_revoke_by_operator (CoordDb *db,
+  const char *key_id,
+  gint64 now_us,
+  GError **error);
+
 EntApiKeyList *coord_key_service_list (CoordDb *db,
   const CoordCaller *caller,
   const char *org_id,

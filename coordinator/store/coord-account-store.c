@@ -37,16 +37,10 @@ coord_account_store_add (CoordDb *db, const CoordPerson *person, gint64 now_us, 
   " version, verified_at"
 
 static CoordPerson *
-read_person (CoordRows *rows, GError **error)
+read_row (CoordRows *rows)
 {
-  CoordPerson *person;
+  CoordPerson *person = g_new0 (CoordPerson, 1);
 
-  if (!coord_rows_next (rows)) {
-    g_set_error_literal (
-      error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no account with this address.");
-    return NULL;
-  }
-  person = g_new0 (CoordPerson, 1);
   person->id = coord_rows_dup_text (rows, 0);
   person->email = coord_rows_dup_text (rows, 1);
   person->name = coord_rows_dup_text (rows, 2);
@@ -59,6 +53,16 @@ read_person (CoordRows *rows, GError **error)
   person->version = coord_rows_get_int (rows, 9);
   person->verified_at_us = coord_rows_get_int (rows, 10);
   return person;
+}
+
+static CoordPerson *
+read_person (CoordRows *rows, GError **error)
+{
+  if (coord_rows_next (rows))
+    return read_row (rows);
+  g_set_error_literal (
+    error, COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is no account with this address.");
+  return NULL;
 }
 
 CoordPerson *
@@ -140,6 +144,30 @@ coord_account_store_set_site_admin (CoordDb *db,
     "UPDATE person SET is_site_admin = $2, credential_version = credential_version + 1"
     " WHERE id = $1",
     COORD_TEXT (id), COORD_INT (is_site_admin != FALSE));
+}
+
+gboolean
+coord_account_store_set_active (CoordDb *db, const char *id, gboolean is_active, GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE person SET is_active = $2, credential_version = credential_version + 1 WHERE id = $1",
+    COORD_TEXT (id), COORD_INT (is_active != FALSE));
+}
+
+GPtrArray *
+coord_account_store_list (CoordDb *db, const CoordPage *page, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT " PERSON_COLUMNS " FROM person WHERE id > $1 ORDER BY id LIMIT $2",
+    COORD_TEXT (page->after), COORD_INT (page->limit));
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_person_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_row (rows));
+  return list;
 }
 
 gboolean

@@ -63,6 +63,13 @@ gboolean coord_account_store_set_site_admin (CoordDb *db,
   gboolean is_site_admin,
   GError **error);
 
+/* Who is not active cannot sign in. Raises the credential version too. */
+gboolean
+coord_account_store_set_active (CoordDb *db, const char *id, gboolean is_active, GError **error);
+
+/* All accounts in the order of their ids: GPtrArray of CoordPerson, owned. For operators. */
+GPtrArray *coord_account_store_list (CoordDb *db, const CoordPage *page, GError **error);
+
 gboolean coord_account_store_add_family (CoordDb *db,
   const char *id,
   const char *person_id,

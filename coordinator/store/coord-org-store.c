@@ -97,6 +97,21 @@ coord_org_store_list_memberships (CoordDb *db, const char *person_id, GError **e
   return list;
 }
 
+GPtrArray *
+coord_org_store_list (CoordDb *db, GError **error)
+{
+  g_autoptr (CoordRows) rows =
+    coord_db_query (db, error, "SELECT id, name, zone, version FROM org ORDER BY name, id");
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_org_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, read_org (rows));
+  return list;
+}
+
 gboolean
 coord_org_store_find_role (CoordDb *db,
   const char *org_id,

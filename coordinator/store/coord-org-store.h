@@ -25,6 +25,9 @@ GPtrArray *coord_org_store_list_memberships (CoordDb *db, const char *person_id,
 GPtrArray *
 coord_org_store_list_of (CoordDb *db, const char *person_id, const CoordPage *page, GError **error);
 
+/* All of them, in the order of their names: GPtrArray of EntApiOrg, owned. For operators. */
+GPtrArray *coord_org_store_list (CoordDb *db, GError **error);
+
 /* Sets *role; FALSE without an error when the person is no member. */
 gboolean coord_org_store_find_role (CoordDb *db,
   const char *org_id,

@@ -40,6 +40,20 @@ coord_runner_store_revoke (CoordDb *db, const char *name, gint64 now_us, GError 
   return FALSE;
 }
 
+char **
+coord_runner_store_list (CoordDb *db, GError **error)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (CoordRows) rows =
+    coord_db_query (db, error, "SELECT name FROM runner WHERE revoked_at IS NULL ORDER BY name");
+
+  if (rows == NULL)
+    return NULL;
+  while (coord_rows_next (rows))
+    g_strv_builder_add (names, coord_rows_get_text (rows, 0));
+  return g_strv_builder_end (names);
+}
+
 char *
 coord_runner_store_find (CoordDb *db, const char *token_hash, GError **error)
 {

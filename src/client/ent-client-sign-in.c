@@ -8,6 +8,7 @@
 #include "client/ent-client-private.h"
 #include "protocol/ent-api-account.h"
 
+void
 ent_client_register_async (EntClient *client,
   const EntApiRegister *body,
   GCancellable *cancellable,

@@ -228,6 +228,54 @@ class Commands(unittest.TestCase):
         self.assertEqual((audit['organisations'], len(audit['heads'])), (2, 2))
         self.assertGreater(audit['entries'], 3)
 
+    def test_lists_and_blocking(self):
+        self.make_people()
+        self.ask('user', 'add', 'root@example.org', '--name', 'Root', '--site-admin')
+        address = self.serve()['listening']
+        people = {item['email']: item for item in self.ask('user', 'list')['items']}
+        self.assertEqual(people['ina@example.org']['role'], 'interviewer of Acme')
+        self.assertEqual(people['root@example.org']['state'], 'site-admin')
+        self.assertEqual(set(people), {'ina@example.org', 'carl@example.org', 'root@example.org'})
+        self.assertEqual([item['email'] for item in self.ask('user', 'list', '--org', 'Acme')['items']], ['ina@example.org'])
+        self.assertIn('no organisation', self.refuse('user', 'list', '--org', 'Other'))
+        self.assertIn('ina@example.org  Ina  interviewer of Acme\n', self.run_command('user', 'list').stdout)
+        self.assertEqual([(item['name'], item['zone']) for item in self.ask('org', 'list')['items']], [('Acme', 'UTC')])
+        self.assertEqual(self.ask('runner', 'list')['items'], [])
+        self.ask('runner', 'add', 'one')
+        self.ask('runner', 'add', 'gone')
+        self.ask('runner', 'revoke', 'gone')
+        self.assertEqual(self.ask('runner', 'list')['items'], [{'name': 'one'}])
+
+        # Who is blocked is out at once, and cannot come back until she is let in.
+        password = {'email': 'ina@example.org', 'password': 'long enough'}
+        token = request(address, 'POST', '/api/auth/login', password)[1]['access']
+        self.ask('user', 'block', 'ina@example.org')
+        self.assertEqual(request(address, 'GET', '/api/me', token=token)[0], 401)
+        self.assertEqual(request(address, 'POST', '/api/auth/login', password)[0], 403)
+        self.assertIn('blocked', self.run_command('user', 'list').stdout)
+        self.ask('user', 'unblock', 'ina@example.org')
+        self.assertEqual(request(address, 'GET', '/api/me', token=token)[0], 401)
+        self.assertEqual(request(address, 'POST', '/api/auth/login', password)[0], 200)
+        self.assertIn('no account', self.refuse('user', 'block', 'nobody@example.org'))
+
+    def test_keys(self):
+        self.make_people()
+        address = self.serve()['listening']
+        key = self.ask('key', 'add', 'CI', '--org', 'Acme', '--scope', 'execute', '--scope', 'read', '--days', '30')
+        self.assertEqual(key['scopes'], 'execute read')
+        self.assertTrue(key['token'].startswith('entk_'))
+        self.assertEqual(request(address, 'GET', '/api/code/languages', token=key['token'])[0], 200)
+        self.ask('key', 'add', 'For ever', '--org', 'Acme', '--scope', 'tests')
+        listed = self.ask('key', 'list', '--org', 'Acme')['items']
+        self.assertEqual([(item['name'], 'expires' in item, 'token' in item) for item in listed], [('CI', True, False), ('For ever', False, False)])
+        self.ask('key', 'revoke', key['id'])
+        self.assertEqual(request(address, 'GET', '/api/code/languages', token=key['token'])[0], 401)
+        self.assertIn('no key', self.refuse('key', 'revoke', key['id']))
+        self.assertIn('is no scope', self.refuse('key', 'add', 'CI', '--org', 'Acme', '--scope', 'all'))
+        self.assertIn('needs a scope', self.refuse('key', 'add', 'CI', '--org', 'Acme'))
+        self.assertIn('--days', self.refuse('key', 'add', 'CI', '--org', 'Acme', '--scope', 'read', '--days', '-1'))
+        self.assertIn('--org', self.refuse('key', 'list'))
+
     def test_database_elsewhere(self):
         self.make_people()
         self.serve()
