@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* WebSocket frames that the kernel did not take yet. Payloads are shared and not copied, so that
- * one message can wait in any number of queues. */
+/* WebSocket frames that the kernel did not take yet. Large payloads are shared and not copied, so
+ * that one message can wait in any number of queues; small ones stand together in chunks. */
 typedef struct {
-  GQueue frames;
+  GQueue pieces;
   gsize bytes; /* of all that waits */
   gsize sent_of_first;
 } CoordSendQueue;

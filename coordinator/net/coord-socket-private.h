@@ -17,6 +17,7 @@
 G_BEGIN_DECLS
 
 #define COORD_SOCKET_PING_AFTER_S 20 /* of silence */
+#define COORD_SOCKET_BEAT_MS 6 /* how often busy sockets are read and written */
 
 /* A wslay context with whom it is lent to. It takes 8.6 KiB, so a socket has one only while it is
  * in mid-message. */
@@ -48,6 +49,11 @@ struct _CoordSocket {
   GList turn_link;
   gboolean is_in_turn;
 
+  gint64 counted_at_us; /* since when n_frames are counted */
+  guint n_frames; /* queued since then */
+  gboolean is_busy; /* of the hub's busy ones */
+  GList busy_link;
+
   gboolean is_drained; /* nothing more to read in this turn */
   gboolean is_lost; /* the connection failed */
   gboolean wants_out;
@@ -65,6 +71,10 @@ struct _CoordSocketHub {
   guint tick_source; /* 0: held */
   guint turn_source; /* 0 while nothing waits for the end of a turn, or in a turn */
   gboolean is_in_turn;
+  int busy_fd; /* the epoll descriptor of busy sockets, looked at with each beat */
+  guint beat_source; /* 0 while nobody is busy */
+  GQueue busy; /* CoordSocket */
+  guint n_to_flush; /* of these, in the present beat */
   CoordWheel wheel;
   GQueue turn; /* sockets with something to send, read or tell */
   GPtrArray *graves;
@@ -95,5 +105,11 @@ void coord_socket_tell_closed (CoordSocket *socket);
 
 /* Makes sure that the socket is looked at before the loop sleeps. */
 void coord_socket_hub_join_turn (CoordSocket *socket);
+
+/* Tells the kernel what the socket waits for; operation is one of epoll_ctl(). */
+gboolean coord_socket_hub_watch (CoordSocket *socket, int operation);
+
+/* The socket is busy no more. */
+void coord_socket_hub_leave_busy (CoordSocket *socket);
 
 G_END_DECLS

@@ -44,7 +44,8 @@ coord_socket_kill (CoordSocket *socket)
   socket->is_dead = TRUE;
   coord_wheel_leave (&socket->hub->wheel, &socket->place);
   /* Before close(): the open file may have another descriptor. */
-  epoll_ctl (socket->hub->epoll_fd, EPOLL_CTL_DEL, socket->fd, NULL);
+  coord_socket_hub_leave_busy (socket);
+  coord_socket_hub_watch (socket, EPOLL_CTL_DEL);
   close (socket->fd);
   if (!socket->is_closing)
     socket->hub->count--;
@@ -57,6 +58,7 @@ coord_socket_kill (CoordSocket *socket)
 static void
 push (CoordSocket *socket, guint8 opcode, GBytes *payload)
 {
+  socket->n_frames++;
   coord_send_queue_push (&socket->queue, opcode, payload);
   coord_socket_hub_join_turn (socket);
 }
@@ -89,14 +91,10 @@ send_message (CoordSocket *socket, guint8 opcode, GBytes *payload)
 static void
 watch (CoordSocket *socket)
 {
-  struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP, .data.ptr = socket };
-
-  if (socket->wants_out == (socket->queue.frames.length > 0))
+  if (socket->wants_out == (socket->queue.pieces.length > 0))
     return;
-  socket->wants_out = socket->queue.frames.length > 0;
-  if (socket->wants_out)
-    event.events |= EPOLLOUT;
-  epoll_ctl (socket->hub->epoll_fd, EPOLL_CTL_MOD, socket->fd, &event);
+  socket->wants_out = socket->queue.pieces.length > 0;
+  coord_socket_hub_watch (socket, EPOLL_CTL_MOD);
 }
 
 static void
@@ -110,7 +108,7 @@ start_linger (CoordSocket *socket)
 void
 coord_socket_flush (CoordSocket *socket)
 {
-  while (socket->queue.frames.length > 0) {
+  while (socket->queue.pieces.length > 0) {
     struct iovec vectors[COORD_SEND_QUEUE_VECTORS];
     struct msghdr message = { .msg_iov = vectors };
     gssize n;
@@ -127,7 +125,7 @@ coord_socket_flush (CoordSocket *socket)
     }
     coord_send_queue_take_sent (&socket->queue, n);
   }
-  if (socket->queue.frames.length == 0 && socket->is_closing && !socket->is_lingering)
+  if (socket->queue.pieces.length == 0 && socket->is_closing && !socket->is_lingering)
     start_linger (socket);
   watch (socket);
 }

@@ -29,7 +29,7 @@ drain (CoordSendQueue *queue, gsize at_a_time)
   GByteArray *sent = g_byte_array_new ();
   struct iovec vectors[COORD_SEND_QUEUE_VECTORS];
 
-  while (queue->frames.length > 0) {
+  while (queue->pieces.length > 0) {
     guint n = coord_send_queue_fill (queue, vectors);
     gsize taken = 0;
 
@@ -83,13 +83,13 @@ test_drop (void)
   push (&queue, 10);
   push (&queue, 10);
   coord_send_queue_drop (&queue);
-  g_assert_cmpuint (queue.frames.length, ==, 0);
+  g_assert_cmpuint (queue.pieces.length, ==, 0);
   g_assert_cmpuint (queue.bytes, ==, 0);
   push (&queue, 10);
   push (&queue, 10);
   coord_send_queue_take_sent (&queue, 1);
   coord_send_queue_drop (&queue);
-  g_assert_cmpuint (queue.frames.length, ==, 1);
+  g_assert_cmpuint (queue.pieces.length, ==, 1);
   g_assert_cmpuint (queue.bytes, ==, 11);
   coord_send_queue_clear (&queue);
   g_assert_cmpuint (queue.bytes, ==, 0);
@@ -103,10 +103,41 @@ test_many_frames (void)
   g_autoptr (GByteArray) sent = NULL;
 
   for (guint i = 0; i < 1000; i++)
-    push (&queue, 1);
+    push (&queue, 300);
   g_assert_cmpuint (coord_send_queue_fill (&queue, vectors), ==, COORD_SEND_QUEUE_VECTORS);
   sent = drain (&queue, G_MAXSIZE);
-  g_assert_cmpuint (sent->len, ==, 3000);
+  g_assert_cmpuint (sent->len, ==, 304000);
+}
+
+/* Small frames stand together; of those in the middle of being sent, only the one that was begun
+ * stays when the rest is dropped. */
+static void
+test_small_frames (void)
+{
+  const gsize sent[] = { 0, 1, 51, 52, 53, 52 * 100 - 1, 52 * 100, 52 * 100 + 2 };
+  CoordSendQueue queue = { 0 };
+  struct iovec vectors[COORD_SEND_QUEUE_VECTORS];
+
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++) {
+    gsize begun = (52 - sent[i] % 52) % 52;
+
+    for (guint k = 0; k < 1000; k++)
+      push (&queue, 50);
+    push (&queue, 1000);
+    push (&queue, 50);
+    g_assert_cmpuint (coord_send_queue_fill (&queue, vectors), <, 12);
+    coord_send_queue_take_sent (&queue, sent[i]);
+    g_assert_cmpuint (queue.bytes, ==, 1001 * 52 + 1004 - sent[i]);
+    coord_send_queue_drop (&queue);
+    g_assert_cmpuint (queue.bytes, ==, begun);
+    push (&queue, 50);
+    if (begun > 0) {
+      g_assert_cmpuint (coord_send_queue_fill (&queue, vectors), ==, 1);
+      g_assert_cmpuint (vectors[0].iov_len, ==, begun + 52);
+      g_assert_cmpmem ((guint8 *) vectors[0].iov_base + begun, 2, "\x82\x32", 2);
+    }
+    coord_send_queue_clear (&queue);
+  }
 }
 
 /* A peer's frames, masked: 3 bytes; 300 bytes in two fragments with a ping between; 70000 bytes. */
@@ -160,6 +191,7 @@ main (int argc, char **argv)
   g_test_add_func ("/coord-send-queue/partly-sent", test_partly_sent);
   g_test_add_func ("/coord-send-queue/drop", test_drop);
   g_test_add_func ("/coord-send-queue/many-frames", test_many_frames);
+  g_test_add_func ("/coord-send-queue/small-frames", test_small_frames);
   g_test_add_func ("/coord-frame-tracker/pieces", test_tracker);
   return g_test_run ();
 }

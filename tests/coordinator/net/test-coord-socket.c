@@ -396,6 +396,60 @@ test_many (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (after, <=, before + 2);
 }
 
+static void
+read_more (int fd, GByteArray *got)
+{
+  guint8 buffer[4096];
+  gssize n;
+
+  while ((n = recv (fd, buffer, sizeof buffer, MSG_DONTWAIT)) > 0)
+    g_byte_array_append (got, buffer, n);
+}
+
+/* What a socket with very many messages is sent leaves from time to time only; each comes, in
+ * order, and what is read meanwhile is answered. */
+static void
+test_busy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+  gint64 deadline_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  guint32 n_sent = 0, n_got = 0, n_echoes = 0;
+  gboolean has_waited = FALSE;
+  int fd = open_socket (fixture);
+
+  while (!has_waited) {
+    gsize before = got->len;
+
+    for (guint i = 0; i < 50; i++, n_sent++) {
+      g_autoptr (GBytes) number = g_bytes_new (&n_sent, sizeof n_sent);
+
+      coord_socket_send_binary (fixture->socket, number);
+    }
+    g_main_context_iteration (NULL, FALSE);
+    read_more (fd, got);
+    has_waited = got->len == before;
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+  }
+  send_frame (fd, 0x82, 2, "ab");
+  while (got->len < n_sent * (2 + sizeof n_sent) + 4) {
+    g_main_context_iteration (NULL, TRUE);
+    read_more (fd, got);
+  }
+  for (guint at = 0; at < got->len; at += 2 + got->data[at + 1]) {
+    if (got->data[at + 1] == sizeof n_got) {
+      g_assert_cmpmem (got->data + at + 2, sizeof n_got, &n_got, sizeof n_got);
+      n_got++;
+    } else
+      n_echoes++;
+  }
+  g_assert_cmpuint (n_got, ==, n_sent);
+  g_assert_cmpuint (n_echoes, ==, 1);
+  send_frame (fd, 0x88, 2, "\x03\xe8");
+  expect (fd, "\x88\x02\x03\xe8", 4);
+  g_assert_true (coord_test_wait (&fixture->is_closed));
+  close (fd);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -413,5 +467,6 @@ main (int argc, char **argv)
   ADD ("/socket/ping", test_ping);
   ADD ("/socket/close-with-reason", test_close_with_reason);
   ADD ("/socket/many", test_many);
+  ADD ("/socket/busy", test_busy);
   return g_test_run ();
 }
