@@ -235,6 +235,8 @@ void coord_sync_link_start (CoordRoomLink *link);
 void coord_sync_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
 void coord_room_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
 void coord_sync_link_send (CoordRoomLink *link, GBytes *message);
+/* The same for whoever sends to many and has looked at the clock. */
+void coord_sync_link_send_at (CoordRoomLink *link, GBytes *message, gint64 now_us);
 void coord_room_link_start (CoordRoomLink *link, gint64 re);
 void coord_room_link_closed (CoordRoomLink *link, guint code);
 

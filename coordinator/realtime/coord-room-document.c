@@ -181,12 +181,13 @@ relay (CoordOpenRoom *room, GBytes *update, CoordRoomLink *from, GBytes *came)
 {
   g_autoptr (GBytes) message = ent_sync_new_update (update);
   gboolean is_echo = g_bytes_equal (update, came);
+  gint64 now_us = coord_open_room_steady_us (room);
 
   for (guint i = 0; i < room->links->len; i++) {
     CoordRoomLink *link = g_ptr_array_index (room->links, i);
 
     if (link->is_sync && !(is_echo && link == from))
-      coord_sync_link_send (link, message);
+      coord_sync_link_send_at (link, message, now_us);
   }
 }
 

@@ -4,6 +4,9 @@
 #include "store/coord-node-store.h"
 
 #define RETRY_MS 1000
+#define PACE_US \
+  (20 * 1000) /* a busy log's batches leave at multiples of this, with other rooms' \
+               */
 #define ROW_BYTES 256 /* what a waiting row takes beside its bytes */
 
 /* What one transaction writes. Made on the main thread, read by the writer, given back. */
@@ -31,6 +34,8 @@ struct _CoordRoomLog {
   gboolean is_troubled;
   gboolean is_lost; /* the room was opened elsewhere: nothing can be written any more */
   guint retry_id;
+  gint64 submitted_us; /* monotonic */
+  guint pace_id; /* the next batch waits for its time */
   guint idle_id;
   GSourceOnceFunc idle_func;
   gpointer idle_data;
@@ -87,6 +92,7 @@ coord_room_log_new (CoordDbPool *pool,
   log->epoch = epoch;
   log->events = events;
   log->data = data;
+  log->submitted_us = -PACE_US; /* long ago, also by a clock that starts now */
   log->waiting = batch_new (room_id, epoch);
   log->cancellable = g_cancellable_new ();
   return log;
@@ -182,11 +188,41 @@ write_on (CoordRoomLog *log)
     batch_unref, NULL, log->cancellable, batch_written_cb, log);
 }
 
+static gboolean
+pace_cb (gpointer data)
+{
+  CoordRoomLog *log = data;
+
+  log->pace_id = 0;
+  submit (log);
+  return G_SOURCE_REMOVE;
+}
+
+/* A commit costs as much as a hundred rows, and a sync of the disk; nobody is told of more than one
+ * each COORD_ROOM_DURABLE_MS. The first after a while is not kept waiting. */
+static guint
+get_wait_ms (const CoordRoomLog *log, gint64 now_us)
+{
+  if (log->idle_func != NULL || now_us - log->submitted_us >= PACE_US)
+    return 0;
+  return (PACE_US - now_us % PACE_US + 999) / 1000;
+}
+
 static void
 submit (CoordRoomLog *log)
 {
+  gint64 now_us = ent_clock_get_monotonic_us (log->clock);
+  guint wait_ms = get_wait_ms (log, now_us);
+
   if (log->writing != NULL || log->is_lost || batch_is_empty (log->waiting))
     return;
+  if (wait_ms > 0 && log->pace_id == 0)
+    log->pace_id = ent_clock_add (log->clock, wait_ms, pace_cb, log);
+  if (wait_ms > 0)
+    return;
+  ent_clock_remove (log->clock, log->pace_id);
+  log->pace_id = 0;
+  log->submitted_us = now_us;
   log->writing = g_steal_pointer (&log->waiting);
   log->writing->number = ++log->last_batch;
   log->waiting = batch_new (log->room_id, log->epoch);
@@ -237,6 +273,7 @@ coord_room_log_when_idle (CoordRoomLog *log, GSourceOnceFunc func, gpointer data
   log->idle_data = data;
   if (coord_room_log_is_idle (log))
     log->idle_id = g_idle_add_once (idle_cb, log);
+  submit (log);
 }
 
 static void
@@ -261,6 +298,7 @@ coord_room_log_free (CoordRoomLog *log)
   g_clear_pointer (&log->mark, g_bytes_unref);
   g_clear_handle_id (&log->idle_id, g_source_remove);
   ent_clock_remove (log->clock, log->retry_id);
+  ent_clock_remove (log->clock, log->pace_id);
   ent_clock_unref (log->clock);
   g_object_unref (log->cancellable);
   g_free (log->room_id);

@@ -21,6 +21,12 @@ static const CoordSocketLimits synced_limits = {
 void
 coord_sync_link_send (CoordRoomLink *link, GBytes *message)
 {
+  coord_sync_link_send_at (link, message, coord_open_room_steady_us (link->room));
+}
+
+void
+coord_sync_link_send_at (CoordRoomLink *link, GBytes *message, gint64 now_us)
+{
   gsize size = g_bytes_get_size (message);
   gsize queued = coord_socket_get_queued_bytes (link->socket);
 
@@ -30,7 +36,7 @@ coord_sync_link_send (CoordRoomLink *link, GBytes *message)
     limits.max_queue_bytes += queued + size;
     coord_socket_set_limits (link->socket, &limits);
   }
-  link->sent_us = coord_open_room_steady_us (link->room);
+  link->sent_us = now_us;
   coord_socket_send_binary (link->socket, message);
 }
 
