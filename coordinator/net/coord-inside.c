@@ -262,7 +262,9 @@ coord_inside_enter (CoordConnection *connection)
   }
   g_socket_set_blocking (socket, FALSE);
   stream = g_socket_connection_factory_create_connection (socket);
-  local = g_socket_get_local_address (socket, NULL);
+  /* libsoup makes the host of a request without one from it. */
+  local = *connection->address != '\0' ? g_socket_get_local_address (socket, NULL)
+                                       : g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   connection->remote = *connection->address != '\0'
                          ? g_inet_socket_address_new_from_string (connection->address, 1)
                          : g_unix_socket_address_new ("");
