@@ -1,126 +1,240 @@
 #include <stdint.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <string.h>
 
+#include "document/ent-doc.h"
+#include "fuzz-pool.h"
+#include "fuzz-same.h"
+#include "fuzz-socket.h"
 #include "room-fixture.h"
+#include "run/coord-runner-link.h"
+#include "store/coord-room-store.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-#define INPUTS_PER_ROOM 500
+#define N_PEOPLE 3 /* a host, a candidate, an observer */
+#define MAX_STRANGERS 4
+#define STEP_MS 100
+#define RUNNER (2 * N_PEOPLE)
 
-typedef struct {
-  CoordOpenRoom *room;
-  CoordSeat *seat;
-} Place;
+/* What comes instead of a message. */
+enum {
+  ACT_HELLO = 0xf0, /* the first message of a room socket that nobody has spoken for */
+  ACT_CLOCK,
+  ACT_LEAVE, /* who, and whether by a close frame */
+  ACT_DEAF, /* who */
+  ACT_RUNNER_TEXT,
+  ACT_RUNNER_BINARY,
+  ACT_EVENT, /* kind, whom it is about */
+};
 
+/* Made once: the database and its people. */
 static RoomFixture fixture;
-static Place places[3]; /* a host, a candidate, an observer */
-static guint n_inputs;
+static RoomPerson *people[N_PEOPLE];
+static CoordSeat *seats[N_PEOPLE];
 
-static void
-settle (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
-}
+/* Made anew for each input. */
+static CoordOpenRoom *room;
+static CoordRunnerLinks *runners;
+static CoordSocket *sockets[RUNNER + 1]; /* NULL: not there now */
+static CoordSocket *strangers[MAX_STRANGERS];
+static guint n_strangers;
 
 static void
 admitted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Place *place = data;
+  CoordSeat *seat = NULL;
+  CoordOpenRoom *admitted = coord_room_table_admit_finish (result, &seat, NULL);
 
-  place->room = coord_room_table_admit_finish (result, &place->seat, NULL);
-  g_assert_nonnull (place->room);
+  g_assert_nonnull (admitted);
+  if (room == NULL)
+    room = admitted;
+  else
+    coord_open_room_unref (admitted);
+  if (data != NULL)
+    *(CoordSeat **) data = seat;
+  else
+    coord_seat_free (seat);
+}
+
+/* The room's document has one file, so that it is opened more quickly than with those for starters.
+ */
+static void
+add_file (void)
+{
+  g_autoptr (EntDoc) doc = ent_doc_new (1, ENT_DOC_DEFAULT);
+  g_autoptr (EntValue) path = ent_value_new_string ("main.py", -1);
+  g_autoptr (EntValue) language = ent_value_new_string ("python", -1);
+  g_autoptr (GBytes) update = NULL;
+  g_autoptr (CoordLogRow) row = NULL;
+  g_autoptr (GError) error = NULL;
+  EntType *file = ent_map_set_type (ent_doc_get_map (doc, "files"), "f", ENT_TYPE_MAP, NULL);
+
+  ent_map_set (file, "path", path, NULL);
+  ent_map_set (file, "language", language, NULL);
+  ent_text_insert (ent_doc_get_text (doc, "text:f"), 0, "print (1)", -1, NULL);
+  update = ent_doc_encode (doc);
+  row = coord_log_row_new (COORD_LOG_UPDATE, 1, 0, "", update);
+  coord_room_store_append (fixture.store->db, "room", row, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (void)
+{
+  const EntRole roles[N_PEOPLE] = { ENT_ROLE_HOST, ENT_ROLE_CANDIDATE, ENT_ROLE_OBSERVER };
+
+  fuzz_same_set_up ();
+  fuzz_same_begin ();
+  room_fixture_set_up (&fixture, ROOM_FIXTURE_CLOCK);
+  add_file ();
+  for (guint i = 0; i < N_PEOPLE; i++) {
+    people[i] = room_fixture_add_person (&fixture, "Somebody", roles[i]);
+    coord_room_table_admit_async (fixture.table, "room", people[i]->token, admitted_cb, &seats[i]);
+    fuzz_same_settle ();
+  }
+  g_clear_pointer (&room, coord_open_room_unref);
+  coord_room_table_free (fixture.table);
+  coord_socket_hub_free (fixture.hub);
+  coord_run_queue_free (fixture.runs);
+  fuzz_same_settle ();
 }
 
 static void
 open_room (void)
 {
-  const EntRole roles[] = { ENT_ROLE_HOST, ENT_ROLE_CANDIDATE, ENT_ROLE_OBSERVER };
-
-  room_fixture_set_up (&fixture, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
-    g_autoptr (RoomPerson) person = room_fixture_add_person (&fixture, "Somebody", roles[i]);
-
-    coord_room_table_admit_async (fixture.table, "room", person->token, admitted_cb, &places[i]);
-    while (places[i].room == NULL)
-      g_main_context_iteration (NULL, TRUE);
-  }
+  fuzz_same_begin ();
+  fuzz_pool_begin (fixture.pool);
+  fixture.hub = coord_socket_hub_new ();
+  fixture.host.runs = fixture.runs = coord_run_queue_new (fixture.clock);
+  fixture.table = coord_room_table_new (&fixture.host);
+  runners = coord_runner_links_new (fixture.runs, fixture.clock);
+  coord_room_table_admit_async (fixture.table, "room", people[0]->token, admitted_cb, NULL);
+  fuzz_same_settle ();
 }
 
+/* In the order of the program. */
 static void
 close_room (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
-    g_clear_pointer (&places[i].room, coord_open_room_unref);
-    g_clear_pointer (&places[i].seat, coord_seat_free);
-  }
-  room_fixture_tear_down (&fixture, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (sockets); i++)
+    g_clear_pointer (&sockets[i], coord_socket_unref);
+  while (n_strangers > 0)
+    coord_socket_unref (strangers[--n_strangers]);
+  coord_socket_hub_free (fixture.hub);
+  coord_room_table_free (fixture.table);
+  coord_runner_links_free (runners);
+  coord_run_queue_free (fixture.runs);
+  g_clear_pointer (&room, coord_open_room_unref);
+  fuzz_same_settle ();
+  fuzz_pool_roll_back (fixture.pool);
 }
 
-static int
-dial (Place *place, gboolean is_sync)
+static void
+dial_runner (CoordSocket *socket)
+{
+  static const char hello[] =
+    "{\"t\":\"hello\",\"d\":{\"version\":\"1\",\"slots\":2,\"languages\":[{\"id\":\"python\","
+    "\"name\":\"Python\",\"version\":\"3\"}]}}";
+
+  coord_socket_set_limits (socket, &coord_runner_link_limits);
+  coord_runner_links_add (runners, "runner", NULL, socket);
+  fuzz_socket_receive (socket, TRUE, hello, sizeof hello - 1);
+}
+
+/* The socket of this number, which is made when it is used first. */
+static CoordSocket *
+get_socket (guint who)
+{
+  if (sockets[who] != NULL)
+    return sockets[who];
+  sockets[who] = coord_socket_ref (fuzz_socket_new (fixture.hub));
+  if (who == RUNNER)
+    dial_runner (sockets[who]);
+  else if (who % 2 == 1)
+    coord_open_room_join_sync (room, seats[who / 2], sockets[who]);
+  else
+    coord_open_room_join_socket (room, seats[who / 2], sockets[who], 0);
+  return sockets[who];
+}
+
+static void
+say_hello (const uint8_t *data, gsize size)
 {
   CoordSocket *socket;
-  int fds[2];
 
-  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds));
-  socket = coord_socket_hub_adopt (fixture.hub, fds[0], "", NULL, &coord_socket_default_limits);
-  if (is_sync)
-    coord_open_room_join_sync (place->room, place->seat, socket);
-  else
-    coord_open_room_join_socket (place->room, place->seat, socket, 0);
-  return fds[1];
-}
-
-/* A frame with a mask of zeros. */
-static void
-send_frame (int fd, guint8 first, const guint8 *data, gsize size)
-{
-  guint8 head[8] = { first, 0x80 | 126, size >> 8, size & 0xff };
-
-  if (send (fd, head, sizeof head, MSG_NOSIGNAL) == sizeof head && size > 0)
-    send (fd, data, size, MSG_NOSIGNAL);
+  if (n_strangers == MAX_STRANGERS)
+    return;
+  socket = strangers[n_strangers++] = coord_socket_ref (fuzz_socket_new (fixture.hub));
+  coord_room_table_take_socket (fixture.table, "room", socket);
+  fuzz_socket_receive (socket, TRUE, data, size);
 }
 
 static void
-drain (const int *fds, guint n_fds)
+publish_event (guint kind, guint who)
 {
-  char trash[65536];
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
 
-  settle ();
-  for (guint i = 0; i < n_fds; i++)
-    while (recv (fds[i], trash, sizeof trash, MSG_DONTWAIT) > 0)
-      settle ();
+  g_ptr_array_add (events, coord_event_new (kind % (COORD_EVENT_PERSON_TOLD + 1), "room",
+                             people[who % N_PEOPLE]->id, "other device"));
+  coord_events_publish (fixture.events, events);
 }
 
-/* What three people send: who and over which socket (or plain bytes under the frames), two bytes of
- * length, the bytes. */
+static void
+leave (guint who, gboolean is_wanted)
+{
+  if (sockets[who] == NULL)
+    return;
+  fuzz_socket_leave (sockets[who], is_wanted ? COORD_CLOSE_NORMAL : COORD_CLOSE_ABNORMAL);
+  g_clear_pointer (&sockets[who], coord_socket_unref);
+}
+
+static void
+act (guint kind, const uint8_t *data, gsize size)
+{
+  guint first = size > 0 ? data[0] : 0, second = size > 1 ? data[1] : 0;
+
+  switch (kind) {
+  case ACT_HELLO:
+    say_hello (data, size);
+    break;
+  case ACT_CLOCK:
+    ent_clock_advance (fixture.clock, STEP_MS * (1 + first));
+    break;
+  case ACT_LEAVE:
+    leave (first % G_N_ELEMENTS (sockets), second % 2);
+    break;
+  case ACT_DEAF:
+    fuzz_socket_stop_reading (get_socket (first % G_N_ELEMENTS (sockets)));
+    break;
+  case ACT_RUNNER_TEXT:
+  case ACT_RUNNER_BINARY:
+    fuzz_socket_receive (get_socket (RUNNER), kind == ACT_RUNNER_TEXT, data, size);
+    break;
+  case ACT_EVENT:
+    publish_event (first, second);
+    break;
+  }
+}
+
+/* What three people and a runner send: who and over which socket, or what happens instead; two
+ * bytes of length, the bytes. Even numbers are room sockets and text, odd ones document sockets. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  int fds[6];
-  gsize at = 0;
-
-  if (n_inputs++ % INPUTS_PER_ROOM == 0)
-    open_room ();
-  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    fds[i] = dial (&places[i / 2], i % 2 == 1);
-  while (at + 3 <= size) {
+  if (fixture.pool == NULL)
+    set_up ();
+  open_room ();
+  for (gsize at = 0; at + 3 <= size;) {
     gsize length = MIN ((gsize) (data[at + 1] << 8 | data[at + 2]), size - at - 3);
-    guint who = data[at] % G_N_ELEMENTS (fds);
+    guint who = data[at] % RUNNER;
 
-    if (data[at] >= 0xf0)
-      send (fds[who], data + at + 3, length, MSG_NOSIGNAL);
+    if (data[at] >= ACT_HELLO)
+      act (data[at], data + at + 3, length);
     else
-      send_frame (fds[who], who % 2 ? 0x82 : 0x81, data + at + 3, length);
+      fuzz_socket_receive (get_socket (who), who % 2 == 0, data + at + 3, length);
     at += 3 + length;
-    drain (fds, G_N_ELEMENTS (fds));
+    fuzz_same_settle ();
   }
-  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    close (fds[i]);
-  settle ();
-  if (n_inputs % INPUTS_PER_ROOM == 0)
-    close_room ();
+  close_room ();
   return 0;
 }
