@@ -35,6 +35,7 @@ static const Key keys[] = {
   { "room-opens-minutes", KEY_NUMBER, OFFSET (room_opens_minutes), "15", 0, 1440 },
   { "grace-minutes", KEY_NUMBER, OFFSET (grace_minutes), "30", 0, 1440 },
   { "change-hours", KEY_NUMBER, OFFSET (change_hours), "2", 0, 720 },
+  { "record-days", KEY_NUMBER, OFFSET (record_days), "0", 0, 36500 },
   { "smtp-url", KEY_TEXT, OFFSET (smtp_url) },
   { "smtp-user", KEY_TEXT, OFFSET (smtp_user) },
   { "smtp-password-file", KEY_TEXT, OFFSET (smtp_password_file) },

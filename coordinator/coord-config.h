@@ -55,6 +55,7 @@ typedef struct {
   gint64 room_opens_minutes; /* before the start, for candidates and observers */
   gint64 grace_minutes; /* after the planned end: invitations and room tokens end then */
   gint64 change_hours; /* before the start: until then candidates may move and cancel */
+  gint64 record_days; /* after an interview its record is kept; 0: for ever */
   char *smtp_url; /* NULL: no mail is sent */
   char *smtp_user;
   char *smtp_password_file;

@@ -480,6 +480,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   coord_routes_add_all (server->router);
   open_rooms (server);
   server->jobs = coord_jobs_new (server->pool, server->clock, server->events);
+  coord_jobs_set_record_days (server->jobs, server->config->record_days);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
   add_values (server);
   /* The runner's user may pass through to its socket. */

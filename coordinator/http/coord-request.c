@@ -195,6 +195,25 @@ coord_request_reply_text (CoordRequest *request,
   resume (request);
 }
 
+void
+coord_request_reply_file (CoordRequest *request,
+  const char *content_type,
+  const char *name,
+  GBytes *bytes)
+{
+  g_autofree char *disposition = g_strdup_printf ("attachment; filename=\"%s\"", name);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+
+  g_return_if_fail (!request->is_answered);
+  note_answer (request, SOUP_STATUS_OK);
+  set_headers (request);
+  soup_message_headers_replace (headers, "Content-Disposition", disposition);
+  soup_message_headers_set_content_type (headers, content_type, NULL);
+  soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
+  soup_message_body_append_bytes (soup_server_message_get_response_body (request->message), bytes);
+  resume (request);
+}
+
 static const EntField *
 find_field (const EntStruct *type, const char *name, EntFieldType kind)
 {

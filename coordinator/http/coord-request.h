@@ -103,6 +103,12 @@ void coord_request_reply_text (CoordRequest *request,
   const char *content_type,
   const char *body);
 
+/* Answers with a file, that a browser would save under this name. */
+void coord_request_reply_file (CoordRequest *request,
+  const char *content_type,
+  const char *name,
+  GBytes *bytes);
+
 /* Called once with the socket (lent; set its events now) or with NULL when the client has gone. */
 typedef void (*CoordUpgradeFunc) (CoordSocket *socket, gpointer data);
 

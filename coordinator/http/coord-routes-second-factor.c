@@ -1,12 +1,11 @@
-/* Codes of a device. What takes one's password compares it between two pieces of work. */
+/* Codes of a device. */
 
+#include "http/coord-confirm.h"
 #include "http/coord-routes.h"
 #include "protocol/ent-api-account.h"
 #include "service/coord-account-service.h"
 #include "service/coord-second-factor-service.h"
 #include "store/coord-error.h"
-
-#define WINDOW_S (15 * 60)
 
 static void
 fail (CoordRequest *request, CoordError code, const char *text)
@@ -29,84 +28,6 @@ confirm (CoordCall *call, GError **error)
     call->db, call->caller, call->services->secrets, body->code, call->now_us, error);
 }
 
-/* What is done when the password was right: find the account, compare, do. */
-
-typedef struct {
-  CoordRequest *request; /* owned while the password is compared */
-  const char *(*get_password) (gconstpointer body);
-  CoordServiceFunc func;
-  GDestroyNotify result_free;
-  CoordWorkDone done;
-} Deed;
-
-static char *
-get_subject (CoordRequest *request)
-{
-  return g_strconcat ("password:", coord_request_get_user (request), NULL);
-}
-
-static void
-compared_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree Deed *deed = data;
-  g_autoptr (CoordRequest) request = deed->request;
-  g_autofree char *subject = get_subject (request);
-  GError *error = NULL;
-
-  if (coord_passwords_verify_finish (result, &error)) {
-    coord_request_forget_failures (request, subject);
-    coord_request_work (request, TRUE, deed->func, deed->result_free, deed->done, NULL, NULL);
-    return;
-  }
-  if (error == NULL) {
-    coord_request_count_failure (request, subject);
-    fail (request, COORD_ERROR_WRONG_PASSWORD, "The password is not right.");
-  } else
-    coord_request_fail (request, error);
-}
-
-static gpointer
-find_me (CoordCall *call, GError **error)
-{
-  return coord_account_store_find (call->db, call->caller->user_id, error);
-}
-
-static void
-me_found (CoordRequest *request, gpointer result, gpointer extra)
-{
-  g_autoptr (CoordPerson) person = result;
-  const Deed *wanted = extra;
-  Deed *deed = g_memdup2 (wanted, sizeof *deed);
-
-  deed->request = coord_request_ref (request);
-  coord_passwords_verify_async (coord_request_get_services (request)->passwords,
-    wanted->get_password (coord_request_get_body (request)), person->password, compared_cb, deed);
-}
-
-static void
-begin (CoordRequest *request, const Deed *deed)
-{
-  g_autofree char *subject = get_subject (request);
-
-  if (coord_request_check_wait (request, subject) &&
-      coord_request_count (request, subject,
-        coord_request_get_services (request)->config->signin_per_account, WINDOW_S))
-    coord_request_work (
-      request, FALSE, find_me, (GDestroyNotify) coord_person_free, me_found, (gpointer) deed, NULL);
-}
-
-static const char *
-get_enrol_password (gconstpointer body)
-{
-  return ((const EntApiPassword *) body)->password;
-}
-
-static const char *
-get_change_password (gconstpointer body)
-{
-  return ((const EntApiTotpChange *) body)->password;
-}
-
 static gpointer
 enrol (CoordCall *call, GError **error)
 {
@@ -124,12 +45,12 @@ enrolled (CoordRequest *request, gpointer result, gpointer extra)
 static void
 begin_enrol (CoordRequest *request, gpointer data)
 {
-  static const Deed deed = { .get_password = get_enrol_password,
-    .func = enrol,
-    .result_free = (GDestroyNotify) ent_api_totp_secret_free,
-    .done = enrolled };
+  static const CoordDeed deed = {
+    .func = enrol, .result_free = (GDestroyNotify) ent_api_totp_secret_free, .done = enrolled
+  };
+  const EntApiPassword *body = coord_request_get_body (request);
 
-  begin (request, &deed);
+  coord_confirm (request, body->password, &deed);
 }
 
 static gpointer
@@ -151,11 +72,10 @@ disabled (CoordRequest *request, gpointer result, gpointer extra)
 static void
 begin_disable (CoordRequest *request, gpointer data)
 {
-  static const Deed deed = {
-    .get_password = get_change_password, .func = disable, .done = disabled
-  };
+  static const CoordDeed deed = { .func = disable, .done = disabled };
+  const EntApiTotpChange *body = coord_request_get_body (request);
 
-  begin (request, &deed);
+  coord_confirm (request, body->password, &deed);
 }
 
 static gpointer
@@ -178,14 +98,14 @@ codes_renewed (CoordRequest *request, gpointer result, gpointer extra)
 static void
 begin_renew_codes (CoordRequest *request, gpointer data)
 {
-  static const Deed deed = {
-    .get_password = get_change_password,
+  static const CoordDeed deed = {
     .func = renew_codes,
     .result_free = (GDestroyNotify) ent_api_recovery_codes_free,
     .done = codes_renewed,
   };
+  const EntApiTotpChange *body = coord_request_get_body (request);
 
-  begin (request, &deed);
+  coord_confirm (request, body->password, &deed);
 }
 
 /* The second step of signing in. */

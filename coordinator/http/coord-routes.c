@@ -47,6 +47,7 @@ coord_routes_add_all (CoordRouter *router)
   coord_routes_add_account_links (router);
   coord_routes_add_me (router);
   coord_routes_add_second_factor (router);
+  coord_routes_add_privacy (router);
   coord_routes_add_keys (router);
   coord_routes_add_audit (router);
   coord_routes_add_orgs (router);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 void coord_routes_add_accounts (CoordRouter *router);
 void coord_routes_add_account_links (CoordRouter *router);
 void coord_routes_add_me (CoordRouter *router);
+void coord_routes_add_privacy (CoordRouter *router);
 void coord_routes_add_second_factor (CoordRouter *router);
 void coord_routes_add_keys (CoordRouter *router);
 void coord_routes_add_audit (CoordRouter *router);

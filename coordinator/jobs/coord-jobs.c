@@ -5,7 +5,9 @@
 #include "coord-log.h"
 #include "service/coord-account-link-service.h"
 #include "service/coord-audit-service.h"
+#include "service/coord-export-service.h"
 #include "service/coord-notice-service.h"
+#include "service/coord-record-service.h"
 #include "service/coord-tidy-service.h"
 #include "store/coord-error.h"
 #include "store/coord-job-store.h"
@@ -20,13 +22,27 @@ typedef gint64 (*JobFunc) (CoordDb *db, const char *subject, gint64 now_us, GErr
 typedef gint64 (
   *TellFunc) (CoordDb *db, const char *subject, gint64 now_us, GPtrArray *events, GError **error);
 
-static const struct {
+/* What takes long is made in a reader: NULL without an error when there is nothing to do. */
+typedef gpointer (*PrepareFunc) (CoordDb *db, const char *subject, gint64 now_us, GError **error);
+typedef gint64 (
+  *StoreFunc) (CoordDb *db, const char *subject, gpointer prepared, gint64 now_us, GError **error);
+
+typedef struct {
   const char *kind;
   JobFunc func;
   TellFunc tell; /* in its place, for what live sockets must hear of */
-} kinds[] = {
+  PrepareFunc prepare; /* or these three */
+  StoreFunc store;
+  GDestroyNotify prepared_free;
+} Kind;
+
+static const Kind kinds[] = {
+  { COORD_JOB_EXPORT, .prepare = coord_export_service_prepare, .store = coord_export_service_store,
+    .prepared_free = (GDestroyNotify) coord_export_free },
   { COORD_JOB_ACCOUNT_MAIL, coord_account_link_service_send },
   { COORD_JOB_AUDIT_CHAIN, coord_audit_service_chain },
+  { COORD_JOB_RECORD, coord_record_service_remove },
+  { COORD_JOB_RECORDS, coord_record_service_tidy },
   { COORD_JOB_REMINDER, .tell = coord_notice_service_remind },
   { COORD_JOB_TIDY, coord_tidy_service_run },
 };
@@ -36,9 +52,13 @@ typedef struct {
   CoordJobs *jobs; /* NULL: freed meanwhile */
   gint64 now_us;
   gint64 next_due_us;
+  gint64 record_days;
   CoordJob *job; /* NULL: none was due */
   GError *failure; /* of the job, to be noted */
   GPtrArray *events; /* CoordEvent */
+  char *prepared_for; /* the subject; NULL: nothing is prepared */
+  gpointer prepared; /* NULL: there is nothing to do */
+  GDestroyNotify prepared_free;
 } Step;
 
 struct _CoordJobs {
@@ -48,6 +68,7 @@ struct _CoordJobs {
   guint timer;
   Step *step; /* in work */
   gboolean is_set_up; /* the standing jobs are there */
+  gint64 record_days;
 };
 
 static void
@@ -56,6 +77,9 @@ step_free (Step *step)
   g_clear_pointer (&step->job, coord_job_free);
   g_clear_error (&step->failure);
   g_ptr_array_unref (step->events);
+  if (step->prepared != NULL)
+    step->prepared_free (step->prepared);
+  g_free (step->prepared_for);
   g_free (step);
 }
 
@@ -69,6 +93,7 @@ start_step (CoordJobs *jobs)
   step->jobs = jobs;
   step->events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
   step->now_us = ent_clock_get_wall_us (jobs->clock);
+  step->record_days = jobs->record_days;
   jobs->step = step;
   return step;
 }
@@ -141,6 +166,15 @@ note_failure (CoordJobs *jobs, Step *step, GError *failure)
   coord_db_pool_write_async (jobs->pool, note_cb, step, NULL, NULL, NULL, noted_cb, step);
 }
 
+/* Where the database itself is away, the job has not failed. */
+static gboolean
+has_failed (const Step *step, const GError *error)
+{
+  return error != NULL && step->job != NULL &&
+         !g_error_matches (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE) &&
+         !g_error_matches (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL);
+}
+
 /* Doing. */
 
 static gboolean
@@ -149,23 +183,49 @@ is_small (const CoordJob *job)
   return strcmp (job->kind, COORD_JOB_REMINDER) == 0;
 }
 
-static gint64
-run_job (CoordDb *db, const CoordJob *job, gint64 now_us, GPtrArray *events, GError **error)
+static const Kind *
+find_kind (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (strcmp (kinds[i].kind, job->kind) == 0)
-      return kinds[i].tell != NULL ? kinds[i].tell (db, job->subject, now_us, events, error)
-                                   : kinds[i].func (db, job->subject, now_us, error);
-  g_set_error (
-    error, COORD_ERROR, COORD_ERROR_INTERNAL, "This version has no jobs of kind %s.", job->kind);
-  return -1;
+    if (strcmp (kinds[i].kind, name) == 0)
+      return &kinds[i];
+  return NULL;
+}
+
+/* What was prepared is stored once; another job than the one that was looked at has its turn when
+ * it is looked at. */
+static gint64
+store_prepared (CoordDb *db, const Kind *kind, Step *step, GError **error)
+{
+  if (g_strcmp0 (step->prepared_for, step->job->subject) != 0)
+    return step->now_us;
+  return step->prepared != NULL
+           ? kind->store (db, step->job->subject, step->prepared, step->now_us, error)
+           : 0;
+}
+
+static gint64
+run_job (CoordDb *db, Step *step, GError **error)
+{
+  const CoordJob *job = step->job;
+  const Kind *kind = find_kind (job->kind);
+
+  if (kind == NULL) {
+    g_set_error (
+      error, COORD_ERROR, COORD_ERROR_INTERNAL, "This version has no jobs of kind %s.", job->kind);
+    return -1;
+  }
+  if (kind->prepare != NULL)
+    return store_prepared (db, kind, step, error);
+  return kind->tell != NULL ? kind->tell (db, job->subject, step->now_us, step->events, error)
+                            : kind->func (db, job->subject, step->now_us, error);
 }
 
 /* FALSE when it failed. */
 static gboolean
 do_one (CoordDb *db, Step *step, GError **error)
 {
-  gint64 again_us = run_job (db, step->job, step->now_us, step->events, error);
+  gint64 again_us = run_job (db, step, error);
 
   return again_us >= 0 && coord_job_store_finish (db, step->job, again_us, error);
 }
@@ -205,10 +265,7 @@ done_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_clear_error (&error);
     return;
   }
-  /* Where the database itself is away, the job has not failed. */
-  if (error != NULL && step->job != NULL &&
-      !g_error_matches (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE) &&
-      !g_error_matches (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL)) {
+  if (has_failed (step, error)) {
     note_failure (jobs, step, error);
     return;
   }
@@ -224,12 +281,33 @@ done_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Looking: reads only, so that a quiet server writes nothing. */
 
+/* Sets the job too when it cannot be prepared. */
+static void
+prepare (CoordDb *db, Step *step, GError **error)
+{
+  g_autoptr (CoordJob) job = coord_job_store_find_due (db, step->now_us, error);
+  const Kind *kind = job != NULL ? find_kind (job->kind) : NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (kind == NULL || kind->prepare == NULL)
+    return;
+  step->prepared = kind->prepare (db, job->subject, step->now_us, &failure);
+  step->prepared_free = kind->prepared_free;
+  step->prepared_for = g_strdup (job->subject);
+  if (failure == NULL)
+    return;
+  step->job = g_steal_pointer (&job);
+  g_propagate_error (error, g_steal_pointer (&failure));
+}
+
 static gpointer
 look_for_due_cb (CoordDb *db, gpointer data, GError **error)
 {
   Step *step = data;
 
   step->next_due_us = coord_job_store_get_next_due (db, error);
+  if (step->next_due_us >= 0 && step->next_due_us <= step->now_us)
+    prepare (db, step, error);
   return NULL;
 }
 
@@ -243,6 +321,10 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
   coord_db_pool_finish (result, &error);
   if (!end_step (step))
     return;
+  if (has_failed (step, error)) {
+    note_failure (jobs, step, g_steal_pointer (&error));
+    return;
+  }
   if (error == NULL && step->next_due_us <= step->now_us) {
     jobs->step = step;
     coord_db_pool_write_async (jobs->pool, do_cb, step, NULL, NULL, NULL, done_cb, step);
@@ -256,8 +338,11 @@ static gpointer
 set_up_cb (CoordDb *db, gpointer data, GError **error)
 {
   const Step *step = data;
+  g_autofree char *days = g_strdup_printf ("%" G_GINT64_FORMAT, step->record_days);
 
-  coord_job_store_put (db, COORD_JOB_TIDY, "", step->now_us + G_TIME_SPAN_MINUTE, error);
+  if (coord_job_store_put (db, COORD_JOB_TIDY, "", step->now_us + G_TIME_SPAN_MINUTE, error) &&
+      coord_job_store_remove_others (db, COORD_JOB_RECORDS, days, error))
+    coord_job_store_put (db, COORD_JOB_RECORDS, days, step->now_us + G_TIME_SPAN_MINUTE, error);
   return NULL;
 }
 
@@ -297,6 +382,12 @@ coord_jobs_new (CoordDbPool *pool, EntClock *clock, CoordEvents *events)
   jobs->events = events;
   look_later (jobs);
   return jobs;
+}
+
+void
+coord_jobs_set_record_days (CoordJobs *jobs, gint64 days)
+{
+  jobs->record_days = days;
 }
 
 void

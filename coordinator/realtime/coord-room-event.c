@@ -1,6 +1,7 @@
 #include "realtime/coord-room-event.h"
 
 #include "protocol/ent-codec.h"
+#include "service/coord-room-copy.h"
 
 static const char *const event_nicks[] = { "came", "went", "removed", "locks", "ended", NULL };
 
@@ -17,18 +18,6 @@ static const EntField room_event_fields[] = {
 };
 static const EntStruct room_event_struct = { "RoomEvent", sizeof (RoomEvent), room_event_fields,
   G_N_ELEMENTS (room_event_fields) };
-
-typedef struct {
-  gint64 client;
-  gint64 clock;
-} ChatTime;
-
-static const EntField chat_time_fields[] = {
-  ENT_FIELD (ChatTime, client, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
-  ENT_FIELD (ChatTime, clock, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
-};
-static const EntStruct chat_time_struct = { "ChatTime", sizeof (ChatTime), chat_time_fields,
-  G_N_ELEMENTS (chat_time_fields) };
 
 static CoordLogRow *
 new_row (CoordLogKind kind, const char *by, gint64 at_us, char *json)
@@ -49,9 +38,10 @@ coord_room_event_new_row (CoordRoomEventKind kind, const char *by, const char *a
 CoordLogRow *
 coord_room_event_new_chat_row (const char *by, guint64 client, guint32 clock, gint64 at_us)
 {
-  const ChatTime time = { client, clock };
+  const CoordChatTime time = { client, clock };
 
-  return new_row (COORD_LOG_CHAT_TIME, by, at_us, ent_codec_encode (&chat_time_struct, &time));
+  return new_row (
+    COORD_LOG_CHAT_TIME, by, at_us, ent_codec_encode (&coord_chat_time_struct, &time));
 }
 
 gboolean

@@ -1,9 +1,9 @@
 #include "realtime/coord-room-load.h"
 
 #include "realtime/coord-room-starter.h"
+#include "service/coord-room-copy.h"
 #include "store/coord-node-store.h"
 
-#define ROWS_AT_ONCE 500
 #define MAX_RUN_ROWS 1000
 
 void
@@ -38,61 +38,6 @@ coord_room_load_prepare (CoordDb *db, gpointer data, GError **error)
   row = coord_log_row_new (COORD_LOG_UPDATE, g_get_real_time (), 0, "", files);
   coord_room_store_append (db, room_id, row, error);
   return NULL;
-}
-
-/* Applies the rows after *seq; raises *seq to the last one read. */
-static gboolean
-apply_log (CoordDb *db,
-  const char *room_id,
-  EntDoc *doc,
-  gint64 *seq,
-  guint64 *bytes,
-  GError **error)
-{
-  guint n_rows;
-
-  do {
-    g_autoptr (GPtrArray) rows =
-      coord_room_store_load_log (db, room_id, *seq, COORD_LOG_UPDATE, ROWS_AT_ONCE, error);
-
-    if (rows == NULL)
-      return FALSE;
-    n_rows = rows->len;
-    for (guint i = 0; i < n_rows; i++) {
-      const CoordLogRow *row = g_ptr_array_index (rows, i);
-
-      if (!ent_doc_apply_bytes (doc, row->bytes, NULL, error)) {
-        g_prefix_error (
-          error, "Row %" G_GINT64_FORMAT " of the log of room %s: ", row->seq, room_id);
-        return FALSE;
-      }
-      *seq = row->seq;
-      *bytes += g_bytes_get_size (row->bytes);
-    }
-  } while (n_rows == ROWS_AT_ONCE);
-  return TRUE;
-}
-
-static EntDoc *
-load_document (CoordDb *db,
-  const char *room_id,
-  gint64 *snapshot_seq,
-  gint64 *seq,
-  guint64 *bytes,
-  GError **error)
-{
-  g_autoptr (EntDoc) doc = ent_doc_new (COORD_REPLICA_CLIENT, ENT_DOC_DEFAULT);
-  g_autoptr (GBytes) snapshot = NULL;
-
-  if (!coord_room_store_load_snapshot (db, room_id, snapshot_seq, &snapshot, error))
-    return NULL;
-  if (snapshot != NULL && !ent_doc_apply_bytes (doc, snapshot, NULL, error))
-    return NULL;
-  *seq = *snapshot_seq;
-  *bytes = 0;
-  if (!apply_log (db, room_id, doc, seq, bytes, error))
-    return NULL;
-  return g_steal_pointer (&doc);
 }
 
 static CoordRoomLoad *
@@ -138,7 +83,7 @@ coord_room_load_all (CoordDb *db, gpointer room_id, GError **error)
   if (load->runs == NULL ||
       !coord_room_store_count_log (db, room_id, COORD_LOG_RUN_OUTPUT, &load->output_bytes, error))
     return NULL;
-  load->doc = load_document (db, room_id, &snapshot_seq, &seq, &load->log_bytes, error);
+  load->doc = coord_room_copy_load (db, room_id, &snapshot_seq, &seq, &load->log_bytes, error);
   if (load->doc == NULL)
     return NULL;
   return g_steal_pointer (&load);
@@ -158,7 +103,7 @@ coord_room_fold_make (CoordDb *db, gpointer room_id, GError **error)
   gint64 snapshot_seq;
   gint64 seq;
   guint64 bytes;
-  g_autoptr (EntDoc) doc = load_document (db, room_id, &snapshot_seq, &seq, &bytes, error);
+  g_autoptr (EntDoc) doc = coord_room_copy_load (db, room_id, &snapshot_seq, &seq, &bytes, error);
   CoordRoomFold *fold;
 
   if (doc == NULL)

@@ -7,9 +7,6 @@ G_BEGIN_DECLS
 
 /* What an open room reads and writes as a whole. These functions run in the pool's workers. */
 
-/* The document's own replica never edits; this ID is the coordinator's and stays unused. */
-#define COORD_REPLICA_CLIENT 15
-
 typedef struct {
   CoordRoom *record;
   GPtrArray *participants; /* CoordParticipant */

@@ -10,8 +10,8 @@ typedef struct {
   const char *days[7];
   const char *months[12];
   const char *date; /* %1$s weekday, %2$d day, %3$s month, %4$d year */
-  const char *link_subjects[3];
-  const char *link_sentences[3];
+  const char *link_subjects[4];
+  const char *link_sentences[4];
 } Words;
 
 static const Words english = {
@@ -31,12 +31,15 @@ static const Words english = {
   { "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December" },
   "%1$s, %2$d %3$s %4$d",
-  { "Confirm your mail address", "Set a new password", "You have an account already" },
+  { "Confirm your mail address", "Set a new password", "You have an account already",
+    "The copy of your data is ready" },
   { "please confirm that this is your mail address. The link is good for a day:",
     "somebody asked for a new password for your account. If it was you, open this link within half "
     "an hour; if not, there is nothing to do:",
     "somebody wanted to register with your mail address, which has an account already. If it was "
-    "you, sign in, or ask for a new password." },
+    "you, sign in, or ask for a new password.",
+    "the copy of your data that you asked for is ready. Save it in Entrevue, under your account, "
+    "within three days. If you did not ask for it, change your password." },
 };
 
 static const Words german = {
@@ -56,12 +59,16 @@ static const Words german = {
   { "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
     "November", "Dezember" },
   "%1$s, %2$d. %3$s %4$d",
-  { "Bestätigen Sie Ihre Mailadresse", "Ein neues Passwort setzen", "Sie haben schon ein Konto" },
+  { "Bestätigen Sie Ihre Mailadresse", "Ein neues Passwort setzen", "Sie haben schon ein Konto",
+    "Die Kopie Ihrer Daten ist fertig" },
   { "bitte bestätigen Sie, dass dies Ihre Mailadresse ist. Der Link gilt einen Tag:",
     "jemand hat für Ihr Konto ein neues Passwort verlangt. Wenn Sie das waren, öffnen Sie diesen "
     "Link innerhalb einer halben Stunde; wenn nicht, ist nichts zu tun:",
     "jemand wollte sich mit Ihrer Mailadresse anmelden, die schon ein Konto hat. Wenn Sie das "
-    "waren, melden Sie sich an, oder verlangen Sie ein neues Passwort." },
+    "waren, melden Sie sich an, oder verlangen Sie ein neues Passwort.",
+    "die Kopie Ihrer Daten, um die Sie gebeten haben, ist fertig. Speichern Sie sie in Entrevue, "
+    "bei Ihrem Konto, innerhalb von drei Tagen. Wenn Sie nicht darum gebeten haben, ändern Sie Ihr "
+    "Passwort." },
 };
 
 static const Words *

@@ -36,11 +36,13 @@ char *coord_notice_text_make_html (const CoordNoticeText *notice);
 char *coord_notice_text_format_time (const CoordNoticeText *notice);
 
 /* The same for a mail with a link that its reader has to open: to confirm an address, to set a new
- * password, to tell the owner of an address that somebody wanted to register with it. */
+ * password, to tell the owner of an address that somebody wanted to register with it, or of an
+ * account that what was asked for is there. */
 typedef enum {
   COORD_LINK_VERIFY,
   COORD_LINK_RESET,
   COORD_LINK_KNOWN,
+  COORD_LINK_EXPORT, /* without a link: the copy of one's data is ready */
 } CoordLinkKind;
 
 char *coord_link_text_make_subject (CoordLinkKind kind, const char *locale);

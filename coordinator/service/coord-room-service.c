@@ -5,6 +5,7 @@
 #include "base/ent-secret.h"
 #include "protocol/ent-limits.h"
 #include "service/coord-event.h"
+#include "service/coord-record-service.h"
 #include "store/coord-account-store.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
@@ -56,10 +57,11 @@ check_not_removed (const CoordParticipant *participant, GError **error)
 }
 
 static gboolean
-check_not_ended (const CoordRoom *room, GError **error)
+check_not_ended (CoordDb *db, const CoordRoom *room, GError **error)
 {
   return room->state == ENT_ROOM_OPEN ||
-         refuse (error, COORD_ERROR_ROOM_ENDED, "This interview has ended.");
+         (coord_record_service_check (db, room->id, error) &&
+           refuse (error, COORD_ERROR_ROOM_ENDED, "This interview has ended."));
 }
 
 /* The blocks come with the seat: a room that was loaded earlier need not know them yet. */
@@ -100,7 +102,7 @@ coord_room_service_admit (CoordDb *db,
     return NULL;
   participant = coord_room_store_find_participant (db, known->participant_id, error);
   if (participant == NULL || !check_not_removed (participant, error) ||
-      !check_not_ended (room, error))
+      !check_not_ended (db, room, error))
     return NULL;
   if (known->expires_at_us <= now_us) {
     refuse (error, COORD_ERROR_TOKEN_EXPIRED, "The time of this interview is over.");
@@ -145,7 +147,7 @@ use_invitation (CoordDb *db,
       "new link.");
     return NULL;
   }
-  if (!check_not_ended (room, error))
+  if (!check_not_ended (db, room, error))
     return NULL;
   if (invitation->expires_at_us <= now_us) {
     refuse (error, COORD_ERROR_INVITATION_EXPIRED,
@@ -180,7 +182,7 @@ find_own_place (CoordDb *db, const CoordCaller *caller, const CoordRoom *room, G
       refuse (error, COORD_ERROR_DENIED, "You have no place in this interview.");
     return NULL;
   }
-  if (!check_not_removed (own, error) || !check_not_ended (room, error))
+  if (!check_not_removed (own, error) || !check_not_ended (db, room, error))
     return NULL;
   return g_steal_pointer (&own);
 }
@@ -413,7 +415,7 @@ coord_room_service_lock (CoordDb *db,
 {
   g_autoptr (CoordRoom) room = coord_room_store_find (db, seat->room_id, error);
 
-  if (room == NULL || !check_leads (db, seat, error) || !check_not_ended (room, error))
+  if (room == NULL || !check_leads (db, seat, error) || !check_not_ended (db, room, error))
     return FALSE;
   if (room->edit_locked == is_edit_locked && room->run_locked == is_run_locked)
     return TRUE;

@@ -294,7 +294,6 @@ coord_second_factor_service_disable_for (CoordDb *db,
 /* A failure is kept with the person, so that new tickets do not help. */
 static gboolean
 note_failure (CoordDb *db,
-  const char *hash,
   const char *person_id,
   const CoordSecondFactor *factor,
   gint64 now_us,
@@ -304,11 +303,68 @@ note_failure (CoordDb *db,
   gint64 over = failures - COORD_FACTOR_FREE_FAILURES;
   gint64 wait_s = over > 0 ? MIN ((gint64) 1 << MIN (over - 1, 20), COORD_FACTOR_MAX_WAIT_S) : 0;
 
-  return coord_ticket_store_count_failure (db, hash, error) &&
-         coord_second_factor_store_note (
+  return coord_second_factor_store_note (
            db, person_id, failures, now_us + wait_s * G_USEC_PER_SEC, error) &&
          coord_audit_store_add (
            db, NULL, person_id, "session.wrong-code", person_id, "", now_us, error);
+}
+
+static gboolean
+check_wait (const CoordSecondFactor *factor, gint64 now_us, GError **error)
+{
+  if (factor->wait_until_us <= now_us)
+    return TRUE;
+  g_set_error (error, COORD_ERROR, COORD_ERROR_TOO_FAST,
+    "Too many wrong codes. Try again in %" G_GINT64_FORMAT " seconds.",
+    (factor->wait_until_us - now_us) / G_USEC_PER_SEC + 1);
+  return FALSE;
+}
+
+/* A code of the device or of the paper; spends it. FALSE without an error for a wrong one. */
+static gboolean
+take_any_code (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *person_id,
+  const CoordSecondFactor *factor,
+  const char *code,
+  gint64 now_us,
+  GError **error)
+{
+  g_autofree char *recovery_hash = hash_recovery_code (code);
+  g_autoptr (GError) failure = NULL;
+
+  if (take_code (db, secrets, person_id, factor, code, now_us, &failure))
+    return TRUE;
+  if (failure == NULL)
+    return coord_recovery_code_store_use (db, person_id, recovery_hash, now_us, error);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+coord_second_factor_service_check (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *person_id,
+  const char *code,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (CoordSecondFactor) factor = coord_second_factor_store_find (db, person_id, &failure);
+
+  if (factor == NULL && failure == NULL)
+    return TRUE;
+  if (factor != NULL && !factor->is_confirmed)
+    return TRUE;
+  if (factor != NULL && code != NULL && check_wait (factor, now_us, &failure)) {
+    if (take_any_code (db, secrets, person_id, factor, code, now_us, &failure))
+      return coord_second_factor_store_note (db, person_id, 0, 0, error);
+    if (failure == NULL)
+      note_failure (db, person_id, factor, now_us, &failure);
+  }
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /* The factor, when it may be tried now. */
@@ -327,11 +383,7 @@ find_factor (CoordDb *db, const CoordTicket *ticket, gint64 now_us, GError **err
            ticket->failures >= COORD_TICKET_FAILURES)
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN,
       "This does not go on any more. Sign in with your password again.");
-  else if (factor->wait_until_us > now_us)
-    g_set_error (error, COORD_ERROR, COORD_ERROR_TOO_FAST,
-      "Too many wrong codes. Try again in %" G_GINT64_FORMAT " seconds.",
-      (factor->wait_until_us - now_us) / G_USEC_PER_SEC + 1);
-  else
+  else if (check_wait (factor, now_us, error))
     return g_steal_pointer (&factor);
   return NULL;
 }
@@ -345,7 +397,6 @@ coord_second_factor_service_sign_in (CoordDb *db,
   GError **error)
 {
   g_autofree char *hash = ent_secret_hash (ticket_text);
-  g_autofree char *recovery_hash = hash_recovery_code (code);
   g_autoptr (CoordTicket) ticket = coord_ticket_store_find (db, hash, now_us, error);
   g_autoptr (CoordSecondFactor) factor =
     ticket != NULL ? find_factor (db, ticket, now_us, error) : NULL;
@@ -353,13 +404,11 @@ coord_second_factor_service_sign_in (CoordDb *db,
 
   if (factor == NULL)
     return NULL;
-  if (!take_code (db, secrets, ticket->person_id, factor, code, now_us, &failure) &&
-      (failure != NULL ||
-        !coord_recovery_code_store_use (db, ticket->person_id, recovery_hash, now_us, &failure))) {
+  if (!take_any_code (db, secrets, ticket->person_id, factor, code, now_us, &failure)) {
     if (failure != NULL)
       g_propagate_error (error, g_steal_pointer (&failure));
-    else
-      note_failure (db, hash, ticket->person_id, factor, now_us, error);
+    else if (coord_ticket_store_count_failure (db, hash, error))
+      note_failure (db, ticket->person_id, factor, now_us, error);
     return NULL;
   }
   if (!coord_second_factor_store_note (db, ticket->person_id, 0, 0, error) ||

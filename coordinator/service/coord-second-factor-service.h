@@ -58,6 +58,15 @@ gboolean coord_second_factor_service_disable_for (CoordDb *db,
   gint64 now_us,
   GError **error);
 
+/* Whether somebody who is signed in shows a code once more, or has no second factor. FALSE without
+ * an error for a wrong or a missing one, so that the failure is committed; COORD_ERROR_TOO_FAST. */
+gboolean coord_second_factor_service_check (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *person_id,
+  const char *code,
+  gint64 now_us,
+  GError **error);
+
 /* Signs in with a ticket and a code. With a wrong code the result is NULL without an error, so that
  * the failure is committed, and the caller is to be refused. COORD_ERROR_TOO_FAST while somebody
  * has to wait. */

@@ -34,7 +34,7 @@ coord_account_store_add (CoordDb *db, const CoordPerson *person, gint64 now_us, 
 
 #define PERSON_COLUMNS \
   "id, email, name, password, locale, zone, is_site_admin, is_active, credential_version," \
-  " version, verified_at"
+  " version, verified_at, erased_at"
 
 static CoordPerson *
 read_row (CoordRows *rows)
@@ -52,6 +52,7 @@ read_row (CoordRows *rows)
   person->credential_version = coord_rows_get_int (rows, 8);
   person->version = coord_rows_get_int (rows, 9);
   person->verified_at_us = coord_rows_get_int (rows, 10);
+  person->erased_at_us = coord_rows_get_int (rows, 11);
   return person;
 }
 
@@ -272,6 +273,21 @@ coord_account_store_check_family (CoordDb *db,
   g_set_error_literal (
     error, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN, "You have been signed out. Sign in again.");
   return FALSE;
+}
+
+gint64
+coord_account_store_get_family_start (CoordDb *db, const char *id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (
+    db, error, "SELECT created_at FROM session_family WHERE id = $1", COORD_TEXT (id));
+
+  if (rows == NULL)
+    return -1;
+  if (coord_rows_next (rows))
+    return coord_rows_get_int (rows, 0);
+  g_set_error_literal (
+    error, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN, "You have been signed out. Sign in again.");
+  return -1;
 }
 
 void

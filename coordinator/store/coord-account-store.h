@@ -18,6 +18,7 @@ typedef struct {
   gint64 credential_version; /* access tokens with another one are refused */
   gint64 version; /* of the profile */
   gint64 verified_at_us; /* 0: nobody has shown that the address is theirs */
+  gint64 erased_at_us; /* 0: they are still there */
 } CoordPerson;
 
 void coord_person_free (CoordPerson *person);
@@ -113,6 +114,9 @@ gboolean coord_account_store_check_family (CoordDb *db,
   const char *id,
   const char *person_id,
   GError **error);
+
+/* When the sign-in began; -1 on an error. */
+gint64 coord_account_store_get_family_start (CoordDb *db, const char *id, GError **error);
 
 typedef struct {
   char *hash;

@@ -220,6 +220,7 @@ set_up (SqliteDb *db, CoordDbMode mode, GError **error)
     mode == COORD_DB_WRITER
       ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
         "PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216;"
+        "PRAGMA secure_delete = ON;" /* what is deleted is not left in free pages */
       : "PRAGMA query_only = ON;";
 
   sqlite3_extended_result_codes (db->handle, 1);

@@ -52,6 +52,7 @@ static const struct {
   { 401, "token_expired" },
   { 401, "wrong_password" },
   { 401, "wrong_code" },
+  { 403, "sign_in_too_old" },
   { 403, "denied" },
   { 403, "registration_closed" },
   { 404, "not_found" },

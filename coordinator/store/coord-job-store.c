@@ -22,6 +22,13 @@ coord_job_store_put (CoordDb *db,
     COORD_TEXT (kind), COORD_TEXT (subject), COORD_INT (due_at_us));
 }
 
+gboolean
+coord_job_store_remove_others (CoordDb *db, const char *kind, const char *subject, GError **error)
+{
+  return coord_db_run (db, error, "DELETE FROM job WHERE kind = $1 AND subject <> $2",
+    COORD_TEXT (kind), COORD_TEXT (subject));
+}
+
 CoordJob *
 coord_job_store_find_due (CoordDb *db, gint64 now_us, GError **error)
 {

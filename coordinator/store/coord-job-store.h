@@ -28,6 +28,10 @@ gboolean coord_job_store_put (CoordDb *db,
   gint64 due_at_us,
   GError **error);
 
+/* Removes those of a kind that have another subject. */
+gboolean
+coord_job_store_remove_others (CoordDb *db, const char *kind, const char *subject, GError **error);
+
 /* The job that has been due for longest; NULL without an error when none is. */
 CoordJob *coord_job_store_find_due (CoordDb *db, gint64 now_us, GError **error);
 

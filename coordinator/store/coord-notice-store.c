@@ -60,7 +60,9 @@ coord_outbox_store_take (CoordDb *db, guint limit, gint64 now_us, gint64 lost_at
 gboolean
 coord_outbox_store_end (CoordDb *db, const char *id, const char *error_text, GError **error)
 {
-  return coord_db_run (db, error, "UPDATE outbox SET state = $2, error = $3 WHERE id = $1",
+  return coord_db_run (db, error,
+    "UPDATE outbox SET state = $2, error = $3, subject = '', text = '', html = '', calendar = NULL"
+    " WHERE id = $1",
     COORD_TEXT (id), COORD_TEXT (error_text == NULL ? "sent" : "failed"), COORD_TEXT (error_text));
 }
 

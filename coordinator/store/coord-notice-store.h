@@ -29,7 +29,7 @@ GPtrArray *coord_outbox_store_take (CoordDb *db,
   gint64 lost_at_us,
   GError **error);
 
-/* Sent, or given up (error_text). */
+/* Sent, or given up (error_text). Its texts, which name people, are not kept. */
 gboolean
 coord_outbox_store_end (CoordDb *db, const char *id, const char *error_text, GError **error);
 

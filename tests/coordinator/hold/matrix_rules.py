@@ -6,7 +6,7 @@ no member:
 
     y  done: any 2xx, or 503 no_runner;      d  403 denied;      n  404 not_found;      i  400 invalid
     w  403 invitation_wrong;                 e  403 link_ended;   .  not asked
-    c  401 wrong_code;                       u  401 not_signed_in;  k  409 conflict
+    c  401 wrong_code;                       u  401 not_signed_in;  k  409 conflict;  p  401 wrong_password
 
 `own` is a thing in which both the candidate and the interviewer have their place, or that the caller made; `same` one of other people
 of the same organisation; `team` one of an interviewer of the lead's team. A foreign and an unknown one must answer alike for everybody,
@@ -78,6 +78,16 @@ RULES = {
     'GET /api/users/{id}/picture': Rule(ALL, 'nyyyyn'),
     'GET /api/me': Rule(ALL),
     'GET /api/users/me': Rule(ALL),
+    'POST /api/me/export': Rule(ALL, body='own_password'),
+    'GET /api/me/export': Rule(ALL),
+    'DELETE /api/me/export': Rule(ALL),
+    # It has been removed again; tests/coordinator/service/test_privacy.py waits for one.
+    'GET /api/me/export/archive': Rule('nnnnnn'),
+    'GET /api/users/{id}/export': Rule('nnnnnn', 'nnnnnn'),
+    'GET /api/me/erasure': Rule(ALL),
+    # Nobody loses their account here: the password is wrong. `foreign` is somebody who was erased before.
+    'POST /api/me/erase': Rule('pppppp', body='wrong_password'),
+    'POST /api/users/{id}/erase': Rule('pppppp', 'nnnnny', body='erasure'),
     'POST /api/me/password': Rule(ALL, body='new_password'),
     'GET /api/auth/sessions': Rule(ALL),
     'DELETE /api/auth/sessions/{id}': Rule(ALL, 'nnnnnn'),

@@ -218,6 +218,10 @@ class World:
         if '/keys/' in path:
             return self.choose(kind, *[lambda: self.add_key('ada', self.org, 'read')['id']] * 2,
                                lambda: self.add_key('odo', self.other_org, 'read')['id'])
+        if path.endswith('/erase'):
+            return self.choose(kind, lambda: self.users[caller], self.add_person, self.add_erased)
+        if path.endswith('/export'):
+            return self.choose(kind, lambda: self.users[caller], *[lambda: self.users['carl']] * 2)
         if '/users/' in path:
             return self.choose(kind, lambda: self.add_picture(caller), lambda: self.add_picture('carl'), lambda: self.add_picture('otto'))
         if '/sessions/' in path:
@@ -271,6 +275,20 @@ class World:
 
     def body_own_password(self, _, __):
         return {'password': PASSWORD}
+
+    def body_wrong_password(self, _, __):
+        return {'password': 'not the password'}
+
+    def body_erasure(self, kind, _):
+        return {'password': 'not the password' if kind == 'own' else PASSWORD}
+
+    def add_person(self):
+        return self.server.command('user', 'add', f'{uuid.uuid4()}@example.org', '--name', 'Somebody')['id']
+
+    def add_erased(self):
+        person = self.add_person()
+        self.do('POST', f'/api/users/{person}/erase', {'password': PASSWORD}, 'sita')
+        return person
 
     def body_wrong_code(self, _, caller):
         self.do('POST', '/api/auth/totp', {'password': PASSWORD}, caller)
@@ -475,7 +493,8 @@ class Matrix(unittest.TestCase):
         code = body.get('code') if isinstance(body, dict) else None
         letters = {(403, 'denied'): 'd', (404, 'not_found'): 'n', (400, 'invalid'): 'i', (401, 'not_signed_in'): 'u',
                    (401, 'token_expired'): 'x', (503, 'no_runner'): 'y', (403, 'invitation_wrong'): 'w',
-                   (403, 'link_ended'): 'e', (401, 'wrong_code'): 'c', (409, 'conflict'): 'k', (403, None): 'e', (400, None): 'i'}
+                   (403, 'link_ended'): 'e', (401, 'wrong_code'): 'c', (401, 'wrong_password'): 'p', (409, 'conflict'): 'k',
+                   (403, None): 'e', (400, None): 'i'}
         return 'y' if 200 <= status < 300 else letters.get((status, code), f'{status} {code}')
 
     @staticmethod

@@ -83,7 +83,7 @@ test_audit_is_chained (Fixture *f, gconstpointer data)
   add_entries (f, NULL, 1);
   wait_for_count (f, UNCHAINED, 0);
   g_assert_cmpint (
-    coord_test_count (f->store->db, "SELECT COUNT(*) FROM job WHERE kind <> 'tidy'"), ==, 0);
+    coord_test_count (f->store->db, "SELECT COUNT(*) FROM job WHERE kind NOT LIKE '%tidy'"), ==, 0);
   proof = coord_audit_service_verify (f->store->db, "acme", &error);
   g_assert_no_error (error);
   g_assert_cmpint (proof->rows, ==, 700);
