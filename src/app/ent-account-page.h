@@ -1,16 +1,19 @@
 #pragma once
 
+#include <adwaita.h>
+
 #include "base/ent-clock.h"
 #include "ent-account.h"
-
-#include <adwaita.h>
+#include "ent-second-factor-page.h"
 
 G_BEGIN_DECLS
 
-/* The signed-in person's own account: who they are, their password, and where they are signed in.
+/* The signed-in person's own account: what the parts `ent-own-*` show, in one page that loads them
+ * together, and the state of the second factor.
  *
- * Actions: account.change-password, account.end-session (s, its id), account.end-others,
- * account.refresh. Signal toast (const char *sentence): something is done. */
+ * Actions: account.refresh, account.second-factor (s: set-up, new-codes, turn-off).
+ * Signals: toast (const char *sentence): something is done; second-factor (EntSecondFactorGoal):
+ * the page for it is asked for. */
 #define ENT_TYPE_ACCOUNT_PAGE (ent_account_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntAccountPage, ent_account_page, ENT, ACCOUNT_PAGE, AdwBin)
 
@@ -21,7 +24,10 @@ GtkWidget *ent_account_page_new (EntAccount *account, EntClock *clock);
 void ent_account_page_start (EntAccountPage *page);
 
 /* Shows what the server answered. */
-void ent_account_page_take_sessions (EntAccountPage *page, const EntApiSessionList *sessions);
+void ent_account_page_take (EntAccountPage *page,
+  const EntApiUser *user,
+  const EntApiTotp *totp,
+  const EntApiSessionList *sessions);
 
 /* Forgets whatever belongs to a person who has signed out. */
 void ent_account_page_clear (EntAccountPage *page);

@@ -20,6 +20,7 @@ struct _EntAccount {
   EntClient *client; /* NULL when signed out */
   EntClient *waiting; /* for a code; NULL: none */
   char *name; /* NULL while unknown */
+  gboolean is_unconfirmed;
   GCancellable *cancellable; /* cancelled in dispose */
 };
 
@@ -31,7 +32,7 @@ G_DEFINE_ENUM_TYPE (EntAccountState,
   G_DEFINE_ENUM_VALUE (ENT_ACCOUNT_RESUMING, "resuming"),
   G_DEFINE_ENUM_VALUE (ENT_ACCOUNT_SIGNED_IN, "signed-in"))
 
-enum { PROP_0, PROP_STATE, PROP_NAME, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_NAME, PROP_UNCONFIRMED, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static void
@@ -42,6 +43,15 @@ set_name (EntAccount *self, const char *name)
   g_free (self->name);
   self->name = g_strdup (name);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
+}
+
+static void
+set_unconfirmed (EntAccount *self, gboolean is_unconfirmed)
+{
+  if (self->is_unconfirmed == is_unconfirmed)
+    return;
+  self->is_unconfirmed = is_unconfirmed;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNCONFIRMED]);
 }
 
 static void
@@ -63,6 +73,7 @@ refresh_token_changed_cb (EntClient *client, const char *token, gpointer data)
   if (token || client != self->client || self->state != ENT_ACCOUNT_SIGNED_IN)
     return;
   set_name (self, NULL);
+  set_unconfirmed (self, FALSE);
   set_state (self, ENT_ACCOUNT_SIGNED_OUT);
 }
 
@@ -96,7 +107,7 @@ got_me_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!me || ENT_CLIENT (source) != self->client)
     return;
   g_settings_set_string (self->settings, "user", me->user->id);
-  set_name (self, me->user->name);
+  ent_account_note_user (self, me->user);
 }
 
 static void
@@ -178,6 +189,7 @@ static void
 take_user (EntAccount *self, EntClient *client, const EntApiUser *user)
 {
   take_client (self, client, user->name);
+  ent_account_note_user (self, user);
   g_settings_set_string (self->settings, "user", user->id);
   set_state (self, ENT_ACCOUNT_SIGNED_IN);
 }
@@ -485,6 +497,9 @@ ent_account_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_NAME:
     g_value_set_string (value, self->name);
     break;
+  case PROP_UNCONFIRMED:
+    g_value_set_boolean (value, self->is_unconfirmed);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -503,6 +518,8 @@ ent_account_class_init (EntAccountClass *klass)
     ENT_ACCOUNT_SIGNED_OUT, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   props[PROP_NAME] = g_param_spec_string (
     "name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_UNCONFIRMED] = g_param_spec_boolean ("unconfirmed", NULL, NULL, FALSE,
+    G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -536,6 +553,22 @@ ent_account_get_name (EntAccount *self)
   return self->name;
 }
 
+gboolean
+ent_account_is_unconfirmed (EntAccount *self)
+{
+  g_return_val_if_fail (ENT_IS_ACCOUNT (self), FALSE);
+  return self->is_unconfirmed;
+}
+
+void
+ent_account_note_user (EntAccount *self, const EntApiUser *user)
+{
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+
+  set_name (self, user->name);
+  set_unconfirmed (self, user->email != NULL && !user->verified);
+}
+
 char *
 ent_account_dup_user (EntAccount *self)
 {
@@ -564,5 +597,6 @@ ent_account_sign_out (EntAccount *self)
   /* Forgets the token by refresh-token-changed, and tells the server. */
   ent_client_sign_out (self->client);
   set_name (self, NULL);
+  set_unconfirmed (self, FALSE);
   set_state (self, ENT_ACCOUNT_SIGNED_OUT);
 }

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /* Who this profile is signed in as, and where. The windows' view of one EntClient that may be
  * replaced by one of another server.
  *
- * Properties (read-only, with notify): state, name (of the person, or NULL while unknown). */
+ * Properties (read-only, with notify): state, name (of the person, or NULL while unknown),
+ * unconfirmed (the server says that nobody has shown that the address is theirs). */
 #define ENT_TYPE_ACCOUNT (ent_account_get_type ())
 G_DECLARE_FINAL_TYPE (EntAccount, ent_account, ENT, ACCOUNT, GObject)
 
@@ -26,6 +27,11 @@ EntAccount *ent_account_new (const EntProfile *profile, GSettings *settings);
 
 EntAccountState ent_account_get_state (EntAccount *account);
 const char *ent_account_get_name (EntAccount *account);
+
+gboolean ent_account_is_unconfirmed (EntAccount *account);
+
+/* What the server has told of who is signed in: the name may be another one. */
+void ent_account_note_user (EntAccount *account, const EntApiUser *user);
 
 /* The id of whom this profile is signed in as, known without the server too; NULL: nobody, or not
  * known yet. Caller owns. */

@@ -50,6 +50,7 @@ ask (GtkWidget *parent,
   const char *heading,
   const char *body,
   const char *confirm,
+  AdwResponseAppearance appearance,
   GtkWidget *extra,
   GTask *task)
 {
@@ -57,7 +58,7 @@ ask (GtkWidget *parent,
 
   adw_alert_dialog_add_responses (
     dialog, RESPONSE_CANCEL, _ ("_Cancel"), RESPONSE_CONFIRM, confirm, NULL);
-  adw_alert_dialog_set_response_appearance (dialog, RESPONSE_CONFIRM, ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_response_appearance (dialog, RESPONSE_CONFIRM, appearance);
   adw_alert_dialog_set_default_response (dialog, RESPONSE_CANCEL);
   adw_alert_dialog_set_close_response (dialog, RESPONSE_CANCEL);
   adw_alert_dialog_set_extra_child (dialog, extra);
@@ -94,6 +95,7 @@ ask (GtkWidget *parent,
   const char *heading,
   const char *body,
   const char *confirm,
+  AdwResponseAppearance appearance,
   GtkWidget *extra,
   GTask *task)
 {
@@ -103,7 +105,7 @@ ask (GtkWidget *parent,
 
   adw_message_dialog_add_responses (
     dialog, RESPONSE_CANCEL, _ ("_Cancel"), RESPONSE_CONFIRM, confirm, NULL);
-  adw_message_dialog_set_response_appearance (dialog, RESPONSE_CONFIRM, ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (dialog, RESPONSE_CONFIRM, appearance);
   adw_message_dialog_set_default_response (dialog, RESPONSE_CANCEL);
   adw_message_dialog_set_close_response (dialog, RESPONSE_CANCEL);
   adw_message_dialog_set_extra_child (dialog, extra);
@@ -131,13 +133,52 @@ ent_dialogs_confirm_async (GtkWidget *parent,
   gpointer data)
 {
   g_return_if_fail (GTK_IS_WIDGET (parent));
-  ask (parent, heading, body, confirm, NULL, g_task_new (parent, NULL, callback, data));
+  ask (parent, heading, body, confirm, ADW_RESPONSE_DESTRUCTIVE, NULL,
+    g_task_new (parent, NULL, callback, data));
 }
 
 gboolean
 ent_dialogs_confirm_finish (GAsyncResult *result)
 {
   return g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+void
+ent_dialogs_show_async (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  GtkWidget *shown,
+  const char *confirm,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  g_return_if_fail (GTK_IS_WIDGET (parent));
+  ask (parent, heading, body, confirm, ADW_RESPONSE_SUGGESTED, shown,
+    g_task_new (parent, NULL, callback, data));
+}
+
+/* With an entry below its label. */
+static void
+ask_with_entry (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  const char *label,
+  GtkWidget *entry,
+  const char *confirm,
+  GTask *task)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *title = gtk_label_new (label);
+  Question *question = g_new0 (Question, 1);
+
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  ent_accessible_set_name (entry, label);
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), entry);
+  question->entry = GTK_EDITABLE (entry);
+  g_task_set_task_data (task, question, g_free);
+  ask (parent, heading, body, confirm, ADW_RESPONSE_DESTRUCTIVE, box, task);
 }
 
 void
@@ -149,26 +190,33 @@ ent_dialogs_ask_async (GtkWidget *parent,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  GtkWidget *box, *title, *entry;
-  GTask *task;
-  Question *question;
+  GtkWidget *entry;
 
   g_return_if_fail (GTK_IS_WIDGET (parent));
 
-  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  title = gtk_label_new (label);
   entry = gtk_entry_new ();
-  task = g_task_new (parent, NULL, callback, data);
-  question = g_new0 (Question, 1);
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
   gtk_entry_set_max_length (GTK_ENTRY (entry), MAX_ANSWER_CHARS);
-  ent_accessible_set_name (entry, label);
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), entry);
-  question->entry = GTK_EDITABLE (entry);
-  g_task_set_task_data (task, question, g_free);
-  ask (parent, heading, body, confirm, box, task);
+  ask_with_entry (
+    parent, heading, body, label, entry, confirm, g_task_new (parent, NULL, callback, data));
+}
+
+void
+ent_dialogs_ask_password_async (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  const char *label,
+  const char *confirm,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GtkWidget *entry;
+
+  g_return_if_fail (GTK_IS_WIDGET (parent));
+
+  entry = gtk_password_entry_new ();
+  gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
+  ask_with_entry (
+    parent, heading, body, label, entry, confirm, g_task_new (parent, NULL, callback, data));
 }
 
 char *

@@ -16,9 +16,26 @@ void ent_dialogs_confirm_async (GtkWidget *parent,
   gpointer data);
 gboolean ent_dialogs_confirm_finish (GAsyncResult *result);
 
+/* The same about something that is shown, takes shown, and by which nothing is lost. */
+void ent_dialogs_show_async (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  GtkWidget *shown,
+  const char *confirm,
+  GAsyncReadyCallback callback,
+  gpointer data);
+
 /* The same with a text that may be given, such as a reason; label says what it is. Finish gives the
  * text, which may be empty, or NULL when it was not confirmed. The caller owns it. */
 void ent_dialogs_ask_async (GtkWidget *parent,
+  const char *heading,
+  const char *body,
+  const char *label,
+  const char *confirm,
+  GAsyncReadyCallback callback,
+  gpointer data);
+/* The same with a password; it is finished in the same way. */
+void ent_dialogs_ask_password_async (GtkWidget *parent,
   const char *heading,
   const char *body,
   const char *label,

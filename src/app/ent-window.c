@@ -15,6 +15,7 @@
 #include "ent-join-page.h"
 #include "ent-notices-page.h"
 #include "ent-org-page.h"
+#include "ent-second-factor-page.h"
 #include "ent-times-page.h"
 #include "ent-week-page.h"
 #include "ent-welcome-page.h"
@@ -30,6 +31,7 @@ struct _EntWindow {
   GtkWidget *dashboard;
   GtkWidget *join;
   GtkWidget *own; /* the account page */
+  GtkWidget *second_factor;
   GtkWidget *times;
   GtkWidget *details; /* of one interview */
   GtkWidget *notices;
@@ -158,6 +160,7 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
   if (!is_signed_in) {
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
     ent_account_page_clear (ENT_ACCOUNT_PAGE (self->own));
+    ent_second_factor_page_clear (ENT_SECOND_FACTOR_PAGE (self->second_factor));
     ent_times_page_clear (ENT_TIMES_PAGE (self->times));
     ent_details_page_clear (ENT_DETAILS_PAGE (self->details));
     ent_week_page_clear (ENT_WEEK_PAGE (self->week));
@@ -585,6 +588,25 @@ show_account_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+second_factor_cb (EntAccountPage *page, int goal, gpointer data)
+{
+  EntWindow *self = data;
+
+  ent_second_factor_page_start (ENT_SECOND_FACTOR_PAGE (self->second_factor), goal);
+  show_page (self, self->second_factor);
+}
+
+static void
+second_factor_done_cb (EntSecondFactorPage *page, gpointer data)
+{
+  EntWindow *self = data;
+
+  ent_second_factor_page_clear (page);
+  if (is_shown (self, self->second_factor))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-account", NULL);
+}
+
+static void
 sign_out_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ent_account_sign_out (ENT_WINDOW (widget)->account);
@@ -677,6 +699,7 @@ ent_window_new (EntApplication *app)
   self->dashboard = ent_dashboard_page_new (self->account, NULL);
   self->join = ent_join_page_new ();
   self->own = ent_account_page_new (self->account, NULL);
+  self->second_factor = ent_second_factor_page_new (self->account);
   self->times = ent_times_page_new (self->account, NULL);
   self->details = ent_details_page_new (self->account, NULL);
   self->notices = ent_notices_page_new (ent_application_get_notices (app), NULL);
@@ -688,6 +711,7 @@ ent_window_new (EntApplication *app)
   gtk_stack_add_child (self->stack, self->dashboard);
   gtk_stack_add_child (self->stack, self->join);
   gtk_stack_add_child (self->stack, self->own);
+  gtk_stack_add_child (self->stack, self->second_factor);
   gtk_stack_add_child (self->stack, self->times);
   gtk_stack_add_child (self->stack, self->details);
   gtk_stack_add_child (self->stack, self->notices);
@@ -696,6 +720,10 @@ ent_window_new (EntApplication *app)
   gtk_stack_add_child (self->stack, self->org);
   g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (self->own, "second-factor", G_CALLBACK (second_factor_cb), self, 0);
+  g_signal_connect_object (self->second_factor, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (
+    self->second_factor, "done", G_CALLBACK (second_factor_done_cb), self, 0);
   g_object_bind_property (
     ent_application_get_notices (app), "unread", self->dashboard, "unread", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (

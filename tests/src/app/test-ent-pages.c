@@ -12,30 +12,6 @@
 #define HOUR (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define NOW (G_GINT64_CONSTANT (1772625600) * G_USEC_PER_SEC)
 
-typedef struct {
-  EntProfile *profile;
-  GSettings *settings;
-  EntAccount *account;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_setenv ("ENTREVUE_SECRETS", "file", TRUE);
-  f->profile = ent_profile_new ("pages", NULL);
-  g_assert_true (ent_profile_make_data_dir (f->profile, NULL));
-  f->settings = ent_profile_new_settings (f->profile);
-  f->account = ent_account_new (f->profile, f->settings);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  g_assert_finalize_object (f->account);
-  g_object_unref (f->settings);
-  ent_profile_free (f->profile);
-}
-
 static GtkWidget *
 find_entry (GtkWidget *widget, const char *title)
 {
@@ -62,7 +38,7 @@ enter (GtkWidget *page, const char *title, const char *text)
 }
 
 static void
-test_welcome (Fixture *f, gconstpointer data)
+test_welcome (UiAccount *f, gconstpointer data)
 {
   GtkWidget *page = ent_welcome_page_new (f->account);
   GtkWindow *window = ui_fixture_show (page, 800, 700);
@@ -88,7 +64,7 @@ test_welcome (Fixture *f, gconstpointer data)
 }
 
 static void
-test_register (Fixture *f, gconstpointer data)
+test_register (UiAccount *f, gconstpointer data)
 {
   GtkWidget *page = ent_welcome_page_new (f->account);
   GtkWindow *window = ui_fixture_show (page, 360, 500);
@@ -117,7 +93,7 @@ join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer d
 }
 
 static void
-test_join (Fixture *f, gconstpointer data)
+test_join (UiAccount *f, gconstpointer data)
 {
   GtkWidget *page = ent_join_page_new ();
   GtkWindow *window = ui_fixture_show (page, 360, 500);
@@ -169,7 +145,7 @@ new_list (guint n, EntInterviewState state)
 }
 
 static void
-test_dashboard (Fixture *f, gconstpointer data)
+test_dashboard (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
   GtkWidget *page = ent_dashboard_page_new (f->account, clock);
@@ -198,7 +174,7 @@ test_dashboard (Fixture *f, gconstpointer data)
 
 /* A refresh takes nothing away from under somebody's hand: rows that say the same stay. */
 static void
-test_dashboard_refreshed (Fixture *f, gconstpointer data)
+test_dashboard_refreshed (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
   GtkWidget *page = ent_dashboard_page_new (f->account, clock);
@@ -277,7 +253,7 @@ is_button_sensitive (GtkWidget *page, const char *label)
 }
 
 static void
-test_details (Fixture *f, gconstpointer data)
+test_details (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
   GtkWidget *page = ent_details_page_new (f->account, clock);
@@ -345,7 +321,7 @@ arrived_cb (EntNotices *notices, const EntApiNotification *notice, gpointer data
 }
 
 static void
-test_notices (Fixture *f, gconstpointer data)
+test_notices (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
   g_autoptr (EntNotices) notices = ent_notices_new (f->account, clock);
@@ -378,7 +354,7 @@ test_notices (Fixture *f, gconstpointer data)
 
 /* Of what waited at the start only an interview that is about to begin is told. */
 static void
-test_notices_at_start (Fixture *f, gconstpointer data)
+test_notices_at_start (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
   g_autoptr (EntNotices) booked = ent_notices_new (f->account, clock);
@@ -400,7 +376,7 @@ test_notices_at_start (Fixture *f, gconstpointer data)
 }
 
 static void
-test_notice_bar (Fixture *f, gconstpointer data)
+test_notice_bar (UiAccount *f, gconstpointer data)
 {
   GtkWidget *bar = g_object_new (ENT_TYPE_NOTICE_BAR, NULL);
   GtkWindow *window = ui_fixture_show (bar, 360, 200);
@@ -420,15 +396,14 @@ main (int argc, char **argv)
   g_setenv ("TZ", "UTC", TRUE);
   ui_fixture_init (&argc, &argv);
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
-  ADD ("/pages/welcome/says-what-is-wrong", test_welcome);
-  ADD ("/pages/welcome/makes-accounts", test_register);
-  ADD ("/pages/join/asks-for-link-and-name", test_join);
-  ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
-  ADD ("/pages/dashboard/refreshed", test_dashboard_refreshed);
-  ADD ("/pages/details/follow-the-clock", test_details);
-  ADD ("/pages/notices/arrive-and-are-read", test_notices);
-  ADD ("/pages/notices/at-the-start", test_notices_at_start);
-  ADD ("/pages/notice-bar/comes-and-goes", test_notice_bar);
+  UI_ACCOUNT_TEST_ADD ("/pages/welcome/says-what-is-wrong", test_welcome);
+  UI_ACCOUNT_TEST_ADD ("/pages/welcome/makes-accounts", test_register);
+  UI_ACCOUNT_TEST_ADD ("/pages/join/asks-for-link-and-name", test_join);
+  UI_ACCOUNT_TEST_ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
+  UI_ACCOUNT_TEST_ADD ("/pages/dashboard/refreshed", test_dashboard_refreshed);
+  UI_ACCOUNT_TEST_ADD ("/pages/details/follow-the-clock", test_details);
+  UI_ACCOUNT_TEST_ADD ("/pages/notices/arrive-and-are-read", test_notices);
+  UI_ACCOUNT_TEST_ADD ("/pages/notices/at-the-start", test_notices_at_start);
+  UI_ACCOUNT_TEST_ADD ("/pages/notice-bar/comes-and-goes", test_notice_bar);
   return g_test_run ();
 }

@@ -10,30 +10,6 @@
 #define MONDAY (NOW - (2 * 24 + 12) * 60 * MINUTE)
 #define N_SLOTS 500
 
-typedef struct {
-  EntProfile *profile;
-  GSettings *settings;
-  EntAccount *account;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_setenv ("ENTREVUE_SECRETS", "file", TRUE);
-  f->profile = ent_profile_new ("people-pages", NULL);
-  g_assert_true (ent_profile_make_data_dir (f->profile, NULL));
-  f->settings = ent_profile_new_settings (f->profile);
-  f->account = ent_account_new (f->profile, f->settings);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  g_assert_finalize_object (f->account);
-  g_object_unref (f->settings);
-  ent_profile_free (f->profile);
-}
-
 static EntApiAvailability *
 new_availability (void)
 {
@@ -69,7 +45,7 @@ new_slots (guint n)
 }
 
 static void
-test_week (Fixture *f, gconstpointer data)
+test_week (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
   GtkWidget *page = ent_week_page_new (f->account, clock);
@@ -95,7 +71,7 @@ test_week (Fixture *f, gconstpointer data)
 }
 
 static void
-test_narrow_week (Fixture *f, gconstpointer data)
+test_narrow_week (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
   GtkWidget *page = ent_week_page_new (f->account, clock);
@@ -112,7 +88,7 @@ test_narrow_week (Fixture *f, gconstpointer data)
 }
 
 static void
-test_hours (Fixture *f, gconstpointer data)
+test_hours (UiAccount *f, gconstpointer data)
 {
   GtkWidget *page = ent_hours_page_new (f->account);
   GtkWindow *window = ui_fixture_show (page, 360, 600);
@@ -140,7 +116,7 @@ new_permissions (void)
 }
 
 static void
-test_org (Fixture *f, gconstpointer data)
+test_org (UiAccount *f, gconstpointer data)
 {
   GtkWidget *page = ent_org_page_new (f->account, NULL);
   GtkWindow *window = ui_fixture_show (page, 360, 600);
@@ -171,10 +147,9 @@ main (int argc, char **argv)
   g_setenv ("TZ", "UTC", TRUE);
   ui_fixture_init (&argc, &argv);
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
-  ADD ("/pages/week/as-a-table", test_week);
-  ADD ("/pages/week/as-a-list", test_narrow_week);
-  ADD ("/pages/hours/are-shown", test_hours);
-  ADD ("/pages/org/shows-what-a-role-may", test_org);
+  UI_ACCOUNT_TEST_ADD ("/pages/week/as-a-table", test_week);
+  UI_ACCOUNT_TEST_ADD ("/pages/week/as-a-list", test_narrow_week);
+  UI_ACCOUNT_TEST_ADD ("/pages/hours/are-shown", test_hours);
+  UI_ACCOUNT_TEST_ADD ("/pages/org/shows-what-a-role-may", test_org);
   return g_test_run ();
 }

@@ -111,3 +111,21 @@ ui_fixture_wait_text (GtkWidget *widget, const char *text)
 {
   ui_fixture_wait (is_shown, &(Wanted){ widget, text });
 }
+
+void
+ui_account_set_up (UiAccount *fixture, gconstpointer data)
+{
+  g_setenv ("ENTREVUE_SECRETS", "file", TRUE);
+  fixture->profile = ent_profile_new ("windows", NULL);
+  g_assert_true (ent_profile_make_data_dir (fixture->profile, NULL));
+  fixture->settings = ent_profile_new_settings (fixture->profile);
+  fixture->account = ent_account_new (fixture->profile, fixture->settings);
+}
+
+void
+ui_account_tear_down (UiAccount *fixture, gconstpointer data)
+{
+  g_assert_finalize_object (fixture->account);
+  g_object_unref (fixture->settings);
+  ent_profile_free (fixture->profile);
+}

@@ -2,6 +2,8 @@
 
 #include <adwaita.h>
 
+#include "app/ent-account.h"
+
 G_BEGIN_DECLS
 
 /* Starts the toolkit for a test of windows, with warnings that end the test. */
@@ -25,5 +27,20 @@ GtkWidget *ui_fixture_find_text (GtkWidget *widget, const char *text);
 
 /* Waits until there is such a text; layout and animations take a few frames. */
 void ui_fixture_wait_text (GtkWidget *widget, const char *text);
+
+/* For cases that need somebody's account: signed out, its secrets in a file. */
+typedef struct {
+  EntProfile *profile;
+  GSettings *settings;
+  EntAccount *account;
+} UiAccount;
+
+void ui_account_set_up (UiAccount *fixture, gconstpointer data);
+
+/* Checks that the account is finalised. */
+void ui_account_tear_down (UiAccount *fixture, gconstpointer data);
+
+#define UI_ACCOUNT_TEST_ADD(path, func) \
+  g_test_add (path, UiAccount, NULL, ui_account_set_up, func, ui_account_tear_down)
 
 G_END_DECLS
