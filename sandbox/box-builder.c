@@ -31,41 +31,6 @@ static const char *const fixed_options[] = {
 /* Beneath /usr, but the operator's own and none of a program's business. */
 static const char *const hidden_folders[] = { "/usr/local", "/usr/src" };
 
-/* Of /proc, what tells about the host or what others do on it, and not about the box. */
-static const char *const hidden_files[] = {
-  "/proc/cmdline",
-  "/proc/config.gz",
-  "/proc/diskstats",
-  "/proc/dma",
-  "/proc/interrupts",
-  "/proc/iomem",
-  "/proc/ioports",
-  "/proc/kallsyms",
-  "/proc/kcore",
-  "/proc/key-users",
-  "/proc/keys",
-  "/proc/latency_stats",
-  "/proc/locks",
-  "/proc/mdstat",
-  "/proc/modules",
-  "/proc/mtrr",
-  "/proc/partitions",
-  "/proc/sched_debug",
-  "/proc/schedstat",
-  "/proc/swaps",
-  "/proc/timer_list",
-};
-static const char *const hidden_proc_folders[] = {
-  "/proc/acpi",
-  "/proc/asound",
-  "/proc/bus",
-  "/proc/driver",
-  "/proc/dynamic_debug",
-  "/proc/fs",
-  "/proc/irq",
-  "/proc/scsi",
-};
-
 static void
 add (GStrvBuilder *command, const char *option, const char *a, const char *b)
 {
@@ -206,28 +171,6 @@ add_etc (GStrvBuilder *command, const BoxView *view)
   }
 }
 
-/* What the box's own user could not read anyway needs no hiding. */
-static gboolean
-is_readable (const char *path)
-{
-  struct stat st;
-
-  return lstat (path, &st) == 0 && (st.st_mode & S_IROTH) != 0;
-}
-
-/* Early: the fewer things are mounted, the sooner bubblewrap has read the table of them. */
-static void
-add_proc (GStrvBuilder *command, const char *empty)
-{
-  add (command, "--proc", "/proc", NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (hidden_files); i++)
-    if (is_readable (hidden_files[i]))
-      add (command, "--ro-bind", "/dev/null", hidden_files[i]);
-  for (gsize i = 0; i < G_N_ELEMENTS (hidden_proc_folders); i++)
-    if (exists (hidden_proc_folders[i]))
-      add (command, "--ro-bind", empty, hidden_proc_folders[i]);
-}
-
 /* The only places that can be written to; all three are one file system with one limit. */
 static void
 add_work (GStrvBuilder *command, const char *slot_folder)
@@ -246,14 +189,13 @@ char **
 box_builder_build (const BoxView *view, const char *slot_folder)
 {
   g_autoptr (GStrvBuilder) command = g_strv_builder_new ();
-  g_autofree char *empty = g_build_filename (view->base, "empty", NULL);
   g_autofree char *filter = g_strdup_printf ("%d", BOX_BUILDER_FILTER_FD);
 
   g_strv_builder_add (command, view->bwrap);
   for (gsize i = 0; i < G_N_ELEMENTS (fixed_options); i++)
     g_strv_builder_add (command, fixed_options[i]);
   add (command, "--seccomp", filter, NULL);
-  add_proc (command, empty);
+  add (command, "--proc", "/proc", NULL);
   add_system_folders (command, view);
   add_etc (command, view);
   add_tree (command, view, "/box-init");

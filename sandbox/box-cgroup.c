@@ -39,6 +39,13 @@ static const GroupNames names[] = {
   [BOX_GROUPS_V2] = { "memory.peak", "memory.events", { "active_file", "inactive_file" } },
 };
 
+/* Shares of a processor, of which other programs have 1024 (version 1) or 100 (version 2). A box
+ * that is made ahead of need leaves the processor to programs that run. */
+#define SHARES 256
+#define WEIGHT 25
+#define SHARES_AHEAD 16
+#define WEIGHT_AHEAD 2
+
 /* How long a new runner waits for the processes of dead ones, which have been killed already. */
 #define SWEEP_US (5 * G_USEC_PER_SEC)
 
@@ -653,8 +660,6 @@ limit_hybrid (BoxGroup *group, const BoxLimits *limits)
   if (e == 0 && limits->processes != group->limits.processes)
     e = write_number (
       group->trees[BOX_TREE_PIDS], "pids.max", limits->processes + BOX_GROUP_OWN_PROCESSES);
-  if (e == 0 && group->limits.memory_bytes == 0)
-    e = write_number (cpu, "cpu.shares", 256);
   if (e == 0 && limits->cpu_percent > 0)
     e = write_number (cpu, "cpu.cfs_period_us", 100000);
   if (e == 0 && limits->cpu_percent > 0)
@@ -664,7 +669,7 @@ limit_hybrid (BoxGroup *group, const BoxLimits *limits)
 
 /* What does not depend on the job. */
 static int
-limit_v2_once (const char *folder, gboolean needs_cpu)
+limit_v2_once (const char *folder)
 {
   int e = write_number (folder, "memory.swap.max", 0);
 
@@ -672,11 +677,6 @@ limit_v2_once (const char *folder, gboolean needs_cpu)
     e = 0;
   if (e == 0)
     e = write_number (folder, "memory.oom.group", 1);
-  if (e == 0) {
-    e = write_number (folder, "cpu.weight", 25);
-    if (e == ENOENT && !needs_cpu) /* cpu is not handed on: shared evenly */
-      e = 0;
-  }
   return e;
 }
 
@@ -687,7 +687,7 @@ limit_v2 (BoxGroup *group, const BoxLimits *limits)
   int e = 0;
 
   if (group->limits.memory_bytes == 0)
-    e = limit_v2_once (folder, limits->cpu_percent > 0);
+    e = limit_v2_once (folder);
   if (e == 0 && limits->memory_bytes != group->limits.memory_bytes)
     e = write_number (folder, "memory.max", limits->memory_bytes + BOX_GROUP_OWN_BYTES);
   if (e == 0 && limits->processes != group->limits.processes)
@@ -710,6 +710,25 @@ box_group_limit (BoxGroup *group, const BoxLimits *limits, GError **error)
       error, BOX_ERROR_INTERNAL, e, "The limits of the box cannot be set");
   group->limits = *limits;
   return TRUE;
+}
+
+gboolean
+box_group_set_ahead (BoxGroup *group, gboolean is_ahead, GError **error)
+{
+  int e;
+
+  if (group->kind == BOX_GROUPS_V2) {
+    e =
+      write_number (group->trees[BOX_TREE_UNIFIED], "cpu.weight", is_ahead ? WEIGHT_AHEAD : WEIGHT);
+    if (e == ENOENT) /* cpu is not handed on: shared evenly */
+      e = 0;
+  } else {
+    e = write_number (group->trees[BOX_TREE_CPU], "cpu.shares", is_ahead ? SHARES_AHEAD : SHARES);
+  }
+  if (e == 0)
+    return TRUE;
+  return box_error_set_errno (
+    error, BOX_ERROR_INTERNAL, e, "The box's share of the processors cannot be set");
 }
 
 const int *

@@ -78,6 +78,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoxGroup, box_group_free)
  * again with others, but not to take a processor share back. */
 gboolean box_group_limit (BoxGroup *group, const BoxLimits *limits, GError **error);
 
+/* Whether the box leaves the processors to those that are at work, as one does that is made ahead
+ * of need, or has the share of a program. To be called before a program starts. */
+gboolean box_group_set_ahead (BoxGroup *group, gboolean is_ahead, GError **error);
+
 /* Descriptors for which writing "0" moves the writer into the box; -1 ends the list. Open until
  * box_group_close_entries(). */
 const int *box_group_get_entries (BoxGroup *group);

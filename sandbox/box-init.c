@@ -116,13 +116,11 @@ receive_order (char *bytes, Order *order)
   return parse_order (bytes, size, order);
 }
 
-/* A terminal of the box's own devices. Its far side goes to the runner and stays with nobody here,
- * so that it ends with the last process that has the near side open. */
-static int
-open_terminal (const BoxOrderHead *head)
+/* Says something that a descriptor belongs to. */
+static bool
+send_descriptor (BoxNoteKind kind, int fd)
 {
-  struct winsize size = { .ws_row = head->rows, .ws_col = head->columns };
-  BoxNote note = { .kind = BOX_NOTE_TERMINAL };
+  BoxNote note = { .kind = kind };
   union {
     struct cmsghdr head;
     char room[CMSG_SPACE (sizeof (int))];
@@ -131,6 +129,29 @@ open_terminal (const BoxOrderHead *head)
   struct msghdr message = {
     .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
   };
+
+  memcpy (CMSG_DATA (&control.head), &fd, sizeof fd);
+  return sendmsg (BOX_ORDER_SOCKET, &message, MSG_NOSIGNAL) == (ssize_t) sizeof note;
+}
+
+/* The runner finishes the box from outside, and needs to find it. */
+static bool
+say_ready (void)
+{
+  int fd = open ("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  bool good = fd >= 0 && send_descriptor (BOX_NOTE_READY, fd);
+
+  if (fd >= 0)
+    close (fd);
+  return good;
+}
+
+/* A terminal of the box's own devices. Its far side goes to the runner and stays with nobody here,
+ * so that it ends with the last process that has the near side open. */
+static int
+open_terminal (const BoxOrderHead *head)
+{
+  struct winsize size = { .ws_row = head->rows, .ws_col = head->columns };
   int far = open ("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
   int near = -1, unlocked = 0;
 
@@ -138,8 +159,7 @@ open_terminal (const BoxOrderHead *head)
     return -1;
   if (ioctl (far, TIOCSPTLCK, &unlocked) == 0 && ioctl (far, TIOCSWINSZ, &size) == 0)
     near = ioctl (far, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-  memcpy (CMSG_DATA (&control.head), &far, sizeof far);
-  if (near >= 0 && sendmsg (BOX_ORDER_SOCKET, &message, MSG_NOSIGNAL) != (ssize_t) sizeof note) {
+  if (near >= 0 && !send_descriptor (BOX_NOTE_TERMINAL, far)) {
     close (near);
     near = -1;
   }
@@ -371,7 +391,7 @@ main (void)
   pid_t child, pid;
 
   prctl (PR_SET_DUMPABLE, 0);
-  if (fcntl (BOX_ORDER_SOCKET, F_SETFD, FD_CLOEXEC) != 0 || !send_note (BOX_NOTE_READY, 0, ""))
+  if (fcntl (BOX_ORDER_SOCKET, F_SETFD, FD_CLOEXEC) != 0 || !say_ready ())
     return 1;
   if (!receive_order (bytes, &order))
     return 1; /* the runner went away, and so does the box */

@@ -2,11 +2,11 @@
 
 #include <stdint.h>
 
-/* What the runner and box-init say to each other, over one SEQPACKET socket: box-init sends READY,
- * the runner sends one order with four descriptors (stdin, stdout, stderr, filter), box-init sends
- * ENDED or FAILED. With a terminal the first three are not used: box-init opens one, and before
- * those sends TERMINAL with the descriptor of its other side. Both sides are of one build; libc
- * types alone, as box-init uses nothing else. */
+/* What the runner and box-init say to each other, over one SEQPACKET socket: box-init sends READY
+ * with a descriptor of its mount namespace, the runner sends one order with four descriptors
+ * (stdin, stdout, stderr, filter), box-init sends ENDED or FAILED. With a terminal the first three
+ * are not used: box-init opens one, and before those sends TERMINAL with the descriptor of its
+ * other side. Both sides are of one build; libc types alone, as box-init uses nothing else. */
 
 #define BOX_ORDER_SOCKET 3 /* the descriptor of box-init's side */
 #define BOX_ORDER_MAGIC 0x31786f42u
@@ -31,7 +31,7 @@ typedef struct {
 } BoxOrderHead;
 
 typedef enum {
-  BOX_NOTE_READY = 1,
+  BOX_NOTE_READY = 1, /* comes with a descriptor */
   BOX_NOTE_ENDED, /* status as wait() gives it */
   BOX_NOTE_TERMINAL, /* comes with a descriptor */
   BOX_NOTE_FAILED, /* status is an errno; step names the protection or the call that failed */

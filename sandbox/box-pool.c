@@ -51,7 +51,8 @@ end_box (BoxPool *pool, BoxSlot *slot)
 static gboolean
 make_box (BoxPool *pool, GError **error)
 {
-  BoxSlot *slot = box_slot_start (&pool->site, ++pool->serial, error);
+  BoxSlot *slot = box_slot_start (
+    &pool->site, ++pool->serial, pool->making.length >= pool->waiters.length, error);
 
   if (slot == NULL)
     return FALSE;
@@ -98,6 +99,16 @@ refill_cb (gpointer data)
   pool->refill_source = 0;
   refill (pool, pool->n_ready);
   return G_SOURCE_REMOVE;
+}
+
+/* As many of the boxes that are being made as are waited for. */
+static void
+hurry (BoxPool *pool)
+{
+  guint n = pool->waiters.length;
+
+  for (GList *link = pool->making.head; link != NULL && n > 0; link = link->next, n--)
+    box_slot_hurry (link->data);
 }
 
 /* All that shall stand by when no program runs; half of them, and the rest later, while one does.
@@ -195,6 +206,7 @@ box_pool_new (BoxHost *host, GPtrArray *languages, guint n_ready, GError **error
   pool->site.reaper = box_reaper_new ();
   pool->site.view =
     (BoxView){ host->bwrap, host->base, host->prepared, host->image, gather_paths (languages) };
+  box_mask_init (&pool->site.mask);
   pool->site.inner_filter = -1;
   pool->site.outer_filter = box_filter_build (BOX_FILTER_OUTER, error);
   if (pool->site.outer_filter < 0)
@@ -242,6 +254,7 @@ box_pool_free (BoxPool *pool)
   g_clear_pointer (&pool->cache, box_cache_free);
   g_clear_pointer (&pool->site.reaper, box_reaper_free);
   g_strfreev (pool->site.view.paths);
+  box_mask_clear (&pool->site.mask);
   if (pool->site.outer_filter >= 0)
     close (pool->site.outer_filter);
   if (pool->site.inner_filter >= 0)
@@ -295,6 +308,7 @@ box_pool_take (BoxPool *pool, BoxPoolFunc callback, gpointer data)
   waiter->callback = callback;
   waiter->data = data;
   g_queue_push_tail (&pool->waiters, waiter);
+  hurry (pool);
   refill (pool, pool->n_ready / 2);
   /* Making may have failed at once, and then the waiter has been told. */
   return g_queue_find (&pool->waiters, waiter) != NULL ? pool->last_waiter : 0;

@@ -26,10 +26,11 @@ struct _BoxSlot {
   int words; /* what bubblewrap says when it fails; -1 once the box is ready */
   guint socket_source;
   guint events_source;
+  gboolean is_ahead;
   gboolean is_ready;
   gboolean is_gone;
   BoxGroupUsage before; /* what making the box had used */
-  int terminal; /* -1: none, or taken */
+  int gift; /* the descriptor that came with the last note; -1: none, or taken */
   gboolean has_note;
   BoxNote note;
   char *failure;
@@ -61,8 +62,8 @@ slot_free (BoxSlot *slot)
     close (slot->socket);
   if (slot->words >= 0)
     close (slot->words);
-  if (slot->terminal >= 0)
-    close (slot->terminal);
+  if (slot->gift >= 0)
+    close (slot->gift);
   g_clear_pointer (&slot->work, box_work_free);
   g_clear_pointer (&slot->group, box_group_free);
   g_free (slot->failure);
@@ -109,7 +110,7 @@ note_failure (BoxSlot *slot)
     "The box could not be made: %s", *text != '\0' ? text : "it ended before it was ready");
 }
 
-/* Reads one note, and keeps the terminal that may come with it. */
+/* Reads one note, and keeps the descriptor that may come with it. */
 static ssize_t
 receive_note (BoxSlot *slot, BoxNote *note)
 {
@@ -125,9 +126,9 @@ receive_note (BoxSlot *slot, BoxNote *note)
 
   if (size > 0 && message.msg_controllen >= CMSG_LEN (sizeof (int)) &&
       control.head.cmsg_type == SCM_RIGHTS) {
-    if (slot->terminal >= 0)
-      close (slot->terminal);
-    memcpy (&slot->terminal, CMSG_DATA (&control.head), sizeof (int));
+    if (slot->gift >= 0)
+      close (slot->gift);
+    memcpy (&slot->gift, CMSG_DATA (&control.head), sizeof (int));
   }
   if (size == (ssize_t) sizeof *note)
     note->step[sizeof note->step - 1] = '\0';
@@ -190,6 +191,25 @@ bubblewrap_died_cb (pid_t pid, int status, gpointer data)
 
 /* What the box says */
 
+/* The box stands, and box-init waits in it. What bubblewrap is not asked to do is done now. */
+static gboolean
+finish_making (BoxSlot *slot)
+{
+  int mount_namespace = box_slot_steal_terminal (slot);
+  g_autoptr (GError) error = NULL;
+
+  if (mount_namespace < 0)
+    box_error_set_errno (&error, BOX_ERROR_INTERNAL, EBADF, "The box does not show itself");
+  else
+    box_mask_put_on (&slot->site->mask, mount_namespace, &error);
+  if (mount_namespace >= 0)
+    close (mount_namespace);
+  if (error == NULL)
+    return TRUE;
+  slot->failure = g_strdup (error->message);
+  return FALSE;
+}
+
 static gboolean
 box_spoke_cb (int fd, GIOCondition condition, gpointer data)
 {
@@ -199,7 +219,7 @@ box_spoke_cb (int fd, GIOCondition condition, gpointer data)
 
   if (size < 0 && (errno == EAGAIN || errno == EINTR))
     return G_SOURCE_CONTINUE;
-  if (size == sizeof note && note.kind == BOX_NOTE_TERMINAL && slot->terminal >= 0) {
+  if (size == sizeof note && note.kind == BOX_NOTE_TERMINAL && slot->gift >= 0) {
     tell (slot, BOX_SLOT_TERMINAL);
     return G_SOURCE_CONTINUE;
   }
@@ -215,7 +235,13 @@ box_spoke_cb (int fd, GIOCondition condition, gpointer data)
     }
     return G_SOURCE_REMOVE;
   }
+  if (!finish_making (slot)) {
+    slot->socket_source = 0;
+    tell (slot, BOX_SLOT_FAILED);
+    return G_SOURCE_REMOVE;
+  }
   slot->is_ready = TRUE;
+  box_slot_hurry (slot);
   if (slot->group != NULL)
     box_group_read_usage (slot->group, &slot->before);
   close (slot->words);
@@ -299,22 +325,24 @@ fork_bubblewrap (BoxSlot *slot, GError **error)
 }
 
 BoxSlot *
-box_slot_start (BoxSite *site, guint serial, GError **error)
+box_slot_start (BoxSite *site, guint serial, gboolean is_ahead, GError **error)
 {
   BoxSlot *slot = g_new0 (BoxSlot, 1);
 
   slot->site = site;
+  slot->is_ahead = is_ahead;
   slot->name = g_strdup_printf ("box-%u", serial);
   slot->socket = -1;
   slot->words = -1;
-  slot->terminal = -1;
+  slot->gift = -1;
   slot->work = box_work_new (site->host->base, slot->name, error);
   if (slot->work != NULL && site->host->groups != NULL)
     slot->group = box_group_new (site->host->groups, slot->name, error);
   /* The usual limits already, so that a job only changes what is different. */
   if (slot->work == NULL || (site->host->groups != NULL && slot->group == NULL) ||
       (slot->group != NULL &&
-        !box_group_limit (slot->group, box_limits_get_profile ("room"), error)) ||
+        (!box_group_limit (slot->group, box_limits_get_profile ("room"), error) ||
+          !box_group_set_ahead (slot->group, is_ahead, error))) ||
       !fork_bubblewrap (slot, error)) {
     if (slot->group != NULL)
       box_group_remove (slot->group);
@@ -330,6 +358,18 @@ box_slot_start (BoxSite *site, guint serial, GError **error)
       g_unix_fd_add (box_group_get_events_fd (slot->group), G_IO_PRI, group_changed_cb, slot);
   }
   return slot;
+}
+
+void
+box_slot_hurry (BoxSlot *slot)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!slot->is_ahead || slot->group == NULL)
+    return;
+  slot->is_ahead = FALSE;
+  if (!box_group_set_ahead (slot->group, FALSE, &error))
+    g_warning ("%s", error->message);
 }
 
 void
@@ -372,9 +412,9 @@ box_slot_get_group (BoxSlot *slot)
 int
 box_slot_steal_terminal (BoxSlot *slot)
 {
-  int terminal = slot->terminal;
+  int terminal = slot->gift;
 
-  slot->terminal = -1;
+  slot->gift = -1;
   return terminal;
 }
 

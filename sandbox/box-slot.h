@@ -5,6 +5,7 @@
 #include "box-builder.h"
 #include "box-cgroup.h"
 #include "box-host.h"
+#include "box-mask.h"
 #include "box-order.h"
 #include "box-reaper.h"
 #include "box-work.h"
@@ -36,13 +37,18 @@ typedef struct {
   BoxHost *host;
   BoxReaper *reaper;
   BoxView view; /* laid out */
+  BoxMask mask;
   int outer_filter;
   int inner_filter;
 } BoxSite;
 
-/* Makes a box; must be called from the main thread. The slot belongs to the caller until
+/* Makes a box; must be called from the main thread. One that nobody waits for yet (is_ahead) is
+ * made when the processors have nothing better to do. The slot belongs to the caller until
  * box_slot_release(). */
-BoxSlot *box_slot_start (BoxSite *site, guint serial, GError **error);
+BoxSlot *box_slot_start (BoxSite *site, guint serial, gboolean is_ahead, GError **error);
+
+/* Somebody waits for it now. */
+void box_slot_hurry (BoxSlot *slot);
 
 /* Who is told what happens; one at a time. */
 void box_slot_watch (BoxSlot *slot, BoxSlotFunc callback, gpointer data);

@@ -7,7 +7,8 @@
  *
  * A pool (box-pool) keeps boxes ready: each is a bubblewrap (box-builder) that was forked into its
  * own control groups (box-cgroup) with a sized tmpfs (box-work), whose pid 1, box-init, waits on a
- * socket for one order (box-order.h). A job (box-job, box-language) takes a box, or two where there
+ * socket for one order (box-order.h), and in which the runner has hidden what /proc tells about the
+ * host (box-mask). A job (box-job, box-language) takes a box, or two where there
  * is a compiler (box-run). box-supervise gives the order, reads the output, watches the clocks,
  * kills the whole tree, and reads the kernel's counters, from which box-report tells the verdict.
  * Every box is used once.

@@ -92,20 +92,16 @@ test_image (void)
   g_rmdir (image);
 }
 
-/* What could not be hidden by its own permissions is, and before the long table of other mounts. */
+/* What /proc tells about the host is not bubblewrap's to hide (box-mask). */
 static void
 test_proc (void)
 {
   BoxView view = { "/usr/bin/bwrap", "/media", NULL, NULL, NULL };
   g_auto (GStrv) command = box_builder_build (&view, "/media/box-1");
-  int proc = find (command, "--proc", "/proc", NULL), last = proc;
+  int proc = find (command, "--proc", "/proc", NULL);
 
   g_assert_cmpint (proc, >, 0);
-  for (int i = proc; command[i] != NULL; i++)
-    if (g_str_has_prefix (command[i], "/proc/"))
-      last = i;
-  g_assert_cmpint (last, <, find (command, "--ro-bind", "/media/usr", NULL));
-  g_assert_cmpint (find (command, "--ro-bind", "/dev/null", "/proc/interrupts"), >, 0);
+  g_assert_cmpint (proc, <, find (command, "--ro-bind", "/media/usr", NULL));
 }
 
 static gboolean

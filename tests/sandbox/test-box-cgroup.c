@@ -116,6 +116,10 @@ test_hybrid (Fixture *fixture, gconstpointer data)
   assert_file (fixture, "memory/box/memory.memsw.limit_in_bytes", "69206016");
   assert_file (fixture, "pids/box/pids.max", "12");
   assert_file (fixture, "cpu/box/cpu.cfs_quota_us", "50000");
+  g_assert_true (box_group_set_ahead (group, TRUE, &error));
+  assert_file (fixture, "cpu/box/cpu.shares", "16");
+  g_assert_true (box_group_set_ahead (group, FALSE, &error));
+  assert_file (fixture, "cpu/box/cpu.shares", "256");
   put (fixture, "memory/box/memory.max_usage_in_bytes", "1000000\n");
   put (fixture, "memory/box/memory.stat", "cache 5\nactive_file 1000\ninactive_file 2000\n");
   put (fixture, "memory/box/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
@@ -147,6 +151,10 @@ test_v2 (Fixture *fixture, gconstpointer data)
   assert_file (fixture, "unified/box/memory.oom.group", "1");
   assert_file (fixture, "unified/box/pids.max", "12");
   assert_file (fixture, "unified/box/cpu.max", "50000 100000");
+  g_assert_true (box_group_set_ahead (group, TRUE, &error));
+  assert_file (fixture, "unified/box/cpu.weight", "2");
+  g_assert_true (box_group_set_ahead (group, FALSE, &error));
+  assert_file (fixture, "unified/box/cpu.weight", "25");
   put (fixture, "unified/box/memory.peak", "1000000\n");
   put (fixture, "unified/box/memory.stat", "file 9\nactive_file 1000\ninactive_file 2000\n");
   put (fixture, "unified/box/memory.events", "low 0\noom 5\noom_kill 3\noom_group_kill 1\n");
