@@ -8,6 +8,10 @@
 #include "protocol/ent-api.h"
 #include "store/coord-error.h"
 
+/* A refusal that could tell by its time whether the thing is there leaves no sooner than this: to
+ * look for a foreign thing takes some queries more than for one that is not there. */
+#define HIDING_US 4000
+
 CoordRequest *
 coord_request_new (CoordRouter *router, SoupServerMessage *message, const char *address)
 {
@@ -121,7 +125,7 @@ coord_request_get_body (CoordRequest *request)
 void
 coord_request_pause (CoordRequest *request)
 {
-  if (request->is_answered)
+  if (request->is_answered || request->is_paused)
     return;
   request->is_paused = TRUE;
   soup_server_message_pause (request->message);
@@ -366,8 +370,53 @@ copy_free_times (const GPtrArray *times)
   return copy;
 }
 
+typedef struct {
+  CoordRequest *request;
+  GError *error;
+} Refusal;
+
+static void
+refusal_free (gpointer data)
+{
+  Refusal *refusal = data;
+
+  g_clear_error (&refusal->error);
+  coord_request_unref (refusal->request);
+  g_free (refusal);
+}
+
+static void refuse (CoordRequest *request, GError *error);
+
+static gboolean
+refuse_cb (gpointer data)
+{
+  Refusal *refusal = data;
+
+  refuse (refusal->request, g_steal_pointer (&refusal->error));
+  return G_SOURCE_REMOVE;
+}
+
 void
 coord_request_fail (CoordRequest *request, GError *error)
+{
+  guint status = coord_error_get_status (error);
+  gint64 left_us =
+    request->started_us + HIDING_US - ent_clock_get_monotonic_us (request->router->services->clock);
+  Refusal *refusal;
+
+  if (request->route == NULL || left_us <= 0 ||
+      (status != SOUP_STATUS_FORBIDDEN && status != SOUP_STATUS_NOT_FOUND)) {
+    refuse (request, error);
+    return;
+  }
+  refusal = g_new (Refusal, 1);
+  *refusal = (Refusal){ coord_request_ref (request), error };
+  coord_request_pause (request);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, (left_us + 999) / 1000, refuse_cb, refusal, refusal_free);
+}
+
+static void
+refuse (CoordRequest *request, GError *error)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   g_autoptr (GError) owned = error;
