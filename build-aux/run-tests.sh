@@ -14,7 +14,8 @@ cd "$here/.."
 # that start servers run as root, and everything else as whoever asked; without it they skip what they cannot do.
 as_root=()
 if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then
-  as_root=(sudo -n env "PATH=$PATH" PYTHONDONTWRITEBYTECODE=1 "ENTREVUE_WITHOUT_YJS=${ENTREVUE_WITHOUT_YJS:-}")
+  as_root=(sudo -n env "PATH=$PATH" PYTHONDONTWRITEBYTECODE=1 "ENTREVUE_WITHOUT_YJS=${ENTREVUE_WITHOUT_YJS:-}"
+    "ENTREVUE_WITHOUT_OIDC=${ENTREVUE_WITHOUT_OIDC:-}")
 fi
 "${as_root[@]}" "$here/make-users.sh"
 
@@ -36,12 +37,13 @@ say_time() {
 }
 
 # The tests that need the packages fail without them, and so does the whole, whatever else goes well.
-install_yjs() {
-  if [ -n "${ENTREVUE_WITHOUT_YJS:-}" ]; then
-    echo "ENTREVUE_WITHOUT_YJS is set: the tests with stock Yjs clients will skip."
-  elif ! "$here/install-yjs.sh" _build _asan; then
-    failures+=(--failed "The tests with stock Yjs clients did not run, because their packages could not be installed: the reason stands \
-after the build. Mend that, or leave these tests out for once: ENTREVUE_WITHOUT_YJS=1 make test")
+install_npm() {
+  local without=ENTREVUE_WITHOUT_${1^^}
+  if [ -n "${!without:-}" ]; then
+    echo "$without is set: the tests with $2 will skip."
+  elif ! "$here/install-npm.sh" "$1" _build _asan; then
+    failures+=(--failed "The tests with $2 did not run, because their packages could not be installed: the reason stands \
+after the build. Mend that, or leave these tests out for once: $without=1 make test")
   fi
 }
 
@@ -57,7 +59,8 @@ give_back() {
 }
 
 "$here/build.sh" _build
-install_yjs
+install_npm yjs 'stock Yjs clients'
+install_npm oidc 'a real OpenID Connect provider'
 say_time 'Plain build'
 
 nice -n 19 "$here/build.sh" _asan --native-file tests/setups/asan.ini >"$scratch/build" 2>&1 &

@@ -200,6 +200,18 @@ coord_config_find_provider (const CoordConfig *config, const char *name)
   return NULL;
 }
 
+const char *
+coord_provider_config_get_title (const CoordProviderConfig *provider)
+{
+  return provider->title != NULL ? provider->title : provider->name;
+}
+
+const char *
+coord_provider_config_get_issuer (const CoordProviderConfig *provider)
+{
+  return provider->issuer != NULL ? provider->issuer : "https://github.com";
+}
+
 /* Part of an address, so plain. */
 static gboolean
 is_provider_name (const char *name)

@@ -90,6 +90,10 @@ CoordConfig *coord_config_load (const char *path, GError **error);
 /* The same from a text; name stands in errors. */
 CoordConfig *coord_config_parse (const char *text, const char *name, GError **error);
 
+/* What people call it, and who vouches for its people; borrowed. */
+const char *coord_provider_config_get_title (const CoordProviderConfig *provider);
+const char *coord_provider_config_get_issuer (const CoordProviderConfig *provider);
+
 /* NULL when there is no such provider; borrowed. */
 CoordProviderConfig *coord_config_find_provider (const CoordConfig *config, const char *name);
 

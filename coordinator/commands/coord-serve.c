@@ -25,6 +25,7 @@
 #include "jobs/coord-mailer.h"
 #include "net/coord-certificate.h"
 #include "net/coord-listener.h"
+#include "outgoing/coord-provider.h"
 #include "protocol/ent-link-uri.h"
 #include "run/coord-local-runner.h"
 #include "store/coord-migrate.h"
@@ -44,6 +45,8 @@ typedef struct {
   CoordNode *node; /* NULL there */
   CoordJobs *jobs;
   CoordMailer *mailer; /* NULL: no mail is sent */
+  CoordFetcher *fetcher; /* NULL: no other server is asked */
+  CoordProviders *providers; /* NULL: none */
   CoordCodeRoutes *code;
   CoordPasswords *passwords;
   CoordEvents *events;
@@ -90,6 +93,8 @@ server_clear (Server *server)
 {
   g_clear_pointer (&server->local_runner, coord_local_runner_stop);
   g_clear_pointer (&server->mailer, coord_mailer_free);
+  g_clear_pointer (&server->fetcher, coord_fetcher_free);
+  g_clear_pointer (&server->providers, coord_providers_free);
   g_clear_pointer (&server->jobs, coord_jobs_free);
   g_clear_pointer (&server->runner_watch, coord_runner_watch_free);
   g_clear_pointer (&server->listener, coord_listener_free);
@@ -190,6 +195,16 @@ start_local_runner (Server *server, const char *data, GError **error)
 }
 
 static gboolean
+load_providers (Server *server, GError **error)
+{
+  if (server->config->providers->len == 0)
+    return TRUE;
+  server->fetcher = coord_fetcher_new ();
+  server->providers = coord_providers_new (server->config, server->fetcher, server->clock, error);
+  return server->providers != NULL;
+}
+
+static gboolean
 load (Server *server, const CoordOptions *options, GError **error)
 {
   server->config =
@@ -204,8 +219,10 @@ load (Server *server, const CoordOptions *options, GError **error)
   server->events = coord_events_new ();
   server->clock = ent_clock_new_real ();
   server->metrics = coord_metrics_new ();
+  if (!load_providers (server, error))
+    return FALSE;
   server->services = (CoordServices){ server->config, server->secrets, server->pool,
-    server->passwords, server->events, server->clock, server->metrics, NULL };
+    server->passwords, server->events, server->clock, server->metrics, server->providers, NULL };
   return TRUE;
 }
 
@@ -393,6 +410,45 @@ add_values (Server *server)
       values[i].read, (gpointer) values[i].data);
 }
 
+static double
+count_fetches (gpointer data)
+{
+  return coord_fetcher_get_count (data);
+}
+
+static double
+count_failed_fetches (gpointer data)
+{
+  return coord_fetcher_get_failures (data);
+}
+
+static double
+count_returns (gpointer data)
+{
+  return coord_providers_get_count (data);
+}
+
+static double
+count_accepted_returns (gpointer data)
+{
+  return coord_providers_get_accepted (data);
+}
+
+static void
+add_provider_values (Server *server)
+{
+  if (server->providers == NULL)
+    return;
+  coord_metrics_add_value (server->metrics, "entrevue_outgoing_requests_total", NULL,
+    "Requests to other servers.", count_fetches, server->fetcher);
+  coord_metrics_add_value (server->metrics, "entrevue_outgoing_failures_total", NULL,
+    "Those of them that got no answer.", count_failed_fetches, server->fetcher);
+  coord_metrics_add_value (server->metrics, "entrevue_provider_returns_total", NULL,
+    "Browsers that came back from another service to sign in.", count_returns, server->providers);
+  coord_metrics_add_value (server->metrics, "entrevue_provider_accepted_total", NULL,
+    "Those of them of whom it told who they are.", count_accepted_returns, server->providers);
+}
+
 /* Its rooms may be at home elsewhere by now. */
 static void
 lapsed_cb (gpointer data)
@@ -483,6 +539,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   coord_jobs_set_record_days (server->jobs, server->config->record_days);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
   add_values (server);
+  add_provider_values (server);
   /* The runner's user may pass through to its socket. */
   if (g_mkdir_with_parents (run, 0711) != 0 || chmod (run, 0711) != 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),

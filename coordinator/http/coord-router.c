@@ -386,7 +386,8 @@ check_query (CoordRequest *request, GError **error)
   GHashTableIter iter;
   gpointer name;
 
-  if (request->query == NULL || !g_str_has_prefix (request->route->path, "/api/"))
+  if (request->query == NULL || request->route->takes_other_words ||
+      !g_str_has_prefix (request->route->path, "/api/"))
     return TRUE;
   g_hash_table_iter_init (&iter, request->query);
   while (g_hash_table_iter_next (&iter, &name, NULL))

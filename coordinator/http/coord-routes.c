@@ -46,6 +46,7 @@ coord_routes_add_all (CoordRouter *router)
   coord_routes_add_accounts (router);
   coord_routes_add_account_links (router);
   coord_routes_add_me (router);
+  coord_routes_add_providers (router);
   coord_routes_add_second_factor (router);
   coord_routes_add_privacy (router);
   coord_routes_add_keys (router);

@@ -11,6 +11,7 @@ void coord_routes_add_accounts (CoordRouter *router);
 void coord_routes_add_account_links (CoordRouter *router);
 void coord_routes_add_me (CoordRouter *router);
 void coord_routes_add_privacy (CoordRouter *router);
+void coord_routes_add_providers (CoordRouter *router);
 void coord_routes_add_second_factor (CoordRouter *router);
 void coord_routes_add_keys (CoordRouter *router);
 void coord_routes_add_audit (CoordRouter *router);

@@ -18,44 +18,44 @@ typedef struct {
   gint64 id;
   char *login;
   char *name;
-} User;
-ENT_STRUCT_DECLARE (User, user)
+} GitHubUser;
+ENT_STRUCT_DECLARE (GitHubUser, github_user)
 
-static const EntField user_fields[] = {
-  ENT_FIELD (User, id, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
-  ENT_FIELD (User, login, ENT_FIELD_STRING, ENT_REQUIRED, 255),
-  ENT_FIELD (User, name, ENT_FIELD_STRING, ENT_OPTIONAL, 4 * ENT_MAX_NAME),
+static const EntField github_user_fields[] = {
+  ENT_FIELD (GitHubUser, id, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (GitHubUser, login, ENT_FIELD_STRING, ENT_REQUIRED, 255),
+  ENT_FIELD (GitHubUser, name, ENT_FIELD_STRING, ENT_OPTIONAL, 4 * ENT_MAX_NAME),
 };
-ENT_STRUCT_DEFINE (User, user)
+ENT_STRUCT_DEFINE (GitHubUser, github_user)
 
 typedef struct {
   char *email;
   gboolean primary;
   gboolean verified;
-} Address;
-ENT_STRUCT_DECLARE (Address, address)
+} GitHubAddress;
+ENT_STRUCT_DECLARE (GitHubAddress, github_address)
 
-static const EntField address_fields[] = {
-  ENT_FIELD (Address, email, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_EMAIL),
-  ENT_FIELD (Address, primary, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
-  ENT_FIELD (Address, verified, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+static const EntField github_address_fields[] = {
+  ENT_FIELD (GitHubAddress, email, ENT_FIELD_STRING, ENT_REQUIRED, ENT_MAX_EMAIL),
+  ENT_FIELD (GitHubAddress, primary, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+  ENT_FIELD (GitHubAddress, verified, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
 };
-ENT_STRUCT_DEFINE (Address, address)
+ENT_STRUCT_DEFINE (GitHubAddress, github_address)
 
 typedef struct {
   GPtrArray *items;
-} Addresses;
-ENT_STRUCT_DECLARE (Addresses, addresses)
+} GitHubAddresses;
+ENT_STRUCT_DECLARE (GitHubAddresses, github_addresses)
 
-static const EntField addresses_fields[] = {
-  ENT_FIELD_STRUCT_OF (Addresses,
+static const EntField github_addresses_fields[] = {
+  ENT_FIELD_STRUCT_OF (GitHubAddresses,
     items,
     ENT_FIELD_LIST,
     ENT_REQUIRED,
     MAX_ADDRESSES,
-    &address_struct),
+    &github_address_struct),
 };
-ENT_STRUCT_DEFINE (Addresses, addresses)
+ENT_STRUCT_DEFINE (GitHubAddresses, github_addresses)
 
 char *
 coord_github_make_endpoint (CoordProvider *provider)
@@ -84,8 +84,8 @@ take_addresses (CoordIdClaims *claims, const CoordFetchAnswer *answer, GError **
   const char *text = g_bytes_get_data (answer->body, &size);
   g_autofree char *json =
     g_strdup_printf ("{\"items\":%.*s}", (int) size, text != NULL ? text : "");
-  g_autoptr (Addresses) addresses =
-    ent_codec_decode (&addresses_struct, json, strlen (json), ENT_UNKNOWN_IGNORED, NULL);
+  g_autoptr (GitHubAddresses) addresses =
+    ent_codec_decode (&github_addresses_struct, json, strlen (json), ENT_UNKNOWN_IGNORED, NULL);
 
   /* Who has not allowed it to be told has no address here. */
   if (answer->status == 403 || answer->status == 404)
@@ -95,7 +95,7 @@ take_addresses (CoordIdClaims *claims, const CoordFetchAnswer *answer, GError **
     return;
   }
   for (guint i = 0; i < addresses->items->len; i++) {
-    Address *address = addresses->items->pdata[i];
+    GitHubAddress *address = addresses->items->pdata[i];
 
     if (!address->primary || claims->email != NULL)
       continue;
@@ -122,9 +122,10 @@ read_user (CoordProvider *provider, const CoordFetchAnswer *answer, GError **err
 {
   gsize size;
   const char *text = g_bytes_get_data (answer->body, &size);
-  g_autoptr (User) user = answer->status == 200 && size > 0
-                            ? ent_codec_decode (&user_struct, text, size, ENT_UNKNOWN_IGNORED, NULL)
-                            : NULL;
+  g_autoptr (GitHubUser) user =
+    answer->status == 200 && size > 0
+      ? ent_codec_decode (&github_user_struct, text, size, ENT_UNKNOWN_IGNORED, NULL)
+      : NULL;
   CoordIdClaims *claims;
 
   if (user == NULL || user->id == 0) {

@@ -14,16 +14,16 @@ typedef struct {
   char *kid;
   char *typ;
   char **crit;
-} Header;
-ENT_STRUCT_DECLARE (Header, header)
+} IdHeader;
+ENT_STRUCT_DECLARE (IdHeader, id_header)
 
-static const EntField header_fields[] = {
-  ENT_FIELD (Header, alg, ENT_FIELD_STRING, ENT_REQUIRED, 16),
-  ENT_FIELD (Header, kid, ENT_FIELD_STRING, ENT_OPTIONAL, 255),
-  ENT_FIELD (Header, typ, ENT_FIELD_STRING, ENT_OPTIONAL, 16),
-  ENT_FIELD (Header, crit, ENT_FIELD_STRINGS, ENT_OPTIONAL, 8),
+static const EntField id_header_fields[] = {
+  ENT_FIELD (IdHeader, alg, ENT_FIELD_STRING, ENT_REQUIRED, 16),
+  ENT_FIELD (IdHeader, kid, ENT_FIELD_STRING, ENT_OPTIONAL, 255),
+  ENT_FIELD (IdHeader, typ, ENT_FIELD_STRING, ENT_OPTIONAL, 16),
+  ENT_FIELD (IdHeader, crit, ENT_FIELD_STRINGS, ENT_OPTIONAL, 8),
 };
-ENT_STRUCT_DEFINE (Header, header)
+ENT_STRUCT_DEFINE (IdHeader, id_header)
 
 typedef struct {
   char *iss;
@@ -33,76 +33,76 @@ typedef struct {
   gint64 exp;
   gint64 iat;
   gint64 nbf;
-} Claims;
-ENT_STRUCT_DECLARE (Claims, claims)
+} IdClaims;
+ENT_STRUCT_DECLARE (IdClaims, id_claims)
 
-static const EntField claims_fields[] = {
-  ENT_FIELD (Claims, iss, ENT_FIELD_STRING, ENT_REQUIRED, MAX_ISSUER),
-  ENT_FIELD (Claims, sub, ENT_FIELD_STRING, ENT_REQUIRED, MAX_SUBJECT),
-  ENT_FIELD (Claims, azp, ENT_FIELD_STRING, ENT_OPTIONAL, 512),
-  ENT_FIELD (Claims, nonce, ENT_FIELD_STRING, ENT_REQUIRED, 256),
-  ENT_FIELD (Claims, exp, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
-  ENT_FIELD (Claims, iat, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
-  ENT_FIELD (Claims, nbf, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+static const EntField id_claims_fields[] = {
+  ENT_FIELD (IdClaims, iss, ENT_FIELD_STRING, ENT_REQUIRED, MAX_ISSUER),
+  ENT_FIELD (IdClaims, sub, ENT_FIELD_STRING, ENT_REQUIRED, MAX_SUBJECT),
+  ENT_FIELD (IdClaims, azp, ENT_FIELD_STRING, ENT_OPTIONAL, 512),
+  ENT_FIELD (IdClaims, nonce, ENT_FIELD_STRING, ENT_REQUIRED, 256),
+  ENT_FIELD (IdClaims, exp, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (IdClaims, iat, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+  ENT_FIELD (IdClaims, nbf, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
 };
-ENT_STRUCT_DEFINE (Claims, claims)
+ENT_STRUCT_DEFINE (IdClaims, id_claims)
 
 /* A text or a list of texts, as the protocol allows. */
 typedef struct {
   char *aud;
-} OneAudience;
-ENT_STRUCT_DECLARE (OneAudience, one_audience)
+} IdOneAudience;
+ENT_STRUCT_DECLARE (IdOneAudience, id_one_audience)
 
-static const EntField one_audience_fields[] = {
-  ENT_FIELD (OneAudience, aud, ENT_FIELD_STRING, ENT_REQUIRED, 512),
+static const EntField id_one_audience_fields[] = {
+  ENT_FIELD (IdOneAudience, aud, ENT_FIELD_STRING, ENT_REQUIRED, 512),
 };
-ENT_STRUCT_DEFINE (OneAudience, one_audience)
+ENT_STRUCT_DEFINE (IdOneAudience, id_one_audience)
 
 typedef struct {
   char **aud;
-} ManyAudiences;
-ENT_STRUCT_DECLARE (ManyAudiences, many_audiences)
+} IdManyAudiences;
+ENT_STRUCT_DECLARE (IdManyAudiences, id_many_audiences)
 
-static const EntField many_audiences_fields[] = {
-  ENT_FIELD (ManyAudiences, aud, ENT_FIELD_STRINGS, ENT_REQUIRED, 16),
+static const EntField id_many_audiences_fields[] = {
+  ENT_FIELD (IdManyAudiences, aud, ENT_FIELD_STRINGS, ENT_REQUIRED, 16),
 };
-ENT_STRUCT_DEFINE (ManyAudiences, many_audiences)
+ENT_STRUCT_DEFINE (IdManyAudiences, id_many_audiences)
 
 /* What is told of a person, in the token or by the userinfo endpoint. */
 typedef struct {
   char *sub;
   char *email;
   char *name;
-} Person;
-ENT_STRUCT_DECLARE (Person, person)
+} IdPerson;
+ENT_STRUCT_DECLARE (IdPerson, id_person)
 
-static const EntField person_fields[] = {
-  ENT_FIELD (Person, sub, ENT_FIELD_STRING, ENT_REQUIRED, MAX_SUBJECT),
-  ENT_FIELD (Person, email, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_EMAIL),
-  ENT_FIELD (Person, name, ENT_FIELD_STRING, ENT_OPTIONAL, 4 * ENT_MAX_NAME),
+static const EntField id_person_fields[] = {
+  ENT_FIELD (IdPerson, sub, ENT_FIELD_STRING, ENT_REQUIRED, MAX_SUBJECT),
+  ENT_FIELD (IdPerson, email, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_EMAIL),
+  ENT_FIELD (IdPerson, name, ENT_FIELD_STRING, ENT_OPTIONAL, 4 * ENT_MAX_NAME),
 };
-ENT_STRUCT_DEFINE (Person, person)
+ENT_STRUCT_DEFINE (IdPerson, id_person)
 
 /* A boolean, or, as some providers have it, the text "true". */
 typedef struct {
   gboolean email_verified;
-} Verified;
-ENT_STRUCT_DECLARE (Verified, verified)
+} IdVerified;
+ENT_STRUCT_DECLARE (IdVerified, id_verified)
 
-static const EntField verified_fields[] = {
-  ENT_FIELD (Verified, email_verified, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+static const EntField id_verified_fields[] = {
+  ENT_FIELD (IdVerified, email_verified, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
 };
-ENT_STRUCT_DEFINE (Verified, verified)
+ENT_STRUCT_DEFINE (IdVerified, id_verified)
 
 typedef struct {
   char *email_verified;
-} VerifiedText;
-ENT_STRUCT_DECLARE (VerifiedText, verified_text)
+} IdVerifiedText;
+ENT_STRUCT_DECLARE (IdVerifiedText, id_verified_text)
 
-static const EntField verified_text_fields[] = {
-  ENT_FIELD (VerifiedText, email_verified, ENT_FIELD_STRING, ENT_OPTIONAL, 16),
+static const EntField id_verified_text_fields[] = {
+  ENT_FIELD (IdVerifiedText, email_verified, ENT_FIELD_STRING, ENT_OPTIONAL, 16),
 };
-ENT_STRUCT_DEFINE (VerifiedText, verified_text)
+ENT_STRUCT_DEFINE (IdVerifiedText, id_verified_text)
 
 void
 coord_id_claims_free (CoordIdClaims *claims)
@@ -142,7 +142,7 @@ decode_json (const EntStruct *type, GBytes *bytes)
 
 /* Nothing in the header says where a key is to be found: `jku`, `jwk` and `x5u` are not read. */
 static gboolean
-check_header (const Header *header, GError **error)
+check_header (const IdHeader *header, GError **error)
 {
   static const char *const algs[] = { "RS256", "ES256", "EdDSA", NULL };
 
@@ -160,10 +160,11 @@ check_header (const Header *header, GError **error)
 
 /* For us; and where others may read it as well, made for us. */
 static gboolean
-check_audience (GBytes *bytes, const Claims *claims, const char *client_id, GError **error)
+check_audience (GBytes *bytes, const IdClaims *claims, const char *client_id, GError **error)
 {
-  g_autoptr (OneAudience) one = decode_json (&one_audience_struct, bytes);
-  g_autoptr (ManyAudiences) many = one == NULL ? decode_json (&many_audiences_struct, bytes) : NULL;
+  g_autoptr (IdOneAudience) one = decode_json (&id_one_audience_struct, bytes);
+  g_autoptr (IdManyAudiences) many =
+    one == NULL ? decode_json (&id_many_audiences_struct, bytes) : NULL;
   gboolean is_ours =
     one != NULL ? strcmp (one->aud, client_id) == 0
                 : many != NULL && g_strv_contains ((const char *const *) many->aud, client_id);
@@ -177,7 +178,7 @@ check_audience (GBytes *bytes, const Claims *claims, const char *client_id, GErr
 }
 
 static gboolean
-check_claims (const Claims *claims, const CoordIdExpected *expected, GError **error)
+check_claims (const IdClaims *claims, const CoordIdExpected *expected, GError **error)
 {
   if (strcmp (claims->iss, expected->issuer) != 0)
     return refuse (error, "its ID token is of another provider (iss)");
@@ -196,16 +197,16 @@ check_claims (const Claims *claims, const CoordIdExpected *expected, GError **er
 static gboolean
 read_verified (GBytes *bytes)
 {
-  g_autoptr (Verified) verified = decode_json (&verified_struct, bytes);
-  g_autoptr (VerifiedText) text =
-    verified == NULL ? decode_json (&verified_text_struct, bytes) : NULL;
+  g_autoptr (IdVerified) verified = decode_json (&id_verified_struct, bytes);
+  g_autoptr (IdVerifiedText) text =
+    verified == NULL ? decode_json (&id_verified_text_struct, bytes) : NULL;
 
   return verified != NULL ? verified->email_verified
                           : text != NULL && g_strcmp0 (text->email_verified, "true") == 0;
 }
 
 static void
-take_person (CoordIdClaims *claims, const Person *person, GBytes *bytes)
+take_person (CoordIdClaims *claims, const IdPerson *person, GBytes *bytes)
 {
   if (person->name != NULL && *person->name != '\0' && claims->name == NULL)
     claims->name = g_strdup (person->name);
@@ -219,8 +220,8 @@ take_person (CoordIdClaims *claims, const Person *person, GBytes *bytes)
 static CoordIdClaims *
 read_claims (GBytes *bytes, const CoordIdExpected *expected, GError **error)
 {
-  g_autoptr (Claims) claims = bytes != NULL ? decode_json (&claims_struct, bytes) : NULL;
-  g_autoptr (Person) person = bytes != NULL ? decode_json (&person_struct, bytes) : NULL;
+  g_autoptr (IdClaims) claims = bytes != NULL ? decode_json (&id_claims_struct, bytes) : NULL;
+  g_autoptr (IdPerson) person = bytes != NULL ? decode_json (&id_person_struct, bytes) : NULL;
   CoordIdClaims *answer;
 
   if (claims == NULL || person == NULL) {
@@ -247,7 +248,7 @@ coord_id_token_read (const char *token,
   g_autoptr (GBytes) head = NULL;
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GBytes) signature = NULL;
-  g_autoptr (Header) header = NULL;
+  g_autoptr (IdHeader) header = NULL;
 
   if (strlen (token) <= COORD_ID_TOKEN_MAX_BYTES)
     parts = g_strsplit (token, ".", 4);
@@ -256,7 +257,7 @@ coord_id_token_read (const char *token,
     refuse (error, "what it sent is no signed ID token");
     return NULL;
   }
-  header = decode_json (&header_struct, head);
+  header = decode_json (&id_header_struct, head);
   if (!check_header (header, error) ||
       !coord_jwks_verify (keys, header->alg, header->kid, token,
         strlen (parts[0]) + 1 + strlen (parts[1]), signature, error))
@@ -269,7 +270,7 @@ gboolean
 coord_id_claims_merge (CoordIdClaims *claims, const char *text, gsize size, GError **error)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, size);
-  g_autoptr (Person) person = decode_json (&person_struct, bytes);
+  g_autoptr (IdPerson) person = decode_json (&id_person_struct, bytes);
 
   if (person == NULL) {
     g_set_error_literal (error, COORD_PROVIDER_ERROR, COORD_PROVIDER_ERROR_BROKEN,

@@ -17,41 +17,45 @@ typedef struct {
   char *userinfo_endpoint;
   char **token_endpoint_auth_methods_supported;
   gboolean authorization_response_iss_parameter_supported;
-} Document;
-ENT_STRUCT_DECLARE (Document, document)
+} OidcDocument;
+ENT_STRUCT_DECLARE (OidcDocument, oidc_document)
 
 #define STRING(Type, member, flags, max) ENT_FIELD (Type, member, ENT_FIELD_STRING, flags, max)
 
-static const EntField document_fields[] = {
-  STRING (Document, issuer, ENT_REQUIRED, ENT_MAX_URL),
-  STRING (Document, authorization_endpoint, ENT_REQUIRED, ENT_MAX_URL),
-  STRING (Document, token_endpoint, ENT_REQUIRED, ENT_MAX_URL),
-  STRING (Document, jwks_uri, ENT_REQUIRED, ENT_MAX_URL),
-  STRING (Document, userinfo_endpoint, ENT_OPTIONAL, ENT_MAX_URL),
-  ENT_FIELD (Document, token_endpoint_auth_methods_supported, ENT_FIELD_STRINGS, ENT_OPTIONAL, 32),
-  ENT_FIELD (Document,
+static const EntField oidc_document_fields[] = {
+  STRING (OidcDocument, issuer, ENT_REQUIRED, ENT_MAX_URL),
+  STRING (OidcDocument, authorization_endpoint, ENT_REQUIRED, ENT_MAX_URL),
+  STRING (OidcDocument, token_endpoint, ENT_REQUIRED, ENT_MAX_URL),
+  STRING (OidcDocument, jwks_uri, ENT_REQUIRED, ENT_MAX_URL),
+  STRING (OidcDocument, userinfo_endpoint, ENT_OPTIONAL, ENT_MAX_URL),
+  ENT_FIELD (OidcDocument,
+    token_endpoint_auth_methods_supported,
+    ENT_FIELD_STRINGS,
+    ENT_OPTIONAL,
+    32),
+  ENT_FIELD (OidcDocument,
     authorization_response_iss_parameter_supported,
     ENT_FIELD_BOOL,
     ENT_OPTIONAL,
     0),
 };
-ENT_STRUCT_DEFINE (Document, document)
+ENT_STRUCT_DEFINE (OidcDocument, oidc_document)
 
 typedef struct {
   char *access_token;
   char *id_token;
   char *token_type;
   char *error;
-} TokenAnswer;
-ENT_STRUCT_DECLARE (TokenAnswer, token_answer)
+} OidcTokenAnswer;
+ENT_STRUCT_DECLARE (OidcTokenAnswer, oidc_token_answer)
 
-static const EntField token_answer_fields[] = {
-  STRING (TokenAnswer, access_token, ENT_OPTIONAL, MAX_ACCESS_TOKEN),
-  STRING (TokenAnswer, id_token, ENT_OPTIONAL, COORD_ID_TOKEN_MAX_BYTES),
-  STRING (TokenAnswer, token_type, ENT_OPTIONAL, 32),
-  STRING (TokenAnswer, error, ENT_OPTIONAL, 256),
+static const EntField oidc_token_answer_fields[] = {
+  STRING (OidcTokenAnswer, access_token, ENT_OPTIONAL, MAX_ACCESS_TOKEN),
+  STRING (OidcTokenAnswer, id_token, ENT_OPTIONAL, COORD_ID_TOKEN_MAX_BYTES),
+  STRING (OidcTokenAnswer, token_type, ENT_OPTIONAL, 32),
+  STRING (OidcTokenAnswer, error, ENT_OPTIONAL, 256),
 };
-ENT_STRUCT_DEFINE (TokenAnswer, token_answer)
+ENT_STRUCT_DEFINE (OidcTokenAnswer, oidc_token_answer)
 
 static gboolean
 set_broken (GError **error, const char *why)
@@ -91,7 +95,7 @@ wants_post (char **methods)
 }
 
 static gboolean
-check_document (const Document *document,
+check_document (const OidcDocument *document,
   const char *issuer,
   gboolean may_be_private,
   GError **error)
@@ -116,9 +120,9 @@ coord_oidc_metadata_parse (const char *text,
   gboolean may_be_private,
   GError **error)
 {
-  g_autoptr (Document) document =
+  g_autoptr (OidcDocument) document =
     size > 0 && size <= COORD_OIDC_MAX_BYTES
-      ? ent_codec_decode (&document_struct, text, size, ENT_UNKNOWN_IGNORED, NULL)
+      ? ent_codec_decode (&oidc_document_struct, text, size, ENT_UNKNOWN_IGNORED, NULL)
       : NULL;
   CoordOidcMetadata *metadata;
 
@@ -156,9 +160,9 @@ get_plain_code (const char *code)
 CoordOidcTokens *
 coord_oidc_tokens_parse (const char *text, gsize size, guint status, GError **error)
 {
-  g_autoptr (TokenAnswer) answer =
+  g_autoptr (OidcTokenAnswer) answer =
     size > 0 && size <= COORD_OIDC_MAX_BYTES
-      ? ent_codec_decode (&token_answer_struct, text, size, ENT_UNKNOWN_IGNORED, NULL)
+      ? ent_codec_decode (&oidc_token_answer_struct, text, size, ENT_UNKNOWN_IGNORED, NULL)
       : NULL;
   CoordOidcTokens *tokens;
 

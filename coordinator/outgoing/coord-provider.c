@@ -10,7 +10,6 @@
 #define KEYS_AGAIN_US G_TIME_SPAN_MINUTE /* for a key that is not known */
 #define STANDARD_SCOPES "openid email profile"
 #define GITHUB_SCOPES "read:user user:email"
-#define GITHUB "https://github.com"
 
 struct _CoordProviders {
   GPtrArray *list; /* CoordProvider */
@@ -68,8 +67,8 @@ make_provider (CoordProviders *providers, const CoordProviderConfig *config)
 
   provider->providers = providers;
   provider->config = config;
-  provider->title = config->title != NULL ? config->title : config->name;
-  provider->issuer = config->issuer != NULL ? config->issuer : GITHUB;
+  provider->title = coord_provider_config_get_title (config);
+  provider->issuer = coord_provider_config_get_issuer (config);
   provider->scopes = config->scopes[0] != NULL
                        ? g_strjoinv (" ", config->scopes)
                        : g_strdup (is_github ? GITHUB_SCOPES : STANDARD_SCOPES);
@@ -110,14 +109,6 @@ coord_providers_get_title (CoordProviders *providers, const char *name)
   CoordProvider *provider = find (providers, name);
 
   return provider != NULL ? provider->title : NULL;
-}
-
-const char *
-coord_providers_get_issuer (CoordProviders *providers, const char *name)
-{
-  CoordProvider *provider = find (providers, name);
-
-  return provider != NULL ? provider->issuer : NULL;
 }
 
 guint64

@@ -24,9 +24,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordProviders, coord_providers_free)
 /* What people call it; NULL: there is none of this name. Borrowed. */
 const char *coord_providers_get_title (CoordProviders *providers, const char *name);
 
-/* Who vouches, in the words that identities are kept with; borrowed. */
-const char *coord_providers_get_issuer (CoordProviders *providers, const char *name);
-
 /* One sign-in on its way; all are lent for the call. */
 typedef struct {
   const char *redirect_uri; /* where the browser comes back to */

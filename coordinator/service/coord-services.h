@@ -4,6 +4,7 @@
 #include "coord-config.h"
 #include "coord-metrics.h"
 #include "coord-secrets.h"
+#include "outgoing/coord-provider.h"
 #include "service/coord-event.h"
 #include "service/coord-password.h"
 #include "store/coord-db.h"
@@ -19,6 +20,7 @@ typedef struct {
   CoordEvents *events;
   EntClock *clock;
   CoordMetrics *metrics;
+  CoordProviders *providers; /* main thread; NULL: none are configured */
   const char *origin; /* what links start with, with the pin if there is one; set when it listens */
 } CoordServices;
 

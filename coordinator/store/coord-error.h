@@ -34,6 +34,11 @@ typedef enum {
   COORD_ERROR_INVITATION_EXPIRED,
   COORD_ERROR_INVITATION_CLOSED,
   COORD_ERROR_INVITATION_OTHER_DEVICE,
+  COORD_ERROR_SIGN_IN_ENDED, /* with another service: used, too old, or begun elsewhere */
+  COORD_ERROR_SIGN_IN_DENIED, /* there, by the person */
+  COORD_ERROR_ADDRESS_UNVERIFIED, /* by that service */
+  COORD_ERROR_LINK_NEEDED, /* its address has an account that is not connected with it */
+  COORD_ERROR_PROVIDER, /* it cannot be reached, or what it says cannot be believed */
   COORD_ERROR_LINK_ENDED, /* of a mail: used, too old, or none of ours */
   COORD_ERROR_ROOM_NOT_OPEN,
   COORD_ERROR_ROOM_ENDED,

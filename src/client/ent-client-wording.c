@@ -16,6 +16,15 @@ static const Known http_codes[] = {
   { "wrong_code",
     N_ ("This code is not right, or was used already. Wait for the next one and try again.") },
   { "link_ended", N_ ("This link was used already, or is too old. Ask for a new one.") },
+  { "sign_in_ended", N_ ("This sign-in was used already, or is too old. Begin again.") },
+  { "sign_in_denied", N_ ("The sign-in was cancelled at the other service.") },
+  { "address_unverified", N_ ("The service that you signed in with does not say that your email "
+                              "address is yours. Confirm it there, and try again.") },
+  { "link_needed", N_ ("There is an account with this email address already. Sign in with your "
+                       "password once, to connect it.") },
+  { "provider_failed",
+    N_ ("The service that you wanted to sign in with does not answer as it should. Try again "
+        "later, or sign in with your password.") },
   { "registration_closed",
     N_ ("This server takes no new accounts. Ask the people who run it for one.") },
   { "storage_full", N_ ("The server has no room left. Tell the people who run it.") },

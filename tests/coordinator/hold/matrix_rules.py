@@ -5,7 +5,7 @@ The six letters of a cell are those of a candidate, an interviewer, a team lead,
 no member:
 
     y  done: any 2xx, or 503 no_runner;      d  403 denied;      n  404 not_found;      i  400 invalid
-    w  403 invitation_wrong;                 e  403 link_ended;   .  not asked
+    w  403 invitation_wrong;                 e  403 link_ended or sign_in_ended;   .  not asked
     c  401 wrong_code;                       u  401 not_signed_in;  k  409 conflict;  p  401 wrong_password
 
 `own` is a thing in which both the candidate and the interviewer have their place, or that the caller made; `same` one of other people
@@ -70,6 +70,14 @@ RULES = {
     'POST /api/auth/totp/disable': Rule(ALL, body='own_password'),
     'POST /api/auth/totp/codes': Rule('kkkkkk', body='own_password'),
     'POST /api/auth/second-factor': Rule('uuuuuu', body='no_ticket'),
+    'GET /api/auth/providers': Rule(ALL),
+    # There is none; tests/coordinator/service/test_providers.py has some.
+    'GET /api/auth/oidc/{provider}/start': Rule('nnnnnn', 'nnnnnn'),
+    'GET /api/auth/oidc/{provider}/callback': Rule('nnnnnn', 'nnnnnn'),
+    'POST /api/auth/oidc/token': Rule('eeeeee', body='no_provider_code'),
+    'GET /api/me/identities': Rule(ALL),
+    'POST /api/me/identities': Rule('eeeeee', body='no_provider_code'),
+    'DELETE /api/me/identities/{id}': Rule(ALL, 'nnnnnn'),
     'PATCH /api/me': Rule(ALL, body='logout'),
     'PATCH /api/users/me': Rule(ALL, body='logout'),
     'PUT /api/me/picture': Rule(ALL, body='picture'),

@@ -226,6 +226,10 @@ class World:
             return self.choose(kind, lambda: self.add_picture(caller), lambda: self.add_picture('carl'), lambda: self.add_picture('otto'))
         if '/sessions/' in path:
             return self.choose(kind, lambda: self.add_session(caller), lambda: self.add_session('carl'), lambda: self.add_session('otto'))
+        if '/auth/oidc/' in path:
+            return 'nobody'
+        if '/identities/' in path:
+            return self.choose(kind, lambda: self.add_identity(caller), lambda: self.add_identity('carl'), lambda: self.add_identity('otto'))
         if '/jobs/' in path:
             return self.choose(kind, *[lambda: str(uuid.uuid4())] * 3)
         if '/slots/' in path:
@@ -270,6 +274,13 @@ class World:
         self.do('PUT', '/api/me/picture', self.body_picture(None, None), name)
         return self.users[name]
 
+    def add_identity(self, name):
+        """As if a provider vouched for them."""
+        identity = str(uuid.uuid4())
+        self.server.execute("INSERT INTO identity (id, issuer, subject, person, email, created_at, used_at) VALUES"
+                            f" ('{identity}', 'https://login.example.org', '{identity}', '{self.users[name]}', '', 1, 1)")
+        return identity
+
     def body_picture(self, _, __):
         return {'data': DOT}
 
@@ -296,6 +307,9 @@ class World:
 
     def body_no_ticket(self, _, __):
         return {'ticket': 'x' * 43, 'code': '000000'}
+
+    def body_no_provider_code(self, _, __):
+        return {'code': 'x' * 43, 'verifier': 'x' * 43}
 
     def body_forgot(self, _, __):
         return {'email': 'carl@example.org'}
@@ -493,8 +507,9 @@ class Matrix(unittest.TestCase):
         code = body.get('code') if isinstance(body, dict) else None
         letters = {(403, 'denied'): 'd', (404, 'not_found'): 'n', (400, 'invalid'): 'i', (401, 'not_signed_in'): 'u',
                    (401, 'token_expired'): 'x', (503, 'no_runner'): 'y', (403, 'invitation_wrong'): 'w',
-                   (403, 'link_ended'): 'e', (401, 'wrong_code'): 'c', (401, 'wrong_password'): 'p', (409, 'conflict'): 'k',
-                   (403, None): 'e', (400, None): 'i'}
+                   (403, 'link_ended'): 'e', (403, 'sign_in_ended'): 'e',
+                   (401, 'wrong_code'): 'c', (401, 'wrong_password'): 'p', (409, 'conflict'): 'k',
+                   (403, None): 'e', (400, None): 'i', (404, None): 'n'}
         return 'y' if 200 <= status < 300 else letters.get((status, code), f'{status} {code}')
 
     @staticmethod

@@ -14,7 +14,7 @@ const { Session, AwarenessSession } = await Promise.all([import('./interop-sessi
   (modules) => Object.assign({}, ...modules)
 ).catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
-  console.log(`The Yjs packages are missing: run build-aux/install-yjs.sh, or set ENTREVUE_WITHOUT_YJS=1 (${error.message})`)
+  console.log(`The Yjs packages are missing: run build-aux/install-npm.sh yjs FOLDER, or set ENTREVUE_WITHOUT_YJS=1 (${error.message})`)
   process.exit(process.env.ENTREVUE_WITHOUT_YJS ? 77 : 1)
 })
 

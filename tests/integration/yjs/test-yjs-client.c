@@ -182,7 +182,7 @@ report_missing (void)
     return 0;
   }
   g_print ("1..1\nnot ok 1 - Node or the Yjs packages are missing: run "
-           "build-aux/install-yjs.sh, or set ENTREVUE_WITHOUT_YJS=1\n");
+           "build-aux/install-npm.sh yjs FOLDER, or set ENTREVUE_WITHOUT_YJS=1\n");
   return 1;
 }
 

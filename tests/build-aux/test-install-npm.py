@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The packages of the interoperability tests are there, or it is said why not: with an npm that plays its part."""
+"""The npm packages that tests talk to are there, or it is said why not: with an npm that plays its part."""
 
 import os
 import subprocess
 import tempfile
 import unittest
 
-INSTALL = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', '..', 'build-aux', 'install-yjs.sh')
+INSTALL = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', '..', 'build-aux', 'install-npm.sh')
 
 # It says $WORDS and fails as often as $FAILURES holds, then installs; each call and each pause leaves a line in calls.
 NPM = '''#!/bin/sh
@@ -43,7 +43,7 @@ class Install(unittest.TestCase):
         with open(self.calls, 'w', encoding='ascii'):
             pass
         done = subprocess.run(
-            ['/usr/bin/bash', INSTALL, self.build, self.build + '-other'], text=True,
+            ['/usr/bin/bash', INSTALL, 'yjs', self.build, self.build + '-other'], text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env={'PATH': self.programs, 'FAILURES': str(failures), 'WORDS': words, 'CALLS': self.calls, **environment})
         with open(self.calls, encoding='ascii') as file:
@@ -75,7 +75,7 @@ class Install(unittest.TestCase):
             status, said, calls = self.install(failures=9, words=words)
             self.assertEqual((status, calls.count('npm')), (1, 3), said)
             last = said.strip().split('\n')[-1]
-            self.assertTrue(last.startswith('The Yjs packages could not be installed: '), said)
+            self.assertTrue(last.startswith('The npm packages of yjs could not be installed: '), said)
             self.assertIn(sentence, last)
             self.assertFalse(self.has_packages(self.build))
 

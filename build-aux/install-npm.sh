@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Installs the pinned Yjs packages that the interoperability tests use, from the lock file, into a build folder, and links them
-# into others: install-yjs.sh FOLDER [OTHER_FOLDER...]. Done once per lock file. What hinders it for a moment (a slow or busy
-# registry) is tried again; what hinders it for good ends with status 1 and one sentence about what to do.
+# Installs the pinned npm packages that some tests talk to, from the lock file in tests/integration/NAME, into a build folder, and
+# links them into others: install-npm.sh NAME FOLDER [OTHER_FOLDER...]. NAME is yjs (stock clients of the document's protocol) or oidc
+# (a provider to sign in with). Done once per lock file. What hinders it for a moment (a slow or busy registry) is tried again; what
+# hinders it for good ends with status 1 and one sentence about what to do.
 set -eu -o pipefail
-source=$(dirname "$(realpath "$0")")/../tests/integration/yjs
-target=$(realpath -m "$1")/tests/integration/yjs
-shift
+name=$1
+source=$(dirname "$(realpath "$0")")/../tests/integration/$name
+target=$(realpath -m "$2")/tests/integration/$name
+shift 2
 pauses_s=(5 20)
 
 give_up() {
-  echo "The Yjs packages could not be installed: $1" >&2
+  echo "The npm packages of $name could not be installed: $1" >&2
   exit 1
 }
 
@@ -46,8 +48,8 @@ install_packages() {
 
 mkdir -p "$target"
 for other; do
-  mkdir -p "$other/tests/integration/yjs"
-  ln -sfn "$target/node_modules" "$other/tests/integration/yjs/node_modules"
+  mkdir -p "$other/tests/integration/$name"
+  ln -sfn "$target/node_modules" "$other/tests/integration/$name/node_modules"
 done
 if [ -d "$target/node_modules" ] && cmp -s "$source/package-lock.json" "$target/.installed-lock.json"; then
   exit 0
@@ -66,7 +68,7 @@ for pause_s in "${pauses_s[@]}" end; do
     exit 0
   fi
   [ "$pause_s" = end ] && break
-  echo "The Yjs packages could not be installed; trying again in $pause_s s." >&2
+  echo "The npm packages of $name could not be installed; trying again in $pause_s s." >&2
   sleep "$pause_s"
 done
 give_up "$(explain "$log")"
