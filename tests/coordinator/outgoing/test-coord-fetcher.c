@@ -8,8 +8,8 @@ typedef struct {
   guint port;
   const char *answer; /* NULL: none, ever */
   GString *heard;
-  GPtrArray *kept; /* connections that are never answered */
   guint n_connections;
+  gint n_open; /* atomic: accepted, and their thread has not ended */
 } Server;
 
 typedef struct {
@@ -25,6 +25,15 @@ has_whole_request (const GString *heard)
 
   return end != NULL && (length == NULL || heard->str + heard->len >=
                                              end + 4 + g_ascii_strtoll (length + 16, NULL, 10));
+}
+
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  Server *server = data;
+
+  g_atomic_int_inc (&server->n_open);
+  return FALSE; /* to its thread */
 }
 
 /* Answers in a thread of its own, as GThreadedSocketService has it. */
@@ -51,6 +60,7 @@ run_cb (GThreadedSocketService *service,
   else /* until the other side goes */
     g_input_stream_read (in, buffer, sizeof buffer, NULL, NULL);
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_atomic_int_add (&server->n_open, -1);
   return TRUE;
 }
 
@@ -69,6 +79,7 @@ set_up (Fixture *fixture, gconstpointer data)
     G_SOCKET_PROTOCOL_TCP, NULL, &effective, &error);
   g_assert_no_error (error);
   server->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_signal_connect (server->service, "incoming", G_CALLBACK (incoming_cb), server);
   g_signal_connect (server->service, "run", G_CALLBACK (run_cb), server);
   g_socket_service_start (server->service);
   fixture->fetcher = coord_fetcher_new ();
@@ -80,6 +91,9 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->fetcher, coord_fetcher_free);
   g_socket_service_stop (fixture->server.service);
   g_socket_listener_close (G_SOCKET_LISTENER (fixture->server.service));
+  /* The other side has gone, so that each thread ends by itself. */
+  while (g_atomic_int_get (&fixture->server.n_open) > 0)
+    g_thread_yield ();
   g_object_unref (fixture->server.service);
   g_string_free (fixture->server.heard, TRUE);
 }
