@@ -263,11 +263,13 @@ push_job (JobQueue *queue,
     job->data_free = data_free;
     job->result_free = result_free;
     g_queue_push_tail (&queue->jobs, job);
-    g_cond_signal (&queue->filled);
   }
   g_mutex_unlock (&queue->lock);
-  if (!is_full)
+  /* Behind the lock, which the thread that wakes up wants. */
+  if (!is_full) {
+    g_cond_signal (&queue->filled);
     return;
+  }
   if (data != NULL && data_free != NULL)
     data_free (data);
   g_task_return_new_error (

@@ -7,14 +7,22 @@
 
 #define BUSY_TIMEOUT_MS 10000
 #define MIN_FREE_BYTES (16 * 1024 * 1024) /* what the write-ahead log may take */
+#define MAX_ADDRESSES 4096
 #define TABLES_SQL \
   "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
 #define COLUMNS_SQL "SELECT name, pk > 0 FROM pragma_table_info ($1) ORDER BY pk = 0, pk, name"
 
 typedef struct {
+  sqlite3_stmt *statement;
+  char *sql;
+  int places[COORD_MAX_PARAMETERS + 1]; /* of $1, $2 ... by SQLite's count; 0: not in the text */
+} Prepared;
+
+typedef struct {
   CoordDb parent;
   sqlite3 *handle;
-  GHashTable *statements; /* text -> sqlite3_stmt, prepared once */
+  GHashTable *statements; /* text -> Prepared, once each */
+  GHashTable *by_address; /* where such a text stood -> Prepared, borrowed */
 } SqliteDb;
 
 static void
@@ -42,36 +50,70 @@ set_error (SqliteDb *db, GError **error)
     g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL, "SQLite: %s (%d)", text, code);
 }
 
-static sqlite3_stmt *
-prepare (SqliteDb *db, const char *sql, GError **error)
+static void
+prepared_free (Prepared *prepared)
 {
-  sqlite3_stmt *statement = g_hash_table_lookup (db->statements, sql);
-
-  if (statement != NULL)
-    return statement;
-  if (sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
-      SQLITE_OK) {
-    set_error (db, error);
-    return NULL;
-  }
-  g_hash_table_insert (db->statements, g_strdup (sql), statement);
-  return statement;
+  sqlite3_finalize (prepared->statement);
+  g_free (prepared->sql);
+  g_free (prepared);
 }
 
 /* By name: SQLite numbers $n by first appearance and not by n. */
-static void
-bind_values (sqlite3_stmt *statement, const CoordValue *values)
+static Prepared *
+prepared_new (sqlite3_stmt *statement, const char *sql)
 {
+  Prepared *prepared = g_new0 (Prepared, 1);
+
+  prepared->statement = statement;
+  prepared->sql = g_strdup (sql);
+  for (int i = 1; i <= COORD_MAX_PARAMETERS; i++) {
+    char name[8];
+
+    g_snprintf (name, sizeof name, "$%d", i);
+    prepared->places[i] = sqlite3_bind_parameter_index (statement, name);
+  }
+  return prepared;
+}
+
+/* Texts are long and mostly constants: one that stands where it stood before is compared, which is
+ * quicker than to hash it. */
+static Prepared *
+prepare (SqliteDb *db, const char *sql, GError **error)
+{
+  Prepared *prepared = g_hash_table_lookup (db->by_address, sql);
+  sqlite3_stmt *statement;
+
+  if (prepared != NULL && strcmp (prepared->sql, sql) == 0)
+    return prepared;
+  prepared = g_hash_table_lookup (db->statements, sql);
+  if (prepared == NULL) {
+    if (sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+        SQLITE_OK) {
+      set_error (db, error);
+      return NULL;
+    }
+    prepared = prepared_new (statement, sql);
+    g_hash_table_insert (db->statements, prepared->sql, prepared);
+  }
+  if (g_hash_table_size (db->by_address) >= MAX_ADDRESSES)
+    g_hash_table_remove_all (db->by_address);
+  g_hash_table_insert (db->by_address, (gpointer) sql, prepared);
+  return prepared;
+}
+
+static void
+bind_values (const Prepared *prepared, const CoordValue *values)
+{
+  sqlite3_stmt *statement = prepared->statement;
+
   for (int i = 1; values[i].type != COORD_VALUE_END; i++) {
     const CoordValue *value = &values[i];
-    char name[8];
     int at;
     gsize size = 0;
     gconstpointer data;
 
     g_assert (i <= COORD_MAX_PARAMETERS);
-    g_snprintf (name, sizeof name, "$%d", i);
-    at = sqlite3_bind_parameter_index (statement, name);
+    at = prepared->places[i];
     g_assert (at > 0);
     if (value->type == COORD_VALUE_INT)
       sqlite3_bind_int64 (statement, at, value->number);
@@ -86,9 +128,9 @@ bind_values (sqlite3_stmt *statement, const CoordValue *values)
 }
 
 static void
-add_row (CoordRows *rows, sqlite3_stmt *statement)
+add_row (CoordRows *rows, sqlite3_stmt *statement, int n_columns)
 {
-  for (int i = 0; i < sqlite3_column_count (statement); i++)
+  for (int i = 0; i < n_columns; i++)
     switch (sqlite3_column_type (statement, i)) {
     case SQLITE_INTEGER:
       coord_rows_add_int (rows, sqlite3_column_int64 (statement, i));
@@ -110,16 +152,19 @@ static CoordRows *
 query (CoordDb *base, GError **error, const char *sql, const CoordValue *values)
 {
   SqliteDb *db = (SqliteDb *) base;
-  sqlite3_stmt *statement = prepare (db, sql, error);
+  const Prepared *prepared = prepare (db, sql, error);
+  sqlite3_stmt *statement;
   g_autoptr (CoordRows) rows = NULL;
-  int result;
+  int result, n_columns;
 
-  if (statement == NULL)
+  if (prepared == NULL)
     return NULL;
-  bind_values (statement, values);
-  rows = coord_rows_new (sqlite3_column_count (statement));
+  statement = prepared->statement;
+  n_columns = sqlite3_column_count (statement);
+  bind_values (prepared, values);
+  rows = coord_rows_new (n_columns);
   while ((result = sqlite3_step (statement)) == SQLITE_ROW)
-    add_row (rows, statement);
+    add_row (rows, statement, n_columns);
   if (result != SQLITE_DONE)
     set_error (db, error);
   sqlite3_reset (statement);
@@ -195,6 +240,7 @@ close_sqlite (CoordDb *base)
 {
   SqliteDb *db = (SqliteDb *) base;
 
+  g_hash_table_unref (db->by_address);
   g_hash_table_unref (db->statements);
   sqlite3_close (db->handle);
   g_free (db);
@@ -240,8 +286,9 @@ coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error)
               (mode == COORD_DB_WRITER ? SQLITE_OPEN_CREATE : 0);
 
   db->parent.driver = &sqlite_driver;
-  db->statements = g_hash_table_new_full (
-    g_str_hash, g_str_equal, g_free, (GDestroyNotify) (void (*) (void)) sqlite3_finalize);
+  db->statements =
+    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) prepared_free);
+  db->by_address = g_hash_table_new (NULL, NULL);
   base = &db->parent;
   if (sqlite3_open_v2 (path, &db->handle, flags, NULL) != SQLITE_OK) {
     set_error (db, error);

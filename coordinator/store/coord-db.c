@@ -1,5 +1,7 @@
 #include "store/coord-db-private.h"
 
+#include <string.h>
+
 #include "store/coord-error.h"
 
 typedef struct {
@@ -22,8 +24,8 @@ coord_rows_new (guint n_columns)
 
   rows->n_columns = n_columns;
   rows->at = -1;
-  rows->cells = g_array_new (FALSE, FALSE, sizeof (Cell));
-  rows->arena = g_byte_array_new ();
+  rows->cells = g_array_sized_new (FALSE, FALSE, sizeof (Cell), n_columns);
+  rows->arena = g_byte_array_sized_new (16 * n_columns);
   return rows;
 }
 
@@ -56,9 +58,10 @@ add_data (CoordRows *rows, CoordValueType type, const void *data, gsize size)
 {
   Cell cell = { type, rows->arena->len, size };
 
+  g_byte_array_set_size (rows->arena, cell.number + size + 1);
   if (size > 0)
-    g_byte_array_append (rows->arena, data, size);
-  g_byte_array_append (rows->arena, (const guint8 *) "", 1);
+    memcpy (rows->arena->data + cell.number, data, size);
+  rows->arena->data[cell.number + size] = '\0';
   g_array_append_val (rows->cells, cell);
 }
 
