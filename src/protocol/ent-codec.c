@@ -203,6 +203,19 @@ ent_struct_copy (const EntStruct *type, gconstpointer value)
 
 static void write_struct (GString *out, const EntStruct *type, gconstpointer value);
 
+/* Where the first byte is that a string of JSON does not hold as it is, or the end. */
+static const char *
+skip_plain (const char *text)
+{
+  static const guint8 is_odd[256] = {
+    [0 ... 0x1f] = TRUE, ['"'] = TRUE, ['\\'] = TRUE, [0x7f] = TRUE
+  };
+
+  while (!is_odd[(guchar) *text])
+    text++;
+  return text;
+}
+
 static void
 write_string (GString *out, const char *text)
 {
@@ -210,11 +223,9 @@ write_string (GString *out, const char *text)
   const char *start = text;
 
   g_string_append_c (out, '"');
-  for (; *text != '\0'; text++) {
+  for (text = skip_plain (text); *text != '\0'; text = skip_plain (start)) {
     guchar c = *text;
 
-    if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
-      continue;
     g_string_append_len (out, start, text - start);
     start = text + 1;
     g_string_append_c (out, '\\');
