@@ -2,10 +2,9 @@
 
 #include <errno.h>
 #include <glib-unix.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/coord-listener-private.h"
@@ -17,8 +16,6 @@
 #define LARGEST_BODY (128 * 1024) /* more than any route takes: answered from the head alone */
 #define ENTRIES_PER_TURN 8 /* an answer may be large: the others have their turn between */
 #define REFUSALS_PER_TURN 32 /* closing takes some microseconds each */
-#define SEND_BUFFER (128 * 1024) /* what a client that never reads can pin in the kernel */
-#define UNREAD_MS 20000 /* and for how long, also when we have closed */
 
 static void plan_step (CoordListener *listener);
 
@@ -287,8 +284,6 @@ void
 coord_door_welcome (CoordListener *listener, int fd, const char *address)
 {
   guint all = coord_listener_count (listener);
-  int one = 1, buffer = SEND_BUFFER;
-  unsigned int unread_ms = UNREAD_MS;
   CoordConnection *connection;
   struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET };
   gboolean is_closed;
@@ -299,11 +294,6 @@ coord_door_welcome (CoordListener *listener, int fd, const char *address)
     coord_listener_reset (fd);
     return;
   }
-  if (*address != '\0') {
-    setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unread_ms, sizeof unread_ms);
-  }
-  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
   connection = g_new0 (CoordConnection, 1);
   connection->listener = listener;
   connection->link.data = connection;

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,6 +12,8 @@
 #include "net/coord-port.h"
 
 #define ACCEPTS_PER_TURN 16
+#define SEND_BUFFER (128 * 1024) /* what a client that never reads can pin in the kernel */
+#define UNREAD_MS 20000 /* and for how long, also when we have closed */
 
 const CoordListenerLimits coord_listener_default_limits = {
   .head_ms = 10000,
@@ -40,6 +44,20 @@ coord_listener_reset (int fd)
   close (fd);
 }
 
+/* What is accepted by TCP has these from the descriptor that it was accepted from. */
+static void
+set_options (int fd, gboolean is_tcp)
+{
+  int one = 1, buffer = SEND_BUFFER;
+  unsigned int unread_ms = UNREAD_MS;
+
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+  if (!is_tcp)
+    return;
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unread_ms, sizeof unread_ms);
+}
+
 static gboolean
 accept_cb (int listening_fd, GIOCondition condition, gpointer data)
 {
@@ -52,6 +70,8 @@ accept_cb (int listening_fd, GIOCondition condition, gpointer data)
     if (fd < 0)
       break;
     address = coord_port_format_address (&from);
+    if (from.ss_family == AF_UNIX)
+      set_options (fd, FALSE);
     coord_door_welcome (data, fd, address);
   }
   return G_SOURCE_CONTINUE;
@@ -68,6 +88,7 @@ add_port (CoordListener *listener, int fd)
 static void
 tls_connection_cb (int fd, const char *address, gpointer data)
 {
+  set_options (fd, FALSE); /* one of a pair of unix sockets */
   coord_door_welcome (data, fd, address);
 }
 
@@ -81,6 +102,7 @@ listen_on (CoordListener *listener, const char *address, const char *pem, GError
     return FALSE;
   if (listener->origin == NULL)
     listener->origin = g_steal_pointer (&origin);
+  set_options (fd, TRUE);
   if (pem == NULL)
     add_port (listener, fd);
   else
