@@ -19,7 +19,9 @@ from concurrent.futures import ThreadPoolExecutor
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
 from local_server import ROOT  # noqa: E402
+from raw_http2 import RawHttp2  # noqa: E402
 from room_peers import Interview, run_cases  # noqa: E402
+import smuggling_http2  # noqa: E402
 from smuggling import FORMS, SPOOFED, SPOOFS, count_hidden, read_answers  # noqa: E402
 
 START = 'main.py'
@@ -274,9 +276,41 @@ def check_spoofs(proxy):
     assert left is not None
 
 
+def ask_http2(proxy, form):
+    """What comes of a form, and of a sound request behind it; of the latter on another connection when the proxy has ended this one."""
+    _, headers, body, options = form
+    with contextlib.closing(RawHttp2(proxy.port, proxy.certificate)) as connection:
+        got = connection.read_answer(connection.ask(headers, body, **options))
+        last = connection.read_answer(connection.ask(smuggling_http2.LAST))
+    if last[0] is None:
+        with contextlib.closing(RawHttp2(proxy.port, proxy.certificate)) as connection:
+            last = connection.read_answer(connection.ask(smuggling_http2.LAST))
+    return got, last
+
+
+def check_http2(proxy, interview):
+    """However a request of HTTP/2 is written, the coordinator gets one of it or none, and never the one that it hides."""
+    before = count_requests(interview)
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda form: ask_http2(proxy, form), smuggling_http2.FORMS))
+    n_asked = 0
+    for form, ((status, headers, body), last) in zip(smuggling_http2.FORMS, answers):
+        assert last[0] == 200 and json.loads(last[2])['status'] == 'ok', (form[0], last)
+        # Nobody asks for a path that there is. What is good is Caddy's own answer to a host that is none of its own.
+        is_ours = b'x-content-type-options' in dict(headers)
+        assert status is None or status >= 400 or not is_ours and not body, (form[0], status, body)
+        n_asked += status is None or is_ours
+    hidden, every = (after - first for after, first in zip(count_requests(interview), before))
+    assert hidden == 0, 'a hidden request was answered'
+    # Every form and every last one has come once at most; the first count counts itself.
+    assert every <= n_asked + len(answers) + 1, (every, n_asked, len(answers))
+    assert len(smuggling_http2.FORMS) > 200
+
+
 def check_smuggling(kind):
     with proxied(kind) as (proxy, interview):
         check_cut(proxy, interview)
+        check_http2(proxy, interview)
         check_spoofs(proxy)
 
 
