@@ -2,8 +2,9 @@
 # `make test`: installs what is missing, builds, and runs every test; then runs the same suites in a build with the address and
 # undefined-behaviour sanitizers. The last line says how many passed and failed.
 #
-# Most tests wait more than they compute. So the second build is made while the first one is tested, with what the tests leave of
-# the processors, and the tests that sit out a minute without network do so beside all others.
+# Most tests wait more than they compute, so several meson run beside each other. Of the first build: the servers; the windows and
+# the boxes, one after another; the networks, which sit out a minute; and the second build, with what all these leave of the
+# processors. Of the second: the servers, and everything that starts none.
 set -eu
 here=$(dirname "$(realpath "$0")")
 cd "$here/.."
@@ -22,15 +23,38 @@ fi
 status=0
 logs=()
 failures=()
-background=()
 SECONDS=0
 
 scratch=$(mktemp -d)
+declare -A beside=()
 end_all() {
-  [ ${#background[@]} -eq 0 ] || kill "${background[@]}" 2>/dev/null || true
+  [ ${#beside[@]} -eq 0 ] || kill "${beside[@]}" 2>/dev/null || true
   rm -rf "$scratch"
 }
 trap end_all EXIT
+
+# Starts a command beside what follows: its name, the command.
+start() {
+  local name=$1
+  shift
+  "$@" >"$scratch/$name" 2>&1 &
+  beside[$name]=$!
+}
+
+# Waits for it; says whether it went well.
+finish() {
+  local result=0
+  wait "${beside[$1]}" || result=$?
+  unset "beside[$1]"
+  return "$result"
+}
+
+# The same for tests, whose words are then shown.
+finish_tests() {
+  finish "$1" || status=1
+  echo "The tests of $1, beside those above:"
+  cat "$scratch/$1"
+}
 
 say_time() {
   echo "$1: done after $((SECONDS / 60)) min $((SECONDS % 60)) s."
@@ -49,6 +73,7 @@ after the build. Mend that, or leave these tests out for once: $without=1 make t
 
 # As an array, so that what runs in the background is the program itself and can be ended.
 test=(meson test --no-rebuild --print-errorlogs)
+servers=("${as_root[@]}" "${test[@]}" --suite integration)
 
 # A suite that is asked for brings all its tests, also those that a test setup leaves out.
 not_here=(--no-suite network --no-suite long)
@@ -63,30 +88,26 @@ install_npm yjs 'stock Yjs clients'
 install_npm oidc 'a real OpenID Connect provider'
 say_time 'Plain build'
 
-nice -n 19 "$here/build.sh" _asan --native-file tests/setups/asan.ini >"$scratch/build" 2>&1 &
-building=$!
 rm -f _build/meson-logs/testlog*.json
-logs+=(_build/meson-logs/testlog{,-servers,-network}.json)
-"${as_root[@]}" "${test[@]}" -C _build --logbase testlog-network --suite network >"$scratch/network" 2>&1 &
-network=$!
-background=("$building" "$network")
+logs+=(_build/meson-logs/testlog{,-servers,-networks,-windows}.json)
+start build nice -n 19 "$here/build.sh" _asan --native-file tests/setups/asan.ini
+start networks "${as_root[@]}" "${test[@]}" -C _build --logbase testlog-networks --suite network
+start windows "${as_root[@]}" "${test[@]}" -C _build --logbase testlog-windows --suite boxes --suite e2e
 "${test[@]}" -C _build --no-suite integration --no-suite e2e || status=1
-"${as_root[@]}" "${test[@]}" -C _build --logbase testlog-servers --suite integration --suite e2e "${not_here[@]}" || status=1
-wait "$network" || status=1
-background=("$building")
-echo 'The tests of networks, beside those above:'
-cat "$scratch/network"
+"${servers[@]}" -C _build --logbase testlog-servers "${not_here[@]}" --no-suite boxes || status=1
+finish_tests windows
+finish_tests networks
 give_back _build
 say_time 'Plain tests'
 
-if wait "$building"; then
-  background=()
+if finish build; then
   tail -n 1 "$scratch/build"
   say_time 'Build with sanitizers'
   rm -f _asan/meson-logs/testlog*.json
   logs+=(_asan/meson-logs/testlog{,-servers}-asan.json)
-  "${test[@]}" -C _asan --setup asan --no-suite integration || status=1
-  "${as_root[@]}" "${test[@]}" -C _asan --setup asan --logbase testlog-servers --suite integration "${not_here[@]}" --no-suite hostile || status=1
+  start units nice -n 10 "${test[@]}" -C _asan --setup asan --no-suite integration
+  "${servers[@]}" -C _asan --setup asan --logbase testlog-servers "${not_here[@]}" --no-suite hostile || status=1
+  finish_tests units
   give_back _asan
   say_time 'Tests with sanitizers'
 else
