@@ -5,8 +5,10 @@
 #include <glib/gi18n.h>
 
 #include "ent-accessible.h"
+#include "ent-date-row.h"
 #include "ent-hours-grid.h"
 #include "ent-notice-bar.h"
+#include "ent-offer.h"
 #include "ent-time-table.h"
 
 struct _EntHoursPage {
@@ -19,7 +21,7 @@ struct _EntHoursPage {
   AdwPreferencesGroup *days_group;
   EntHoursGrid *grid;
   GtkListBox *special_list;
-  GtkEditable *date_row;
+  AdwEntryRow *date_row;
   GtkEditable *span_row;
   GtkSpinButton *length_spin;
   GtkSpinButton *buffer_spin;
@@ -151,35 +153,18 @@ show_special (EntHoursPage *self)
   }
 }
 
-/* "2026-12-24" of a date that there is; NULL otherwise. */
-static char *
-read_date (const char *text)
-{
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_auto (GStrv) parts = g_strsplit (stripped, "-", 4);
-  guint64 year, month, day;
-
-  if (g_strv_length (parts) != 3 ||
-      !g_ascii_string_to_unsigned (parts[0], 10, 1970, 9999, &year, NULL) ||
-      !g_ascii_string_to_unsigned (parts[1], 10, 1, 12, &month, NULL) ||
-      !g_ascii_string_to_unsigned (parts[2], 10, 1, 31, &day, NULL) ||
-      !g_date_valid_dmy (day, month, year))
-    return NULL;
-  return g_strdup_printf ("%04u-%02u-%02u", (guint) year, (guint) month, (guint) day);
-}
-
 static void
 add_day_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntHoursPage *self = ENT_HOURS_PAGE (widget);
-  g_autofree char *date = read_date (gtk_editable_get_text (self->date_row));
   g_autoptr (GError) error = NULL;
   EntApiSpecialHours *special;
   EntHoursSpan span;
+  GDate date;
 
   if (self->known == NULL)
     return;
-  if (date == NULL) {
+  if (!ent_date_row_get (self->date_row, &date)) {
     ent_notice_bar_set_sentence (self->notice, _ ("Write the date like 2026-12-24."));
     gtk_widget_grab_focus (GTK_WIDGET (self->date_row));
     return;
@@ -190,11 +175,11 @@ add_day_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   }
   special = ent_api_special_hours_new ();
-  special->date = g_steal_pointer (&date);
+  special->date = ent_offer_format_date (&date);
   special->from = span.from;
   special->until = span.until;
   g_ptr_array_add (self->known->special, special);
-  gtk_editable_set_text (self->date_row, "");
+  gtk_editable_set_text (GTK_EDITABLE (self->date_row), "");
   gtk_editable_set_text (self->span_row, "");
   ent_notice_bar_set_sentence (self->notice, NULL);
   show_special (self);
@@ -474,7 +459,7 @@ ent_hours_page_init (EntHoursPage *self)
     g_signal_connect_object (self->day_rows[day], "changed", G_CALLBACK (day_edited_cb), self, 0);
     adw_preferences_group_add (self->days_group, self->day_rows[day]);
   }
-  ent_accessible_name_entry_row (self->date_row, _ ("Date, such as 2026-12-24"));
+  ent_date_row_prepare (self->date_row, _ ("Date, such as 2026-12-24"));
   ent_accessible_name_entry_row (self->span_row, _ ("Hours on that day; empty: not free"));
   ent_hours_grid_set_hours (self->grid, self->hours);
   set_dirty (self, FALSE);

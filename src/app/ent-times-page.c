@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ent-accessible.h"
+#include "ent-candidate-row.h"
 #include "ent-notice-bar.h"
 #include "ent-wording.h"
 #include "protocol/ent-api-schedule.h"
@@ -17,6 +18,7 @@ struct _EntTimesPage {
   GtkSpinner *spinner;
   GtkStack *stack;
   AdwStatusPage *problem;
+  EntCandidateRow *candidate_row;
   GtkBox *days;
 
   EntAccount *account;
@@ -57,6 +59,8 @@ is_offered (EntTimesPage *self, const EntApiSlot *slot, gint64 now_us)
     return FALSE;
   if (self->moved != NULL)
     return g_strcmp0 (slot->org, ent_interview_get_org (self->moved)) == 0;
+  if (ent_candidate_row_get_org (self->candidate_row) != NULL)
+    return g_strcmp0 (slot->org, ent_candidate_row_get_org (self->candidate_row)) == 0;
   /* An interviewer does not book with themselves. */
   return g_strcmp0 (slot->interviewer, user) != 0;
 }
@@ -184,6 +188,14 @@ list_slots (EntTimesPage *self)
       &ent_api_slot_list_struct, TRUE, self->cancellable, got_slots_cb, g_object_ref (self));
 }
 
+/* Who books for others sees other times. */
+static void
+candidate_row_shown_cb (GtkWidget *row, GParamSpec *pspec, gpointer data)
+{
+  if (gtk_widget_get_visible (row))
+    list_slots (ENT_TIMES_PAGE (data));
+}
+
 /* --- taking one
  * ------------------------------------------------------------------------------------ */
 
@@ -227,9 +239,16 @@ take_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   EntTimesPage *self = ENT_TIMES_PAGE (widget);
   EntClient *client = ent_account_get_client (self->account);
   char *slot = (char *) g_variant_get_string (parameter, NULL);
+  const char *candidate = ent_candidate_row_get_candidate (self->candidate_row);
 
   if (client == NULL || self->is_busy)
     return;
+  if (self->moved == NULL && candidate == NULL &&
+      ent_candidate_row_get_org (self->candidate_row) != NULL) {
+    ent_notice_bar_set_sentence (self->notice, _ ("Choose the candidate for whom you book."));
+    gtk_widget_grab_focus (GTK_WIDGET (self->candidate_row));
+    return;
+  }
   self->is_busy = TRUE;
   show_busy (self, TRUE);
   ent_notice_bar_set_sentence (self->notice, NULL);
@@ -243,8 +262,8 @@ take_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   }
   ent_client_call_async (client, "POST", "/api/interviews", &ent_api_booking_struct,
-    &(EntApiBooking){ .slot_id = slot }, &ent_api_interview_answer_struct, TRUE, self->cancellable,
-    taken_cb, g_object_ref (self));
+    &(EntApiBooking){ .slot_id = slot, .candidate = (char *) candidate },
+    &ent_api_interview_answer_struct, TRUE, self->cancellable, taken_cb, g_object_ref (self));
 }
 
 static void
@@ -271,6 +290,7 @@ ent_times_page_clear (EntTimesPage *self)
   self->is_busy = FALSE;
   show_busy (self, FALSE);
   g_clear_object (&self->moved);
+  ent_candidate_row_clear (self->candidate_row);
   ent_notice_bar_set_sentence (self->notice, NULL);
   remove_days (self);
   gtk_stack_set_visible_child_name (self->stack, "loading");
@@ -286,6 +306,8 @@ ent_times_page_start (EntTimesPage *self, EntInterview *moved)
   adw_window_title_set_title (
     self->title, moved != NULL ? _ ("Move interview") : _ ("Book a time"));
   adw_window_title_set_subtitle (self->title, moved != NULL ? ent_interview_get_title (moved) : "");
+  if (moved == NULL)
+    ent_candidate_row_start (self->candidate_row, self->account);
   list_slots (self);
 }
 
@@ -322,6 +344,7 @@ ent_times_page_class_init (EntTimesPageClass *klass)
   signals[SIGNAL_TAKEN] = g_signal_new ("taken", ENT_TYPE_TIMES_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_CANDIDATE_ROW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-times-page.ui");
@@ -330,6 +353,7 @@ ent_times_page_class_init (EntTimesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, candidate_row);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, days);
 
   gtk_widget_class_install_action (widget_class, "times.take", "s", take_cb);
@@ -341,6 +365,8 @@ ent_times_page_init (EntTimesPage *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (
+    self->candidate_row, "notify::visible", G_CALLBACK (candidate_row_shown_cb), self, 0);
 }
 
 GtkWidget *

@@ -24,11 +24,14 @@ struct _EntWeekPage {
   EntWeekView *view;
   GtkScrolledWindow *table;
   GtkBox *days;
+  GtkWidget *offer_button;
+  GtkWidget *hours_button;
 
   EntAccount *account;
   EntClock *clock;
   EntWeek *week;
   GPtrArray *items; /* EntWeekItem */
+  GPtrArray *offers; /* EntApiSlot, of the person's own */
   EntApiAvailability *hours; /* NULL: none */
   char *org; /* where the person interviews; NULL: nowhere */
   gpointer answers[N_ASKED];
@@ -40,7 +43,7 @@ struct _EntWeekPage {
 
 G_DEFINE_FINAL_TYPE (EntWeekPage, ent_week_page, ADW_TYPE_BIN)
 
-enum { SIGNAL_EDIT_HOURS, N_SIGNALS };
+enum { SIGNAL_EDIT_HOURS, SIGNAL_OFFER, SIGNAL_SHOW_OFFER, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -62,11 +65,14 @@ new_row (const EntWeekItem *item)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
-  if (item->interview == NULL)
-    return row;
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", item->interview);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.show-interview");
+  if (item->interview != NULL) {
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", item->interview);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.show-interview");
+  } else {
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", item->slot);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "week.show-offer");
+  }
   return row;
 }
 
@@ -127,11 +133,17 @@ show_this_week (EntWeekPage *self)
 }
 
 static void
-add_item (EntWeekPage *self, const char *interview, const char *title, gint64 starts, gint64 ends)
+add_item (EntWeekPage *self,
+  const char *interview,
+  const char *slot,
+  const char *title,
+  gint64 starts,
+  gint64 ends)
 {
   EntWeekItem *item = g_new0 (EntWeekItem, 1);
 
   item->interview = g_strdup (interview);
+  item->slot = g_strdup (slot);
   item->title = g_strdup (title != NULL && *title != '\0' ? title : _ ("Interview"));
   item->starts = starts;
   item->ends = ends;
@@ -145,7 +157,31 @@ add_interviews (EntWeekPage *self, const EntApiInterviewList *list)
     const EntApiInterview *interview = g_ptr_array_index (list->items, i);
 
     if (interview->state != ENT_INTERVIEW_CANCELLED)
-      add_item (self, interview->id, interview->title, interview->starts, interview->ends);
+      add_item (self, interview->id, NULL, interview->title, interview->starts, interview->ends);
+  }
+}
+
+static gboolean
+is_of (const EntApiSlot *slot, const char *user)
+{
+  return g_strcmp0 (slot->interviewer, user) == 0 ||
+         (slot->panel != NULL && user != NULL &&
+           g_strv_contains ((const char *const *) slot->panel, user));
+}
+
+static void
+add_offers (EntWeekPage *self, const EntApiSlotList *slots)
+{
+  g_autofree char *user = ent_account_dup_user (self->account);
+
+  g_ptr_array_set_size (self->offers, 0);
+  for (guint i = 0; slots != NULL && slots->items != NULL && i < slots->items->len; i++) {
+    const EntApiSlot *slot = g_ptr_array_index (slots->items, i);
+
+    if (slot->state != ENT_SLOT_OPEN || !is_of (slot, user))
+      continue;
+    add_item (self, NULL, slot->id, slot->title, slot->starts, slot->ends);
+    g_ptr_array_add (self->offers, ent_struct_copy (&ent_api_slot_struct, slot));
   }
 }
 
@@ -165,20 +201,12 @@ ent_week_page_take (EntWeekPage *self,
   const EntApiSlotList *slots,
   const EntApiAvailability *hours)
 {
-  g_autofree char *user = NULL;
-
   g_return_if_fail (ENT_IS_WEEK_PAGE (self));
 
-  user = ent_account_dup_user (self->account);
   g_ptr_array_set_size (self->items, 0);
   add_interviews (self, upcoming);
   add_interviews (self, past);
-  for (guint i = 0; slots != NULL && slots->items != NULL && i < slots->items->len; i++) {
-    const EntApiSlot *slot = g_ptr_array_index (slots->items, i);
-
-    if (slot->state == ENT_SLOT_OPEN && g_strcmp0 (slot->interviewer, user) == 0)
-      add_item (self, NULL, slot->title, slot->starts, slot->ends);
-  }
+  add_offers (self, slots);
   g_ptr_array_sort (self->items, compare_items);
   g_clear_pointer (&self->hours, ent_api_availability_free);
   if (hours != NULL)
@@ -221,6 +249,16 @@ take_answers (EntWeekPage *self)
   forget_answers (self);
 }
 
+static void
+update_rights (EntWeekPage *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "week.edit-hours", self->org != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "week.offer", self->org != NULL);
+  gtk_widget_set_visible (self->offer_button, self->org != NULL);
+  gtk_widget_set_visible (self->hours_button, self->org != NULL);
+  ent_week_view_set_can_offer (self->view, self->org != NULL);
+}
+
 /* Where somebody interviews: the first organisation in which they are more than a candidate. */
 static void
 find_org (EntWeekPage *self, const EntApiMe *me)
@@ -232,7 +270,7 @@ find_org (EntWeekPage *self, const EntApiMe *me)
     if (membership->role != ENT_ORG_CANDIDATE)
       self->org = g_strdup (membership->org);
   }
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "week.edit-hours", self->org != NULL);
+  update_rights (self);
 }
 
 static Asked
@@ -323,8 +361,9 @@ ent_week_page_clear (EntWeekPage *self)
   g_clear_pointer (&self->org, g_free);
   g_clear_pointer (&self->hours, ent_api_availability_free);
   g_ptr_array_set_size (self->items, 0);
+  g_ptr_array_set_size (self->offers, 0);
   self->is_known = FALSE;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "week.edit-hours", FALSE);
+  update_rights (self);
   ent_notice_bar_set_sentence (self->notice, NULL);
   gtk_stack_set_visible_child_name (self->stack, "loading");
   show_this_week (self);
@@ -366,6 +405,46 @@ edit_hours_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (self->org != NULL)
     g_signal_emit (self, signals[SIGNAL_EDIT_HOURS], 0, self->org);
+}
+
+static void
+marked_cb (EntWeekView *view, gint64 starts_us, gint64 ends_us, gpointer data)
+{
+  EntWeekPage *self = data;
+
+  if (self->org != NULL)
+    g_signal_emit (self, signals[SIGNAL_OFFER], 0, self->org, starts_us, ends_us);
+}
+
+/* The next full hour, or nine on the first day of a week that is still to come. */
+static void
+offer_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWeekPage *self = ENT_WEEK_PAGE (widget);
+  gint64 now_us = ent_clock_get_wall_us (self->clock);
+  gint64 starts_us = MAX ((now_us / G_TIME_SPAN_HOUR + 1) * G_TIME_SPAN_HOUR,
+    ent_week_get_time_us (self->week, 0, 9 * 60));
+  gint64 length_us =
+    self->hours != NULL ? self->hours->length_s * G_USEC_PER_SEC : G_TIME_SPAN_HOUR;
+
+  marked_cb (self->view, starts_us, starts_us + length_us, self);
+}
+
+static void
+show_offer_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWeekPage *self = ENT_WEEK_PAGE (widget);
+  const char *id = g_variant_get_string (parameter, NULL);
+
+  for (guint i = 0; i < self->offers->len; i++) {
+    g_autoptr (EntApiSlot) slot = NULL;
+
+    if (g_strcmp0 (((EntApiSlot *) g_ptr_array_index (self->offers, i))->id, id) != 0)
+      continue;
+    slot = ent_struct_copy (&ent_api_slot_struct, g_ptr_array_index (self->offers, i));
+    g_signal_emit (self, signals[SIGNAL_SHOW_OFFER], 0, slot);
+    return;
+  }
 }
 
 /* --- width
@@ -442,6 +521,7 @@ ent_week_page_finalize (GObject *object)
 
   forget_answers (self);
   g_ptr_array_unref (self->items);
+  g_ptr_array_unref (self->offers);
   g_clear_pointer (&self->hours, ent_api_availability_free);
   g_clear_pointer (&self->week, ent_week_free);
   g_free (self->org);
@@ -464,6 +544,10 @@ ent_week_page_class_init (EntWeekPageClass *klass)
 
   signals[SIGNAL_EDIT_HOURS] = g_signal_new ("edit-hours", ENT_TYPE_WEEK_PAGE, G_SIGNAL_RUN_LAST, 0,
     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_OFFER] = g_signal_new ("offer", ENT_TYPE_WEEK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+    NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_INT64);
+  signals[SIGNAL_SHOW_OFFER] = g_signal_new ("show-offer", ENT_TYPE_WEEK_PAGE, G_SIGNAL_RUN_LAST, 0,
+    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   g_type_ensure (ENT_TYPE_WEEK_VIEW);
@@ -477,12 +561,17 @@ ent_week_page_class_init (EntWeekPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, table);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, days);
+  gtk_widget_class_bind_template_child (widget_class, EntWeekPage, offer_button);
+  gtk_widget_class_bind_template_child (widget_class, EntWeekPage, hours_button);
+  gtk_widget_class_bind_template_callback (widget_class, marked_cb);
 
   gtk_widget_class_install_action (widget_class, "week.refresh", NULL, refresh_cb);
   gtk_widget_class_install_action (widget_class, "week.earlier", NULL, earlier_cb);
   gtk_widget_class_install_action (widget_class, "week.later", NULL, later_cb);
   gtk_widget_class_install_action (widget_class, "week.today", NULL, today_cb);
   gtk_widget_class_install_action (widget_class, "week.edit-hours", NULL, edit_hours_cb);
+  gtk_widget_class_install_action (widget_class, "week.offer", NULL, offer_cb);
+  gtk_widget_class_install_action (widget_class, "week.show-offer", "s", show_offer_cb);
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_Left, GDK_ALT_MASK, "week.earlier", NULL);
   gtk_widget_class_add_binding_action (
@@ -494,11 +583,12 @@ ent_week_page_init (EntWeekPage *self)
 {
   self->cancellable = g_cancellable_new ();
   self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_week_item_free);
+  self->offers = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_slot_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   /* A bin's own layout would not tell the width. */
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   ent_notice_bar_set_button (self->notice, _ ("Try again"), "week.refresh");
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "week.edit-hours", FALSE);
+  update_rights (self);
 }
 
 GtkWidget *

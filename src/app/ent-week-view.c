@@ -10,6 +10,9 @@
 
 /* An item is never lower, so that its time can be read. */
 #define MIN_ITEM_MINUTES 30
+#define STEP 15 /* minutes, of the mouse */
+#define KEY_STEP 30
+#define USUAL 60 /* minutes */
 
 struct _EntWeekView {
   GtkWidget parent_instance;
@@ -17,9 +20,18 @@ struct _EntWeekView {
   EntWeek *week; /* NULL: nothing is shown yet */
   EntHours *hours; /* NULL: not known */
   gint64 now_us;
+  gboolean can_offer;
+  int day; /* of the mark */
+  int from;
+  int until;
+  gboolean is_dragging;
+  int drag_from; /* the minute where it began */
 };
 
 G_DEFINE_FINAL_TYPE (EntWeekView, ent_week_view, GTK_TYPE_WIDGET)
+
+enum { SIGNAL_MARKED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 /* Where a child stands. */
 typedef struct {
@@ -32,6 +44,7 @@ void
 ent_week_item_free (EntWeekItem *item)
 {
   g_free (item->interview);
+  g_free (item->slot);
   g_free (item->title);
   g_free (item);
 }
@@ -63,13 +76,14 @@ new_child (EntWeekView *self, const EntWeekItem *item, int day)
   gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (words), 0);
   gtk_widget_add_css_class (words, "caption");
-  if (item->interview == NULL) {
-    child = words;
-  } else {
-    child = gtk_button_new ();
-    gtk_button_set_child (GTK_BUTTON (child), words);
+  child = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (child), words);
+  if (item->interview != NULL) {
     gtk_actionable_set_action_target (GTK_ACTIONABLE (child), "s", item->interview);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (child), "win.show-interview");
+  } else {
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (child), "s", item->slot);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (child), "week.show-offer");
   }
   gtk_widget_add_css_class (child, item->interview != NULL ? "week-interview" : "week-offer");
   gtk_widget_set_tooltip_text (child, text);
@@ -84,6 +98,24 @@ remove_children (EntWeekView *self)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+}
+
+static void
+show_mark (EntWeekView *self)
+{
+  g_autofree char *day = NULL;
+  g_autofree char *name = NULL;
+
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!self->can_offer || self->week == NULL) {
+    ent_accessible_set_name (GTK_WIDGET (self), _ ("Week"));
+    return;
+  }
+  day = ent_week_new_day_name (self->week, self->day, FALSE);
+  /* Translators: a day, hours and minutes from and until. */
+  name = g_strdup_printf (_ ("%s, %02d:%02d to %02d:%02d: Return offers this time"), day,
+    self->from / 60, self->from % 60, self->until / 60, self->until % 60);
+  ent_accessible_set_name (GTK_WIDGET (self), name);
 }
 
 void
@@ -114,7 +146,133 @@ ent_week_view_show (EntWeekView *self,
     g_object_set_data_full (G_OBJECT (child), "place", g_memdup2 (&place, sizeof place), g_free);
     gtk_widget_set_parent (child, GTK_WIDGET (self));
   }
+  show_mark (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+ent_week_view_set_can_offer (EntWeekView *self, gboolean can_offer)
+{
+  g_return_if_fail (ENT_IS_WEEK_VIEW (self));
+
+  self->can_offer = can_offer;
+  gtk_widget_set_focusable (GTK_WIDGET (self), can_offer);
+  show_mark (self);
+}
+
+/* --- marking
+ * --------------------------------------------------------------------------------------- */
+
+static void
+take_mark (EntWeekView *self)
+{
+  if (self->week != NULL)
+    g_signal_emit (self, signals[SIGNAL_MARKED], 0,
+      ent_week_get_time_us (self->week, self->day, self->from),
+      ent_week_get_time_us (self->week, self->day, self->until));
+}
+
+static void
+set_mark (EntWeekView *self, int day, int from, int until)
+{
+  self->day = CLAMP (day, 0, ENT_HOURS_DAYS - 1);
+  self->from = CLAMP (from, 0, ENT_HOURS_DAY_MINUTES - KEY_STEP);
+  self->until = CLAMP (until, self->from + STEP, ENT_HOURS_DAY_MINUTES);
+  show_mark (self);
+}
+
+static void
+drag_begin_cb (GtkGestureDrag *gesture, double x, double y, gpointer data)
+{
+  EntWeekView *self = data;
+  EntTimeTable table = ent_time_table_measure (GTK_WIDGET (self));
+  int day, minute;
+
+  if (!self->can_offer || !ent_time_table_find (&table, x, y, &day, &minute)) {
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+    return;
+  }
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  self->drag_from = minute / STEP * STEP;
+  set_mark (self, day, self->drag_from, self->drag_from + USUAL);
+}
+
+/* A press alone moves the mark; what is drawn from there is taken. */
+static void
+drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, gpointer data)
+{
+  EntWeekView *self = data;
+  EntTimeTable table = ent_time_table_measure (GTK_WIDGET (self));
+  double x, y;
+  int day, minute;
+
+  if (!gtk_gesture_drag_get_start_point (gesture, &x, &y) ||
+      (!self->is_dragging && !gtk_drag_check_threshold (GTK_WIDGET (self), x, y, x + dx, y + dy)))
+    return;
+  self->is_dragging = TRUE;
+  ent_time_table_find (&table, x, y + dy, &day, &minute);
+  minute = minute / STEP * STEP;
+  set_mark (self, self->day, MIN (minute, self->drag_from), MAX (minute, self->drag_from) + STEP);
+}
+
+static void
+drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, gpointer data)
+{
+  EntWeekView *self = data;
+  gboolean was_dragging = self->is_dragging;
+
+  self->is_dragging = FALSE;
+  if (was_dragging)
+    take_mark (self);
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller,
+  guint key,
+  guint code,
+  GdkModifierType state,
+  gpointer data)
+{
+  EntWeekView *self = data;
+  gboolean is_longer = (state & GDK_SHIFT_MASK) != 0;
+  int steps = 0, days = 0;
+
+  if (!self->can_offer || !gtk_widget_is_focus (GTK_WIDGET (self)) ||
+      (state & (GDK_ALT_MASK | GDK_CONTROL_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  switch (key) {
+  case GDK_KEY_Left:
+    days = -1;
+    break;
+  case GDK_KEY_Right:
+    days = 1;
+    break;
+  case GDK_KEY_Up:
+    steps = -KEY_STEP;
+    break;
+  case GDK_KEY_Down:
+    steps = KEY_STEP;
+    break;
+  case GDK_KEY_Return:
+  case GDK_KEY_KP_Enter:
+  case GDK_KEY_space:
+    take_mark (self);
+    return GDK_EVENT_STOP;
+  default:
+    return GDK_EVENT_PROPAGATE;
+  }
+  if (is_longer)
+    set_mark (self, self->day, self->from, self->until + steps);
+  else
+    set_mark (self, self->day + days, self->from + steps, self->until + steps);
+  return GDK_EVENT_STOP;
+}
+
+static void
+focus_cb (GtkEventControllerFocus *controller, gpointer data)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (data));
 }
 
 static void
@@ -171,6 +329,9 @@ ent_week_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   }
   if (ent_week_find (self->week, self->now_us, &today, &now))
     ent_time_table_draw_frame (&table, widget, snapshot, today, now, 1);
+  if (self->is_dragging || (self->can_offer && gtk_widget_is_focus (widget)))
+    ent_time_table_draw_frame (
+      &table, widget, snapshot, self->day, self->from, self->until - self->from);
   GTK_WIDGET_CLASS (ent_week_view_parent_class)->snapshot (widget, snapshot);
 }
 
@@ -201,10 +362,30 @@ ent_week_view_class_init (EntWeekViewClass *klass)
   widget_class->measure = ent_week_view_measure;
   widget_class->size_allocate = ent_week_view_size_allocate;
   widget_class->snapshot = ent_week_view_snapshot;
+
+  signals[SIGNAL_MARKED] = g_signal_new ("marked", ENT_TYPE_WEEK_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+    NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
+
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
 ent_week_view_init (EntWeekView *self)
 {
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  self->from = 9 * 60;
+  self->until = self->from + USUAL;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  g_signal_connect (focus, "enter", G_CALLBACK (focus_cb), self);
+  g_signal_connect (focus, "leave", G_CALLBACK (focus_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }

@@ -72,14 +72,20 @@ to_us (GDateTime *time)
 }
 
 gint64
-ent_week_get_day_us (const EntWeek *week, int day)
+ent_week_get_time_us (const EntWeek *week, int day, int minute)
 {
   GDate date = week->monday;
-  g_autoptr (GDateTime) start = NULL;
+  g_autoptr (GDateTime) at = NULL;
 
   g_date_add_days (&date, day);
-  start = new_time (week->zone, &date, 0);
-  return to_us (start);
+  at = new_time (week->zone, &date, minute);
+  return to_us (at);
+}
+
+gint64
+ent_week_get_day_us (const EntWeek *week, int day)
+{
+  return ent_week_get_time_us (week, day, 0);
 }
 
 gboolean

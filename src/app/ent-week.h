@@ -20,6 +20,9 @@ void ent_week_move (EntWeek *week, int weeks);
 /* When a day begins, 0 Monday; 7 is the end of the week. */
 gint64 ent_week_get_day_us (const EntWeek *week, int day);
 
+/* A minute of a day on the wall. */
+gint64 ent_week_get_time_us (const EntWeek *week, int day, int minute);
+
 /* Day and minute on the wall at a moment; FALSE when it is in another week. */
 gboolean ent_week_find (const EntWeek *week, gint64 at_us, int *day, int *minute);
 

@@ -14,6 +14,7 @@
 #include "ent-interview-page.h"
 #include "ent-join-page.h"
 #include "ent-notices-page.h"
+#include "ent-offer-page.h"
 #include "ent-org-page.h"
 #include "ent-second-factor-page.h"
 #include "ent-times-page.h"
@@ -37,6 +38,7 @@ struct _EntWindow {
   GtkWidget *notices;
   GtkWidget *week;
   GtkWidget *hours; /* in which one can be met */
+  GtkWidget *offer; /* a time that is offered, or is going to be */
   GtkWidget *org;
   GtkWidget *home; /* where the way back leads: the dashboard or the week */
   GtkWidget *room; /* NULL outside of a room */
@@ -165,6 +167,7 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
     ent_details_page_clear (ENT_DETAILS_PAGE (self->details));
     ent_week_page_clear (ENT_WEEK_PAGE (self->week));
     ent_hours_page_clear (ENT_HOURS_PAGE (self->hours));
+    ent_offer_page_clear (ENT_OFFER_PAGE (self->offer));
     ent_org_page_clear (ENT_ORG_PAGE (self->org));
     self->home = self->dashboard;
   }
@@ -523,6 +526,34 @@ edit_hours_cb (EntWeekPage *page, const char *org, gpointer data)
 }
 
 static void
+offer_cb (EntWeekPage *page, const char *org, gint64 starts_us, gint64 ends_us, gpointer data)
+{
+  EntWindow *self = data;
+
+  ent_offer_page_start (ENT_OFFER_PAGE (self->offer), org, starts_us, ends_us);
+  show_page (self, self->offer);
+}
+
+static void
+show_offer_cb (EntWeekPage *page, const EntApiSlot *slot, gpointer data)
+{
+  EntWindow *self = data;
+
+  ent_offer_page_edit (ENT_OFFER_PAGE (self->offer), slot);
+  show_page (self, self->offer);
+}
+
+static void
+offered_cb (EntOfferPage *page, const char *sentence, gpointer data)
+{
+  EntWindow *self = data;
+
+  ent_window_show_toast (self, sentence);
+  if (is_shown (self, self->offer))
+    show_home (self);
+}
+
+static void
 show_org_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntWindow *self = ENT_WINDOW (widget);
@@ -705,6 +736,7 @@ ent_window_new (EntApplication *app)
   self->notices = ent_notices_page_new (ent_application_get_notices (app), NULL);
   self->week = ent_week_page_new (self->account, NULL);
   self->hours = ent_hours_page_new (self->account);
+  self->offer = ent_offer_page_new (self->account, NULL);
   self->org = ent_org_page_new (self->account, NULL);
   self->home = self->dashboard;
   gtk_stack_add_child (self->stack, self->welcome);
@@ -715,6 +747,7 @@ ent_window_new (EntApplication *app)
   gtk_stack_add_child (self->stack, self->times);
   gtk_stack_add_child (self->stack, self->details);
   gtk_stack_add_child (self->stack, self->notices);
+  gtk_stack_add_child (self->stack, self->offer);
   gtk_stack_add_child (self->stack, self->week);
   gtk_stack_add_child (self->stack, self->hours);
   gtk_stack_add_child (self->stack, self->org);
@@ -729,6 +762,9 @@ ent_window_new (EntApplication *app)
   g_signal_connect_object (
     ent_application_get_notices (app), "arrived", G_CALLBACK (arrived_cb), self, 0);
   g_signal_connect_object (self->week, "edit-hours", G_CALLBACK (edit_hours_cb), self, 0);
+  g_signal_connect_object (self->week, "offer", G_CALLBACK (offer_cb), self, 0);
+  g_signal_connect_object (self->week, "show-offer", G_CALLBACK (show_offer_cb), self, 0);
+  g_signal_connect_object (self->offer, "done", G_CALLBACK (offered_cb), self, 0);
   g_signal_connect_object (self->hours, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->org, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->details, "toast", G_CALLBACK (toast_cb), self, 0);
