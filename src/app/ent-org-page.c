@@ -3,60 +3,11 @@
 #include "ent-org-page.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "ent-accessible.h"
 #include "ent-dialogs.h"
-#include "ent-notice-bar.h"
+#include "ent-org-page-private.h"
 #include "ent-permission-table.h"
-#include "ent-wording.h"
-#include "protocol/ent-limits.h"
-
-/* What is asked for, one after the other; what the role may not see is left out. */
-typedef enum { ASK_ME, ASK_PERMISSIONS, ASK_TEAMS, ASK_MEMBERS, ASK_INVITES, N_ASKED } Asked;
-
-struct _EntOrgPage {
-  AdwBin parent_instance;
-
-  AdwWindowTitle *title;
-  EntNoticeBar *notice;
-  GtkSpinner *spinner;
-  GtkStack *stack;
-  AdwStatusPage *problem;
-  GtkWidget *members_group;
-  GtkListBox *members_list;
-  GtkWidget *invites_group;
-  GtkListBox *invites_list;
-  GtkEditable *email_row;
-  AdwComboRow *role_row;
-  AdwComboRow *team_row;
-  GtkWidget *link_box;
-  GtkLabel *link_label;
-  GtkWidget *teams_group;
-  GtkListBox *teams_list;
-  GtkEditable *team_name_row;
-  GtkWidget *new_team_group;
-  GtkWidget *permissions_group;
-  GtkScrolledWindow *permissions_scroller;
-  GtkEditable *accept_row;
-
-  EntAccount *account;
-  EntClock *clock;
-  char *org; /* NULL: none */
-  EntOrgRole role; /* one's own */
-  gboolean can_change_members;
-  gboolean can_change_admins;
-  gboolean can_change_teams;
-  GPtrArray *team_ids; /* as the combo boxes list them, after "no team" */
-  GtkStringList *team_names;
-  GtkStringList *role_names;
-  char *link; /* of the invitation made last; NULL: none */
-  char *link_email;
-  gpointer answers[N_ASKED];
-  gboolean is_known;
-  guint fill_id; /* the rows are about to be made anew */
-  GCancellable *cancellable; /* of the calls under way; replaced with each start */
-};
 
 G_DEFINE_FINAL_TYPE (EntOrgPage, ent_org_page, ADW_TYPE_BIN)
 
@@ -74,21 +25,21 @@ static const struct {
   [ASK_INVITES] = { "/api/orgs/%s/invites?limit=200", &ent_api_org_invite_list_struct },
 };
 
-static void
-show_busy (EntOrgPage *self, gboolean is_busy)
+void
+ent_org_page_show_busy (EntOrgPage *self, gboolean is_busy)
 {
   gtk_spinner_set_spinning (self->spinner, is_busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
 }
 
-static void
-say (EntOrgPage *self, const char *sentence)
+void
+ent_org_page_say (EntOrgPage *self, const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_TOAST], 0, sentence);
 }
 
-static void
-remove_rows (GtkListBox *list)
+void
+ent_org_page_remove_rows (GtkListBox *list)
 {
   GtkWidget *row;
 
@@ -97,8 +48,8 @@ remove_rows (GtkListBox *list)
     gtk_list_box_remove (list, row);
 }
 
-static GtkWidget *
-new_row (const char *title, const char *subtitle)
+GtkWidget *
+ent_org_page_new_row (const char *title, const char *subtitle)
 {
   GtkWidget *row = adw_action_row_new ();
 
@@ -111,8 +62,12 @@ new_row (const char *title, const char *subtitle)
   return row;
 }
 
-static void
-add_button (GtkWidget *row, const char *icon, const char *name, const char *action, const char *id)
+void
+ent_org_page_add_button (GtkWidget *row,
+  const char *icon,
+  const char *name,
+  const char *action,
+  const char *id)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
@@ -124,11 +79,8 @@ add_button (GtkWidget *row, const char *icon, const char *name, const char *acti
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
 }
-
 /* --- changing: sent, said, asked anew
  * -------------------------------------------------------------- */
-
-static void load (EntOrgPage *self);
 
 typedef struct {
   EntOrgPage *page;
@@ -145,12 +97,12 @@ changed_cb (GObject *source, GAsyncResult *result, gpointer data)
   ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  say (self, error != NULL ? error->message : change->done);
-  load (self);
+  ent_org_page_say (self, error != NULL ? error->message : change->done);
+  ent_org_page_load (self);
 }
 
-static void
-change (EntOrgPage *self,
+void
+ent_org_page_change (EntOrgPage *self,
   const char *method,
   const char *path,
   const EntStruct *type,
@@ -169,310 +121,11 @@ change (EntOrgPage *self,
     client, method, path, type, body, NULL, TRUE, self->cancellable, changed_cb, what);
 }
 
-static char *
-new_path (EntOrgPage *self, const char *kind, const char *id)
+char *
+ent_org_page_new_path (EntOrgPage *self, const char *kind, const char *id)
 {
   return id != NULL ? g_strdup_printf ("/api/orgs/%s/%s/%s", self->org, kind, id)
                     : g_strdup_printf ("/api/orgs/%s/%s", self->org, kind);
-}
-
-/* --- members
- * --------------------------------------------------------------------------------------- */
-
-static guint
-find_team (EntOrgPage *self, const char *id)
-{
-  guint place;
-
-  if (id == NULL || !g_ptr_array_find_with_equal_func (self->team_ids, id, g_str_equal, &place))
-    return 0;
-  return place + 1;
-}
-
-static const char *
-get_team (EntOrgPage *self, guint selected)
-{
-  return selected > 0 && selected <= self->team_ids->len
-           ? g_ptr_array_index (self->team_ids, selected - 1)
-           : NULL;
-}
-
-/* Role and team are set together, so each of the two boxes sends both. */
-static void
-member_chosen_cb (GtkDropDown *box, GParamSpec *pspec, gpointer data)
-{
-  EntOrgPage *self = data;
-  GtkDropDown *roles = g_object_get_data (G_OBJECT (box), "roles");
-  GtkDropDown *teams = g_object_get_data (G_OBJECT (box), "teams");
-  const EntApiMember *member = g_object_get_data (G_OBJECT (box), "member");
-  g_autofree char *path = new_path (self, "members", NULL);
-  EntApiMember body = { .email = member->email,
-    .role = gtk_drop_down_get_selected (roles),
-    .team = (char *) get_team (self, gtk_drop_down_get_selected (teams)) };
-
-  change (self, "POST", path, &ent_api_member_struct, &body, _ ("The member is changed."));
-}
-
-static void
-add_boxes (EntOrgPage *self, GtkWidget *row, const EntApiMember *member)
-{
-  GtkWidget *roles = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (self->role_names)), NULL);
-  GtkWidget *teams = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (self->team_names)), NULL);
-  GtkWidget *both[] = { roles, teams };
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  /* Translators: the name of a person, as in all of these. */
-  g_autofree char *role_name = g_strdup_printf (_ ("Role of %s"), member->name);
-  g_autofree char *team_name = g_strdup_printf (_ ("Team of %s"), member->name);
-
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (roles), member->role);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (teams), find_team (self, member->team));
-  ent_accessible_set_name (roles, role_name);
-  ent_accessible_set_name (teams, team_name);
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-  for (guint i = 0; i < G_N_ELEMENTS (both); i++) {
-    g_object_set_data (G_OBJECT (both[i]), "roles", roles);
-    g_object_set_data (G_OBJECT (both[i]), "teams", teams);
-    g_object_set_data_full (G_OBJECT (both[i]), "member",
-      ent_struct_copy (&ent_api_member_struct, member), (GDestroyNotify) ent_api_member_free);
-    g_signal_connect_object (both[i], "notify::selected", G_CALLBACK (member_chosen_cb), self, 0);
-    gtk_box_append (GTK_BOX (box), both[i]);
-  }
-  gtk_widget_set_visible (teams, self->team_ids->len > 0);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
-}
-
-static void
-show_members (EntOrgPage *self, const EntApiMemberList *members)
-{
-  g_autofree char *user = ent_account_dup_user (self->account);
-
-  remove_rows (self->members_list);
-  gtk_widget_set_visible (self->members_group, members != NULL);
-  for (guint i = 0; members != NULL && members->items != NULL && i < members->items->len; i++) {
-    const EntApiMember *member = g_ptr_array_index (members->items, i);
-    gboolean is_own = g_strcmp0 (member->user, user) == 0;
-    gboolean can_change = self->can_change_members && !is_own &&
-                          (member->role != ENT_ORG_ADMIN || self->can_change_admins);
-    g_autofree char *subtitle = can_change ? g_strdup (member->email)
-                                           /* Translators: an address, then a role. */
-                                           : g_strdup_printf (_ ("%s\n%s"), member->email,
-                                               ent_permission_table_get_role (member->role));
-    g_autofree char *remove = g_strdup_printf (_ ("Remove %s"), member->name);
-    GtkWidget *row = new_row (member->name, subtitle);
-
-    if (can_change) {
-      add_boxes (self, row, member);
-      add_button (row, "user-trash-symbolic", remove, "org.remove-member", member->user);
-    }
-    gtk_list_box_append (self->members_list, row);
-  }
-}
-
-/* --- teams
- * ----------------------------------------------------------------------------------------- */
-
-static void
-show_teams (EntOrgPage *self, const EntApiTeamList *teams)
-{
-  /* A new list: boxes that show the old one are not to choose something else. */
-  g_object_unref (self->team_names);
-  self->team_names = gtk_string_list_new (NULL);
-  g_ptr_array_set_size (self->team_ids, 0);
-  gtk_string_list_append (self->team_names, _ ("No team"));
-  remove_rows (self->teams_list);
-  gtk_widget_set_visible (self->teams_group, teams != NULL);
-  gtk_widget_set_visible (self->new_team_group, teams != NULL && self->can_change_teams);
-  for (guint i = 0; teams != NULL && teams->items != NULL && i < teams->items->len; i++) {
-    const EntApiTeam *team = g_ptr_array_index (teams->items, i);
-    g_autofree char *subtitle =
-      g_strdup_printf (ngettext ("%u member", "%u members", team->members), (guint) team->members);
-    g_autofree char *remove = g_strdup_printf (_ ("Remove %s"), team->name);
-    GtkWidget *row = new_row (team->name, subtitle);
-
-    g_ptr_array_add (self->team_ids, g_strdup (team->id));
-    gtk_string_list_append (self->team_names, team->name);
-    if (self->can_change_teams)
-      add_button (row, "user-trash-symbolic", remove, "org.remove-team", team->id);
-    gtk_list_box_append (self->teams_list, row);
-  }
-}
-
-static void
-add_team_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  EntOrgPage *self = ENT_ORG_PAGE (widget);
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->team_name_row)));
-  g_autofree char *path = NULL;
-
-  if (*name == '\0' || self->org == NULL)
-    return;
-  path = new_path (self, "teams", NULL);
-  change (self, "POST", path, &ent_api_new_team_struct, &(EntApiNewTeam){ .name = name },
-    _ ("The team is there."));
-  gtk_editable_set_text (self->team_name_row, "");
-}
-
-/* --- invitations
- * ----------------------------------------------------------------------------------- */
-
-static void
-show_link (EntOrgPage *self)
-{
-  g_autofree char *sentence = NULL;
-
-  gtk_widget_set_visible (self->link_box, self->link != NULL);
-  if (self->link == NULL)
-    return;
-  /* Translators: an address. */
-  sentence = g_strdup_printf (
-    _ ("The invitation for %s is made. Its link is shown once: copy it, or write a mail with it."),
-    self->link_email);
-  gtk_label_set_label (self->link_label, sentence);
-}
-
-static void
-show_invites (EntOrgPage *self, const EntApiOrgInviteList *invites)
-{
-  gint64 now_us = ent_clock_get_wall_us (self->clock);
-
-  remove_rows (self->invites_list);
-  gtk_widget_set_visible (self->invites_group, invites != NULL);
-  for (guint i = 0; invites != NULL && invites->items != NULL && i < invites->items->len; i++) {
-    const EntApiOrgInvite *invite = g_ptr_array_index (invites->items, i);
-    g_autofree char *expires = ent_wording_new_day_time (invite->expires, now_us);
-    /* Translators: a role, then a day with a time. */
-    g_autofree char *subtitle = g_strdup_printf (
-      _ ("%s, good until %s"), ent_permission_table_get_role (invite->role), expires);
-    g_autofree char *revoke =
-      g_strdup_printf (_ ("Take back the invitation for %s"), invite->email);
-    GtkWidget *row = new_row (invite->email, subtitle);
-
-    add_button (row, "user-trash-symbolic", revoke, "org.revoke", invite->id);
-    gtk_list_box_append (self->invites_list, row);
-  }
-  show_link (self);
-}
-
-static void
-invited_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (EntOrgPage) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EntApiOrgInvite) invite = NULL;
-  gpointer answer = NULL;
-
-  ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
-  invite = answer;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (invite == NULL) {
-    show_busy (self, FALSE);
-    ent_notice_bar_set_sentence (self->notice, error != NULL ? error->message : NULL);
-    return;
-  }
-  g_free (self->link);
-  g_free (self->link_email);
-  self->link = g_strdup (invite->link);
-  self->link_email = g_strdup (invite->email);
-  gtk_editable_set_text (self->email_row, "");
-  load (self);
-}
-
-static void
-invite_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  EntOrgPage *self = ENT_ORG_PAGE (widget);
-  EntClient *client = ent_account_get_client (self->account);
-  g_autofree char *email = g_strstrip (g_strdup (gtk_editable_get_text (self->email_row)));
-  g_autofree char *path = NULL;
-  EntApiNewOrgInvite body = { .email = email,
-    .role = adw_combo_row_get_selected (self->role_row),
-    .team = (char *) get_team (self, adw_combo_row_get_selected (self->team_row)) };
-
-  if (client == NULL || self->org == NULL)
-    return;
-  if (strchr (email, '@') == NULL) {
-    ent_notice_bar_set_sentence (
-      self->notice, _ ("Write the address of whom you invite, such as ada@example.org."));
-    gtk_widget_grab_focus (GTK_WIDGET (self->email_row));
-    return;
-  }
-  ent_notice_bar_set_sentence (self->notice, NULL);
-  show_busy (self, TRUE);
-  path = new_path (self, "invites", NULL);
-  ent_client_call_async (client, "POST", path, &ent_api_new_org_invite_struct, &body,
-    &ent_api_org_invite_struct, TRUE, self->cancellable, invited_cb, g_object_ref (self));
-}
-
-static void
-copy_link_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  EntOrgPage *self = ENT_ORG_PAGE (widget);
-
-  if (self->link == NULL)
-    return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->link);
-  say (self, _ ("The link is copied."));
-}
-
-static void
-mail_link_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  EntOrgPage *self = ENT_ORG_PAGE (widget);
-  g_autofree char *to = NULL;
-  g_autofree char *subject = NULL;
-  g_autofree char *body = NULL;
-  g_autofree char *uri = NULL;
-
-  if (self->link == NULL)
-    return;
-  to = g_uri_escape_string (self->link_email, "@", FALSE);
-  subject = g_uri_escape_string (_ ("Invitation to Entrevue"), NULL, FALSE);
-  body = g_uri_escape_string (self->link, NULL, FALSE);
-  uri = g_strdup_printf ("mailto:%s?subject=%s&body=%s", to, subject, body);
-  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (widget)), uri, GDK_CURRENT_TIME);
-}
-
-static void
-accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (EntOrgPage) self = data;
-  g_autoptr (GError) error = NULL;
-  gboolean is_in = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  ent_notice_bar_set_sentence (self->notice, is_in ? NULL : error->message);
-  if (!is_in)
-    return;
-  gtk_editable_set_text (self->accept_row, "");
-  say (self, _ ("You are a member now."));
-  load (self);
-}
-
-/* By the token of a link, or what was written when it is none. */
-static void
-accept_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  EntOrgPage *self = ENT_ORG_PAGE (widget);
-  EntClient *client = ent_account_get_client (self->account);
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->accept_row)));
-  char *mark = strrchr (text, '#');
-  char *token = mark != NULL ? mark + 1 : text;
-
-  if (client == NULL || *token == '\0' || strlen (token) > ENT_MAX_TOKEN)
-    return;
-  ent_client_call_async (client, "POST", "/api/invites/accept", &ent_api_token_struct,
-    &(EntApiToken){ .token = token }, &ent_api_membership_struct, TRUE, self->cancellable,
-    accepted_cb, g_object_ref (self));
-}
-
-static void
-accept_applied_cb (AdwEntryRow *row, gpointer data)
-{
-  gtk_widget_activate_action (GTK_WIDGET (data), "org.accept", NULL);
 }
 
 /* --- taking away: asked first
@@ -502,8 +155,8 @@ removal_confirmed_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!ent_dialogs_confirm_finish (result) || removal->page->org == NULL)
     return;
-  path = new_path (removal->page, removal->kind, removal->id);
-  change (removal->page, "DELETE", path, NULL, NULL, removal->done);
+  path = ent_org_page_new_path (removal->page, removal->kind, removal->id);
+  ent_org_page_change (removal->page, "DELETE", path, NULL, NULL, removal->done);
 }
 
 static void
@@ -588,9 +241,9 @@ ent_org_page_take (EntOrgPage *self,
   self->can_change_teams = may (permissions, "teams.change", self->role);
   adw_window_title_set_subtitle (self->title, membership != NULL ? membership->name : "");
   show_roles (self);
-  show_teams (self, teams);
-  show_members (self, members);
-  show_invites (self, invites);
+  ent_org_page_show_teams (self, teams);
+  ent_org_page_show_members (self, members);
+  ent_org_page_show_invites (self, invites);
   adw_combo_row_set_model (self->team_row, G_LIST_MODEL (self->team_names));
   gtk_widget_set_visible (GTK_WIDGET (self->team_row), self->team_ids->len > 0);
   gtk_scrolled_window_set_child (
@@ -656,7 +309,7 @@ fill_cb (gpointer data)
   self->fill_id = 0;
   g_free (self->org);
   self->org = membership != NULL ? g_strdup (membership->org) : NULL;
-  show_busy (self, FALSE);
+  ent_org_page_show_busy (self, FALSE);
   ent_notice_bar_set_sentence (self->notice, NULL);
   ent_org_page_take (self, membership, self->answers[ASK_PERMISSIONS], self->answers[ASK_TEAMS],
     self->answers[ASK_MEMBERS], self->answers[ASK_INVITES]);
@@ -683,7 +336,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (answer == NULL) {
-    show_busy (self, FALSE);
+    ent_org_page_show_busy (self, FALSE);
     forget_answers (self);
     ent_notice_bar_set_sentence (self->notice, self->is_known ? error->message : NULL);
     adw_status_page_set_description (self->problem, error->message);
@@ -727,18 +380,18 @@ stop (EntOrgPage *self)
   self->cancellable = g_cancellable_new ();
   g_clear_handle_id (&self->fill_id, g_source_remove);
   forget_answers (self);
-  show_busy (self, FALSE);
+  ent_org_page_show_busy (self, FALSE);
 }
 
-static void
-load (EntOrgPage *self)
+void
+ent_org_page_load (EntOrgPage *self)
 {
   EntClient *client = ent_account_get_client (self->account);
 
   if (client == NULL)
     return;
   stop (self);
-  show_busy (self, self->is_known);
+  ent_org_page_show_busy (self, self->is_known);
   if (!self->is_known)
     gtk_stack_set_visible_child_name (self->stack, "loading");
   ask (self, client, ASK_ME);
@@ -747,7 +400,7 @@ load (EntOrgPage *self)
 static void
 refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  load (ENT_ORG_PAGE (widget));
+  ent_org_page_load (ENT_ORG_PAGE (widget));
 }
 
 /* --- object
@@ -773,7 +426,7 @@ ent_org_page_start (EntOrgPage *self)
   g_return_if_fail (ENT_IS_ORG_PAGE (self));
 
   ent_org_page_clear (self);
-  load (self);
+  ent_org_page_load (self);
 }
 
 static void
@@ -830,7 +483,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, permissions_group);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, permissions_scroller);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, accept_row);
-  gtk_widget_class_bind_template_callback (widget_class, accept_applied_cb);
 }
 
 static void
@@ -850,15 +502,12 @@ ent_org_page_class_init (EntOrgPageClass *klass)
     widget_class, "/org/entrevue/Entrevue/ent-org-page.ui");
   bind_children (widget_class);
 
+  ent_org_page_install_people (widget_class);
+  ent_org_page_install_invites (widget_class);
   gtk_widget_class_install_action (widget_class, "org.refresh", NULL, refresh_cb);
-  gtk_widget_class_install_action (widget_class, "org.invite", NULL, invite_cb);
-  gtk_widget_class_install_action (widget_class, "org.copy-link", NULL, copy_link_cb);
-  gtk_widget_class_install_action (widget_class, "org.mail-link", NULL, mail_link_cb);
   gtk_widget_class_install_action (widget_class, "org.revoke", "s", revoke_cb);
   gtk_widget_class_install_action (widget_class, "org.remove-member", "s", remove_member_cb);
-  gtk_widget_class_install_action (widget_class, "org.add-team", NULL, add_team_cb);
   gtk_widget_class_install_action (widget_class, "org.remove-team", "s", remove_team_cb);
-  gtk_widget_class_install_action (widget_class, "org.accept", NULL, accept_cb);
 }
 
 static void
