@@ -112,6 +112,10 @@ gpointer coord_command_take_off_factor (CoordDb *db,
   gint64 now_us,
   GError **error);
 gpointer
+coord_command_erase_user (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer
+coord_command_export_user (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer
 coord_command_add_org (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
 gpointer
 coord_command_add_slot (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);

@@ -59,9 +59,9 @@ coord_booking_link_service_add (CoordDb *db,
   gint64 now_us,
   GError **error)
 {
-  const CoordTarget target = { org_id,
-    request->interviewers[0] != NULL ? request->interviewers[0] : "",
-    .not_found = "There is no such organisation." };
+  char *nobody[] = { (char *) "", NULL };
+  char **people = request->interviewers[0] != NULL ? request->interviewers : nobody;
+  const CoordTarget target = { org_id, .not_found = "There is no such organisation." };
   g_autofree char *id = ent_id_new ();
   g_autofree char *email = g_ascii_strdown (request->email, -1);
   g_autofree char *token = ent_secret_new_token ();
@@ -76,7 +76,8 @@ coord_booking_link_service_add (CoordDb *db,
   g_autofree char *web = NULL;
   EntApiBookingLink *answer;
 
-  if (!coord_permission_check (db, caller, COORD_ACTION_BOOKING_LINKS, &target, error) ||
+  if (!coord_permission_check_people (
+        db, caller, COORD_ACTION_BOOKING_LINKS, &target, people, error) ||
       !coord_availability_service_check_people (db, org_id, request->interviewers, error) ||
       !coord_account_service_check (request->email, request->name, error) ||
       !coord_booking_link_store_add (db, &link, hash, caller->user_id, now_us, error) ||

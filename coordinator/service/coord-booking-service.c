@@ -221,16 +221,20 @@ coord_booking_service_plan (CoordDb *db,
 
 /* Booking. */
 
-/* Finds out for whom the caller may book this slot. */
+/* Finds out for whom the caller may book this slot. What is made of people's hours (is_new) takes
+ * the time of the whole panel; an appointment was offered with it. */
 static const char *
 choose_candidate (CoordDb *db,
   const CoordCaller *caller,
   const CoordSlot *slot,
+  gboolean is_new,
   const EntApiBooking *request,
   GError **error)
 {
   const char *candidate = request->candidate;
-  const CoordTarget target = { slot->org_id, slot->interviewer_id, .not_found = no_such_slot };
+  const CoordTarget target = { slot->org_id, .not_found = no_such_slot };
+  char *host[] = { slot->interviewer_id, NULL };
+  g_auto (GStrv) people = is_new ? coord_slot_list_people (slot) : g_strdupv (host);
   g_autoptr (GError) failure = NULL;
   EntOrgRole own, theirs;
 
@@ -239,7 +243,7 @@ choose_candidate (CoordDb *db,
   if (coord_permission_get_reach (COORD_ACTION_BOOK_SELF, own) == COORD_REACH_ALL &&
       (candidate == NULL || strcmp (candidate, caller->user_id) == 0))
     return caller->user_id;
-  if (!coord_permission_check (db, caller, COORD_ACTION_BOOK_OTHERS, &target, error))
+  if (!coord_permission_check_people (db, caller, COORD_ACTION_BOOK_OTHERS, &target, people, error))
     return NULL;
   if (candidate == NULL || strcmp (candidate, slot->interviewer_id) == 0) {
     refuse (error, COORD_ERROR_INVALID,
@@ -291,6 +295,7 @@ coord_booking_service_describe (const CoordInterview *interview, const CoordTime
     if (strcmp (ent_role_nicks[i], interview->role) == 0)
       answer->role = i;
   answer->version = interview->version;
+  answer->record_removed = interview->record_removed_us;
   return answer;
 }
 
@@ -388,7 +393,8 @@ coord_booking_service_book (CoordDb *db,
   g_autofree char *id = NULL;
 
   if (slot == NULL ||
-      (booking.candidate_id = choose_candidate (db, caller, slot, request, error)) == NULL ||
+      (booking.candidate_id = choose_candidate (db, caller, slot, is_new, request, error)) ==
+        NULL ||
       !check_free (db, slot, times->now_us, error) ||
       (is_new && !coord_slot_service_open (db, slot, FALSE, times->now_us, error)))
     return NULL;

@@ -105,12 +105,15 @@ coord_org_service_change (CoordDb *db,
       (before = coord_org_store_find (db, org_id, error)) == NULL ||
       !coord_version_check (version, before->version, error))
     return NULL;
+  if (request->record_days < 0)
+    fault = "Records are kept for one day at least.";
   if (fault != NULL || (name != NULL && *name == '\0')) {
     g_set_error_literal (
       error, COORD_ERROR, COORD_ERROR_INVALID, fault != NULL ? fault : "A name is needed.");
     return NULL;
   }
-  if (!coord_org_store_change (db, org_id, name, request->zone, error) ||
+  if (!coord_org_store_change (db, org_id, name, request->zone,
+        request->standard_records ? -1 : request->record_days, error) ||
       !coord_audit_store_add (db, org_id, caller->user_id, "org.change", org_id, "", now_us, error))
     return NULL;
   return coord_org_store_find (db, org_id, error);

@@ -11,6 +11,7 @@
  *
  *   -  no;
  *   o  their own: an interview in which they have a place, appointments and hours that are theirs;
+ *      of a panel, every one of it counts;
  *   t  own, and those of the members of their team;
  *   a  all of the organisation. */
 static const struct {
@@ -138,6 +139,32 @@ coord_permission_check_org (CoordDb *db,
   const CoordTarget target = { .org_id = org_id, .not_found = "There is no such organisation." };
 
   return coord_permission_check (db, caller, action, &target, error);
+}
+
+gboolean
+coord_permission_check_people (CoordDb *db,
+  const CoordCaller *caller,
+  CoordAction action,
+  const CoordTarget *target,
+  char **people,
+  GError **error)
+{
+  for (guint i = 0; people[i] != NULL; i++) {
+    CoordTarget one = *target;
+    g_autoptr (GError) failure = NULL;
+
+    one.owner_id = people[i];
+    if (coord_permission_check (db, caller, action, &one, &failure))
+      continue;
+    if (i > 0 && g_error_matches (failure, COORD_ERROR, COORD_ERROR_DENIED))
+      g_set_error_literal (error, COORD_ERROR, COORD_ERROR_DENIED,
+        "You can put only those on a panel whose appointments you may offer. Ask HR, or the lead "
+        "of their team.");
+    else
+      g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  return TRUE;
 }
 
 EntApiPermissionList *

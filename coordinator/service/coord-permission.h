@@ -74,6 +74,15 @@ gboolean coord_permission_check_org (CoordDb *db,
   const char *org_id,
   GError **error);
 
+/* The same for several people at once: whoever gives away the time of a panel must have the right
+ * to each of them, however the first one is their own. The rest of target is as it is. */
+gboolean coord_permission_check_people (CoordDb *db,
+  const CoordCaller *caller,
+  CoordAction action,
+  const CoordTarget *target,
+  char **people,
+  GError **error);
+
 /* The table, for the app. */
 EntApiPermissionList *coord_permission_list (void);
 

@@ -137,11 +137,11 @@ check_people (CoordDb *db,
   const CoordSlot *slot,
   GError **error)
 {
-  const CoordTarget target = { org_id, slot->interviewer_id,
-    .not_found = "There is no such organisation." };
+  const CoordTarget target = { org_id, .not_found = "There is no such organisation." };
   g_auto (GStrv) people = coord_slot_list_people (slot);
 
-  return coord_permission_check (db, caller, COORD_ACTION_SLOTS_OFFER, &target, error) &&
+  return coord_permission_check_people (
+           db, caller, COORD_ACTION_SLOTS_OFFER, &target, people, error) &&
          coord_availability_service_check_people (db, org_id, people, error);
 }
 

@@ -347,7 +347,7 @@ coord_booking_store_add_interview (CoordDb *db,
   "  AND guest.role = 'candidate' AND guest.state <> 3 ORDER BY guest.created_at LIMIT 1)," \
   " interview.title, interview.note, slot.zone, interview.state, interview.starts_at," \
   " interview.ends_at, interview.version, own.role, interview.sequence, interview.guest_name," \
-  " interview.guest_email, interview.guest_locale, interview.guest_zone" \
+  " interview.guest_email, interview.guest_locale, interview.guest_zone, room.record_removed_at" \
   " FROM interview JOIN room ON room.interview = interview.id" \
   " JOIN org ON org.id = interview.org JOIN slot ON slot.id = interview.slot" \
   " JOIN person AS host ON host.id = interview.interviewer"
@@ -379,6 +379,7 @@ read_interview (CoordRows *rows)
   interview->guest.email = coord_rows_dup_text (rows, 19);
   interview->guest.locale = coord_rows_dup_text (rows, 20);
   interview->guest.zone = coord_rows_dup_text (rows, 21);
+  interview->record_removed_us = coord_rows_get_int (rows, 22);
   return interview;
 }
 

@@ -108,6 +108,7 @@ typedef struct {
   gint64 starts_at_us;
   gint64 ends_at_us;
   gint64 version;
+  gint64 record_removed_us; /* what was written in it is gone since; 0: it is there */
   char *role; /* of the person a list was made for, in the room; may be NULL */
 } CoordInterview;
 

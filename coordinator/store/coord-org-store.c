@@ -24,6 +24,7 @@ read_org (CoordRows *rows)
   org->name = coord_rows_dup_text (rows, 1);
   org->zone = coord_rows_dup_text (rows, 2);
   org->version = coord_rows_get_int (rows, 3);
+  org->record_days = coord_rows_get_int (rows, 4);
   return org;
 }
 
@@ -31,7 +32,7 @@ EntApiOrg *
 coord_org_store_find (CoordDb *db, const char *id_or_name, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT id, name, zone, version FROM org WHERE id = $1 OR name = $1 LIMIT 2",
+    "SELECT id, name, zone, version, record_days FROM org WHERE id = $1 OR name = $1 LIMIT 2",
     COORD_TEXT (id_or_name));
 
   if (rows == NULL)
@@ -51,7 +52,8 @@ GPtrArray *
 coord_org_store_list_of (CoordDb *db, const char *person_id, const CoordPage *page, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT org.id, org.name, org.zone, org.version FROM member JOIN org ON org.id = member.org"
+    "SELECT org.id, org.name, org.zone, org.version, record_days FROM member JOIN org ON org.id = "
+    "member.org"
     " WHERE member.person = $1 AND org.id > $2 ORDER BY org.id LIMIT $3",
     COORD_TEXT (person_id), COORD_TEXT (page->after), COORD_INT (page->limit));
   GPtrArray *list;
@@ -100,8 +102,8 @@ coord_org_store_list_memberships (CoordDb *db, const char *person_id, GError **e
 GPtrArray *
 coord_org_store_list (CoordDb *db, GError **error)
 {
-  g_autoptr (CoordRows) rows =
-    coord_db_query (db, error, "SELECT id, name, zone, version FROM org ORDER BY name, id");
+  g_autoptr (CoordRows) rows = coord_db_query (
+    db, error, "SELECT id, name, zone, version, record_days FROM org ORDER BY name, id");
   GPtrArray *list;
 
   if (rows == NULL)
@@ -173,12 +175,14 @@ coord_org_store_change (CoordDb *db,
   const char *id,
   const char *name,
   const char *zone,
+  gint64 record_days,
   GError **error)
 {
   return coord_db_run (db, error,
     "UPDATE org SET name = COALESCE ($2, name), zone = COALESCE ($3, zone),"
+    " record_days = CASE WHEN $4 = 0 THEN record_days WHEN $4 < 0 THEN NULL ELSE $4 END,"
     " version = version + 1 WHERE id = $1",
-    COORD_TEXT (id), COORD_TEXT (name), COORD_TEXT (zone));
+    COORD_TEXT (id), COORD_TEXT (name), COORD_TEXT (zone), COORD_INT (record_days));
 }
 
 GPtrArray *

@@ -55,11 +55,12 @@ char *coord_org_store_find_team_of (CoordDb *db,
   const char *person_id,
   GError **error);
 
-/* NULL leaves a value as it is. */
+/* NULL and 0 leave a value as it is; record_days below 0: as the server is configured. */
 gboolean coord_org_store_change (CoordDb *db,
   const char *id,
   const char *name,
   const char *zone,
+  gint64 record_days,
   GError **error);
 
 /* Members in the order of the people's ids (GPtrArray of EntApiMember, owned). */

@@ -39,6 +39,8 @@ ENT_STRUCT_DEFINE (EntApiPermissionList, ent_api_permission_list)
 static const EntField ent_api_org_change_fields[] = {
   STRING (EntApiOrgChange, name, ENT_OPTIONAL, ENT_MAX_NAME),
   STRING (EntApiOrgChange, zone, ENT_OPTIONAL, 64),
+  ENT_FIELD (EntApiOrgChange, record_days, ENT_FIELD_INT, ENT_OPTIONAL, ENT_MAX_RECORD_DAYS),
+  ENT_FIELD (EntApiOrgChange, standard_records, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
 };
 ENT_STRUCT_DEFINE (EntApiOrgChange, ent_api_org_change)
 

@@ -30,6 +30,8 @@ ENT_STRUCT_DECLARE (EntApiPermissionList, ent_api_permission_list)
 typedef struct {
   char *name;
   char *zone;
+  gint64 record_days; /* from now on, records of interviews are kept so long */
+  gboolean standard_records; /* as the server is configured */
 } EntApiOrgChange;
 ENT_STRUCT_DECLARE (EntApiOrgChange, ent_api_org_change)
 

@@ -162,6 +162,7 @@ static const EntField ent_api_org_fields[] = {
   STRING (EntApiOrg, name, ENT_REQUIRED, ENT_MAX_NAME),
   STRING (EntApiOrg, zone, ENT_OPTIONAL, 64),
   ENT_FIELD (EntApiOrg, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+  ENT_FIELD (EntApiOrg, record_days, ENT_FIELD_INT, ENT_OPTIONAL, ENT_MAX_RECORD_DAYS),
 };
 ENT_STRUCT_DEFINE (EntApiOrg, ent_api_org)
 
@@ -386,6 +387,7 @@ static const EntField ent_api_interview_fields[] = {
   STRING (EntApiInterview, candidate_name, ENT_OPTIONAL, ENT_MAX_NAME),
   ENT_FIELD_ENUM_OF (EntApiInterview, role, ENT_REQUIRED, ent_role_nicks),
   ENT_FIELD (EntApiInterview, version, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+  TIME (EntApiInterview, record_removed, ENT_OPTIONAL),
 };
 ENT_STRUCT_DEFINE (EntApiInterview, ent_api_interview)
 

@@ -158,6 +158,7 @@ typedef struct {
   char *name;
   char *zone;
   gint64 version; /* answers only */
+  gint64 record_days; /* answers only; absent: as the server is configured */
 } EntApiOrg;
 ENT_STRUCT_DECLARE (EntApiOrg, ent_api_org)
 
@@ -403,6 +404,7 @@ typedef struct {
   char *candidate_name;
   int role; /* EntRole of the caller */
   gint64 version;
+  gint64 record_removed; /* when what was written in it was removed */
 } EntApiInterview;
 ENT_STRUCT_DECLARE (EntApiInterview, ent_api_interview)
 

@@ -2,6 +2,7 @@
 
 /* Limits of what travels, stated once for every program. Bytes unless the name says otherwise. */
 
+#define ENT_MAX_RECORD_DAYS 36500 /* after an interview its record is kept */
 #define ENT_MAX_NAME 200 /* of a person, a title, an organisation */
 #define ENT_MAX_TEXT 4000 /* of a note or a sentence */
 #define ENT_MAX_EMAIL 254

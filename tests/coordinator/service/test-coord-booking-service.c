@@ -643,6 +643,72 @@ test_personal_link (Fixture *fixture, gconstpointer data)
   g_assert_error (error, COORD_ERROR, COORD_ERROR_INVITATION_WRONG);
 }
 
+/* Nothing of it remains, so that the next one finds everybody free. */
+static void
+check_and_undo (Fixture *fixture, GError *error, int code, const char *what, guint who)
+{
+  coord_db_run (fixture->db, NULL, "ROLLBACK");
+  coord_test_assert_code (error, code, what, who);
+  g_clear_error (&error);
+}
+
+static void
+try_panel (Fixture *fixture, guint who, guint with, int code, int booking_code)
+{
+  const CoordCaller *caller = &fixture->people->callers[who];
+  char *own = fixture->people->ids[who], *other = fixture->people->ids[with];
+  char *panel[] = { other, NULL }, *both[] = { own, other, NULL };
+  EntApiNewSlot slot = { .org = fixture->people->org,
+    .starts = at (fixture, 2, 60),
+    .ends = at (fixture, 2, 90),
+    .panel = panel };
+  const EntApiNewSeries series = { .slot = &slot, .interval = 1, .count = 2 };
+  const EntApiNewBookingLink link = {
+    .name = (char *) "Zoe", .email = (char *) "zoe@example.org", .interviewers = both
+  };
+  const EntApiBooking booking = { .org = fixture->people->org,
+    .interviewers = both,
+    .starts = at (fixture, 0, 540),
+    .candidate = fixture->people->ids[COORD_CANDIDATE] };
+  GError *error = NULL;
+
+  coord_test_people_begin (fixture->people);
+  ent_api_slot_free (
+    coord_slot_service_add (fixture->db, caller, &slot, fixture->times.now_us, &error));
+  check_and_undo (fixture, g_steal_pointer (&error), code, "a slot with a panel", who);
+  coord_test_people_begin (fixture->people);
+  ent_api_series_free (
+    coord_slot_service_add_series (fixture->db, caller, &series, fixture->times.now_us, &error));
+  check_and_undo (fixture, g_steal_pointer (&error), code, "a series with a panel", who);
+  coord_test_people_begin (fixture->people);
+  ent_api_booking_link_free (coord_booking_link_service_add (
+    fixture->db, caller, fixture->people->org, &link, ORIGIN, fixture->times.now_us, &error));
+  check_and_undo (fixture, g_steal_pointer (&error), code, "a link to a panel", who);
+  coord_test_people_begin (fixture->people);
+  ent_api_interview_answer_free (coord_booking_service_book (
+    fixture->db, caller, &booking, &fixture->times, fixture->events, &error));
+  check_and_undo (fixture, g_steal_pointer (&error), booking_code, "a booking of a panel", who);
+}
+
+/* Whoever gives away the time of a panel has the right to everybody on it. */
+static void
+test_panel_rights (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = COORD_INTERVIEWER; i <= COORD_ADMIN; i++)
+    set_hours (fixture, COORD_HR, i, 1, OK);
+  try_panel (fixture, COORD_INTERVIEWER, COORD_COLLEAGUE, DENIED, DENIED);
+  try_panel (fixture, COORD_INTERVIEWER, COORD_LEAD, DENIED, DENIED);
+  try_panel (fixture, COORD_INTERVIEWER, COORD_CANDIDATE, DENIED, HIDDEN);
+  try_panel (fixture, COORD_LEAD, COORD_INTERVIEWER, OK, OK);
+  try_panel (fixture, COORD_LEAD, COORD_COLLEAGUE, DENIED, DENIED);
+  try_panel (fixture, COORD_LEAD, COORD_STRANGER, DENIED, HIDDEN);
+  try_panel (fixture, COORD_HR, COORD_COLLEAGUE, OK, OK);
+  try_panel (fixture, COORD_HR, COORD_STRANGER, HIDDEN, HIDDEN);
+  try_panel (fixture, COORD_ADMIN, COORD_LEAD, OK, OK);
+  try_panel (fixture, COORD_CANDIDATE, COORD_COLLEAGUE, DENIED, HIDDEN);
+  try_panel (fixture, COORD_STRANGER, COORD_COLLEAGUE, HIDDEN, HIDDEN);
+}
+
 /* Random appointments of a few people: what the database took never overlaps. */
 static void
 test_overlaps (Fixture *fixture, gconstpointer data)
@@ -691,6 +757,7 @@ main (int argc, char **argv)
     { "/coord-availability-service/rights", test_availability },
     { "/coord-availability-service/openings", test_openings },
     { "/coord-slot-service/panel-and-capacity", test_panel_and_capacity },
+    { "/coord-slot-service/panel-rights", test_panel_rights },
     { "/coord-slot-service/series", test_series },
     { "/coord-slot-service/changes", test_changing_slots },
     { "/coord-slot-service/rest-of-a-series", test_removing_of_a_series },

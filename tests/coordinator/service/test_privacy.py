@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -106,9 +107,14 @@ class Privacy(unittest.TestCase):
         """An interview that goes on now; the candidate writes in it, then the interviewer; returns it."""
         made = self.server.command('interview', 'add', '--org', self.org, '--interviewer', 'ina@example.org', '--starts', 'now',
                                    '--minutes', '60', '--candidate', ADDRESS, '--origin', 'https://e.example.org')
-        writer = Member(self.server, made['room'], candidate, 'notes')
-        writer.say(words)
-        Member(self.server, made['room'], self.server.sign_in('ina'), 'notes').say(others)
+        reader = Member(self.server, made['room'], candidate, 'notes')
+        reader.join()
+        reader.connect()
+        # One of the files that are there from the start.
+        file = re.search(rb'text:[0-9a-f-]{36}', reader.read_document()).group().decode()
+        reader.close()
+        Member(self.server, made['room'], candidate, file).say(words)
+        Member(self.server, made['room'], self.server.sign_in('ina'), file).say(others)
         return made
 
     # --- the copy
@@ -135,8 +141,14 @@ class Privacy(unittest.TestCase):
         self.assertEqual(self.ask(404, 'GET', '/api/me/export', token=token)['code'], 'not_found')
         self.assertEqual(self.ask(401, 'POST', '/api/me/export', {'password': 'no'}, token)['code'], 'wrong_password')
         self.assertEqual(self.ask(401, 'POST', '/api/me/export', {}, token)['code'], 'wrong_password')
+        self.hold(token, '# my own words', '# and those of ina@')
         archive, raw = self.make_export(token)
         self.assertIsNone(archive.testzip())
+        file, = [name for name in archive.namelist() if name.startswith('interviews/')]
+        self.assertRegex(file, r'^interviews/\d{4}-\d\d-\d\d Interview \([0-9a-f]{8}\)/files/main\.[a-z]+$')
+        text = archive.read(file).decode()
+        self.assertIn('# my own words', text)
+        self.assertEqual(text.count('\u2026'), 1)
         names = archive.namelist()
         for name in ('README.txt', 'account', 'sessions', 'memberships', 'interviews', 'bookings', 'notifications', 'audit',
                      'calendar-feed', 'mails', 'links'):
@@ -282,6 +294,40 @@ class Privacy(unittest.TestCase):
         self.ask(204, 'POST', f'/api/users/{person}/erase', {'password': PASSWORD}, sita)
         self.assertEqual(self.ask(404, 'POST', f'/api/users/{person}/erase', {'password': PASSWORD}, sita)['code'], 'not_found')
         self.assert_forgotten()
+
+    def test_operator_exports_and_erases(self):
+        token, person = self.add_person('candidate')
+        path = os.path.join(self.server.folder, 'copy.zip')
+        self.assertEqual(self.server.command('user', 'export', ADDRESS, '--to', path)['id'], person)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        with zipfile.ZipFile(path) as archive:
+            self.assertIn(ADDRESS, archive.read('account.json').decode())
+        with self.assertRaisesRegex(AssertionError, 'File exists'):
+            self.server.command('user', 'export', ADDRESS, '--to', path)
+        self.server.command('user', 'erase', ADDRESS)
+        self.ask(401, 'GET', '/api/me', token=token)
+        # A guest without an account, under the same address.
+        ina = self.server.sign_in('ina')
+        me = self.ask(200, 'GET', '/api/me', token=ina)['user']['id']
+        link = {'name': f'{NAME} {FAMILY}', 'email': ADDRESS, 'interviewers': [me]}
+        self.ask(200, 'POST', f'/api/orgs/{self.org}/booking-links', link, ina)
+        self.server.command('user', 'erase', ADDRESS)
+        self.assert_forgotten()
+
+    def test_records_are_kept_for_some_days(self):
+        token, _ = self.add_person('candidate')
+        held = self.hold(token, 'my words')
+        archive, _ = self.make_export(token)
+        org = self.ask(200, 'GET', f'/api/orgs/{self.org}', token=self.ada)
+        self.ask(200, 'PATCH', f'/api/orgs/{self.org}', {'record_days': 30}, self.ada, {'If-Match': f'"{org["version"]}"'})
+        past = 'UPDATE interview SET starts_at = starts_at - {0}, ends_at = ends_at - {0}'
+        self.server.execute(past.format(31 * 86400 * 1000000))
+        self.server.execute("UPDATE job SET due_at = 1 WHERE kind = 'record.tidy'")
+        self.wait_for(lambda: self.count('SELECT COUNT(*) FROM room_log') == 0)
+        seen = self.ask(200, 'GET', f"/api/interviews/{held['interview']}", token=token)['interview']
+        self.assertTrue(seen['record_removed'].endswith('Z'))
+        gone = self.ask(410, 'POST', f"/api/rooms/{held['room']}/join", {'device_key': 'x' * 20}, token)
+        self.assertIn('was removed on', gone['detail'])
 
     def test_account_without_a_password(self):
         token, _ = self.add_person('candidate')
