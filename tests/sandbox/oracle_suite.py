@@ -49,7 +49,7 @@ COMPILE = {'c': ['/usr/bin/gcc', '-std=gnu17', '-w'], 'cpp': ['/usr/bin/g++', '-
 
 
 def bubblewrap_command(work, etc):
-    """The mounts and namespaces of box-builder.c."""
+    """The mounts and namespaces of box-builder.c, and what box-mask.c hides."""
     command = ['bwrap', '--unshare-all', '--unshare-user', '--disable-userns', '--uid', '1000', '--gid', '1000', '--hostname', 'box',
                '--new-session', '--die-with-parent', '--cap-drop', 'ALL', '--clearenv', '--setenv', 'PATH', '/usr/bin:/bin',
                '--setenv', 'HOME', '/work', '--setenv', 'LC_ALL', 'C.UTF-8', '--ro-bind', '/usr', '/usr']
