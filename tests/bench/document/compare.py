@@ -2,6 +2,7 @@
 """Measures the document engine against yjs, diamond-types and Loro, interleaved, in fresh processes, and prints ratios.
 
     compare.py BENCH FOLDER [--all] [--traces DIR] [--trace NAME]... [--case CASE]... [--engine NAME]... [--rounds N]
+               [--watch]
 
 BENCH is ent-doc-bench; FOLDER, in a build folder, gets the pinned packages of the others and what they make of the traces. DIR holds the
 public collection "editing-traces"; without it a session is made up. One line of JSON for each case and trace, then a table. Without
@@ -102,6 +103,7 @@ class Comparison:
         if engine == OURS:
             command = [self.options.bench, '--json', '--case', case] + ([path] if path else [])
             command += ['--transactions', str(transactions)] if transactions else []
+            command += ['--watch'] if self.options.watch and case == 'local' else []
         else:
             command = ['node', '--expose-gc', '--max-old-space-size=4096', os.path.join(self.folder, 'peers.mjs'), engine, case, path or '-',
                        self.states] + ([str(transactions)] if transactions else [])
@@ -144,7 +146,7 @@ class Comparison:
     def report(self, case, name, medians):
         ours = medians.get(OURS)
         key = measure_of(case)
-        row = {'case': case, 'trace': name, 'at': time.strftime('%Y-%m-%dT%H:%MZ', time.gmtime()), 'engines': medians}
+        row = {'case': case, 'trace': name, 'watched': self.options.watch and case == 'local', 'at': time.strftime('%Y-%m-%dT%H:%MZ', time.gmtime()), 'engines': medians}
         if ours:
             row['ratios'] = {peer: round(medians[peer][key] / max(ours[key], 1), 2) for peer in medians if peer != OURS}
             row['met'] = is_met(case, ours, row['ratios'])
@@ -217,6 +219,7 @@ def print_table(rows):
     print('|---|---|--:|--:|--:|--:|--:|--:|--:|---|')
     for row in rows:
         case, engines, ratios = row['case'], row['engines'], row.get('ratios', {})
+        shown_case = f'{case}, watched' if row['watched'] else case
         ours = engines.get(OURS)
         unit = '-'
         if ours and case == 'memory':
@@ -230,7 +233,7 @@ def print_table(rows):
         if case == 'reversed' and ours:
             met += f' ({ours["times_in_order"]:.2f} of in order)'
         columns = [show(engines.get(name + ' silent', engines.get(name)), case) for name in PEERS]
-        print(f'| {case} | {row["trace"]} | {show(ours, case)} | {unit} | {" | ".join(columns)} | {yjs} | '
+        print(f'| {shown_case} | {row["trace"]} | {show(ours, case)} | {unit} | {" | ".join(columns)} | {yjs} | '
               f'{f"{min(others):.1f}" if others else "-"} | {met} |')
 
 
@@ -245,6 +248,7 @@ def main():
     parser.add_argument('--engine', action='append')
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--other-rounds', type=int, default=5, help='rounds of diamond and Loro')
+    parser.add_argument('--watch', action='store_true', help='let our observer of local ask what changed as well, as an editor does')
     Comparison(parser.parse_args()).go()
 
 
