@@ -6,6 +6,7 @@
 
 #include "ent-load-view.h"
 #include "ent-own-address.h"
+#include "ent-own-data.h"
 #include "ent-own-password.h"
 #include "ent-own-profile.h"
 #include "ent-own-sessions.h"
@@ -24,6 +25,7 @@ struct _EntAccountPage {
   GtkWidget *turn_off_row;
   EntOwnPassword *password;
   EntOwnSessions *sessions;
+  EntOwnData *data;
 
   EntAccount *account;
   EntClock *clock;
@@ -110,6 +112,7 @@ ent_account_page_take (EntAccountPage *self,
   gtk_widget_set_visible (GTK_WIDGET (self->address), !user->verified);
   show_factor (self, totp);
   ent_own_sessions_take (self->sessions, sessions);
+  ent_own_data_load (self->data, totp->enabled);
   ent_load_view_show_content (self->view);
 }
 
@@ -223,6 +226,7 @@ ent_account_page_clear (EntAccountPage *self)
   ent_own_profile_clear (self->profile);
   ent_own_password_clear (self->password);
   ent_own_sessions_clear (self->sessions);
+  ent_own_data_clear (self->data);
   ent_load_view_show_loading (self->view);
 }
 
@@ -266,6 +270,7 @@ ent_account_page_class_init (EntAccountPageClass *klass)
 
   g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_OWN_ADDRESS);
+  g_type_ensure (ENT_TYPE_OWN_DATA);
   g_type_ensure (ENT_TYPE_OWN_PASSWORD);
   g_type_ensure (ENT_TYPE_OWN_PROFILE);
   g_type_ensure (ENT_TYPE_OWN_SESSIONS);
@@ -280,6 +285,7 @@ ent_account_page_class_init (EntAccountPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, turn_off_row);
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, password);
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, sessions);
+  gtk_widget_class_bind_template_child (widget_class, EntAccountPage, data);
   gtk_widget_class_bind_template_callback (widget_class, toast_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, address_confirmed_cb);
@@ -306,5 +312,6 @@ ent_account_page_new (EntAccount *account, EntClock *clock)
   ent_own_profile_set_account (self->profile, account);
   ent_own_password_set_account (self->password, account);
   ent_own_sessions_set_account (self->sessions, account, self->clock);
+  ent_own_data_set_account (self->data, account, self->clock);
   return GTK_WIDGET (self);
 }

@@ -18,6 +18,7 @@ struct _EntDashboardPage {
   AdwWindowTitle *title;
   GtkSpinner *spinner;
   EntNoticeBar *notice;
+  EntNoticeBar *unconfirmed; /* the address of who is signed in */
   GtkStack *stack;
   AdwStatusPage *problem;
   GtkListBox *upcoming_list;
@@ -310,6 +311,15 @@ new_row (gpointer item, gpointer data)
 }
 
 static void
+unconfirmed_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
+{
+  ent_notice_bar_set_sentence (ENT_DASHBOARD_PAGE (data)->unconfirmed,
+    ent_account_is_unconfirmed (account)
+      ? _ ("Your mail address is not confirmed yet. Open the link in the mail that you got.")
+      : NULL);
+}
+
+static void
 name_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
 {
   EntDashboardPage *self = data;
@@ -362,6 +372,7 @@ ent_dashboard_page_class_init (EntDashboardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, title);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, unconfirmed);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, stack);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, problem);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, upcoming_list);
@@ -376,6 +387,7 @@ ent_dashboard_page_init (EntDashboardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ent_notice_bar_set_button (self->notice, _ ("Try again"), "win.refresh");
+  ent_notice_bar_set_button (self->unconfirmed, _ ("Confirm"), "win.show-account");
   show_unread (self, 0);
   self->upcoming = g_list_store_new (ENT_TYPE_INTERVIEW);
   self->past = g_list_store_new (ENT_TYPE_INTERVIEW);
@@ -392,5 +404,8 @@ ent_dashboard_page_new (EntAccount *account, EntClock *clock)
   self->clock = clock ? ent_clock_ref (clock) : ent_clock_new_real ();
   g_signal_connect_object (account, "notify::name", G_CALLBACK (name_changed_cb), self, 0);
   name_changed_cb (account, NULL, self);
+  g_signal_connect_object (
+    account, "notify::unconfirmed", G_CALLBACK (unconfirmed_changed_cb), self, 0);
+  unconfirmed_changed_cb (account, NULL, self);
   return GTK_WIDGET (self);
 }

@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "base/ent-secret.h"
 #include "ent-accessible.h"
 
 /* Of a text that is asked for. */
@@ -16,7 +17,35 @@
 /* What a dialog was asked for beside yes or no; its parts live as long as the dialog. */
 typedef struct {
   GtkEditable *entry;
+  GtkEditable *code; /* NULL: none is asked for */
+  gboolean is_proof;
 } Question;
+
+void
+ent_dialogs_proof_free (EntDialogsProof *proof)
+{
+  ent_secret_free (proof->password);
+  g_free (proof->code);
+  g_free (proof);
+}
+
+static char *
+dup_filled (GtkEditable *entry)
+{
+  const char *text = entry != NULL ? gtk_editable_get_text (entry) : "";
+
+  return *text != '\0' ? g_strdup (text) : NULL;
+}
+
+static EntDialogsProof *
+new_proof (const Question *question)
+{
+  EntDialogsProof *proof = g_new0 (EntDialogsProof, 1);
+
+  proof->password = dup_filled (question->entry);
+  proof->code = dup_filled (question->code);
+  return proof;
+}
 
 /* Consumes task. */
 static void
@@ -28,6 +57,9 @@ answer (GTask *task, const char *response)
 
   if (question == NULL)
     g_task_return_boolean (task, is_confirmed);
+  else if (question->is_proof)
+    g_task_return_pointer (
+      task, is_confirmed ? new_proof (question) : NULL, (GDestroyNotify) ent_dialogs_proof_free);
   else
     g_task_return_pointer (
       task, is_confirmed ? g_strdup (gtk_editable_get_text (question->entry)) : NULL, g_free);
@@ -157,28 +189,18 @@ ent_dialogs_show_async (GtkWidget *parent,
     g_task_new (parent, NULL, callback, data));
 }
 
-/* With an entry below its label. */
-static void
-ask_with_entry (GtkWidget *parent,
-  const char *heading,
-  const char *body,
-  const char *label,
-  GtkWidget *entry,
-  const char *confirm,
-  GTask *task)
+/* An entry below its label. */
+static GtkEditable *
+add_entry (GtkWidget *box, const char *label, GtkWidget *entry)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *title = gtk_label_new (label);
-  Question *question = g_new0 (Question, 1);
 
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_label_set_wrap (GTK_LABEL (title), TRUE);
   ent_accessible_set_name (entry, label);
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), entry);
-  question->entry = GTK_EDITABLE (entry);
-  g_task_set_task_data (task, question, g_free);
-  ask (parent, heading, body, confirm, ADW_RESPONSE_DESTRUCTIVE, box, task);
+  return GTK_EDITABLE (entry);
 }
 
 void
@@ -190,33 +212,57 @@ ent_dialogs_ask_async (GtkWidget *parent,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  GtkWidget *entry;
+  GtkWidget *box, *entry;
+  GTask *task;
+  Question *question;
 
   g_return_if_fail (GTK_IS_WIDGET (parent));
 
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   entry = gtk_entry_new ();
+  task = g_task_new (parent, NULL, callback, data);
+  question = g_new0 (Question, 1);
   gtk_entry_set_max_length (GTK_ENTRY (entry), MAX_ANSWER_CHARS);
-  ask_with_entry (
-    parent, heading, body, label, entry, confirm, g_task_new (parent, NULL, callback, data));
+  question->entry = add_entry (box, label, entry);
+  g_task_set_task_data (task, question, g_free);
+  ask (parent, heading, body, confirm, ADW_RESPONSE_DESTRUCTIVE, box, task);
 }
 
 void
-ent_dialogs_ask_password_async (GtkWidget *parent,
+ent_dialogs_prove_async (GtkWidget *parent,
   const char *heading,
   const char *body,
-  const char *label,
+  gboolean with_code,
   const char *confirm,
+  gboolean is_destructive,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  GtkWidget *entry;
+  GtkWidget *box, *entry;
+  GTask *task;
+  Question *question;
 
   g_return_if_fail (GTK_IS_WIDGET (parent));
 
-  entry = gtk_password_entry_new ();
-  gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
-  ask_with_entry (
-    parent, heading, body, label, entry, confirm, g_task_new (parent, NULL, callback, data));
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  entry = gtk_entry_new ();
+  task = g_task_new (parent, NULL, callback, data);
+  question = g_new0 (Question, 1);
+  question->is_proof = TRUE;
+  gtk_entry_set_visibility (GTK_ENTRY (entry), FALSE);
+  gtk_entry_set_input_purpose (GTK_ENTRY (entry), GTK_INPUT_PURPOSE_PASSWORD);
+  question->entry = add_entry (box, _ ("Your password"), entry);
+  if (with_code)
+    question->code = add_entry (box, _ ("Code of your device, or one on paper"), gtk_entry_new ());
+  g_task_set_task_data (task, question, g_free);
+  ask (parent, heading, body, confirm,
+    is_destructive ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED, box, task);
+}
+
+EntDialogsProof *
+ent_dialogs_prove_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
 char *

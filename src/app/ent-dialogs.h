@@ -34,15 +34,28 @@ void ent_dialogs_ask_async (GtkWidget *parent,
   const char *confirm,
   GAsyncReadyCallback callback,
   gpointer data);
-/* The same with a password; it is finished in the same way. */
-void ent_dialogs_ask_password_async (GtkWidget *parent,
+char *ent_dialogs_ask_finish (GAsyncResult *result);
+
+/* Asks who it is before something that nobody else may do: for the password, and with_code for a
+ * code of the second factor. Finish gives what was typed, NULL where nothing was, or NULL when it
+ * was not confirmed. */
+typedef struct {
+  char *password;
+  char *code;
+} EntDialogsProof;
+
+void ent_dialogs_proof_free (EntDialogsProof *proof);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntDialogsProof, ent_dialogs_proof_free)
+
+void ent_dialogs_prove_async (GtkWidget *parent,
   const char *heading,
   const char *body,
-  const char *label,
+  gboolean with_code,
   const char *confirm,
+  gboolean is_destructive,
   GAsyncReadyCallback callback,
   gpointer data);
-char *ent_dialogs_ask_finish (GAsyncResult *result);
+EntDialogsProof *ent_dialogs_prove_finish (GAsyncResult *result);
 
 void ent_dialogs_show_about (GtkWindow *parent);
 

@@ -84,7 +84,8 @@ show_user (EntOwnProfile *self)
   adw_avatar_set_text (self->avatar, user->name);
   gtk_label_set_label (self->name_label, user->name != NULL ? user->name : "");
   gtk_label_set_label (self->email_label, user->email != NULL ? user->email : "");
-  if (self->name == NULL)
+  /* An edit begins with any other text than there was, also with the same once more. */
+  if (self->name == NULL && g_strcmp0 (gtk_editable_get_text (self->name_row), user->name) != 0)
     gtk_editable_set_text (self->name_row, user->name != NULL ? user->name : "");
   if (self->locale == NULL)
     adw_combo_row_set_selected (self->language_row, find_language (user->locale));

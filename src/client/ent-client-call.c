@@ -7,6 +7,7 @@
 #include "client/ent-pinning.h"
 
 #define MAX_ANSWER (4 * 1024 * 1024)
+#define MAX_FILE (64 * 1024 * 1024)
 
 /* One call: build, (renew,) send, read, decode.
  * The order of the steps: ent_client_start_call, renew_done_cb, ent_client_send_call, body_read_cb.
@@ -19,6 +20,7 @@ typedef struct {
   gint64 version; /* that the thing must have; 0: any */
   const EntStruct *answer_type;
   gboolean is_text; /* the answer is no JSON */
+  gboolean is_file; /* nor text */
   gboolean with_access;
   gboolean was_renewed;
   guint access_number; /* of the token that it was sent with */
@@ -44,6 +46,10 @@ decode_answer (GTask *task, GBytes *body)
   Call *call = g_task_get_task_data (task);
   gpointer answer;
 
+  if (call->is_file) {
+    g_task_return_pointer (task, g_bytes_ref (body), (GDestroyNotify) g_bytes_unref);
+    return;
+  }
   if (call->is_text) {
     const char *text = g_bytes_get_data (body, NULL);
 
@@ -92,6 +98,7 @@ body_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   EntClient *client = g_task_get_source_object (task);
+  const Call *call = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body =
@@ -106,7 +113,7 @@ body_read_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   g_byte_array_append (all, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-  if (all->len > MAX_ANSWER) {
+  if (all->len > (call->is_file ? MAX_FILE : MAX_ANSWER)) {
     g_task_return_error (task, ent_client_new_bad_answer (client));
     return;
   }
@@ -335,6 +342,29 @@ char *
 ent_client_read_text_finish (EntClient *client, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, ent_client_read_text_async), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+ent_client_read_file_async (EntClient *client,
+  const char *path,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  GTask *task =
+    ent_client_new_call (client, "GET", path, NULL, NULL, NULL, TRUE, cancellable, callback, data);
+  Call *call = g_task_get_task_data (task);
+
+  call->is_file = TRUE;
+  g_task_set_source_tag (task, ent_client_read_file_async);
+  ent_client_start_call (task);
+}
+
+GBytes *
+ent_client_read_file_finish (EntClient *client, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, ent_client_read_file_async), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

@@ -110,4 +110,12 @@ void ent_client_read_text_async (EntClient *client,
   gpointer data);
 char *ent_client_read_text_finish (EntClient *client, GAsyncResult *result, GError **error);
 
+/* The same of a file, such as an archive, of up to 64 MiB. The caller owns the bytes. */
+void ent_client_read_file_async (EntClient *client,
+  const char *path,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data);
+GBytes *ent_client_read_file_finish (EntClient *client, GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -2,7 +2,10 @@
 #include "app/ent-account-page.h"
 #include "app/ent-load-view.h"
 #include "app/ent-own-address.h"
+#include "app/ent-own-data.h"
+#include "app/ent-own-profile.h"
 #include "app/ent-second-factor-page.h"
+#include "app/ent-zone-chooser.h"
 #include "ui-fixture.h"
 
 #define NOW (G_GINT64_CONSTANT (1772625600) * G_USEC_PER_SEC)
@@ -139,6 +142,133 @@ test_second_factor (UiAccount *f, gconstpointer data)
   ui_fixture_destroy (window, page);
 }
 
+/* A window beside the given one, with this text in it. */
+static GtkWidget *
+wait_other_window (GtkWindow *window, const char *text)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (g_get_monotonic_time () < end) {
+    for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+      g_autoptr (GtkWidget) other = g_list_model_get_item (all, i);
+
+      if (other != GTK_WIDGET (window) && ui_fixture_find_text (other, text) != NULL)
+        return other;
+    }
+    g_main_context_iteration (NULL, FALSE);
+  }
+  g_assert_not_reached ();
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_type (child, type);
+  return found;
+}
+
+static void
+test_picture (UiAccount *f, gconstpointer data)
+{
+  GtkWidget *profile = g_object_new (ENT_TYPE_OWN_PROFILE, NULL);
+  GtkWindow *window = ui_fixture_show (profile, NARROW, 600);
+  g_autofree char *path = g_build_filename (f->profile->data_dir, "picture.png", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 90, 60);
+  EntApiUser user = { .name = (char *) "Ines" };
+  GtkWidget *dialog;
+
+  ent_own_profile_set_account (ENT_OWN_PROFILE (profile), f->account);
+  ent_own_profile_take (ENT_OWN_PROFILE (profile), &user);
+  g_assert_true (g_file_set_contents (path, "no picture", -1, NULL));
+  ent_own_profile_take_picture (ENT_OWN_PROFILE (profile), file);
+  ui_fixture_wait_text (
+    profile, "This file is no picture that can be read. Take a PNG or JPEG file.");
+  gdk_pixbuf_fill (pixbuf, 0x3050c0ff);
+  g_assert_true (gdk_pixbuf_save (pixbuf, path, "png", NULL, NULL));
+  ent_own_profile_take_picture (ENT_OWN_PROFILE (profile), file);
+  dialog = wait_other_window (window, "Use this picture?");
+  g_assert_null (ui_fixture_find_text (
+    profile, "This file is no picture that can be read. Take a PNG or JPEG file."));
+  gtk_window_close (GTK_WINDOW (dialog));
+  ui_fixture_settle ();
+  ui_fixture_destroy (window, profile);
+}
+
+static void
+zone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = ent_zone_chooser_ask_finish (result);
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(gpointer *) data != NULL;
+}
+
+/* Typing finds it, Return takes the first. */
+static void
+test_zone (UiAccount *f, gconstpointer data)
+{
+  GtkWidget *page = gtk_label_new ("Page");
+  GtkWindow *window = ui_fixture_show (page, NARROW, 600);
+  GtkWidget *chooser, *search;
+  g_autofree char *zone = NULL;
+
+  ent_zone_chooser_ask_async (page, "Europe/Berlin", zone_cb, &zone);
+  chooser = wait_other_window (window, "Berlin (Europe)");
+  search = find_type (chooser, GTK_TYPE_SEARCH_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (search), " UTC");
+  g_signal_emit_by_name (search, "search-changed");
+  ui_fixture_settle ();
+  g_assert_null (ui_fixture_find_text (chooser, "Berlin (Europe)"));
+  g_signal_emit_by_name (search, "activate");
+  ui_fixture_wait (is_set, &zone);
+  g_assert_cmpstr (zone, ==, "UTC");
+  ui_fixture_destroy (window, page);
+}
+
+static void
+test_data (UiAccount *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *part = g_object_new (ENT_TYPE_OWN_DATA, NULL);
+  GtkWindow *window = ui_fixture_show (part, NARROW, 600);
+  EntOwnData *self = ENT_OWN_DATA (part);
+  EntApiExport copy = { .state = ENT_API_EXPORT_PREPARING, .requested = NOW };
+  char *orgs[] = { (char *) "Demo <b>", NULL };
+  EntApiErasure erasure = { 1, 2, orgs };
+  GtkWidget *dialog;
+
+  ent_own_data_set_account (self, f->account, clock);
+  ui_fixture_wait_text (part, "Ask for it");
+  ent_own_data_take (self, &copy);
+  ui_fixture_settle ();
+  g_assert_null (ui_fixture_find_text (part, "Ask for it"));
+  copy = (EntApiExport){ ENT_API_EXPORT_READY, NOW, NOW, NOW, 1200000, NULL };
+  ent_own_data_take (self, &copy);
+  ui_fixture_wait_text (part, "Save");
+
+  /* Who is the last administrator is told, and not asked. */
+  ent_own_data_ask_erase (self, &erasure);
+  ui_fixture_wait_text (
+    part, "Nobody else administers Demo <b>. Make somebody else an administrator first.");
+  orgs[0] = NULL;
+  ent_own_data_ask_erase (self, &erasure);
+  dialog = wait_other_window (window, "Delete your account?");
+  g_assert_nonnull (ui_fixture_find_text (dialog, "Your password"));
+  gtk_window_close (GTK_WINDOW (dialog));
+  ui_fixture_settle ();
+  ui_fixture_destroy (window, part);
+  ent_clock_unref (clock);
+}
+
 static void
 test_token (void)
 {
@@ -170,6 +300,9 @@ main (int argc, char **argv)
   UI_ACCOUNT_TEST_ADD ("/account/load-view/has-three-states", test_load_view);
   UI_ACCOUNT_TEST_ADD ("/account/page/shows-what-is-so", test_account);
   UI_ACCOUNT_TEST_ADD ("/account/second-factor/step-by-step", test_second_factor);
+  UI_ACCOUNT_TEST_ADD ("/account/picture/is-shown-before-it-is-used", test_picture);
+  UI_ACCOUNT_TEST_ADD ("/account/zone/is-found-by-typing", test_zone);
+  UI_ACCOUNT_TEST_ADD ("/account/data/copy-and-end", test_data);
   g_test_add_func ("/account/address/token-of-a-link", test_token);
   return g_test_run ();
 }

@@ -103,6 +103,30 @@ test_text (Fixture *f, gconstpointer data)
   g_assert_error (f->error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_BAD_ANSWER);
 }
 
+static void
+file_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Fixture *f = data;
+  g_autoptr (GBytes) bytes = ent_client_read_file_finish (ENT_CLIENT (source), result, &f->error);
+
+  if (bytes != NULL)
+    g_string_append_len (f->seen, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_main_loop_quit (f->loop);
+}
+
+/* What is no text comes as it is; a refusal is none of it. */
+static void
+test_file (Fixture *f, gconstpointer data)
+{
+  ent_client_read_file_async (f->client, "/api/entry/broken", NULL, file_read_cb, f);
+  g_main_loop_run (f->loop);
+  g_assert_no_error (f->error);
+  g_assert_cmpstr (f->seen->str, ==, "BEGIN\xff");
+  ent_client_read_file_async (f->client, "/api/rooms", NULL, file_read_cb, f);
+  g_main_loop_run (f->loop);
+  g_assert_error (f->error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_REFUSED);
+}
+
 /* An access token that the server no longer takes is renewed once, whoever asks meanwhile waits. */
 static void
 test_renewal (Fixture *f, gconstpointer data)
@@ -144,6 +168,7 @@ main (int argc, char **argv)
   CLIENT_TEST_ADD ("/client/check", test_check);
   CLIENT_TEST_ADD ("/client/join", test_join);
   CLIENT_TEST_ADD ("/client/text/as-it-is", test_text);
+  CLIENT_TEST_ADD ("/client/file/as-it-is", test_file);
   CLIENT_TEST_ADD ("/client/renewal-happens-once", test_renewal);
   CLIENT_TEST_ADD ("/client/late-refusal-does-not-renew-again", test_late_refusal);
   return g_test_run ();
