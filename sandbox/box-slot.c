@@ -110,6 +110,15 @@ note_failure (BoxSlot *slot)
     "The box could not be made: %s", *text != '\0' ? text : "it ended before it was ready");
 }
 
+static int
+steal_gift (BoxSlot *slot)
+{
+  int gift = slot->gift;
+
+  slot->gift = -1;
+  return gift;
+}
+
 /* Reads one note, and keeps the descriptor that may come with it. */
 static ssize_t
 receive_note (BoxSlot *slot, BoxNote *note)
@@ -195,7 +204,7 @@ bubblewrap_died_cb (pid_t pid, int status, gpointer data)
 static gboolean
 finish_making (BoxSlot *slot)
 {
-  int mount_namespace = box_slot_steal_terminal (slot);
+  int mount_namespace = steal_gift (slot);
   g_autoptr (GError) error = NULL;
 
   if (mount_namespace < 0)
@@ -412,10 +421,7 @@ box_slot_get_group (BoxSlot *slot)
 int
 box_slot_steal_terminal (BoxSlot *slot)
 {
-  int terminal = slot->gift;
-
-  slot->gift = -1;
-  return terminal;
+  return steal_gift (slot);
 }
 
 const BoxGroupUsage *
