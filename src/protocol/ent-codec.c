@@ -415,39 +415,51 @@ ent_codec_encode (const EntStruct *type, gconstpointer value)
 
 /* Reading */
 
-/* json-glib recurses on nesting and cuts strings at NUL, so both are refused before it runs. */
+static gboolean
+fail_syntax (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, sentence);
+  return FALSE;
+}
+
+/* What may stand between the strings of JSON; no comments, which could hide a quote. */
+static gboolean
+is_between (char c)
+{
+  return g_ascii_isalnum (c) || (c != '\0' && strchr ("{}[]:,+-. \t\r\n", c) != NULL);
+}
+
+/* json-glib recurses on nesting, cuts strings at NUL, takes comments, and loses the memory of all
+ * but the last of several values: so all these are refused before it runs. */
 static gboolean
 check_text (const char *text, gsize size, GError **error)
 {
-  gboolean in_string = FALSE;
+  gboolean in_string = FALSE, is_over = FALSE;
   guint depth = 0;
 
-  if (!g_utf8_validate_len (text, size, NULL)) {
-    g_set_error_literal (
-      error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is not valid UTF-8");
-    return FALSE;
-  }
+  if (!g_utf8_validate_len (text, size, NULL))
+    return fail_syntax (error, "The message is not valid UTF-8");
   for (gsize i = 0; i < size; i++) {
     char c = text[i];
 
     if (in_string && c == '\\') {
-      if (size - i >= 6 && memcmp (text + i, "\\u0000", 6) == 0) {
-        g_set_error_literal (
-          error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "A text contains the character NUL");
-        return FALSE;
-      }
+      if (size - i >= 6 && memcmp (text + i, "\\u0000", 6) == 0)
+        return fail_syntax (error, "A text contains the character NUL");
       i++;
-    } else if (c == '"') {
-      in_string = !in_string;
-    } else if (!in_string && (c == '{' || c == '[')) {
-      if (++depth > ENT_CODEC_MAX_DEPTH) {
-        g_set_error_literal (
-          error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is nested too deeply");
-        return FALSE;
-      }
-    } else if (!in_string && (c == '}' || c == ']') && depth > 0) {
-      depth--;
+      continue;
     }
+    if (c == '"' && depth > 0)
+      in_string = !in_string;
+    if (in_string || (c == '"' && depth > 0))
+      continue;
+    if (!is_between (c) || (is_over && !g_ascii_isspace (c)))
+      return fail_syntax (error, "The message is not valid JSON");
+    if (depth == 0 && c != '{' && !g_ascii_isspace (c))
+      return fail_syntax (error, "The message is not a JSON object");
+    if ((c == '{' || c == '[') && ++depth > ENT_CODEC_MAX_DEPTH)
+      return fail_syntax (error, "The message is nested too deeply");
+    if (c == '}' || c == ']')
+      is_over = --depth == 0;
   }
   return TRUE;
 }

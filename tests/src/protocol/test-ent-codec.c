@@ -95,6 +95,36 @@ test_limits (void)
   g_assert_no_error (error);
 }
 
+/* json-glib took the last of several values and lost the memory of the others, and took comments,
+ * whose quotes hid how deep the rest was nested. */
+static void
+test_one_value (void)
+{
+  static const char *const refused[] = { "{\"name\":\"a\"} {\"name\":\"b\"}", "2{\"name\":\"a\"}",
+    "{\"name\":\"a\"}x", "\"x\"{\"name\":\"a\"}", "/*\"*/{\"name\":\"a\"}",
+    "{\"name\":/*\"*/\"a\"}", "{\"name\":\"a\"}//", "{\"name\":\"a\"}}", "}{", "[]", "1", "\"a\"" };
+  g_autofree char *deep = g_strnfill (100000, '[');
+  g_autofree char *hidden = g_strconcat ("{/*\"*/\"name\":", deep, NULL);
+  static const char spaced[] = " \n{ \"name\" : \"a}{\" }\r\n\t ";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiOrg) org = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_assert_null (ent_codec_decode (
+      &ent_api_org_struct, refused[i], strlen (refused[i]), ENT_UNKNOWN_IGNORED, &error));
+    g_assert_error (error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX);
+    g_clear_error (&error);
+  }
+  g_assert_null (
+    ent_codec_decode (&ent_api_org_struct, hidden, strlen (hidden), ENT_UNKNOWN_IGNORED, &error));
+  g_assert_error (error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX);
+  g_clear_error (&error);
+  org =
+    ent_codec_decode (&ent_api_org_struct, spaced, strlen (spaced), ENT_UNKNOWN_REFUSED, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (org->name, ==, "a}{");
+}
+
 /* Output of a program with all control characters made JSON that only json-glib could read. */
 static void
 test_control_characters (void)
@@ -356,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/codec/refused", test_refused);
   g_test_add_func ("/codec/nothing", test_nothing);
   g_test_add_func ("/codec/limits", test_limits);
+  g_test_add_func ("/codec/one-value", test_one_value);
   g_test_add_func ("/codec/control-characters", test_control_characters);
   g_test_add_func ("/codec/times", test_times);
   g_test_add_func ("/codec/copy", test_copy);
