@@ -91,15 +91,27 @@ class Seat(threading.Thread):
         os.unlink(log_path)
 
     def wait_for_a_moment(self, peer):
-        """Many leave within the first second or two, when links are made; some stay until they are linked, and a little longer."""
-        moment = self.random.choice([0.3, 1, 2, 4, 8]) * self.random.random()
-        deadline = time.monotonic() + moment
+        """Up to some seconds after it was started, has joined, or has a first link; returns how long it stayed."""
+        began = time.monotonic()
+        goal = self.random.choice(['start', 'joined', 'joined', 'linked', 'linked'])
+        moment = self.random.choice([0.1, 0.5, 1, 2, 4]) * self.random.random()
         with peer.condition:
-            while (left := deadline - time.monotonic()) > 0 and not (peer.events and peer.events[-1]['event'] == 'gone'):
-                peer.condition.wait(left)
-        if moment > 2 and peer.process.poll() is None:
+            if goal != 'start':
+                peer.condition.wait_for(lambda: self.is_gone(peer) or self.has_reached(peer, goal) or self.stress.is_over(), WAIT_S / 2)
+            peer.condition.wait_for(lambda: self.is_gone(peer), moment)
+        if goal == 'linked' and peer.process.poll() is None:
             peer.insert('main.py', 0, f'{self.number}')
-        return moment
+        return time.monotonic() - began
+
+    @staticmethod
+    def is_gone(peer):
+        return bool(peer.events) and peer.events[-1]['event'] == 'gone'
+
+    @staticmethod
+    def has_reached(peer, goal):
+        if goal == 'joined':
+            return peer.find('joined') is not None
+        return peer.find('peer', match=lambda e: e['connection'] in ('direct', 'relayed')) is not None
 
     @staticmethod
     def describe(peer):
