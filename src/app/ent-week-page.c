@@ -92,14 +92,19 @@ show_list (EntWeekPage *self, const EntHours *hours)
       *free_text != '\0' ? g_strdup_printf (_ ("Free: %s"), free_text) : NULL;
     int found_day, minute;
 
+    gboolean is_empty = TRUE;
+
     adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), name);
-    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), description);
     for (guint i = 0; i < self->items->len; i++) {
       const EntWeekItem *item = g_ptr_array_index (self->items, i);
 
-      if (ent_week_find (self->week, item->starts, &found_day, &minute) && found_day == day)
-        adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_row (item));
+      if (!ent_week_find (self->week, item->starts, &found_day, &minute) || found_day != day)
+        continue;
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_row (item));
+      is_empty = FALSE;
     }
+    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group),
+      description == NULL && is_empty ? _ ("Nothing planned") : description);
     gtk_box_append (self->days, group);
   }
 }
@@ -110,7 +115,8 @@ show_week (EntWeekPage *self)
   g_autofree char *title = ent_week_new_title (self->week);
   EntHours *hours = self->hours != NULL ? ent_week_expand (self->week, self->hours) : NULL;
 
-  adw_window_title_set_subtitle (self->title, title);
+  /* In a narrow window there is no room for it, and each day has its date. */
+  adw_window_title_set_subtitle (self->title, self->is_narrow ? "" : title);
   /* Only what is seen is made. */
   if (self->is_narrow)
     show_list (self, hours);

@@ -48,6 +48,7 @@ struct _EntWindow {
   gboolean came_by_link; /* into the room */
   char *waiting_link; /* to open once the room is left, or the account is known */
   gboolean has_asked; /* about old logs */
+  AdwToast *toast; /* the last one; NULL: none yet */
   guint ask_id;
   guint news_id; /* something was told, and what is shown is asked for anew */
   gboolean is_closing; /* the window closes once the room is left */
@@ -193,6 +194,10 @@ ent_window_show_toast (EntWindow *self, const char *sentence)
   /* A toast's title is markup. */
   escaped = g_markup_escape_text (sentence, -1);
   toast = adw_toast_new (escaped);
+  /* What was said before is not so new any more, and would be shown first. */
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_set_object (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -672,6 +677,7 @@ ent_window_dispose (GObject *object)
   self->room = NULL;
   g_clear_handle_id (&self->ask_id, g_source_remove);
   g_clear_handle_id (&self->news_id, g_source_remove);
+  g_clear_object (&self->toast);
   g_clear_object (&self->account);
   g_clear_pointer (&self->waiting_link, g_free);
 

@@ -33,6 +33,11 @@ class People(WindowTest):
         self.org = None
         self.desktop = None
         self.starts = None  # of the interview
+        # What fades in takes clicks in between.
+        settings = os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0')
+        os.makedirs(settings, exist_ok=True)
+        with open(os.path.join(settings, 'settings.ini'), 'w', encoding='utf-8') as file:
+            file.write('[Settings]\ngtk-enable-animations=0\n')
 
     @property
     def ines(self):
@@ -125,6 +130,47 @@ class People(WindowTest):
         self.ines.find('button', re.compile(f', .* to .*, {re.escape(TITLE)}$'))
         self.picture('week')
 
+    def slots(self):
+        """Ines' times that are offered, in order."""
+        return [slot for slot in self.call(INES, 'GET', '/api/slots?limit=200')['items'] if slot['state'] == 'open']
+
+    def a_time_is_drawn_with_the_mouse(self):
+        monday = datetime.date.today() + datetime.timedelta(days=7 - datetime.date.today().weekday())
+        self.ines.app.press('ctrl+k')
+        self.ines.press_button('This week')
+        self.ines.press_button('Week after')
+        self.ines.find('panel', re.compile(f'^Monday, {monday:%-d %B}, .*Return offers this time$')).drag(0.5, 0.5, 0, 0.05)
+        self.ines.find('label', 'Offer a time')
+        self.picture('offer')
+        self.ines.press_button('Offer')
+        self.ines.find('label', 'It is offered.')
+        self.ines.find('button', re.compile('^Thursday, .*, offered: Interview$'))
+        slot, = self.slots()
+        assert slot['starts'].startswith(str(monday + datetime.timedelta(days=3))), slot
+        self.picture('week')
+
+    def a_series_is_made_and_one_of_it_taken_back(self):
+        # A click moves the mark, Return takes it.
+        self.ines.find('panel', re.compile('Return offers this time$')).drag(0.1, 0.3, 0, 0)
+        self.ines.app.press('Return')
+        self.ines.find('label', re.compile('^Monday, .*, 06:'))
+        self.ines.find('text', 'Title').set_text('Series')
+        self.ines.choose_next('Repeat', 'Every day')
+        self.ines.find('label', re.compile('^4 times, the first one: Monday, '))
+        self.picture('series')
+        self.ines.press_button('Offer')
+        wait_until(lambda: len(self.slots()) == 5, 'a time, and four of a series')
+        self.ines.press_button(re.compile('^Tuesday, .*, offered: Series$'))
+        self.ines.press_button('Take back this time')
+        self.ines.app.wait_gone('button', re.compile('^Tuesday, .*, offered: Series$'))
+        assert len(self.slots()) == 4, self.slots()
+        self.ines.press_button(re.compile('^Wednesday, .*, offered: Series$'))
+        self.ines.press_button('Take back this time and the later ones')
+        self.ines.press_button(re.compile('^_Take back'))
+        self.ines.app.wait_gone('button', re.compile('^Wednesday, .*, offered: Series$'))
+        assert [slot['title'] for slot in self.slots()] == ['Series', 'Interview'], self.slots()
+        self.picture('taken-back')
+
     def hours_are_written(self):
         self.ines.press_button('Edit my hours')
         self.ines.find('text', 'Monday').set_text('9-12, 13:30 - 17')
@@ -174,17 +220,17 @@ class People(WindowTest):
         window.press_button('Add team')
         window.find('label', 'The team is there.')
         window.find('combo box', f'Role of {CAI["name"]}')
-        window.find('text', 'Address of whom you invite').set_text('zoe@example.org')
+        window.find('text', 'Address of whom you invite').set_text('yve@example.org')
         window.press_button('Invite')
-        window.find('label', re.compile('^The invitation for zoe@example.org is made'))
+        window.find('label', re.compile('^The invitation for yve@example.org is made'))
         window.press_button('Copy link')
         window.find('label', 'The link is copied.')
         window.find('label', 'Say that nobody came')
         self.picture('organisation')
-        window.press_button('Take back the invitation for zoe@example.org')
+        window.press_button('Take back the invitation for yve@example.org')
         window.press_button(re.compile('^_Take back'))
         window.find('label', 'The invitation is taken back.')
-        window.app.wait_gone('button', 'Take back the invitation for zoe@example.org')
+        window.app.wait_gone('button', 'Take back the invitation for yve@example.org')
         window.app.place(0, 0, 360, 640)
         self.picture('narrow')
 
@@ -200,7 +246,8 @@ class People(WindowTest):
         self.picture('organisation')
 
     CASES = (nothing_was_told, a_booking_is_told, a_reminder_has_a_button, what_was_read_is_not_new,
-             the_week_shows_what_is_planned, hours_are_written, hours_are_painted_by_keys, a_week_in_a_narrow_window,
+             the_week_shows_what_is_planned, a_time_is_drawn_with_the_mouse,
+             a_series_is_made_and_one_of_it_taken_back, hours_are_written, hours_are_painted_by_keys, a_week_in_a_narrow_window,
              an_organisation_is_run, a_candidate_sees_no_members)
 
 

@@ -24,6 +24,8 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 TIMEOUT_S = 30
 POLL_MS = 40
 CALL_MS = 10000
+MOVING_S = 5  # a spinner moves for ever
+COLOURS = 4  # of a picture that shows something, at least
 
 INTERFACES = 'org.a11y.atspi.'
 ACCESSIBLE = INTERFACES + 'Accessible'
@@ -186,6 +188,15 @@ class Node:
         subprocess.run(['xdotool', 'mousemove', '--window', str(self.application.x_window()),
                         str(x + width // 2), str(y + height // 2), 'click', '1'], check=True)
 
+    def drag(self, x, y, dx, dy):
+        """Draws with the mouse from a place in it, given as parts of its size; gives it the keyboard."""
+        self.application.take_keyboard()
+        left, top, width, height = self._extents()
+        window, x, y = str(self.application.x_window()), left + int(x * width), top + int(y * height)
+        dx, dy = int(dx * width), int(dy * height)
+        moves = [part for step in (1, 2, 3, 4) for part in ('mousemove', '--window', window, str(x + dx * step // 4), str(y + dy * step // 4))]
+        subprocess.run(['xdotool', 'mousemove', '--window', window, str(x), str(y), 'mousedown', '1', *moves, 'mouseup', '1'], check=True)
+
     def still_matches(self, name, showing):
         """Whether a node that was found by this name still is what it was."""
         try:
@@ -253,6 +264,7 @@ class Application:
         self.pid = pid
         self.bus = accessibility_bus()
         self.last_tree = []
+        self.is_painted = True  # in the size that it was given last
         self.found = {}  # what was found last, by what was asked for
         self.bus_name = wait_until(self._look, f'process {pid} on the accessibility bus', timeout_s)
         wait_until(self.read_tree, f'the objects of process {pid}', timeout_s)
@@ -378,6 +390,16 @@ class Application:
         window = str(self.x_window())
         subprocess.run(['xdotool', 'windowsize', window, str(width), str(height), 'windowmove', window, str(x), str(y)],
                        check=True)
+        self.is_painted = False
+
+    def wait_painted(self):
+        """Waits until the window shows something in its new size, and the same twice. What never stands still is let be."""
+        last, ends = None, time.monotonic() + MOVING_S
+        while not self.is_painted and time.monotonic() < ends:
+            shown = subprocess.run(['import', '-silent', '-window', str(self.x_window()), 'rgb:-'], capture_output=True).stdout
+            self.is_painted = len(set(shown[::997])) > COLOURS and shown == last
+            last = shown
+        self.is_painted = True
 
     def take_keyboard(self):
         subprocess.run(['xdotool', 'windowfocus', '--sync', str(self.x_window())], check=True, timeout=TIMEOUT_S)

@@ -78,6 +78,23 @@ class InterviewWindow:
                 if time.monotonic() > deadline:
                     raise
 
+    def choose_next(self, name, item):
+        """Chooses the item below the one that is chosen now, in a list that falls down when it is clicked; clicked again when a
+        page that was still coming took the click."""
+        def count():
+            return sum(node.is_showing for node in self.app.all('label', item))
+        deadline = time.monotonic() + TIMEOUT_S
+        others = count()
+        while True:
+            self.find('combo box', name).focus()
+            try:
+                wait_until(lambda: count() > others, f'{self.profile}: item "{item}"', MENU_S)
+                break
+            except NotSeen:
+                if time.monotonic() > deadline:
+                    raise
+        self.app.press('Down', 'Return')
+
     @staticmethod
     def editor_name(path):
         return f'Editor: {path}'

@@ -56,6 +56,9 @@ class WindowTest:
     def picture(self, name):
         """The picture of a case that leaves what it is about; else one is taken at its end."""
         self.has_picture = True
+        for window in self.windows.values():
+            if window.process.poll() is None:
+                window.app.wait_painted()
         screenshot(os.path.join(self.pictures, f'{self.number:02}-{name}.png'))
 
     def complaints(self):
