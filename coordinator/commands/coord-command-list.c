@@ -95,7 +95,7 @@ coord_command_list_users (CoordDb *db, const CoordOptions *options, gint64 now_u
     return NULL;
   while (n == PAGE) {
     g_autoptr (GPtrArray) people =
-      coord_account_store_list (db, &(CoordPage){ after, PAGE }, error);
+      coord_account_store_list (db, "", &(CoordPage){ after, PAGE }, error);
 
     if (people == NULL)
       return NULL;

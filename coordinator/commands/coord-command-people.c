@@ -128,10 +128,12 @@ set_active (CoordDb *db,
   gint64 now_us,
   GError **error)
 {
+  g_autoptr (CoordPerson) person = NULL;
   CoordAnswer *answer;
 
   if (!coord_command_need (options->argument, "an address", error) ||
-      !coord_account_service_set_active (db, options->argument, is_active, now_us, error))
+      (person = coord_account_store_find_by_email (db, options->argument, error)) == NULL ||
+      !coord_account_service_set_active (db, "operator", person, is_active, now_us, error))
     return NULL;
   answer = coord_answer_new ();
   answer->email = g_ascii_strdown (options->argument, -1);

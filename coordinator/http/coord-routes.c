@@ -48,6 +48,7 @@ coord_routes_add_all (CoordRouter *router)
   coord_routes_add_me (router);
   coord_routes_add_providers (router);
   coord_routes_add_second_factor (router);
+  coord_routes_add_admin (router);
   coord_routes_add_privacy (router);
   coord_routes_add_keys (router);
   coord_routes_add_audit (router);

@@ -14,6 +14,7 @@ void coord_routes_add_privacy (CoordRouter *router);
 void coord_routes_add_providers (CoordRouter *router);
 void coord_routes_add_second_factor (CoordRouter *router);
 void coord_routes_add_keys (CoordRouter *router);
+void coord_routes_add_admin (CoordRouter *router);
 void coord_routes_add_audit (CoordRouter *router);
 void coord_routes_add_orgs (CoordRouter *router);
 void coord_routes_add_schedule (CoordRouter *router);

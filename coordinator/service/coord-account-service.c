@@ -137,17 +137,16 @@ coord_account_service_set_password (CoordDb *db,
 
 gboolean
 coord_account_service_set_active (CoordDb *db,
-  const char *email,
+  const char *actor,
+  const CoordPerson *person,
   gboolean is_active,
   gint64 now_us,
   GError **error)
 {
-  g_autoptr (CoordPerson) person = coord_account_store_find_by_email (db, email, error);
-
-  return person != NULL && coord_account_store_set_active (db, person->id, is_active, error) &&
+  return coord_account_store_set_active (db, person->id, is_active, error) &&
          coord_account_store_end_families_of (db, person->id, now_us, error) &&
-         coord_audit_store_add (db, NULL, "operator",
-           is_active ? "account.unblock" : "account.block", person->id, "", now_us, error);
+         coord_audit_store_add (db, NULL, actor, is_active ? "account.unblock" : "account.block",
+           person->id, "", now_us, error);
 }
 
 CoordPerson *

@@ -39,10 +39,12 @@ gboolean coord_account_service_set_password (CoordDb *db,
   gint64 now_us,
   GError **error);
 
-/* Shuts a person out, or lets them in again, by the operator: all sessions end, and nobody can sign
- * in to the account. COORD_ERROR_NOT_FOUND. */
+/* Shuts a person out, or lets them in again: all sessions end, and nobody can sign in to the
+ * account. actor is who does it, a person's id or "operator"; whether they may is decided before.
+ */
 gboolean coord_account_service_set_active (CoordDb *db,
-  const char *email,
+  const char *actor,
+  const CoordPerson *person,
   gboolean is_active,
   gint64 now_us,
   GError **error);

@@ -155,12 +155,30 @@ coord_account_store_set_active (CoordDb *db, const char *id, gboolean is_active,
     COORD_TEXT (id), COORD_INT (is_active != FALSE));
 }
 
-GPtrArray *
-coord_account_store_list (CoordDb *db, const CoordPage *page, GError **error)
+/* For LIKE: what stands for itself. */
+static char *
+make_pattern (const char *search)
 {
+  g_autofree char *lower = g_ascii_strdown (search, -1);
+  GString *pattern = g_string_new ("%");
+
+  for (const char *c = lower; *c != '\0'; c++) {
+    if (strchr ("%_!", *c) != NULL)
+      g_string_append_c (pattern, '!');
+    g_string_append_c (pattern, *c);
+  }
+  g_string_append_c (pattern, '%');
+  return g_string_free (pattern, FALSE);
+}
+
+GPtrArray *
+coord_account_store_list (CoordDb *db, const char *search, const CoordPage *page, GError **error)
+{
+  g_autofree char *pattern = make_pattern (search);
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT " PERSON_COLUMNS " FROM person WHERE id > $1 ORDER BY id LIMIT $2",
-    COORD_TEXT (page->after), COORD_INT (page->limit));
+    "SELECT " PERSON_COLUMNS " FROM person WHERE id > $1 AND erased_at IS NULL"
+    " AND (email LIKE $2 ESCAPE '!' OR LOWER (name) LIKE $2 ESCAPE '!') ORDER BY id LIMIT $3",
+    COORD_TEXT (page->after), COORD_TEXT (pattern), COORD_INT (page->limit));
   GPtrArray *list;
 
   if (rows == NULL)

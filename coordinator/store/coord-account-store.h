@@ -68,8 +68,10 @@ gboolean coord_account_store_set_site_admin (CoordDb *db,
 gboolean
 coord_account_store_set_active (CoordDb *db, const char *id, gboolean is_active, GError **error);
 
-/* All accounts in the order of their ids: GPtrArray of CoordPerson, owned. For operators. */
-GPtrArray *coord_account_store_list (CoordDb *db, const CoordPage *page, GError **error);
+/* Accounts whose address or name has the text in it, whatever its case ("": all), in the order of
+ * their ids, without erased ones: GPtrArray of CoordPerson, owned. For operators. */
+GPtrArray *
+coord_account_store_list (CoordDb *db, const char *search, const CoordPage *page, GError **error);
 
 gboolean coord_account_store_add_family (CoordDb *db,
   const char *id,

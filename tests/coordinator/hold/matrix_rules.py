@@ -83,6 +83,10 @@ RULES = {
     'PUT /api/me/picture': Rule(ALL, body='picture'),
     'DELETE /api/me/picture': Rule(ALL),
     # Candidates see who has a place in their interviews, members the people of their organisation.
+    # `foreign` is somebody who was erased before; one's own account is left to others.
+    'GET /api/users': Rule('dddddy'),
+    'PATCH /api/users/{id}': Rule('dddddk', 'dddddy', hidden='dddddn', malformed='dddddn', body='account_change'),
+    'GET /api/admin/overview': Rule('dddddy'),
     'GET /api/users/{id}/picture': Rule(ALL, 'nyyyyn'),
     'GET /api/me': Rule(ALL),
     'GET /api/users/me': Rule(ALL),

@@ -218,7 +218,7 @@ class World:
         if '/keys/' in path:
             return self.choose(kind, *[lambda: self.add_key('ada', self.org, 'read')['id']] * 2,
                                lambda: self.add_key('odo', self.other_org, 'read')['id'])
-        if path.endswith('/erase'):
+        if path.endswith('/erase') or path == '/api/users/{id}':
             return self.choose(kind, lambda: self.users[caller], self.add_person, self.add_erased)
         if path.endswith('/export'):
             return self.choose(kind, lambda: self.users[caller], *[lambda: self.users['carl']] * 2)
@@ -292,6 +292,9 @@ class World:
 
     def body_erasure(self, kind, _):
         return {'password': 'not the password' if kind == 'own' else PASSWORD}
+
+    def body_account_change(self, _, __):
+        return {'active': True}
 
     def add_person(self):
         return self.server.command('user', 'add', f'{uuid.uuid4()}@example.org', '--name', 'Somebody')['id']

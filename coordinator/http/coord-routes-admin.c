@@ -1,0 +1,46 @@
+/* What site administrators see and do. */
+
+#include "http/coord-routes.h"
+#include "service/coord-admin-service.h"
+
+static gpointer
+list_accounts (CoordCall *call, GError **error)
+{
+  CoordPage page;
+
+  if (!coord_routes_read_page (call->request, &page, error))
+    return NULL;
+  return coord_admin_service_list_accounts (
+    call->db, call->caller, coord_request_get_query (call->request, "q"), &page, error);
+}
+
+static gpointer
+change_account (CoordCall *call, GError **error)
+{
+  const EntApiAccountChange *body = coord_request_get_body (call->request);
+
+  return coord_admin_service_set_active (call->db, call->caller,
+    coord_request_get_parameter (call->request, "id"), body->active, call->now_us, error);
+}
+
+static gpointer
+show_overview (CoordCall *call, GError **error)
+{
+  return coord_admin_service_get_overview (call->db, call->caller, call->now_us, error);
+}
+
+static const CoordRoute routes[] = {
+  { "GET", "/api/users", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_accounts,
+    .answer = &ent_api_account_list_struct, .query = "q" },
+  { "PATCH", "/api/users/{id}", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = change_account,
+    .work = COORD_WORK_WRITE, .body = &ent_api_account_change_struct,
+    .answer = &ent_api_account_struct },
+  { "GET", "/api/admin/overview", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = show_overview,
+    .answer = &ent_api_overview_struct },
+};
+
+void
+coord_routes_add_admin (CoordRouter *router)
+{
+  coord_router_add (router, routes, G_N_ELEMENTS (routes), NULL);
+}

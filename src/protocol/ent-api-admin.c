@@ -1,0 +1,46 @@
+#include "protocol/ent-api-admin.h"
+
+#include "protocol/ent-limits.h"
+
+#define STRING(Type, member, flags, max) ENT_FIELD (Type, member, ENT_FIELD_STRING, flags, max)
+#define FLAG(Type, member) ENT_FIELD (Type, member, ENT_FIELD_BOOL, ENT_REQUIRED, 0)
+#define COUNT(member) ENT_FIELD (EntApiOverview, member, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64)
+
+static const EntField ent_api_account_fields[] = {
+  ENT_FIELD (EntApiAccount, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
+  STRING (EntApiAccount, email, ENT_REQUIRED, ENT_MAX_EMAIL),
+  STRING (EntApiAccount, name, ENT_REQUIRED, ENT_MAX_NAME),
+  FLAG (EntApiAccount, site_admin),
+  FLAG (EntApiAccount, active),
+  FLAG (EntApiAccount, verified),
+};
+ENT_STRUCT_DEFINE (EntApiAccount, ent_api_account)
+
+static const EntField ent_api_account_list_fields[] = {
+  ENT_FIELD_STRUCT_OF (EntApiAccountList,
+    items,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    ENT_MAX_LIST,
+    &ent_api_account_struct),
+  STRING (EntApiAccountList, next, ENT_OPTIONAL, ENT_MAX_TOKEN),
+};
+ENT_STRUCT_DEFINE (EntApiAccountList, ent_api_account_list)
+
+static const EntField ent_api_account_change_fields[] = {
+  FLAG (EntApiAccountChange, active),
+};
+ENT_STRUCT_DEFINE (EntApiAccountChange, ent_api_account_change)
+
+static const EntField ent_api_overview_fields[] = {
+  COUNT (people),
+  COUNT (blocked),
+  COUNT (organisations),
+  COUNT (interviews),
+  COUNT (slots),
+  COUNT (sessions),
+  COUNT (mails_waiting),
+  COUNT (mails_failed),
+  COUNT (jobs_failing),
+};
+ENT_STRUCT_DEFINE (EntApiOverview, ent_api_overview)
