@@ -109,17 +109,10 @@ register_account (CoordRequest *request, gpointer data)
 
 /* Login: find the account, compare, start the session. */
 
-static gpointer
-find_account (CoordCall *call, GError **error)
-{
-  const EntApiLogin *body = call->body;
-
-  return coord_account_service_find_for_login (call->db, body->email, error);
-}
-
 typedef struct {
   CoordRequest *request; /* not owned by those who take the struct over: they hold it */
   CoordPerson *person; /* NULL: unknown address */
+  char *stand_in; /* a hash to compare with where there is none */
   char *new_hash; /* in place of an old one; NULL: that stays */
 } Login;
 
@@ -129,8 +122,28 @@ login_free (gpointer data)
   Login *login = data;
 
   g_clear_pointer (&login->person, coord_person_free);
+  g_free (login->stand_in);
   g_free (login->new_hash);
   g_free (login);
+}
+
+/* The same is read for an unknown address as for a known one. */
+static gpointer
+find_account (CoordCall *call, GError **error)
+{
+  const EntApiLogin *body = call->body;
+  g_autoptr (GError) failure = NULL;
+  Login *login = g_new0 (Login, 1);
+
+  login->person = coord_account_service_find_for_login (call->db, body->email, &failure);
+  if (failure == NULL)
+    login->stand_in = coord_account_service_find_stand_in (
+      call->db, call->services->secrets, body->email, &failure);
+  if (failure == NULL)
+    return login;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  login_free (login);
+  return NULL;
 }
 
 static gpointer
@@ -202,12 +215,15 @@ account_found (CoordRequest *request, gpointer result, gpointer extra)
 {
   const CoordServices *services = coord_request_get_services (request);
   const EntApiLogin *body = coord_request_get_body (request);
-  Login *login = g_new0 (Login, 1);
+  Login *login = result;
 
   login->request = coord_request_ref (request);
-  login->person = result;
-  coord_passwords_verify_async (services->passwords, body->password,
-    login->person != NULL ? login->person->password : NULL, compared_cb, login);
+  if (login->person != NULL && *login->person->password != '\0')
+    coord_passwords_verify_async (
+      services->passwords, body->password, login->person->password, compared_cb, login);
+  else
+    coord_passwords_pretend_async (
+      services->passwords, body->password, login->stand_in, compared_cb, login);
 }
 
 static void
@@ -216,8 +232,7 @@ log_in (CoordRequest *request, gpointer data)
   const EntApiLogin *body = coord_request_get_body (request);
 
   if (check_account_rate (request, body->email))
-    coord_request_work (
-      request, FALSE, find_account, (GDestroyNotify) coord_person_free, account_found, NULL, NULL);
+    coord_request_work (request, FALSE, find_account, login_free, account_found, NULL, NULL);
 }
 
 /* Refresh. */

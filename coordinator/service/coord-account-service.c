@@ -149,6 +149,27 @@ coord_account_service_set_active (CoordDb *db,
            person->id, "", now_us, error);
 }
 
+char *
+coord_account_service_find_stand_in (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *email,
+  GError **error)
+{
+  g_autofree char *text = g_ascii_strdown (email, -1);
+  GHmac *hmac = g_hmac_new (G_CHECKSUM_SHA256, secrets->refresh_key, sizeof secrets->refresh_key);
+  guint8 digest[32];
+  gsize size = sizeof digest;
+  char letters[9] = "";
+
+  g_hmac_update (hmac, (const guchar *) "stand-in:", -1);
+  g_hmac_update (hmac, (const guchar *) text, -1);
+  g_hmac_get_digest (hmac, digest, &size);
+  g_hmac_unref (hmac);
+  for (guint i = 0; i < sizeof letters - 1; i++)
+    letters[i] = 'a' + digest[i] % 26;
+  return coord_account_store_find_stand_in (db, letters, error);
+}
+
 CoordPerson *
 coord_account_service_find_for_login (CoordDb *db, const char *email, GError **error)
 {

@@ -50,6 +50,13 @@ gboolean coord_account_service_set_active (CoordDb *db,
   GError **error);
 
 /* The person with this address, NULL without an error when there is none. */
+/* What an address without an account, or an account without a password, is compared with in its
+ * place: the hash of one of the accounts, drawn by a secret, so that old hashes, which take another
+ * time, tell nobody who has one. NULL without an error when there is none. */
+char *coord_account_service_find_stand_in (CoordDb *db,
+  const CoordSecrets *secrets,
+  const char *email,
+  GError **error);
 CoordPerson *coord_account_service_find_for_login (CoordDb *db, const char *email, GError **error);
 
 /* Starts a session for a person whose password was right. For one with a second factor the answer

@@ -150,6 +150,19 @@ coord_notice_service_tell (CoordDb *db,
   return TRUE;
 }
 
+/* Whether a later reminder is due as well: after a sleep people are not told twice at once. */
+static gboolean
+is_overtaken (gint64 starts_us, gint64 before_us, gint64 now_us)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (reminder_minutes); i++) {
+    gint64 other_us = reminder_minutes[i] * G_TIME_SPAN_MINUTE;
+
+    if (other_us < before_us && now_us >= starts_us - other_us)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gint64
 coord_notice_service_remind (CoordDb *db,
   const char *subject,
@@ -169,7 +182,8 @@ coord_notice_service_remind (CoordDb *db,
     return -1;
   }
   if (interview == NULL || !coord_interview_is_booked (interview) ||
-      now_us >= interview->starts_at_us)
+      now_us >= interview->starts_at_us ||
+      is_overtaken (interview->starts_at_us, before_us, now_us))
     return 0;
   if (now_us < interview->starts_at_us - before_us)
     return interview->starts_at_us - before_us;

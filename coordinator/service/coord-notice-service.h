@@ -25,7 +25,8 @@ gboolean coord_notice_service_tell (CoordDb *db,
   GPtrArray *events,
   GError **error);
 
-/* The job: a reminder that comes too early waits on, one that comes too late is not given. */
+/* The job: a reminder that comes too early waits on, one that comes too late, or when the next one
+ * is due too, is not given. */
 gint64 coord_notice_service_remind (CoordDb *db,
   const char *subject,
   gint64 now_us,

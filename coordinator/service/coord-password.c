@@ -162,6 +162,24 @@ coord_passwords_hash_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static void
+compare (CoordPasswords *passwords,
+  const char *password,
+  const char *hash,
+  gboolean is_known,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  Work *work = g_new0 (Work, 1);
+  gboolean has_hash = hash != NULL && *hash != '\0';
+
+  work->password = g_strdup (password);
+  work->is_known = is_known && has_hash;
+  work->hash = g_strdup (has_hash ? hash : passwords->nobody);
+  push (passwords, task, work);
+}
+
 void
 coord_passwords_verify_async (CoordPasswords *passwords,
   const char *password,
@@ -169,13 +187,17 @@ coord_passwords_verify_async (CoordPasswords *passwords,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
-  Work *work = g_new0 (Work, 1);
+  compare (passwords, password, hash, TRUE, callback, data);
+}
 
-  work->password = g_strdup (password);
-  work->is_known = hash != NULL && *hash != '\0';
-  work->hash = g_strdup (work->is_known ? hash : passwords->nobody);
-  push (passwords, task, work);
+void
+coord_passwords_pretend_async (CoordPasswords *passwords,
+  const char *password,
+  const char *hash,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  compare (passwords, password, hash, FALSE, callback, data);
 }
 
 gboolean

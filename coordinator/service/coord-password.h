@@ -32,6 +32,13 @@ void coord_passwords_verify_async (CoordPasswords *passwords,
   const char *hash,
   GAsyncReadyCallback callback,
   gpointer data);
+
+/* The work of comparing with this hash (NULL: with one of nobody); the answer is always FALSE. */
+void coord_passwords_pretend_async (CoordPasswords *passwords,
+  const char *password,
+  const char *hash,
+  GAsyncReadyCallback callback,
+  gpointer data);
 gboolean coord_passwords_verify_finish (GAsyncResult *result, GError **error);
 
 /* Hashes in the calling thread; for the command line. */

@@ -85,6 +85,20 @@ coord_account_store_find_by_email (CoordDb *db, const char *email, GError **erro
   return rows != NULL ? read_person (rows, error) : NULL;
 }
 
+char *
+coord_account_store_find_stand_in (CoordDb *db, const char *text, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT password FROM (SELECT password, email, 0 AS turn FROM person WHERE id IN"
+    "  (SELECT id FROM person WHERE email > $1 AND password <> '' ORDER BY email LIMIT 1)"
+    " UNION ALL SELECT password, email, 1 FROM person WHERE id IN"
+    "  (SELECT id FROM person WHERE password <> '' ORDER BY email LIMIT 1)) AS some"
+    " ORDER BY turn LIMIT 1",
+    COORD_TEXT (text));
+
+  return rows != NULL && coord_rows_next (rows) ? coord_rows_dup_text (rows, 0) : NULL;
+}
+
 gboolean
 coord_account_store_verify (CoordDb *db, const char *id, gint64 now_us, GError **error)
 {

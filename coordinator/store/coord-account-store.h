@@ -32,6 +32,10 @@ coord_account_store_add (CoordDb *db, const CoordPerson *person, gint64 now_us, 
 CoordPerson *coord_account_store_find (CoordDb *db, const char *id, GError **error);
 CoordPerson *coord_account_store_find_by_email (CoordDb *db, const char *email, GError **error);
 
+/* The hash of some account, always the same for the same text, which is of letters; NULL without an
+ * error when there is none. The caller owns it. */
+char *coord_account_store_find_stand_in (CoordDb *db, const char *text, GError **error);
+
 /* The address is theirs; the first time counts. */
 gboolean coord_account_store_verify (CoordDb *db, const char *id, gint64 now_us, GError **error);
 

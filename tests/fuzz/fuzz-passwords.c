@@ -80,6 +80,16 @@ coord_passwords_verify_async (CoordPasswords *passwords,
   g_task_return_boolean (task, g_strcmp0 (right, hash) == 0);
 }
 
+void
+coord_passwords_pretend_async (CoordPasswords *passwords,
+  const char *password,
+  const char *hash,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  coord_passwords_verify_async (passwords, password, NULL, callback, data);
+}
+
 gboolean
 coord_passwords_verify_finish (GAsyncResult *result, GError **error)
 {

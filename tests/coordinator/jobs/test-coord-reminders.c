@@ -200,27 +200,56 @@ test_booked_late (Fixture *f, gconstpointer data)
   g_assert_cmpint (coord_test_count (f->people->db, DAY_BEFORE), ==, 0);
 }
 
+/* Asleep over both of them: only the one that still says something new comes. */
+static void
+test_slept_over_both (Fixture *f, gconstpointer data)
+{
+  ent_api_interview_free (book (f, START_US + 30 * G_TIME_SPAN_HOUR));
+  g_assert_cmpint (coord_test_count (f->people->db, DUE), ==, 2);
+  ent_clock_advance (f->clock, 30 * HOUR_MS - HOUR_MS / 4);
+  wait_for_count (f, DUE, 0);
+  g_assert_cmpint (coord_test_count (f->people->db, DAY_BEFORE), ==, 0);
+  g_assert_cmpint (coord_test_count (f->people->db, SOON), ==, 2);
+}
+
+/* The third of five cannot be noted. */
+static void
+refuse_one (CoordDb *db)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (coord_db_is_shared (db)) {
+    coord_db_run (db, &error,
+      "CREATE FUNCTION fails () RETURNS trigger LANGUAGE plpgsql AS"
+      " 'BEGIN IF NEW.kind = ''day-before'' AND NEW.starts_at = 1800108020000000"
+      "  THEN RAISE EXCEPTION ''not today''; END IF; RETURN NEW; END'");
+    g_assert_no_error (error);
+    coord_db_run (db, &error,
+      "CREATE TRIGGER fails BEFORE INSERT ON notification FOR EACH ROW"
+      " EXECUTE FUNCTION fails ()");
+  } else
+    coord_db_run (db, &error,
+      "CREATE TRIGGER fails BEFORE INSERT ON notification"
+      " WHEN NEW.kind = 'day-before' AND NEW.starts_at = 1800108020000000"
+      " BEGIN SELECT RAISE (ABORT, 'not today'); END");
+  g_assert_no_error (error);
+}
+
 /* One that fails is tried again later, and the others, with which it shared a transaction, come. */
 static void
 test_one_fails (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (coord_db_is_shared (f->people->db)) {
-    g_test_skip ("The trigger is written for SQLite");
-    return;
-  }
   for (guint i = 0; i < 5; i++)
     ent_api_interview_free (book (f, START_US + 30 * G_TIME_SPAN_HOUR + i * LENGTH_US));
-  coord_db_run (f->people->db, &error,
-    "CREATE TRIGGER fails BEFORE INSERT ON notification"
-    " WHEN NEW.kind = 'day-before' AND NEW.starts_at = 1800108020000000"
-    " BEGIN SELECT RAISE (ABORT, 'not today'); END");
-  g_assert_no_error (error);
+  refuse_one (f->people->db);
   ent_clock_advance (f->clock, 7 * HOUR_MS);
   wait_for_count (f, DAY_BEFORE, 8);
   wait_for_count (f, DUE " AND attempts = 1", 1);
-  coord_db_run (f->people->db, &error, "DROP TRIGGER fails");
+  coord_db_run (f->people->db, &error,
+    coord_db_is_shared (f->people->db) ? "DROP TRIGGER fails ON notification"
+                                       : "DROP TRIGGER fails");
   g_assert_no_error (error);
   ent_clock_advance (f->clock, 60 * 1000);
   wait_for_count (f, DAY_BEFORE, 10);
@@ -236,6 +265,7 @@ main (int argc, char **argv)
   g_test_add (
     "/reminders/moved-and-cancelled", Fixture, NULL, set_up, test_moved_and_cancelled, tear_down);
   g_test_add ("/reminders/booked-late", Fixture, NULL, set_up, test_booked_late, tear_down);
+  g_test_add ("/reminders/slept-over-both", Fixture, NULL, set_up, test_slept_over_both, tear_down);
   g_test_add ("/reminders/one-fails", Fixture, NULL, set_up, test_one_fails, tear_down);
   return g_test_run ();
 }

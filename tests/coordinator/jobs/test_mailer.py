@@ -98,6 +98,11 @@ class Mailer(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.database = os.path.join(self.folder.name, 'mail.db')
+        address = os.environ.get('COORD_TEST_DATABASE')
+        if address:
+            schema = os.path.basename(self.folder.name)
+            subprocess.run(['psql', address, '-qc', f'CREATE SCHEMA "{schema}"'], check=True)
+            self.database = f'{address}&options=-csearch_path%3D%22{schema}%22,public'
 
     def send(self, port, count=1):
         run = subprocess.run([PROBE, self.database, str(port), str(count)], capture_output=True, text=True, timeout=120)
