@@ -207,7 +207,7 @@ attempt_stored (CoordRequest *request, gpointer result, gpointer extra)
   const Way *way = extra;
   g_autofree char *name = make_cookie_name (way->state);
   g_autofree char *cookie =
-    g_strdup_printf ("%s=%s; Path=/api; Max-Age=%d; HttpOnly; SameSite=Lax%s", name, way->browser,
+    g_strdup_printf ("%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", name, way->browser,
       COORD_ATTEMPT_SECONDS, g_str_has_prefix (way->redirect_uri, "https:") ? "; Secure" : "");
 
   coord_request_set_header (request, "Set-Cookie", cookie);

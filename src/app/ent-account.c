@@ -457,6 +457,38 @@ ent_account_register_finish (EntAccount *self, GAsyncResult *result, GError **er
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* --- other ways --------------------------------------------------------------------------------
+ */
+
+EntClient *
+ent_account_new_client (EntAccount *self, const char *server, GError **error)
+{
+  g_autofree char *place = NULL;
+
+  g_return_val_if_fail (ENT_IS_ACCOUNT (self), NULL);
+
+  place = ent_place_from_text (server, error);
+  return place != NULL ? new_client (self, place) : NULL;
+}
+
+void
+ent_account_take_sign_in (EntAccount *self, EntClient *client, const EntApiUser *user)
+{
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+  g_return_if_fail (ENT_IS_CLIENT (client));
+
+  take_user (self, client, user);
+}
+
+void
+ent_account_wait_for_code (EntAccount *self, EntClient *client)
+{
+  g_return_if_fail (ENT_IS_ACCOUNT (self));
+  g_return_if_fail (ENT_IS_CLIENT (client));
+
+  g_set_object (&self->waiting, client);
+}
+
 /* --- object ------------------------------------------------------------------------------------
  */
 

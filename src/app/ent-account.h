@@ -83,6 +83,13 @@ void ent_account_register_async (EntAccount *account,
   gpointer data);
 gboolean ent_account_register_finish (EntAccount *account, GAsyncResult *result, GError **error);
 
+/* For who signs in by other ways: a client of a server as people type it, whose tokens are kept
+ * here; the person that it has signed in (then the state changes); and one that waits for a code,
+ * which ent_account_give_code_async() goes on with. The caller owns the client. */
+EntClient *ent_account_new_client (EntAccount *account, const char *server, GError **error);
+void ent_account_take_sign_in (EntAccount *account, EntClient *client, const EntApiUser *user);
+void ent_account_wait_for_code (EntAccount *account, EntClient *client);
+
 void ent_account_sign_out (EntAccount *account);
 
 G_END_DECLS

@@ -4,7 +4,11 @@
 
 #include <glib/gi18n.h>
 
+#include "client/ent-browser-sign-in.h"
 #include "ent-accessible.h"
+#include "protocol/ent-link-uri.h"
+
+#define LOOK_MS 700 /* after the last letter of a server's name */
 
 struct _EntWelcomePage {
   AdwBin parent_instance;
@@ -25,15 +29,27 @@ struct _EntWelcomePage {
   GtkLabel *go_label;
   GtkSpinner *spinner;
   GtkButton *other_button;
+  GtkWidget *providers_box;
+  GtkStack *stack;
+  GtkSpinner *browser_spinner;
+  GtkWidget *browser_cancel;
 
   EntAccount *account;
   gboolean is_registering; /* the form makes an account */
   gboolean is_asking_code; /* the password was right */
   gboolean is_busy;
+  guint look_timeout; /* for the services of the server that is being typed; 0: none */
+  GCancellable *look_cancellable; /* of asking for them */
+  EntBrowserSignIn *browser; /* a sign-in with one of them that is under way; NULL: none */
+  GCancellable *browser_cancellable;
+  EntBrowserSignIn *to_connect; /* one that waits for the owner of its address; NULL: none */
   GCancellable *cancellable; /* cancelled in dispose */
 };
 
 G_DEFINE_FINAL_TYPE (EntWelcomePage, ent_welcome_page, ADW_TYPE_BIN)
+
+enum { SIGNAL_TOAST, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 static gboolean
 is_filled (GtkEditable *row)
@@ -67,6 +83,8 @@ update (EntWelcomePage *self)
   GtkEditable *rows[] = { self->server_row, self->name_row, self->email_row, self->password_row,
     self->code_row };
   gboolean has_address = is_filled (self->server_row) && is_filled (self->email_row);
+  gboolean is_away = self->browser != NULL;
+  gboolean has_providers = gtk_widget_get_first_child (self->providers_box) != NULL;
   gboolean can_go =
     !self->is_busy &&
     (self->is_asking_code ? is_filled (self->code_row)
@@ -76,6 +94,9 @@ update (EntWelcomePage *self)
 
   gtk_label_set_label (self->heading, get_heading (self));
   gtk_widget_set_visible (self->form, !self->is_asking_code);
+  gtk_stack_set_visible_child_name (self->stack, is_away ? "browser" : "form");
+  gtk_spinner_set_spinning (self->browser_spinner, is_away);
+  gtk_widget_set_visible (self->providers_box, has_providers && !self->is_asking_code);
   gtk_widget_set_visible (self->code_form, self->is_asking_code);
   gtk_widget_set_visible (self->forgot_button, !self->is_asking_code && !self->is_registering);
   gtk_label_set_label (self->go_label, go);
@@ -88,6 +109,7 @@ update (EntWelcomePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->is_busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "welcome.go", can_go);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "welcome.switch", !self->is_busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "welcome.provider", !self->is_busy);
   gtk_widget_action_set_enabled (
     GTK_WIDGET (self), "welcome.forgot", !self->is_busy && has_address);
 }
@@ -112,6 +134,43 @@ ask_for_code (EntWelcomePage *self, gboolean is_asking)
   gtk_widget_grab_focus (GTK_WIDGET (is_asking ? self->code_row : self->password_row));
 }
 
+/* --- another service ----------------------------------------------------------------------------
+ * The order: look for them, begin, checked_cb, show the browser, came_back_cb; connected_cb when
+ * the owner of the address has signed in by other means. */
+
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntWelcomePage) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done =
+    ent_browser_sign_in_connect_finish (ENT_BROWSER_SIGN_IN (source), result, &error);
+
+  g_signal_emit (self, signals[SIGNAL_TOAST], 0,
+    is_done ? _ ("Connected: from now on the other service signs you in.") : error->message);
+}
+
+/* Whoever signed in owns the address that a browser brought before. */
+static void
+connect_waiting (EntWelcomePage *self)
+{
+  g_autoptr (EntBrowserSignIn) waiting = g_steal_pointer (&self->to_connect);
+  EntClient *client = ent_account_get_client (self->account);
+  EntClient *other = waiting != NULL ? ent_browser_sign_in_get_client (waiting) : NULL;
+
+  if (client != NULL && other != NULL &&
+      strcmp (ent_client_get_place (client), ent_client_get_place (other)) == 0)
+    ent_browser_sign_in_connect_async (waiting, client, NULL, connected_cb, g_object_ref (self));
+}
+
+static void
+end_browser (EntWelcomePage *self)
+{
+  g_cancellable_cancel (self->browser_cancellable);
+  g_clear_object (&self->browser_cancellable);
+  g_clear_object (&self->browser);
+}
+
 static void
 finish (EntWelcomePage *self, gboolean is_done, const GError *error)
 {
@@ -123,6 +182,7 @@ finish (EntWelcomePage *self, gboolean is_done, const GError *error)
     self->is_registering = FALSE;
     self->is_asking_code = FALSE;
     update (self);
+    connect_waiting (self);
     return;
   }
   if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SECOND_FACTOR)) {
@@ -135,6 +195,204 @@ finish (EntWelcomePage *self, gboolean is_done, const GError *error)
     ask_for_code (self, FALSE);
   show_problem (self, error->message);
   gtk_widget_grab_focus (GTK_WIDGET (self->is_asking_code ? self->code_row : self->password_row));
+}
+
+static void
+came_back_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntWelcomePage) self = data;
+  EntBrowserSignIn *browser = ENT_BROWSER_SIGN_IN (source);
+  EntClient *client = ent_browser_sign_in_get_client (browser);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiUser) user = ent_browser_sign_in_run_finish (browser, result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (g_strcmp0 (ent_client_error_get_code (error), "link_needed") == 0)
+    g_set_object (&self->to_connect, browser);
+  end_browser (self);
+  if (user != NULL)
+    ent_account_take_sign_in (self->account, client, user);
+  else if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SECOND_FACTOR))
+    ent_account_wait_for_code (self->account, client);
+  finish (self, user != NULL, error);
+}
+
+static void
+browser_shown_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntWelcomePage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error) || self->browser == NULL ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  end_browser (self);
+  self->is_busy = FALSE;
+  update (self);
+  show_problem (self, _ ("No browser could be opened. Choose one in the settings of your desktop, "
+                         "or sign in with your password."));
+}
+
+static void
+show_browser (EntWelcomePage *self)
+{
+  gtk_show_uri_full (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+    ent_browser_sign_in_get_uri (self->browser), GDK_CURRENT_TIME, self->browser_cancellable,
+    browser_shown_cb, g_object_ref (self));
+}
+
+/* Which service was wanted, while the server is asked whether it is there. */
+typedef struct {
+  EntWelcomePage *page;
+  char *provider;
+} Wish;
+
+static void
+wish_free (Wish *wish)
+{
+  g_object_unref (wish->page);
+  g_free (wish->provider);
+  g_free (wish);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wish, wish_free)
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Wish) wish = data;
+  EntWelcomePage *self = wish->page;
+  EntClient *client = ENT_CLIENT (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiHealth) health = ent_client_check_finish (client, result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (health != NULL)
+    self->browser = ent_browser_sign_in_new (client, wish->provider, &error);
+  if (self->browser == NULL) {
+    finish (self, FALSE, error);
+    return;
+  }
+  self->browser_cancellable = g_cancellable_new ();
+  update (self);
+  gtk_widget_grab_focus (self->browser_cancel);
+  ent_browser_sign_in_run_async (
+    self->browser, self->browser_cancellable, came_back_cb, g_object_ref (self));
+  show_browser (self);
+}
+
+static void
+provider_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  EntWelcomePage *self = ENT_WELCOME_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntClient) client =
+    ent_account_new_client (self->account, gtk_editable_get_text (self->server_row), &error);
+  Wish *wish;
+
+  show_problem (self, NULL);
+  g_clear_object (&self->to_connect);
+  if (client == NULL) {
+    show_problem (self, error->message);
+    return;
+  }
+  wish = g_new0 (Wish, 1);
+  wish->page = g_object_ref (self);
+  wish->provider = g_variant_dup_string (parameter, NULL);
+  self->is_busy = TRUE;
+  update (self);
+  ent_client_check_async (client, self->cancellable, checked_cb, wish);
+}
+
+static void
+browser_again_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  EntWelcomePage *self = ENT_WELCOME_PAGE (widget);
+
+  if (self->browser != NULL)
+    show_browser (self);
+}
+
+static void
+browser_cancel_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  EntWelcomePage *self = ENT_WELCOME_PAGE (widget);
+
+  end_browser (self);
+  self->is_busy = FALSE;
+  update (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->email_row));
+}
+
+static void
+show_providers (EntWelcomePage *self, const EntApiProviderList *list)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->providers_box)) != NULL)
+    gtk_box_remove (GTK_BOX (self->providers_box), child);
+  for (guint i = 0; list != NULL && i < list->items->len; i++) {
+    const EntApiProvider *provider = g_ptr_array_index (list->items, i);
+    /* Translators: %s is the name of another service, such as GitHub. */
+    g_autofree char *label = g_strdup_printf (_ ("Sign in with %s"), provider->title);
+    GtkWidget *button = gtk_button_new_with_label (label);
+
+    gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+    gtk_widget_add_css_class (button, "pill");
+    gtk_label_set_ellipsize (
+      GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), PANGO_ELLIPSIZE_END);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "welcome.provider");
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", provider->name);
+    gtk_box_append (GTK_BOX (self->providers_box), button);
+  }
+  update (self);
+}
+
+static void
+listed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  EntWelcomePage *self = data; /* gone when it was cancelled */
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiProviderList) list =
+    ent_client_list_providers_finish (ENT_CLIENT (source), result, &error);
+
+  /* A server that cannot be reached says so when somebody signs in. */
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_providers (self, list);
+}
+
+static gboolean
+look_cb (gpointer data)
+{
+  EntWelcomePage *self = data;
+  g_autoptr (EntClient) client =
+    ent_account_new_client (self->account, gtk_editable_get_text (self->server_row), NULL);
+
+  self->look_timeout = 0;
+  if (client != NULL)
+    ent_client_list_providers_async (client, self->look_cancellable, listed_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What one server offers is not another's. */
+static void
+look_for_providers (EntWelcomePage *self)
+{
+  g_cancellable_cancel (self->look_cancellable);
+  g_clear_object (&self->look_cancellable);
+  g_clear_handle_id (&self->look_timeout, g_source_remove);
+  show_providers (self, NULL);
+  if (!is_filled (self->server_row))
+    return;
+  self->look_cancellable = g_cancellable_new ();
+  self->look_timeout = g_timeout_add (LOOK_MS, look_cb, self);
+}
+
+static void
+server_changed_cb (GtkEditable *row, gpointer data)
+{
+  look_for_providers (ENT_WELCOME_PAGE (data));
 }
 
 static void
@@ -277,6 +535,11 @@ ent_welcome_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_cancellable_cancel (self->look_cancellable);
+  g_clear_object (&self->look_cancellable);
+  g_clear_handle_id (&self->look_timeout, g_source_remove);
+  end_browser (self);
+  g_clear_object (&self->to_connect);
   g_clear_object (&self->account);
 
   G_OBJECT_CLASS (ent_welcome_page_parent_class)->dispose (object);
@@ -288,6 +551,8 @@ ent_welcome_page_class_init (EntWelcomePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ent_welcome_page_dispose;
+  signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   widget_class->grab_focus = ent_welcome_page_grab_focus;
 
   gtk_widget_class_set_template_from_resource (
@@ -308,12 +573,20 @@ ent_welcome_page_class_init (EntWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, go_label);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, spinner);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, other_button);
+  gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, providers_box);
+  gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, browser_spinner);
+  gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, browser_cancel);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, server_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_changed_cb);
 
   gtk_widget_class_install_action (widget_class, "welcome.go", NULL, go_cb);
   gtk_widget_class_install_action (widget_class, "welcome.forgot", NULL, forgot_cb);
   gtk_widget_class_install_action (widget_class, "welcome.switch", NULL, switch_cb);
+  gtk_widget_class_install_action (widget_class, "welcome.provider", "s", provider_cb);
+  gtk_widget_class_install_action (widget_class, "welcome.browser-again", NULL, browser_again_cb);
+  gtk_widget_class_install_action (widget_class, "welcome.browser-cancel", NULL, browser_cancel_cb);
 }
 
 static void

@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 
 /* Where somebody who is not signed in begins: sign in, make an account, or join with a link.
  *
- * Actions: welcome.go (sign in, or make the account), welcome.switch (between the two). */
+ * Actions: welcome.go (sign in, or make the account), welcome.switch (between the two),
+ * welcome.provider (another service, by its name), welcome.browser-again and -cancel meanwhile.
+ * Signal toast (const char *sentence). */
 #define ENT_TYPE_WELCOME_PAGE (ent_welcome_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntWelcomePage, ent_welcome_page, ENT, WELCOME_PAGE, AdwBin)
 

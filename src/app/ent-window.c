@@ -745,6 +745,7 @@ ent_window_new (EntApplication *app)
   self->offer = ent_offer_page_new (self->account, NULL);
   self->org = ent_org_page_new (self->account, NULL);
   self->home = self->dashboard;
+  g_signal_connect_object (self->welcome, "toast", G_CALLBACK (toast_cb), self, 0);
   gtk_stack_add_child (self->stack, self->welcome);
   gtk_stack_add_child (self->stack, self->dashboard);
   gtk_stack_add_child (self->stack, self->join);

@@ -125,6 +125,20 @@ new_problem_sentence (const EntApiProblem *problem, guint retry_after)
   return g_strdup (_ ("The server is busy or being restarted. Try again in a moment."));
 }
 
+/* A code of the server that came in another way than as an answer; otherwise is the sentence for
+ * one that is not known. */
+GError *
+ent_client_new_refused (const char *code, const char *otherwise)
+{
+  const char *sentence = ent_client_wording_get (code);
+  GError *error = g_error_new_literal (
+    ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_REFUSED, sentence != NULL ? sentence : otherwise);
+  EntClientErrorPrivate *priv = ent_client_error_get_private (error);
+
+  priv->code = g_strdup (code);
+  return error;
+}
+
 GError *
 ent_client_new_problem (EntClient *client, SoupMessage *message, GBytes *body)
 {

@@ -28,6 +28,7 @@ struct _EntClient {
 GError *ent_client_new_bad_answer (EntClient *client);
 GError *ent_client_new_signed_out (void);
 GError *ent_client_new_unreachable (EntClient *client, const GError *cause);
+GError *ent_client_new_refused (const char *code, const char *otherwise);
 GError *ent_client_new_problem (EntClient *client, SoupMessage *message, GBytes *body);
 
 /* ent-client: the tokens. refresh: one that was kept; who has it is taken for signed in. */
