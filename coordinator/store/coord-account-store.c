@@ -92,7 +92,7 @@ coord_account_store_find_stand_in (CoordDb *db, const char *text, GError **error
     "SELECT password FROM (SELECT password, email, 0 AS turn FROM person WHERE id IN"
     "  (SELECT id FROM person WHERE email > $1 AND password <> '' ORDER BY email LIMIT 1)"
     " UNION ALL SELECT password, email, 1 FROM person WHERE id IN"
-    "  (SELECT id FROM person WHERE password <> '' ORDER BY email LIMIT 1)) AS some"
+    "  (SELECT id FROM person WHERE password <> '' ORDER BY email LIMIT 1)) AS drawn"
     " ORDER BY turn LIMIT 1",
     COORD_TEXT (text));
 
