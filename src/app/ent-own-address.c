@@ -193,8 +193,8 @@ ent_own_address_set_email (EntOwnAddress *self, const char *email)
   /* A group's description is markup. */
   escaped = g_markup_escape_text (email, -1);
   description =
-    g_strdup_printf (_ ("A mail with a link was sent to %s. Open the link in a browser, "
-                        "or paste it here."),
+    g_strdup_printf (_ ("Open the link of the mail to %s in a browser, or paste it here. "
+                        "If none has come, have one sent."),
       escaped);
   adw_preferences_group_set_description (self->group, description);
 }
