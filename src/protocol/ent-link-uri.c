@@ -27,13 +27,23 @@ is_this_machine (const char *host)
 }
 
 /* scheme NULL: TLS unless the host is this machine. */
+/* What has a meaning in addresses, or none that can be seen. */
+static gboolean
+has_foreign_characters (const char *host)
+{
+  for (const char *c = host; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c) || strchr ("/@?# %\\\"<>", *c) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static char *
 build_origin (const char *scheme, const char *host, int port, GError **error)
 {
   gboolean is_v6 = strchr (host, ':') != NULL;
   g_autofree char *lower = g_ascii_strdown (host, -1);
 
-  if (*host == '\0' || strpbrk (host, "/@?# %\\\"<>") != NULL) {
+  if (*host == '\0' || has_foreign_characters (host)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
       _ ("“%s” is not the address of a server. It looks like interviews.example.org."), host);
     return NULL;
