@@ -442,6 +442,20 @@ come_back (CoordRequest *request, gpointer data)
 
 /* For programs. */
 
+static const char *
+get_registration (const CoordConfig *config)
+{
+  switch (config->registration) {
+  case COORD_REGISTRATION_OPEN:
+    return "open";
+  case COORD_REGISTRATION_INVITED:
+    return "invited";
+  case COORD_REGISTRATION_CLOSED:
+  default:
+    return "closed";
+  }
+}
+
 static void
 show_providers (CoordRequest *request, gpointer data)
 {
@@ -458,6 +472,8 @@ show_providers (CoordRequest *request, gpointer data)
     provider->kind = g_strdup (config_of->kind == COORD_PROVIDER_GITHUB ? "github" : "oidc");
     g_ptr_array_add (list->items, provider);
   }
+  list->registration = g_strdup (get_registration (config));
+  list->mail = config->smtp_url != NULL;
   coord_request_reply (request, 200, &ent_api_provider_list_struct, list);
 }
 

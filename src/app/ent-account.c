@@ -173,6 +173,7 @@ typedef struct {
   char *name; /* of a new account; NULL: sign in only */
   char *email;
   char *password;
+  char *invite; /* for a new account; NULL: none */
 } SignIn;
 
 static void
@@ -182,6 +183,7 @@ sign_in_free (SignIn *data)
   g_free (data->name);
   g_free (data->email);
   ent_secret_free (data->password);
+  ent_secret_free (data->invite);
   g_free (data);
 }
 
@@ -361,6 +363,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       .password = data->password,
       .name = data->name,
       .zone = (char *) g_time_zone_get_identifier (zone),
+      .invite = data->invite,
     },
     cancellable, registered_cb, g_steal_pointer (&task));
 }
@@ -370,7 +373,8 @@ start_sign_in (GTask *task,
   const char *server,
   const char *name,
   const char *email,
-  const char *password)
+  const char *password,
+  const char *invite)
 {
   g_autoptr (GTask) own_task = task;
   EntAccount *self = g_task_get_source_object (task);
@@ -387,6 +391,7 @@ start_sign_in (GTask *task,
   data->name = g_strdup (name);
   data->email = g_strdup (email);
   data->password = g_strdup (password);
+  data->invite = g_strdup (invite);
   g_task_set_task_data (task, data, (GDestroyNotify) sign_in_free);
   ent_client_check_async (
     data->client, g_task_get_cancellable (task), checked_cb, g_steal_pointer (&own_task));
@@ -407,7 +412,7 @@ ent_account_sign_in_async (EntAccount *self,
 
   task = g_task_new (self, cancellable, callback, data);
   g_task_set_source_tag (task, ent_account_sign_in_async);
-  start_sign_in (task, server, NULL, email, password);
+  start_sign_in (task, server, NULL, email, password, NULL);
 }
 
 gboolean
@@ -423,6 +428,7 @@ ent_account_register_async (EntAccount *self,
   const char *name,
   const char *email,
   const char *password,
+  const char *invite,
   GCancellable *cancellable,
   GAsyncReadyCallback callback,
   gpointer data)
@@ -447,7 +453,7 @@ ent_account_register_async (EntAccount *self,
     g_object_unref (task);
     return;
   }
-  start_sign_in (task, server, name, email, password);
+  start_sign_in (task, server, name, email, password, invite);
 }
 
 gboolean

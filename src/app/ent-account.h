@@ -72,12 +72,14 @@ void ent_account_forgot_async (EntAccount *account,
   gpointer data);
 gboolean ent_account_forgot_finish (EntAccount *account, GAsyncResult *result, GError **error);
 
-/* Makes an account and signs in with it. */
+/* Makes an account and signs in with it. invite: the token of an invitation into an organisation,
+ * where the server wants one; NULL: none. */
 void ent_account_register_async (EntAccount *account,
   const char *server,
   const char *name,
   const char *email,
   const char *password,
+  const char *invite,
   GCancellable *cancellable,
   GAsyncReadyCallback callback,
   gpointer data);

@@ -6,9 +6,18 @@
 
 #include "client/ent-browser-sign-in.h"
 #include "ent-accessible.h"
+#include "protocol/ent-api-people.h"
+#include "protocol/ent-limits.h"
 #include "protocol/ent-link-uri.h"
 
 #define LOOK_MS 700 /* after the last letter of a server's name */
+
+typedef enum {
+  ENT_REGISTRATION_UNKNOWN, /* nothing was told: perhaps open */
+  ENT_REGISTRATION_OPEN,
+  ENT_REGISTRATION_INVITED,
+  ENT_REGISTRATION_CLOSED,
+} EntRegistration;
 
 struct _EntWelcomePage {
   AdwBin parent_instance;
@@ -18,6 +27,8 @@ struct _EntWelcomePage {
   GtkEditable *name_row;
   GtkEditable *email_row;
   GtkEditable *password_row;
+  GtkEditable *invite_row;
+  GtkLabel *registration_note;
   GtkWidget *form;
   GtkWidget *code_form;
   GtkEditable *code_row;
@@ -36,6 +47,8 @@ struct _EntWelcomePage {
 
   EntAccount *account;
   gboolean is_registering; /* the form makes an account */
+  EntRegistration registration; /* of the server that was looked at */
+  char *invite; /* of an account that is being made; NULL: none */
   gboolean is_asking_code; /* the password was right */
   gboolean is_busy;
   guint look_timeout; /* for the services of the server that is being typed; 0: none */
@@ -77,19 +90,56 @@ get_other (EntWelcomePage *self)
   return self->is_registering ? _ ("I have an account") : _ ("Create an account");
 }
 
+/* Who may make an account; NULL where there is nothing to say. */
+static const char *
+get_registration_note (EntWelcomePage *self)
+{
+  if (self->is_asking_code)
+    return NULL;
+  if (self->registration == ENT_REGISTRATION_CLOSED)
+    return _ ("Registration is closed on this server. Ask the people who run it for an account.");
+  if (self->registration == ENT_REGISTRATION_INVITED)
+    return self->is_registering
+             ? _ ("An account on this server needs an invitation. Paste the link that you got from "
+                  "the organisation, and take the address that it was sent to.")
+             : _ ("New accounts on this server are by invitation only.");
+  return NULL;
+}
+
+static gboolean
+can_make_account (EntWelcomePage *self)
+{
+  return self->registration != ENT_REGISTRATION_CLOSED && is_filled (self->name_row) &&
+         (self->registration != ENT_REGISTRATION_INVITED || is_filled (self->invite_row));
+}
+
+static void
+update_registration (EntWelcomePage *self)
+{
+  const char *note = get_registration_note (self);
+  gboolean is_closed = self->registration == ENT_REGISTRATION_CLOSED;
+
+  gtk_label_set_label (self->registration_note, note != NULL ? note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->registration_note), note != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->invite_row),
+    self->is_registering && self->registration == ENT_REGISTRATION_INVITED);
+  /* Nobody is led to a form that the server refuses. */
+  gtk_widget_set_visible (
+    GTK_WIDGET (self->other_button), !is_closed || self->is_registering || self->is_asking_code);
+}
+
 static void
 update (EntWelcomePage *self)
 {
   GtkEditable *rows[] = { self->server_row, self->name_row, self->email_row, self->password_row,
-    self->code_row };
+    self->invite_row, self->code_row };
   gboolean has_address = is_filled (self->server_row) && is_filled (self->email_row);
   gboolean is_away = self->browser != NULL;
   gboolean has_providers = gtk_widget_get_first_child (self->providers_box) != NULL;
   gboolean can_go =
-    !self->is_busy &&
-    (self->is_asking_code ? is_filled (self->code_row)
-                          : has_address && is_filled (self->password_row) &&
-                              (!self->is_registering || is_filled (self->name_row)));
+    !self->is_busy && (self->is_asking_code ? is_filled (self->code_row)
+                                            : has_address && is_filled (self->password_row) &&
+                                                (!self->is_registering || can_make_account (self)));
   const char *go = self->is_registering ? _ ("Create account") : _ ("Sign in");
 
   gtk_label_set_label (self->heading, get_heading (self));
@@ -103,6 +153,7 @@ update (EntWelcomePage *self)
   ent_accessible_set_name (self->go_button, go);
   gtk_button_set_label (self->other_button, get_other (self));
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), self->is_registering);
+  update_registration (self);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_editable_set_editable (rows[i], !self->is_busy);
   gtk_spinner_set_spinning (self->spinner, self->is_busy);
@@ -163,6 +214,82 @@ connect_waiting (EntWelcomePage *self)
     ent_browser_sign_in_connect_async (waiting, client, NULL, connected_cb, g_object_ref (self));
 }
 
+/* --- invitations --------------------------------------------------------------------------------
+ */
+
+/* The token of what was pasted, a link or the token alone, "" for none; NULL when it is neither,
+ * which has been said. The caller owns it. */
+static char *
+read_invite (EntWelcomePage *self)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->invite_row)));
+  const char *mark = strrchr (text, '#');
+  const char *token = mark != NULL ? mark + 1 : text;
+
+  if (!self->is_registering || self->registration != ENT_REGISTRATION_INVITED || *text == '\0')
+    return g_strdup ("");
+  if (*token != '\0' && strlen (token) <= ENT_MAX_TOKEN && strpbrk (token, "/:. \t\n") == NULL)
+    return g_strdup (token);
+  show_problem (
+    self, _ ("This is not the link of an invitation. Copy all of it, from “http” to its end."));
+  return NULL;
+}
+
+/* FALSE: what was pasted is no invitation. */
+static gboolean
+take_invite (EntWelcomePage *self)
+{
+  char *invite = read_invite (self);
+
+  g_free (self->invite);
+  self->invite = invite;
+  return invite != NULL;
+}
+
+static void
+accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntWelcomePage) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_in = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
+
+  g_signal_emit (
+    self, signals[SIGNAL_TOAST], 0, is_in ? _ ("You are a member now.") : error->message);
+}
+
+/* Who has made an account by an invitation wanted to follow it. */
+static void
+accept_invite (EntWelcomePage *self)
+{
+  g_autofree char *token = g_steal_pointer (&self->invite);
+  EntClient *client = ent_account_get_client (self->account);
+
+  if (token == NULL || *token == '\0' || client == NULL)
+    return;
+  gtk_editable_set_text (self->invite_row, "");
+  ent_client_call_async (client, "POST", "/api/invites/accept", &ent_api_token_struct,
+    &(EntApiToken){ .token = token }, &ent_api_membership_struct, TRUE, NULL, accepted_cb,
+    g_object_ref (self));
+}
+
+/* Where the server wants an invitation of somebody whom it does not know. */
+static gboolean
+is_invite_wanted (EntWelcomePage *self, const GError *error)
+{
+  return self->registration == ENT_REGISTRATION_INVITED &&
+         g_strcmp0 (ent_client_error_get_code (error), "registration_closed") == 0;
+}
+
+static void
+ask_for_invite (EntWelcomePage *self)
+{
+  self->is_registering = TRUE;
+  update (self);
+  show_problem (self, _ ("You have no account on this server yet, and a new one needs an "
+                         "invitation. Paste its link, then go on as before."));
+  gtk_widget_grab_focus (GTK_WIDGET (self->invite_row));
+}
+
 static void
 end_browser (EntWelcomePage *self)
 {
@@ -183,6 +310,11 @@ finish (EntWelcomePage *self, gboolean is_done, const GError *error)
     self->is_asking_code = FALSE;
     update (self);
     connect_waiting (self);
+    accept_invite (self);
+    return;
+  }
+  if (is_invite_wanted (self, error)) {
+    ask_for_invite (self);
     return;
   }
   if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SECOND_FACTOR)) {
@@ -274,6 +406,8 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
     finish (self, FALSE, error);
     return;
   }
+  if (*self->invite != '\0')
+    ent_browser_sign_in_set_invite (self->browser, self->invite);
   self->browser_cancellable = g_cancellable_new ();
   update (self);
   gtk_widget_grab_focus (self->browser_cancel);
@@ -297,6 +431,8 @@ provider_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     show_problem (self, error->message);
     return;
   }
+  if (!take_invite (self))
+    return;
   wish = g_new0 (Wish, 1);
   wish->page = g_object_ref (self);
   wish->provider = g_variant_dup_string (parameter, NULL);
@@ -325,10 +461,27 @@ browser_cancel_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (self->email_row));
 }
 
-static void
-show_providers (EntWelcomePage *self, const EntApiProviderList *list)
+static EntRegistration
+read_registration (const EntApiProviderList *list)
+{
+  static const char *const words[] = { [ENT_REGISTRATION_OPEN] = "open",
+    [ENT_REGISTRATION_INVITED] = "invited",
+    [ENT_REGISTRATION_CLOSED] = "closed" };
+
+  for (guint i = ENT_REGISTRATION_OPEN; list != NULL && i < G_N_ELEMENTS (words); i++)
+    if (g_strcmp0 (list->registration, words[i]) == 0)
+      return i;
+  return ENT_REGISTRATION_UNKNOWN;
+}
+
+void
+ent_welcome_page_take (EntWelcomePage *self, const EntApiProviderList *list)
 {
   GtkWidget *child;
+
+  g_return_if_fail (ENT_IS_WELCOME_PAGE (self));
+
+  self->registration = read_registration (list);
 
   while ((child = gtk_widget_get_first_child (self->providers_box)) != NULL)
     gtk_box_remove (GTK_BOX (self->providers_box), child);
@@ -357,9 +510,9 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (EntApiProviderList) list =
     ent_client_list_providers_finish (ENT_CLIENT (source), result, &error);
 
-  /* A server that cannot be reached says so when somebody signs in. */
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    show_providers (self, list);
+  /* That a server cannot be reached is said when somebody signs in. */
+  if (list != NULL)
+    ent_welcome_page_take (self, list);
 }
 
 static gboolean
@@ -382,7 +535,7 @@ look_for_providers (EntWelcomePage *self)
   g_cancellable_cancel (self->look_cancellable);
   g_clear_object (&self->look_cancellable);
   g_clear_handle_id (&self->look_timeout, g_source_remove);
-  show_providers (self, NULL);
+  ent_welcome_page_take (self, NULL);
   if (!is_filled (self->server_row))
     return;
   self->look_cancellable = g_cancellable_new ();
@@ -468,15 +621,18 @@ go_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autofree char *email = g_strstrip (g_strdup (gtk_editable_get_text (self->email_row)));
   g_autofree char *person = g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
 
-  self->is_busy = TRUE;
   show_problem (self, NULL);
+  if (!self->is_asking_code && !take_invite (self))
+    return;
+  self->is_busy = TRUE;
   update (self);
   if (self->is_asking_code)
     ent_account_give_code_async (self->account, gtk_editable_get_text (self->code_row),
       self->cancellable, code_given_cb, g_object_ref (self));
   else if (self->is_registering)
-    ent_account_register_async (self->account, server, person, email, password, self->cancellable,
-      registered_cb, g_object_ref (self));
+    ent_account_register_async (self->account, server, person, email, password,
+      *self->invite != '\0' ? self->invite : NULL, self->cancellable, registered_cb,
+      g_object_ref (self));
   else
     ent_account_sign_in_async (
       self->account, server, email, password, self->cancellable, signed_in_cb, g_object_ref (self));
@@ -502,7 +658,8 @@ static void
 entry_activated_cb (GtkWidget *row, gpointer data)
 {
   EntWelcomePage *self = data;
-  GtkEditable *rows[] = { self->server_row, self->name_row, self->email_row, self->password_row };
+  GtkEditable *rows[] = { self->server_row, self->invite_row, self->name_row, self->email_row,
+    self->password_row };
 
   for (guint i = 0; !self->is_asking_code && i < G_N_ELEMENTS (rows); i++) {
     if (gtk_widget_get_visible (GTK_WIDGET (rows[i])) && !is_filled (rows[i])) {
@@ -541,6 +698,7 @@ ent_welcome_page_dispose (GObject *object)
   end_browser (self);
   g_clear_object (&self->to_connect);
   g_clear_object (&self->account);
+  g_clear_pointer (&self->invite, g_free);
 
   G_OBJECT_CLASS (ent_welcome_page_parent_class)->dispose (object);
 }
@@ -562,6 +720,8 @@ ent_welcome_page_class_init (EntWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, name_row);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, email_row);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, password_row);
+  gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, invite_row);
+  gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, registration_note);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, form);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, code_form);
   gtk_widget_class_bind_template_child (widget_class, EntWelcomePage, code_row);
@@ -598,6 +758,7 @@ ent_welcome_page_init (EntWelcomePage *self)
   ent_accessible_name_entry_row (self->name_row, _ ("Your name"));
   ent_accessible_name_entry_row (self->email_row, _ ("Email"));
   ent_accessible_name_entry_row (self->password_row, _ ("Password"));
+  ent_accessible_name_entry_row (self->invite_row, _ ("Link of the invitation"));
   ent_accessible_name_entry_row (self->code_row, _ ("Code"));
   update (self);
 }

@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "ent-account.h"
+#include "protocol/ent-api-provider.h"
 
 G_BEGIN_DECLS
 
@@ -18,5 +19,9 @@ GtkWidget *ent_welcome_page_new (EntAccount *account);
 
 /* What the server field says. */
 void ent_welcome_page_set_server (EntWelcomePage *page, const char *server);
+
+/* What the server told before anybody signed in: its other services, and who may make an account.
+ * NULL: nothing is known of it. */
+void ent_welcome_page_take (EntWelcomePage *page, const EntApiProviderList *list);
 
 G_END_DECLS

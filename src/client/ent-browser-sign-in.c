@@ -23,6 +23,8 @@ struct _EntBrowserSignIn {
   char *state;
   char *verifier;
   char *code; /* NULL until the browser has brought it */
+  char *invite; /* for who has no account yet; NULL: none */
+  gboolean is_connecting; /* for who is signed in */
   GTask *task; /* that waits for the browser; NULL: none */
   guint timeout;
   gulong cancelled_id; /* of the task's cancellable */
@@ -100,6 +102,28 @@ exchanged_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Takes task. */
+static void
+connect (EntBrowserSignIn *self, EntClient *client, GTask *task)
+{
+  const EntApiConnect body = { self->code, self->verifier };
+
+  ent_client_call_async (client, "POST", "/api/me/identities", &ent_api_connect_struct, &body,
+    &ent_api_identity_struct, TRUE, g_task_get_cancellable (task), connected_cb, task);
+}
+
+static void
 exchange (EntBrowserSignIn *self)
 {
   GTask *task = end_waiting (self);
@@ -107,9 +131,12 @@ exchange (EntBrowserSignIn *self)
   const EntApiProviderCode body = { .code = self->code,
     .verifier = self->verifier,
     .device = (char *) g_get_host_name (),
-    .zone = (char *) g_time_zone_get_identifier (zone) };
+    .zone = (char *) g_time_zone_get_identifier (zone),
+    .invite = self->invite };
 
-  if (task != NULL)
+  if (task != NULL && self->is_connecting)
+    connect (self, self->client, task);
+  else if (task != NULL)
     ent_client_call_async (self->client, "POST", "/api/auth/oidc/token",
       &ent_api_provider_code_struct, &body, &ent_api_tokens_struct, FALSE,
       g_task_get_cancellable (task), exchanged_cb, task);
@@ -206,24 +233,46 @@ make_uri (EntBrowserSignIn *self, const char *provider)
   g_autofree char *name = g_uri_escape_string (provider, NULL, FALSE);
   g_autofree char *uri = g_strdup_printf (
     "%s/api/auth/oidc/%s/start?redirect_uri=http%%3A%%2F%%2F127.0.0.1%%3A%d%%2Fsigned-in"
-    "&code_challenge=%s&code_challenge_method=S256&state=%s",
-    ent_client_get_origin (self->client), name, g_uri_get_port (uris->data), challenge,
-    self->state);
+    "&code_challenge=%s&code_challenge_method=S256&state=%s%s",
+    ent_client_get_origin (self->client), name, g_uri_get_port (uris->data), challenge, self->state,
+    self->is_connecting ? "&purpose=connect" : "");
 
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   return g_steal_pointer (&uri);
 }
 
-EntBrowserSignIn *
-ent_browser_sign_in_new (EntClient *client, const char *provider, GError **error)
+static EntBrowserSignIn *
+begin (EntClient *client, const char *provider, gboolean is_connecting, GError **error)
 {
   g_autoptr (EntBrowserSignIn) self = g_object_new (ENT_TYPE_BROWSER_SIGN_IN, NULL);
 
   self->client = g_object_ref (client);
+  self->is_connecting = is_connecting;
   if (!listen (self, error))
     return NULL;
   self->uri = make_uri (self, provider);
   return g_steal_pointer (&self);
+}
+
+EntBrowserSignIn *
+ent_browser_sign_in_new (EntClient *client, const char *provider, GError **error)
+{
+  return begin (client, provider, FALSE, error);
+}
+
+EntBrowserSignIn *
+ent_browser_sign_in_new_to_connect (EntClient *client, const char *provider, GError **error)
+{
+  return begin (client, provider, TRUE, error);
+}
+
+void
+ent_browser_sign_in_set_invite (EntBrowserSignIn *self, const char *invite)
+{
+  char *copy = g_strdup (invite);
+
+  ent_secret_free (self->invite);
+  self->invite = copy;
 }
 
 const char *
@@ -288,18 +337,6 @@ ent_browser_sign_in_run_finish (EntBrowserSignIn *self, GAsyncResult *result, GE
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static void
-connected_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-
-  if (ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 void
 ent_browser_sign_in_connect_async (EntBrowserSignIn *self,
   EntClient *client,
@@ -307,13 +344,9 @@ ent_browser_sign_in_connect_async (EntBrowserSignIn *self,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, data);
-  const EntApiConnect body = { self->code, self->verifier };
-
   g_return_if_fail (self->code != NULL);
 
-  ent_client_call_async (client, "POST", "/api/me/identities", &ent_api_connect_struct, &body,
-    &ent_api_identity_struct, TRUE, cancellable, connected_cb, task);
+  connect (self, client, g_task_new (self, cancellable, callback, data));
 }
 
 gboolean
@@ -335,6 +368,7 @@ ent_browser_sign_in_finalize (GObject *object)
   ent_secret_free (self->state);
   ent_secret_free (self->verifier);
   ent_secret_free (self->code);
+  ent_secret_free (self->invite);
 
   G_OBJECT_CLASS (ent_browser_sign_in_parent_class)->finalize (object);
 }

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The services that people can sign in with at this server; free with ent_api_provider_list_free().
+/* The services that people can sign in with at this server, and who may make an account; free with
+ * ent_api_provider_list_free().
  */
 void ent_client_list_providers_async (EntClient *client,
   GCancellable *cancellable,
@@ -24,6 +25,15 @@ G_DECLARE_FINAL_TYPE (EntBrowserSignIn, ent_browser_sign_in, ENT, BROWSER_SIGN_I
 
 /* Begins to listen. client is the one to be signed in; provider a name of the list. */
 EntBrowserSignIn *ent_browser_sign_in_new (EntClient *client, const char *provider, GError **error);
+
+/* The same for somebody who is signed in as client already, and wants the other service to be one
+ * more way in: run, then ent_browser_sign_in_connect_finish(). */
+EntBrowserSignIn *
+ent_browser_sign_in_new_to_connect (EntClient *client, const char *provider, GError **error);
+
+/* The token of an invitation into an organisation, for servers that want one of who has no account
+ * yet; before it runs. NULL: none. */
+void ent_browser_sign_in_set_invite (EntBrowserSignIn *self, const char *invite);
 
 /* What the browser has to open; borrowed. */
 const char *ent_browser_sign_in_get_uri (EntBrowserSignIn *self);

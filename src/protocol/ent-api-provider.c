@@ -18,6 +18,8 @@ static const EntField ent_api_provider_list_fields[] = {
     ENT_REQUIRED,
     100,
     &ent_api_provider_struct),
+  STRING (EntApiProviderList, registration, ENT_OPTIONAL, 16),
+  ENT_FIELD (EntApiProviderList, mail, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
 };
 ENT_STRUCT_DEFINE (EntApiProviderList, ent_api_provider_list)
 

@@ -14,8 +14,11 @@ typedef struct {
 } EntApiProvider;
 ENT_STRUCT_DECLARE (EntApiProvider, ent_api_provider)
 
+/* What people are to know before they sign in */
 typedef struct {
   GPtrArray *items; /* EntApiProvider */
+  char *registration; /* who may make an account: open, invited, closed; NULL: not told */
+  gboolean mail; /* the server sends mail; not told where registration is not */
 } EntApiProviderList;
 ENT_STRUCT_DECLARE (EntApiProviderList, ent_api_provider_list)
 

@@ -63,6 +63,7 @@ class SignIn(WindowTest):
         window = self.window('ines', 0)
         window.find('text', 'Server').set_text(self.server.address)
         window.find('text', 'Email').set_text(INES['email'])
+        window.find('status bar', 'Registration is closed on this server. Ask the people who run it for an account.')
         window.press_button('Forgot your password?')
         window.find('status bar', 'If there is an account with this address, a mail with a link to set a new password is on its way.')
 

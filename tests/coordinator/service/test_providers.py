@@ -95,7 +95,9 @@ class WithRealProvider(Providers):
                 ('wrong', 'entrevue', write_secret(folder, 'other', 'not it'), None))))
 
     def test_listed(self):
-        items = self.ask(200, 'GET', '/api/auth/providers')['items']
+        answer = self.ask(200, 'GET', '/api/auth/providers')
+        items = answer['items']
+        self.assertEqual((answer['registration'], answer.get('mail', False)), ('open', False))
         self.assertEqual(items[0], {'name': 'work', 'title': 'Work & Co', 'kind': 'oidc'})
         self.assertEqual(len(items), 5)
 
@@ -511,6 +513,7 @@ class WithGitHub(Providers):
         cls.org = cls.server.add_people()
 
     def test_registration_is_closed(self):
+        self.assertEqual(self.ask(200, 'GET', '/api/auth/providers')['registration'], 'closed')
         status, answer, _ = self.sign_in('', 'github')
         self.assertEqual((status, answer['code']), (403, 'registration_closed'))
 
@@ -555,6 +558,7 @@ class Invited(Providers):
         cls.org = cls.server.add_people()
 
     def test_an_invitation_lets_its_address_in(self):
+        self.assertEqual(self.ask(200, 'GET', '/api/auth/providers')['registration'], 'invited')
         admin = self.server.sign_in('ada')
         made = self.ask(200, 'POST', f'/api/orgs/{self.org}/invites', {'email': 'mallory@example.org', 'role': 'candidate'}, admin)
         app = App(self.server)

@@ -81,6 +81,55 @@ test_register (UiAccount *f, gconstpointer data)
   ui_fixture_destroy (window, page);
 }
 
+/* Who may make an account is said before anybody tries. */
+static void
+test_registration (UiAccount *f, gconstpointer data)
+{
+  GtkWidget *page = ent_welcome_page_new (f->account);
+  GtkWindow *window = ui_fixture_show (page, 360, 700);
+  EntWelcomePage *self = ENT_WELCOME_PAGE (page);
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  EntApiProviderList list = { .items = items, .registration = (char *) "closed" };
+
+  ent_welcome_page_set_server (self, NO_SERVER);
+  ent_welcome_page_take (self, &list);
+  ui_fixture_wait_text (
+    page, "Registration is closed on this server. Ask the people who run it for an account.");
+  g_assert_null (ui_fixture_find_text (page, "Create an account"));
+
+  list.registration = (char *) "invited";
+  ent_welcome_page_take (self, &list);
+  ui_fixture_wait_text (page, "New accounts on this server are by invitation only.");
+  g_assert_false (gtk_widget_get_visible (find_entry (page, "Link of the invitation")));
+  g_assert_true (gtk_widget_activate_action (page, "welcome.switch", NULL));
+  enter (page, "Your name", "Ada");
+  enter (page, "Email", "ada@example.org");
+  enter (page, "Password", "correct horse");
+  g_assert_true (gtk_widget_get_visible (find_entry (page, "Link of the invitation")));
+  enter (page, "Link of the invitation", "https://example.org/invite");
+  g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
+  ui_fixture_wait_text (
+    page, "This is not the link of an invitation. Copy all of it, from “http” to its end.");
+  g_assert_cmpint (gtk_widget_get_width (page), <=, 360);
+  enter (page, "Link of the invitation", " https://example.org/invite#abcdefghijklmnopqrstuvwx ");
+  g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
+  ui_fixture_wait_text (page, "http://127.0.0.1:9 cannot be reached. Check the address and your "
+                              "network, or try again in a moment.");
+
+  list.registration = (char *) "closed";
+  ent_welcome_page_take (self, &list);
+  ui_fixture_settle ();
+  g_assert_false (gtk_widget_get_sensitive (
+    gtk_widget_get_ancestor (ui_fixture_find_text (page, "Create account"), GTK_TYPE_BUTTON)));
+  /* A word of a newer server, and none of an older one, hide nothing. */
+  list.registration = (char *) "lottery";
+  ent_welcome_page_take (self, &list);
+  ui_fixture_settle ();
+  g_assert_true (gtk_widget_get_sensitive (
+    gtk_widget_get_ancestor (ui_fixture_find_text (page, "Create account"), GTK_TYPE_BUTTON)));
+  ui_fixture_destroy (window, page);
+}
+
 static void
 join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer data)
 {
@@ -398,6 +447,7 @@ main (int argc, char **argv)
 
   UI_ACCOUNT_TEST_ADD ("/pages/welcome/says-what-is-wrong", test_welcome);
   UI_ACCOUNT_TEST_ADD ("/pages/welcome/makes-accounts", test_register);
+  UI_ACCOUNT_TEST_ADD ("/pages/welcome/tells-who-may-make-an-account", test_registration);
   UI_ACCOUNT_TEST_ADD ("/pages/join/asks-for-link-and-name", test_join);
   UI_ACCOUNT_TEST_ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
   UI_ACCOUNT_TEST_ADD ("/pages/dashboard/refreshed", test_dashboard_refreshed);
