@@ -10,6 +10,7 @@
 #include "ent-own-password.h"
 #include "ent-own-profile.h"
 #include "ent-own-sessions.h"
+#include "ent-own-sign-ins.h"
 
 #define FEW_CODES 3
 
@@ -24,6 +25,7 @@ struct _EntAccountPage {
   GtkWidget *new_codes_row;
   GtkWidget *turn_off_row;
   EntOwnPassword *password;
+  EntOwnSignIns *sign_ins;
   EntOwnSessions *sessions;
   EntOwnData *data;
 
@@ -109,9 +111,11 @@ ent_account_page_take (EntAccountPage *self,
 
   ent_own_profile_take (self->profile, user);
   ent_own_address_set_email (self->address, user->email != NULL ? user->email : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->address), !user->verified);
+  gtk_widget_set_visible (
+    GTK_WIDGET (self->address), !user->verified && ent_account_has_mail (self->account));
   show_factor (self, totp);
   ent_own_sessions_take (self->sessions, sessions);
+  ent_own_sign_ins_reload (self->sign_ins);
   ent_own_data_load (self->data, totp->enabled);
   ent_load_view_show_content (self->view);
 }
@@ -225,6 +229,7 @@ ent_account_page_clear (EntAccountPage *self)
   ent_own_address_clear (self->address);
   ent_own_profile_clear (self->profile);
   ent_own_password_clear (self->password);
+  ent_own_sign_ins_clear (self->sign_ins);
   ent_own_sessions_clear (self->sessions);
   ent_own_data_clear (self->data);
   ent_load_view_show_loading (self->view);
@@ -273,6 +278,7 @@ ent_account_page_class_init (EntAccountPageClass *klass)
   g_type_ensure (ENT_TYPE_OWN_DATA);
   g_type_ensure (ENT_TYPE_OWN_PASSWORD);
   g_type_ensure (ENT_TYPE_OWN_PROFILE);
+  g_type_ensure (ENT_TYPE_OWN_SIGN_INS);
   g_type_ensure (ENT_TYPE_OWN_SESSIONS);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-account-page.ui");
@@ -284,6 +290,7 @@ ent_account_page_class_init (EntAccountPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, new_codes_row);
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, turn_off_row);
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, password);
+  gtk_widget_class_bind_template_child (widget_class, EntAccountPage, sign_ins);
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, sessions);
   gtk_widget_class_bind_template_child (widget_class, EntAccountPage, data);
   gtk_widget_class_bind_template_callback (widget_class, toast_cb);
@@ -311,6 +318,7 @@ ent_account_page_new (EntAccount *account, EntClock *clock)
   ent_own_address_set_account (self->address, account);
   ent_own_profile_set_account (self->profile, account);
   ent_own_password_set_account (self->password, account);
+  ent_own_sign_ins_set_account (self->sign_ins, account, self->clock);
   ent_own_sessions_set_account (self->sessions, account, self->clock);
   ent_own_data_set_account (self->data, account, self->clock);
   return GTK_WIDGET (self);

@@ -6,10 +6,14 @@
 #include <string.h>
 
 #include "base/ent-secret.h"
+#include "client/ent-browser-sign-in.h"
 #include "client/ent-client-sign-in.h"
 #include "ent-token-store.h"
 #include "protocol/ent-limits.h"
 #include "protocol/ent-link-uri.h"
+
+/* Whether a server sends mail; one that does not tell is taken to. */
+typedef enum { MAIL_UNKNOWN, MAIL_ASKED, MAIL_NONE, MAIL_SENT } MailState;
 
 struct _EntAccount {
   GObject parent_instance;
@@ -20,7 +24,9 @@ struct _EntAccount {
   EntClient *client; /* NULL when signed out */
   EntClient *waiting; /* for a code; NULL: none */
   char *name; /* NULL while unknown */
-  gboolean is_unconfirmed;
+  gboolean is_unverified; /* the address, as the server says */
+  MailState mail; /* of the client's server */
+  gboolean is_unconfirmed; /* and there is a mail to do so */
   GCancellable *cancellable; /* cancelled in dispose */
 };
 
@@ -90,9 +96,48 @@ new_client (EntAccount *self, const char *place)
 static void
 take_client (EntAccount *self, EntClient *client, const char *name)
 {
-  g_set_object (&self->client, client);
+  if (g_set_object (&self->client, client))
+    self->mail = MAIL_UNKNOWN;
   g_settings_set_string (self->settings, "server", ent_client_get_place (client));
   set_name (self, name);
+}
+
+/* --- mail ------------------------------------------------------------------------------------ */
+
+static void
+update_unconfirmed (EntAccount *self)
+{
+  set_unconfirmed (self, self->is_unverified && self->mail == MAIL_SENT);
+}
+
+static void
+told_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (EntAccount) self = data;
+  g_autoptr (EntApiProviderList) told =
+    ent_client_list_providers_finish (ENT_CLIENT (source), result, NULL);
+
+  if (ENT_CLIENT (source) != self->client)
+    return;
+  /* Asked again when the person is next heard of. */
+  if (told == NULL)
+    self->mail = MAIL_UNKNOWN;
+  else
+    self->mail = told->registration == NULL || told->mail ? MAIL_SENT : MAIL_NONE;
+  if (self->state == ENT_ACCOUNT_SIGNED_IN)
+    update_unconfirmed (self);
+}
+
+/* Nobody is asked for the link of a mail that no server sends. */
+static void
+note_unverified (EntAccount *self, gboolean is_unverified)
+{
+  self->is_unverified = is_unverified;
+  update_unconfirmed (self);
+  if (!is_unverified || self->mail != MAIL_UNKNOWN || self->client == NULL)
+    return;
+  self->mail = MAIL_ASKED;
+  ent_client_list_providers_async (self->client, self->cancellable, told_cb, g_object_ref (self));
 }
 
 /* --- resume: load the token, try it, ask for the name ------------------------------------------
@@ -604,7 +649,14 @@ ent_account_note_user (EntAccount *self, const EntApiUser *user)
   g_return_if_fail (ENT_IS_ACCOUNT (self));
 
   set_name (self, user->name);
-  set_unconfirmed (self, user->email != NULL && !user->verified);
+  note_unverified (self, user->email != NULL && !user->verified);
+}
+
+gboolean
+ent_account_has_mail (EntAccount *self)
+{
+  g_return_val_if_fail (ENT_IS_ACCOUNT (self), FALSE);
+  return self->mail != MAIL_NONE;
 }
 
 char *

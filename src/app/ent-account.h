@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * replaced by one of another server.
  *
  * Properties (read-only, with notify): state, name (of the person, or NULL while unknown),
- * unconfirmed (the server says that nobody has shown that the address is theirs). */
+ * unconfirmed (the server says that nobody has shown that the address is theirs, and sends mail to
+ * do so). */
 #define ENT_TYPE_ACCOUNT (ent_account_get_type ())
 G_DECLARE_FINAL_TYPE (EntAccount, ent_account, ENT, ACCOUNT, GObject)
 
@@ -29,6 +30,9 @@ EntAccountState ent_account_get_state (EntAccount *account);
 const char *ent_account_get_name (EntAccount *account);
 
 gboolean ent_account_is_unconfirmed (EntAccount *account);
+
+/* FALSE once the server has told that it sends no mail. */
+gboolean ent_account_has_mail (EntAccount *account);
 
 /* What the server has told of who is signed in: the name may be another one. */
 void ent_account_note_user (EntAccount *account, const EntApiUser *user);

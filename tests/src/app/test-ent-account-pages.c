@@ -4,6 +4,7 @@
 #include "app/ent-own-address.h"
 #include "app/ent-own-data.h"
 #include "app/ent-own-profile.h"
+#include "app/ent-own-sign-ins.h"
 #include "app/ent-second-factor-page.h"
 #include "app/ent-zone-chooser.h"
 #include "ui-fixture.h"
@@ -270,6 +271,66 @@ test_data (UiAccount *f, gconstpointer data)
 }
 
 static void
+test_sign_ins (UiAccount *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *part = g_object_new (ENT_TYPE_OWN_SIGN_INS, NULL);
+  GtkWindow *window = ui_fixture_show (part, NARROW, 600);
+  EntOwnSignIns *self = ENT_OWN_SIGN_INS (part);
+  EntApiIdentity work = { .id = (char *) "1",
+    .provider = (char *) "work",
+    .title = (char *) "Work & <Co>",
+    .email = (char *) "ines&co@example.org",
+    .used = NOW };
+  EntApiProvider offers[] = { { (char *) "work", (char *) "Work & <Co>", (char *) "oidc" },
+    { (char *) "hub", (char *) "Hub", (char *) "github" } };
+  g_autoptr (GPtrArray) identities = g_ptr_array_new ();
+  g_autoptr (GPtrArray) providers = g_ptr_array_new ();
+  EntApiIdentityList connected = { identities };
+  EntApiProviderList offered = { .items = providers };
+  GtkWidget *dialog;
+
+  ent_own_sign_ins_set_account (self, f->account, clock);
+  /* Nothing to connect, nothing connected. */
+  ent_own_sign_ins_take (self, &connected, &offered);
+  g_assert_false (gtk_widget_get_visible (part));
+  ent_own_sign_ins_show_problem (self, "Nobody is there.");
+  ui_fixture_wait_text (part, "Nobody is there.");
+  ui_fixture_wait_text (part, "Try again");
+
+  /* None is connected; then one of the two. */
+  g_ptr_array_add (providers, &offers[0]);
+  g_ptr_array_add (providers, &offers[1]);
+  ent_own_sign_ins_take (self, &connected, &offered);
+  ui_fixture_wait_text (part, "Not connected");
+  g_assert_null (ui_fixture_find_text (part, "Remove"));
+  g_assert_null (ui_fixture_find_text (part, "Nobody is there."));
+  g_ptr_array_add (identities, &work);
+  ent_own_sign_ins_take (self, &connected, &offered);
+  ui_fixture_wait_text (part, "Work & <Co>");
+  ui_fixture_wait_text (part, "Remove");
+  ui_fixture_wait_text (part, "Hub");
+  ui_fixture_wait_text (part, "Connect");
+  g_assert_cmpint (gtk_widget_get_width (part), <=, NARROW);
+
+  /* One whose service is not offered any more stays to be removed. */
+  g_ptr_array_set_size (providers, 0);
+  work.provider = NULL;
+  ent_own_sign_ins_take (self, &connected, &offered);
+  ui_fixture_wait_text (part, "Remove");
+  g_assert_null (ui_fixture_find_text (part, "Connect"));
+  g_assert_true (gtk_widget_activate_action (part, "sign-ins.remove", "s", "1"));
+  dialog = wait_other_window (window, "Remove this sign-in?");
+  gtk_window_close (GTK_WINDOW (dialog));
+  ui_fixture_settle ();
+  ent_own_sign_ins_clear (self);
+  ui_fixture_settle ();
+  g_assert_null (ui_fixture_find_text (part, "Remove"));
+  ui_fixture_destroy (window, part);
+  ent_clock_unref (clock);
+}
+
+static void
 test_token (void)
 {
   static const struct {
@@ -303,6 +364,7 @@ main (int argc, char **argv)
   UI_ACCOUNT_TEST_ADD ("/account/picture/is-shown-before-it-is-used", test_picture);
   UI_ACCOUNT_TEST_ADD ("/account/zone/is-found-by-typing", test_zone);
   UI_ACCOUNT_TEST_ADD ("/account/data/copy-and-end", test_data);
+  UI_ACCOUNT_TEST_ADD ("/account/sign-ins/lists-what-there-is", test_sign_ins);
   g_test_add_func ("/account/address/token-of-a-link", test_token);
   return g_test_run ();
 }
