@@ -327,12 +327,28 @@ is_in_transaction (CoordDb *base)
 }
 
 static gboolean
+begin_once (PostgresDb *db, CoordDbMode mode, GError **error)
+{
+  return connect_again (db, error) &&
+         run_script (db, mode == COORD_DB_WRITER ? BEGIN_WRITE : BEGIN_READ, error);
+}
+
+/* That a connection was lost shows when it is used next. Nothing was done on it then, so that a new
+ * one can take its place without anybody's noticing. */
+static gboolean
 begin (CoordDb *base, CoordDbMode mode, GError **error)
 {
   PostgresDb *db = (PostgresDb *) base;
+  gboolean was_connected = PQstatus (db->connection) == CONNECTION_OK;
+  g_autoptr (GError) failure = NULL;
 
-  db->is_begun = connect_again (db, error) &&
-                 run_script (db, mode == COORD_DB_WRITER ? BEGIN_WRITE : BEGIN_READ, error);
+  db->is_begun = begin_once (db, mode, &failure);
+  if (!db->is_begun && was_connected && PQstatus (db->connection) != CONNECTION_OK) {
+    g_clear_error (&failure);
+    db->is_begun = begin_once (db, mode, &failure);
+  }
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
   if (!db->is_begun && is_in_transaction (base))
     run_script (db, "ROLLBACK", NULL);
   return db->is_begun;
