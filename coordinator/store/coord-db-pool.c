@@ -32,7 +32,7 @@ typedef struct {
 struct _CoordDbPool {
   JobQueue writes;
   JobQueue reads;
-  GPtrArray *threads; /* GThread */
+  GPtrArray *threads; /* GThread: the writer, if there is one yet, and the readers */
   gint is_full; /* atomic; the last batch found no room */
 };
 
@@ -230,10 +230,14 @@ close_queue (JobQueue *queue)
 void
 coord_db_pool_free (CoordDbPool *pool)
 {
-  close_queue (&pool->writes);
+  /* The writer last: only a connection that can write takes SQLite's write-ahead log into the
+   * database and away, with what it still holds of rows that were removed. */
   close_queue (&pool->reads);
-  for (guint i = 0; i < pool->threads->len; i++)
+  for (guint i = 1; i < pool->threads->len; i++)
     g_thread_join (pool->threads->pdata[i]);
+  close_queue (&pool->writes);
+  if (pool->threads->len > 0)
+    g_thread_join (pool->threads->pdata[0]);
   g_ptr_array_unref (pool->threads);
   g_mutex_clear (&pool->writes.lock);
   g_mutex_clear (&pool->reads.lock);

@@ -235,6 +235,30 @@ test_second_writer (void)
   g_assert_cmpint (coord_test_count (store->db, "SELECT COUNT(*) FROM org"), ==, 100);
 }
 
+/* SQLite alone: who stops leaves one file, in which rows that were removed are not any more. */
+static void
+test_stop_leaves_no_log (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autofree char *log = g_strconcat (store->path, "-wal", NULL);
+
+  g_clear_pointer (&store->db, coord_db_close);
+  for (guint i = 0; i < 20; i++) {
+    g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 3, NULL);
+    g_autofree char *name = g_strdup_printf ("%u", i);
+    Write write = { name, FALSE };
+    Tally tally = { .left = 4 };
+
+    coord_db_pool_write_async (pool, write_cb, &write, NULL, g_free, NULL, written_cb, &tally);
+    for (guint k = 0; k < 3; k++)
+      coord_db_pool_read_async (pool, count_cb, NULL, NULL, NULL, NULL, counted_cb, &tally);
+    wait_for (&tally);
+    g_assert_true (g_file_test (log, G_FILE_TEST_EXISTS));
+    g_clear_pointer (&pool, coord_db_pool_free);
+    g_assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
+  }
+}
+
 /* PostgreSQL alone: whoever finds that the connection was lost takes a new one. */
 static void
 test_lost_connection (void)
@@ -402,6 +426,8 @@ main (int argc, char **argv)
     g_test_add_func ("/postgres/several-serve", test_several_serve);
     g_test_add_func ("/postgres/writers-take-turns", test_writers_take_turns);
     g_test_add_func ("/postgres/listeners", test_listeners);
+  } else {
+    g_test_add_func ("/sqlite/stop-leaves-no-log", test_stop_leaves_no_log);
   }
   return g_test_run ();
 }
