@@ -7,10 +7,13 @@ static const char *const labels[] = {
 };
 
 /* What a channel's callbacks hold, on webrtcbin's threads. */
+#define MAX_FOREIGN_CHANNELS 16 /* of any name, in the life of a link: it wants two */
+
 typedef struct {
   EntHop *hop;
   EntLinkChannel channel;
   gint *waiting_bytes; /* counted box, shared with the link */
+  guint n_came; /* channels of the other side, for who listens to these */
 } Listener;
 
 typedef struct {
@@ -220,6 +223,33 @@ listen_to (GstWebRTCDataChannel *object, EntHop *hop, EntLinkChannel channel, gi
 }
 
 static void
+release_cb (gpointer data, GObject *pipeline)
+{
+  g_object_unref (data);
+}
+
+/* Keeps a channel, whoever opened it and whatever it is called, for as long as the pipeline is
+ * there: the bin that webrtcbin of GStreamer 1.22 makes for it has a pointer to it, but no
+ * reference, and looks there when the channel's source fails, which it may do after the channel was
+ * closed. */
+static void
+keep_channel (GstElement *webrtc, GstWebRTCDataChannel *channel)
+{
+  GstObject *pipeline = gst_object_get_parent (GST_OBJECT (webrtc));
+
+  g_return_if_fail (pipeline != NULL);
+  g_object_weak_ref (G_OBJECT (pipeline), release_cb, g_object_ref (channel));
+  gst_object_unref (pipeline);
+}
+
+static void
+too_many_came (gpointer object, gpointer data)
+{
+  ent_link_fail (object, ENT_MEDIA_ERROR_LIMIT,
+    "The connection was ended: the other side opened too many channels.");
+}
+
+static void
 channel_came (gpointer object, gpointer data)
 {
   EntLink *link = object;
@@ -248,6 +278,11 @@ data_channel_cb (GstElement *webrtc, GstWebRTCDataChannel *object, gpointer data
   Listener *listener = data;
   g_autofree char *label = NULL;
 
+  if (++listener->n_came > MAX_FOREIGN_CHANNELS) {
+    ent_hop_post (listener->hop, too_many_came, NULL, NULL);
+    return;
+  }
+  keep_channel (webrtc, object);
   g_object_get (object, "label", &label, NULL);
   for (guint i = 0; i < ENT_LINK_N_CHANNELS; i++) {
     Arrival *arrival;
@@ -273,6 +308,7 @@ open_channel (EntLink *link, EntLinkChannel channel)
       "options", "ordered", G_TYPE_BOOLEAN, FALSE, "max-retransmits", G_TYPE_INT, 0, NULL);
   g_signal_emit_by_name (link->webrtc, "create-data-channel", labels[channel], options, &object);
   g_return_if_fail (object != NULL);
+  keep_channel (link->webrtc, object);
   link->ports[channel].channel = object;
   listen_to (object, link->hop, channel, link->waiting_bytes);
 }
