@@ -175,6 +175,12 @@ answered_cb (SoupServerMessage *message, gpointer data)
 }
 
 static void
+release_cb (gpointer data, GClosure *closure)
+{
+  g_object_unref (data);
+}
+
+static void
 request_cb (SoupServer *server,
   SoupServerMessage *message,
   const char *path,
@@ -192,7 +198,9 @@ request_cb (SoupServer *server,
     reply_page (message, 400, _ ("Nobody waits for this page. Begin again in Entrevue."));
     return;
   }
-  g_signal_connect_object (message, "finished", G_CALLBACK (answered_cb), self, 0);
+  /* Whoever waited may let go at once of this, and so of the server that the answer goes out by. */
+  g_signal_connect_data (
+    message, "finished", G_CALLBACK (answered_cb), g_object_ref (self), release_cb, 0);
   if (error != NULL) {
     reply_page (message, 200, _ ("You are not signed in. Go back to Entrevue, which says why."));
     fail (self, error);
