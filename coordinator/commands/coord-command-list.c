@@ -1,10 +1,9 @@
-/* What there is: users, organisations, keys, runners. */
+/* What there is: users, organisations, keys. */
 
 #include "commands/coord-command.h"
 #include "store/coord-account-store.h"
 #include "store/coord-key-store.h"
 #include "store/coord-org-store.h"
-#include "store/coord-runner-store.h"
 
 #define PAGE 200
 
@@ -162,18 +161,4 @@ coord_command_list_keys (CoordDb *db, const CoordOptions *options, gint64 now_us
       after = replace (after, ((const CoordKey *) keys->pdata[n - 1])->id);
   }
   return g_steal_pointer (&answers);
-}
-
-gpointer
-coord_command_list_runners (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error)
-{
-  g_auto (GStrv) names = coord_runner_store_list (db, error);
-  CoordAnswers *answers;
-
-  if (names == NULL)
-    return NULL;
-  answers = new_answers ();
-  for (guint i = 0; names[i] != NULL; i++)
-    add_answer (answers)->name = g_strdup (names[i]);
-  return answers;
 }

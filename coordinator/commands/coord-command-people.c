@@ -1,4 +1,4 @@
-/* user, org and runner. */
+/* user and org. */
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "service/coord-account-service.h"
 #include "service/coord-org-service.h"
 #include "service/coord-password.h"
-#include "service/coord-runner-service.h"
 #include "service/coord-second-factor-service.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
@@ -223,35 +222,4 @@ coord_command_add_org (CoordDb *db, const CoordOptions *options, gint64 now_us, 
     return answer;
   coord_answer_free (answer);
   return NULL;
-}
-
-gpointer
-coord_command_add_runner (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error)
-{
-  char *token;
-  CoordAnswer *answer;
-
-  if (!coord_command_need (options->argument, "a name", error) ||
-      (token = coord_runner_service_add (db, options->argument, now_us, error)) == NULL)
-    return NULL;
-  answer = coord_answer_new ();
-  answer->name = g_strdup (options->argument);
-  answer->token = token;
-  return answer;
-}
-
-gpointer
-coord_command_revoke_runner (CoordDb *db,
-  const CoordOptions *options,
-  gint64 now_us,
-  GError **error)
-{
-  CoordAnswer *answer;
-
-  if (!coord_command_need (options->argument, "a name", error) ||
-      !coord_runner_service_revoke (db, options->argument, now_us, error))
-    return NULL;
-  answer = coord_answer_new ();
-  answer->name = g_strdup (options->argument);
-  return answer;
 }

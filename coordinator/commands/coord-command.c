@@ -42,6 +42,28 @@ static const EntField coord_answers_fields[] = {
 };
 ENT_STRUCT_DEFINE (CoordAnswers, coord_answers)
 
+static const EntField coord_runner_answer_fields[] = {
+  TEXT (CoordRunnerAnswer, id),
+  TEXT (CoordRunnerAnswer, name),
+  TEXT (CoordRunnerAnswer, state),
+  TEXT (CoordRunnerAnswer, boxes),
+  TEXT (CoordRunnerAnswer, version),
+  TEXT (CoordRunnerAnswer, languages),
+  TEXT (CoordRunnerAnswer, note),
+  ENT_FIELD (CoordRunnerAnswer, seen, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
+};
+ENT_STRUCT_DEFINE (CoordRunnerAnswer, coord_runner_answer)
+
+static const EntField coord_runner_answers_fields[] = {
+  ENT_FIELD_STRUCT_OF (CoordRunnerAnswers,
+    items,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    G_MAXINT,
+    &coord_runner_answer_struct),
+};
+ENT_STRUCT_DEFINE (CoordRunnerAnswers, coord_runner_answers)
+
 static const EntField coord_links_fields[] = {
   TEXT (CoordLinks, interviewer),
   TEXT (CoordLinks, candidate),
@@ -122,8 +144,10 @@ static const struct {
     coord_command_add_interview, &coord_new_interview_struct },
   { "runner", "add", "NAME", "register a runner; prints its token once", coord_command_add_runner,
     &coord_answer_struct },
-  { "runner", "list", NULL, "which runners are registered", coord_command_list_runners,
-    &coord_answers_struct },
+  { "runner", "list", NULL, "which runners there are, how busy, and which may be stopped",
+    coord_command_list_runners, &coord_runner_answers_struct },
+  { "runner", "drain", "NAME", "give a runner no new programs, so that it can be stopped: --undo",
+    coord_command_drain_runner, &coord_runner_answer_struct },
   { "runner", "revoke", "NAME", "end a runner's right to sign on", coord_command_revoke_runner,
     &coord_answer_struct },
   { "audit", "verify", NULL, "look whether an entry of the audit was changed or taken out",
@@ -390,6 +414,8 @@ coord_command_main (int argc, char **argv)
     { "scope", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.scopes,
       "what a key may do: execute, tests, questions or read; may be repeated", "SCOPE" },
     { "days", 0, 0, G_OPTION_ARG_INT, &options.days, "how long a key is good (without end)", "N" },
+    { "undo", 0, 0, G_OPTION_ARG_NONE, &options.is_undo,
+      "with runner drain: give it programs again", NULL },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &options.origin,
       "where people reach the server, for links", "https://HOST" },
     { NULL },

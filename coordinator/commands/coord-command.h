@@ -35,6 +35,7 @@ typedef struct {
   char *origin;
   char **scopes;
   int days; /* 0: without end */
+  gboolean is_undo;
   char *listen;
   int ready_fd;
 } CoordOptions;
@@ -58,6 +59,24 @@ typedef struct {
   GPtrArray *items; /* CoordAnswer */
 } CoordAnswers;
 ENT_STRUCT_DECLARE (CoordAnswers, coord_answers)
+
+/* A runner, as `runner list` shows it. */
+typedef struct {
+  char *id;
+  char *name;
+  char *state; /* connected, away, draining, or drained: it may be stopped */
+  char *boxes; /* "1 of 4 busy"; NULL: not connected, as with the next three */
+  char *version;
+  char *languages; /* ids with a space between */
+  char *note;
+  gint64 seen; /* 0: never */
+} CoordRunnerAnswer;
+ENT_STRUCT_DECLARE (CoordRunnerAnswer, coord_runner_answer)
+
+typedef struct {
+  GPtrArray *items; /* CoordRunnerAnswer */
+} CoordRunnerAnswers;
+ENT_STRUCT_DECLARE (CoordRunnerAnswers, coord_runner_answers)
 
 typedef struct {
   char *interviewer;
@@ -125,6 +144,14 @@ gpointer coord_command_add_interview (CoordDb *db,
   GError **error);
 gpointer
 coord_command_add_runner (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
+gpointer coord_command_drain_runner (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
+gpointer coord_command_list_runners (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
 gpointer coord_command_revoke_runner (CoordDb *db,
   const CoordOptions *options,
   gint64 now_us,
@@ -148,11 +175,6 @@ gpointer
 coord_command_list_orgs (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
 gpointer
 coord_command_list_keys (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
-gpointer coord_command_list_runners (CoordDb *db,
-  const CoordOptions *options,
-  gint64 now_us,
-  GError **error);
-
 gpointer coord_command_verify_audit (CoordDb *db,
   const CoordOptions *options,
   gint64 now_us,

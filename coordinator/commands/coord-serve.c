@@ -30,6 +30,7 @@
 #include "run/coord-local-runner.h"
 #include "store/coord-migrate.h"
 #include "store/coord-node-store.h"
+#include "store/coord-runner-store.h"
 
 #define SMTP_TIMEOUT_S 120
 #define DRAIN_MS 2000 /* for requests in work and close frames when the server stops */
@@ -171,6 +172,9 @@ open_database (Server *server, const char *data, GError **error)
     server->node_id = g_strdup ("");
   if (server->node_id == NULL)
     return FALSE;
+  /* Of the process before this one. Where it fails, the disk being full, the next report does it.
+   */
+  coord_runner_link_store_forget (db, server->node_id, NULL);
   server->pool = coord_db_pool_new (server->place, server->config->readers, error);
   return server->pool != NULL;
 }
@@ -234,7 +238,8 @@ open_rooms (Server *server)
     server->secrets, server->node_id };
 
   server->runners = coord_runner_links_new (server->runs, server->clock);
-  server->runner_watch = coord_runner_watch_new (server->pool, server->runners, server->clock);
+  server->runner_watch = coord_runner_watch_new (
+    server->pool, server->runners, server->runs, server->node_id, server->clock);
   server->rooms = coord_room_table_new (&host);
   server->people =
     coord_person_sockets_new (server->pool, server->events, server->clock, server->secrets);

@@ -2,6 +2,7 @@
 
 #include "http/coord-routes.h"
 #include "service/coord-admin-service.h"
+#include "service/coord-runner-service.h"
 
 static gpointer
 list_accounts (CoordCall *call, GError **error)
@@ -29,6 +30,30 @@ show_overview (CoordCall *call, GError **error)
   return coord_admin_service_get_overview (call->db, call->caller, call->now_us, error);
 }
 
+static gpointer
+list_runners (CoordCall *call, GError **error)
+{
+  CoordPage page;
+
+  if (!coord_routes_read_page (call->request, &page, error))
+    return NULL;
+  return coord_runner_service_list (call->db, call->caller, &page, error);
+}
+
+static gpointer
+drain_runner (CoordCall *call, GError **error)
+{
+  return coord_runner_service_drain (call->db, call->caller,
+    coord_request_get_parameter (call->request, "id"), TRUE, call->now_us, error);
+}
+
+static gpointer
+undrain_runner (CoordCall *call, GError **error)
+{
+  return coord_runner_service_drain (call->db, call->caller,
+    coord_request_get_parameter (call->request, "id"), FALSE, call->now_us, error);
+}
+
 static const CoordRoute routes[] = {
   { "GET", "/api/users", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_accounts,
     .answer = &ent_api_account_list_struct, .query = "q" },
@@ -37,6 +62,12 @@ static const CoordRoute routes[] = {
     .answer = &ent_api_account_struct },
   { "GET", "/api/admin/overview", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = show_overview,
     .answer = &ent_api_overview_struct },
+  { "GET", "/api/admin/runners", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_runners,
+    .answer = &ent_api_runner_list_struct },
+  { "POST", "/api/admin/runners/{id}/drain", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,
+    .service = drain_runner, .work = COORD_WORK_WRITE, .answer = &ent_api_runner_struct },
+  { "DELETE", "/api/admin/runners/{id}/drain", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,
+    .service = undrain_runner, .work = COORD_WORK_WRITE, .answer = &ent_api_runner_struct },
 };
 
 void

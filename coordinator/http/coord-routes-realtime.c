@@ -5,8 +5,6 @@
 #include "service/coord-runner-service.h"
 #include "store/coord-error.h"
 
-#define LOCAL_RUNNER "local"
-
 /* A socket that is only told to go. */
 static void
 ignore_message_cb (CoordSocket *socket, gboolean is_text, GBytes *message, gpointer data)
@@ -161,6 +159,7 @@ typedef struct {
   CoordRealtimeRoutes *routes;
   CoordRequest *request;
   char *name;
+  gboolean is_draining;
   char *token_hash; /* NULL: the child runner's */
 } RunnerDoor;
 
@@ -180,6 +179,8 @@ runner_upgraded_cb (CoordSocket *socket, gpointer data)
 
   if (socket != NULL)
     coord_runner_links_add (door->routes->runners, door->name, door->token_hash, socket);
+  if (socket != NULL && door->is_draining)
+    coord_runner_links_set_draining (door->routes->runners, door->token_hash, TRUE);
   runner_door_free (door);
 }
 
@@ -196,10 +197,11 @@ runner_admitted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   RunnerDoor *door = data;
   GError *error = NULL;
-  char *name = coord_db_pool_finish (result, &error);
+  g_autoptr (CoordRunnerEntry) entry = coord_db_pool_finish (result, &error);
 
-  if (name != NULL) {
-    let_runner_in (door, name);
+  if (entry != NULL) {
+    door->is_draining = entry->is_draining;
+    let_runner_in (door, g_steal_pointer (&entry->name));
     return;
   }
   coord_request_fail (door->request, error);
@@ -225,11 +227,11 @@ open_runner (CoordRequest *request, gpointer data)
   if (token == NULL)
     token = "";
   if (routes->local_runner_token != NULL && ent_secret_equal (token, routes->local_runner_token))
-    let_runner_in (door, g_strdup (LOCAL_RUNNER));
+    let_runner_in (door, g_strdup (COORD_RUNNER_LOCAL));
   else {
     door->token_hash = ent_secret_hash (token);
     coord_db_pool_read_async (routes->pool, admit_runner, g_strdup (door->token_hash), g_free,
-      g_free, NULL, runner_admitted_cb, door);
+      (GDestroyNotify) coord_runner_entry_free, NULL, runner_admitted_cb, door);
   }
 }
 

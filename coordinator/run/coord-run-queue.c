@@ -56,6 +56,7 @@ struct _CoordRunner {
   const CoordRunnerEvents *events;
   gpointer data;
   GHashTable *jobs; /* ids of the runs it works at, those taken from it included */
+  gboolean is_draining; /* it gets no new ones */
 };
 
 void
@@ -143,7 +144,7 @@ collect_languages (CoordRunQueue *queue)
   g_ptr_array_set_size (queue->languages, 0);
   for (guint i = 0; i < queue->runners->len; i++) {
     const CoordRunner *runner = g_ptr_array_index (queue->runners, i);
-    GPtrArray *own = runner->hello->languages;
+    GPtrArray *own = runner->is_draining ? NULL : runner->hello->languages;
 
     for (guint n = 0; own != NULL && n < own->len; n++) {
       const EntMsgLanguage *language = g_ptr_array_index (own, n);
@@ -305,7 +306,7 @@ lease_over_cb (gpointer data)
 static gboolean
 can_take (const CoordRunner *runner, const CoordRun *run)
 {
-  return g_hash_table_size (runner->jobs) < (guint) runner->hello->slots &&
+  return !runner->is_draining && g_hash_table_size (runner->jobs) < (guint) runner->hello->slots &&
          has_language (runner->hello->languages, run->request->language) &&
          !g_hash_table_contains (runner->jobs, run->id);
 }
@@ -567,6 +568,26 @@ coord_run_queue_add_runner (CoordRunQueue *queue,
   collect_languages (queue);
   schedule (queue);
   return runner;
+}
+
+void
+coord_runner_set_draining (CoordRunner *runner, gboolean is_draining)
+{
+  if (runner->is_draining == is_draining)
+    return;
+  runner->is_draining = is_draining;
+  collect_languages (runner->queue);
+  schedule (runner->queue);
+}
+
+void
+coord_run_queue_foreach_runner (CoordRunQueue *queue, CoordRunnerFunc func, gpointer data)
+{
+  for (guint i = 0; i < queue->runners->len; i++) {
+    const CoordRunner *runner = g_ptr_array_index (queue->runners, i);
+
+    func (runner->name, runner->hello, g_hash_table_size (runner->jobs), data);
+  }
 }
 
 void

@@ -108,6 +108,15 @@ CoordRunner *coord_run_queue_add_runner (CoordRunQueue *queue,
   const CoordRunnerEvents *events,
   gpointer data);
 
+/* It gets no new runs, and nobody is told that its languages can be run; what it holds goes on. */
+void coord_runner_set_draining (CoordRunner *runner, gboolean is_draining);
+
+/* Tells of each runner that is here, in the order of their coming: how many boxes are busy with
+ * runs of this queue. name and hello are lent. */
+typedef void (
+  *CoordRunnerFunc) (const char *name, const EntMsgRunnerHello *hello, guint n_busy, gpointer data);
+void coord_run_queue_foreach_runner (CoordRunQueue *queue, CoordRunnerFunc func, gpointer data);
+
 /* It is gone; its runs go on elsewhere. Frees the runner. */
 void coord_runner_remove (CoordRunner *runner);
 

@@ -26,6 +26,7 @@ typedef struct {
   char *name;
   char *token_hash; /* may be NULL */
   CoordRunner *runner; /* NULL before the hello */
+  gboolean is_draining;
   guint hello_id;
 } Link;
 
@@ -119,6 +120,7 @@ take_hello (Link *link, gint64 re, const EntMsgRunnerHello *hello)
     hello->version != NULL ? hello->version : "unknown", hello->slots);
   link->runner =
     coord_run_queue_add_runner (link->links->queue, link->name, hello, &runner_events, link);
+  coord_runner_set_draining (link->runner, link->is_draining);
 }
 
 static void
@@ -278,6 +280,24 @@ coord_runner_links_list_tokens (CoordRunnerLinks *links)
       g_strv_builder_add (builder, link->token_hash);
   }
   return g_strv_builder_end (builder);
+}
+
+void
+coord_runner_links_set_draining (CoordRunnerLinks *links,
+  const char *token_hash,
+  gboolean is_draining)
+{
+  for (guint i = 0; i < links->links->len; i++) {
+    Link *link = g_ptr_array_index (links->links, i);
+
+    if (g_strcmp0 (link->token_hash, token_hash) != 0 || link->is_draining == is_draining)
+      continue;
+    link->is_draining = is_draining;
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUNNER, link->name, "%s",
+      is_draining ? "It gets no new programs: it is being drained" : "It gets programs again");
+    if (link->runner != NULL)
+      coord_runner_set_draining (link->runner, is_draining);
+  }
 }
 
 void

@@ -31,6 +31,11 @@ void coord_runner_links_add (CoordRunnerLinks *links,
 /* The hashes they came with, each once. Caller owns. */
 char **coord_runner_links_list_tokens (CoordRunnerLinks *links);
 
+/* Those that came with this token get no new runs, or some again. */
+void coord_runner_links_set_draining (CoordRunnerLinks *links,
+  const char *token_hash,
+  gboolean is_draining);
+
 /* Closes those that came with this token, which is good no more; their runs go on elsewhere. */
 void coord_runner_links_revoke (CoordRunnerLinks *links, const char *token_hash);
 

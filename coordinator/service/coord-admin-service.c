@@ -7,8 +7,8 @@
 #include "store/coord-error.h"
 #include "store/coord-overview-store.h"
 
-static gboolean
-check (CoordDb *db, const CoordCaller *caller, GError **error)
+gboolean
+coord_admin_service_check (CoordDb *db, const CoordCaller *caller, GError **error)
 {
   g_autoptr (CoordPerson) person =
     caller->user_id != NULL ? coord_account_store_find (db, caller->user_id, error) : NULL;
@@ -45,7 +45,7 @@ coord_admin_service_list_accounts (CoordDb *db,
   g_autoptr (GPtrArray) people = NULL;
   EntApiAccountList *list;
 
-  if (!check (db, caller, error) ||
+  if (!coord_admin_service_check (db, caller, error) ||
       (people = coord_account_store_list (db, search != NULL ? search : "", page, error)) == NULL)
     return NULL;
   list = ent_api_account_list_new ();
@@ -66,7 +66,7 @@ coord_admin_service_set_active (CoordDb *db,
 {
   g_autoptr (CoordPerson) person = NULL;
 
-  if (!check (db, caller, error))
+  if (!coord_admin_service_check (db, caller, error))
     return NULL;
   if (strcmp (person_id, caller->user_id) == 0) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_CONFLICT,
@@ -94,5 +94,7 @@ coord_admin_service_get_overview (CoordDb *db,
   gint64 now_us,
   GError **error)
 {
-  return check (db, caller, error) ? coord_overview_store_read (db, now_us, error) : NULL;
+  return coord_admin_service_check (db, caller, error)
+           ? coord_overview_store_read (db, now_us, error)
+           : NULL;
 }

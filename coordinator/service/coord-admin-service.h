@@ -9,6 +9,10 @@ G_BEGIN_DECLS
 /* What site administrators see of the whole installation and do to accounts; anybody else is
  * refused with COORD_ERROR_DENIED. Nothing of an interview is shown. */
 
+/* Whether the caller is a site administrator: COORD_ERROR_DENIED. Services of what belongs to the
+ * whole installation begin with it. */
+gboolean coord_admin_service_check (CoordDb *db, const CoordCaller *caller, GError **error);
+
 /* Those whose address or name has the text in it, whatever its case (NULL: all); erased ones are
  * left out. */
 EntApiAccountList *coord_admin_service_list_accounts (CoordDb *db,

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/ent-secret.h"
-#include "store/coord-account-store.h"
+#include "service/coord-admin-service.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
 #include "store/coord-runner-store.h"
@@ -19,6 +19,11 @@ coord_runner_service_add (CoordDb *db, const char *name, gint64 now_us, GError *
   if (*name == '\0' || strlen (name) > MAX_NAME) {
     g_set_error (
       error, COORD_ERROR, COORD_ERROR_INVALID, "A runner's name has 1 to %d characters.", MAX_NAME);
+    return NULL;
+  }
+  if (strcmp (name, COORD_RUNNER_LOCAL) == 0) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID,
+      "'%s' is the runner that a server starts itself. Choose another name.", name);
     return NULL;
   }
   token = ent_secret_new_token ();
@@ -37,28 +42,109 @@ coord_runner_service_revoke (CoordDb *db, const char *name, gint64 now_us, GErro
          coord_audit_store_add (db, NULL, "operator", "runner.revoke", name, "", now_us, error);
 }
 
-char *
-coord_runner_service_admit (CoordDb *db, const char *token_hash, GError **error)
+void
+coord_runner_entry_free (CoordRunnerEntry *entry)
 {
-  return coord_runner_store_find (db, token_hash, error);
+  g_free (entry->name);
+  g_free (entry);
 }
 
-char **
-coord_runner_service_list_revoked (CoordDb *db, const char *const *token_hashes, GError **error)
+CoordRunnerEntry *
+coord_runner_service_admit (CoordDb *db, const char *token_hash, GError **error)
 {
-  g_autoptr (GStrvBuilder) revoked = g_strv_builder_new ();
+  gboolean is_draining;
+  char *name = coord_runner_store_find (db, token_hash, &is_draining, error);
+  CoordRunnerEntry *entry;
+
+  if (name == NULL)
+    return NULL;
+  entry = g_new0 (CoordRunnerEntry, 1);
+  entry->name = name;
+  entry->is_draining = is_draining;
+  return entry;
+}
+
+GArray *
+coord_runner_service_look (CoordDb *db, const char *const *token_hashes, GError **error)
+{
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (CoordRunnerStanding));
 
   for (guint i = 0; token_hashes[i] != NULL; i++) {
     g_autoptr (GError) problem = NULL;
-    g_autofree char *name = coord_runner_store_find (db, token_hashes[i], &problem);
+    g_autoptr (CoordRunnerEntry) entry = coord_runner_service_admit (db, token_hashes[i], &problem);
+    CoordRunnerStanding standing = COORD_RUNNER_REVOKED;
 
-    if (name != NULL)
-      continue;
-    if (!g_error_matches (problem, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN)) {
+    if (entry != NULL)
+      standing = entry->is_draining ? COORD_RUNNER_DRAINING : COORD_RUNNER_OPEN;
+    else if (!g_error_matches (problem, COORD_ERROR, COORD_ERROR_NOT_SIGNED_IN)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
-    g_strv_builder_add (revoked, token_hashes[i]);
+    g_array_append_val (list, standing);
   }
-  return g_strv_builder_end (revoked);
+  return g_steal_pointer (&list);
+}
+
+EntApiRunnerList *
+coord_runner_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordPage *page,
+  GError **error)
+{
+  GPtrArray *runners = NULL;
+  EntApiRunnerList *list;
+
+  if (!coord_admin_service_check (db, caller, error) ||
+      (runners = coord_runner_store_list (db, NULL, TRUE, page, error)) == NULL)
+    return NULL;
+  list = ent_api_runner_list_new ();
+  list->items = runners;
+  list->next = coord_page_get_next (page, runners, G_STRUCT_OFFSET (EntApiRunner, name));
+  return list;
+}
+
+static gboolean
+set_draining (CoordDb *db,
+  const char *actor,
+  const char *name,
+  gboolean is_draining,
+  gint64 now_us,
+  GError **error)
+{
+  gboolean is_changed;
+
+  return coord_runner_store_set_draining (db, name, is_draining, now_us, &is_changed, error) &&
+         (!is_changed ||
+           coord_audit_store_add (db, NULL, actor, is_draining ? "runner.drain" : "runner.undrain",
+             name, "", now_us, error));
+}
+
+gboolean
+coord_runner_service_drain_name (CoordDb *db,
+  const char *name,
+  gboolean is_draining,
+  gint64 now_us,
+  GError **error)
+{
+  return set_draining (db, "operator", name, is_draining, now_us, error);
+}
+
+EntApiRunner *
+coord_runner_service_drain (CoordDb *db,
+  const CoordCaller *caller,
+  const char *id,
+  gboolean is_draining,
+  gint64 now_us,
+  GError **error)
+{
+  const CoordPage page = { "", 1 };
+  g_autofree char *name = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (!coord_admin_service_check (db, caller, error) ||
+      (name = coord_runner_store_find_name (db, id, error)) == NULL ||
+      !set_draining (db, caller->user_id, name, is_draining, now_us, error))
+    return NULL;
+  found = coord_runner_store_list (db, name, TRUE, &page, error);
+  return found != NULL ? g_ptr_array_steal_index (found, 0) : NULL;
 }

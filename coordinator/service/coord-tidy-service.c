@@ -6,6 +6,7 @@
 #include "store/coord-identity-store.h"
 #include "store/coord-node-store.h"
 #include "store/coord-notice-store.h"
+#include "store/coord-runner-store.h"
 #include "store/coord-second-factor-store.h"
 
 #define EVERY_US G_TIME_SPAN_HOUR
@@ -29,7 +30,7 @@ coord_tidy_service_run (CoordDb *db, const char *subject, gint64 now_us, GError 
       !coord_identity_store_tidy (db, now_us, error) ||
       !coord_account_link_store_tidy (db, now_us - G_TIME_SPAN_DAY, error) ||
       !coord_code_job_store_tidy (db, error) || !coord_export_store_tidy (db, now_us, error) ||
-      !coord_notice_store_tidy (db, error))
+      !coord_notice_store_tidy (db, error) || !coord_runner_link_store_tidy (db, error))
     return -1;
   return now_us + EVERY_US;
 }

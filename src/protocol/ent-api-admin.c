@@ -44,3 +44,36 @@ static const EntField ent_api_overview_fields[] = {
   COUNT (jobs_failing),
 };
 ENT_STRUCT_DEFINE (EntApiOverview, ent_api_overview)
+
+#define NUMBER(member) ENT_FIELD (EntApiRunner, member, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64)
+
+static const EntField ent_api_runner_fields[] = {
+  ENT_FIELD (EntApiRunner, id, ENT_FIELD_ID, ENT_OPTIONAL, 0),
+  STRING (EntApiRunner, name, ENT_REQUIRED, ENT_MAX_NAME),
+  FLAG (EntApiRunner, connected),
+  FLAG (EntApiRunner, draining),
+  FLAG (EntApiRunner, drained),
+  NUMBER (busy),
+  NUMBER (slots),
+  STRING (EntApiRunner, version, ENT_OPTIONAL, 64),
+  STRING (EntApiRunner, note, ENT_OPTIONAL, ENT_MAX_TEXT),
+  ENT_FIELD (EntApiRunner, seen, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
+  ENT_FIELD_STRUCT_OF (EntApiRunner,
+    languages,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    100,
+    &ent_msg_language_struct),
+};
+ENT_STRUCT_DEFINE (EntApiRunner, ent_api_runner)
+
+static const EntField ent_api_runner_list_fields[] = {
+  ENT_FIELD_STRUCT_OF (EntApiRunnerList,
+    items,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    ENT_MAX_LIST,
+    &ent_api_runner_struct),
+  STRING (EntApiRunnerList, next, ENT_OPTIONAL, ENT_MAX_TOKEN),
+};
+ENT_STRUCT_DEFINE (EntApiRunnerList, ent_api_runner_list)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/ent-api.h"
+#include "protocol/ent-msg-run.h"
 
 G_BEGIN_DECLS
 
@@ -42,5 +43,28 @@ typedef struct {
   gint64 jobs_failing; /* will be tried again */
 } EntApiOverview;
 ENT_STRUCT_DECLARE (EntApiOverview, ent_api_overview)
+
+/* One of GET /api/admin/runners. A runner that a coordinator has started itself has no id, and
+ * cannot be drained: it ends with that coordinator. */
+typedef struct {
+  char *id;
+  char *name;
+  gboolean connected; /* to one of the coordinators at least */
+  gboolean draining; /* it gets no new programs */
+  gboolean drained; /* and has none any more: it can be stopped */
+  gint64 busy; /* boxes that run something now, of all coordinators; some seconds late */
+  gint64 slots; /* programs at once; 0 while it is not connected, as what follows is missing then */
+  char *version;
+  char *note; /* a warning, such as missing control groups */
+  gint64 seen; /* when it was last heard of; 0: never */
+  GPtrArray *languages; /* EntMsgLanguage: what it has ready; none while it is not connected */
+} EntApiRunner;
+ENT_STRUCT_DECLARE (EntApiRunner, ent_api_runner)
+
+typedef struct {
+  GPtrArray *items; /* EntApiRunner, by name */
+  char *next;
+} EntApiRunnerList;
+ENT_STRUCT_DECLARE (EntApiRunnerList, ent_api_runner_list)
 
 G_END_DECLS

@@ -244,7 +244,9 @@ class Commands(unittest.TestCase):
         self.ask('runner', 'add', 'one')
         self.ask('runner', 'add', 'gone')
         self.ask('runner', 'revoke', 'gone')
-        self.assertEqual(self.ask('runner', 'list')['items'], [{'name': 'one'}])
+        self.assertEqual([(item['name'], item['state']) for item in self.ask('runner', 'list')['items']], [('one', 'away')])
+        self.assertIn('one  away\n', self.run_command('runner', 'list').stdout)
+        self.assertIn('no runner', self.refuse('runner', 'drain', 'gone'))
 
         # Who is blocked is out at once, and cannot come back until she is let in.
         password = {'email': 'ina@example.org', 'password': 'long enough'}

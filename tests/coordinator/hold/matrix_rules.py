@@ -87,6 +87,10 @@ RULES = {
     'GET /api/users': Rule('dddddy'),
     'PATCH /api/users/{id}': Rule('dddddk', 'dddddy', hidden='dddddn', malformed='dddddn', body='account_change'),
     'GET /api/admin/overview': Rule('dddddy'),
+    'GET /api/admin/runners': Rule('dddddy'),
+    # `foreign` is one that was revoked.
+    'POST /api/admin/runners/{id}/drain': Rule('dddddy', hidden='dddddn'),
+    'DELETE /api/admin/runners/{id}/drain': Rule('dddddy', hidden='dddddn'),
     'GET /api/users/{id}/picture': Rule(ALL, 'nyyyyn'),
     'GET /api/me': Rule(ALL),
     'GET /api/users/me': Rule(ALL),

@@ -228,6 +228,8 @@ class World:
             return self.choose(kind, lambda: self.add_session(caller), lambda: self.add_session('carl'), lambda: self.add_session('otto'))
         if '/auth/oidc/' in path:
             return 'nobody'
+        if '/runners/' in path:
+            return self.choose(kind, self.add_runner, self.add_runner, lambda: self.add_runner(is_revoked=True))
         if '/identities/' in path:
             return self.choose(kind, lambda: self.add_identity(caller), lambda: self.add_identity('carl'), lambda: self.add_identity('otto'))
         if '/jobs/' in path:
@@ -240,6 +242,14 @@ class World:
             kind = {'crossed': 'own', 'lost': 'own'}.get(kind, kind)
             return self.get_own_interview(kind, path, caller)
         raise AssertionError(f'{path}: what {{{name}}} is must be said here')
+
+    def add_runner(self, is_revoked=False):
+        name = str(uuid.uuid4())
+        self.server.command('runner', 'add', name)
+        runner, = self.server.query(f"SELECT id FROM runner WHERE name = '{name}'")
+        if is_revoked:
+            self.server.command('runner', 'revoke', name)
+        return runner
 
     def add_feed(self, is_ended=False):
         token = self.do('POST', '/api/me/calendar', name='carl')['url'].rsplit('/', 1)[1].removesuffix('.ics')

@@ -314,6 +314,51 @@ test_lease (Fixture *f, gconstpointer data)
 }
 
 static void
+count_busy_cb (const char *name, const EntMsgRunnerHello *hello, guint n_busy, gpointer data)
+{
+  g_string_append_printf (data, "%s %d of %d;", name, (int) n_busy, (int) hello->slots);
+}
+
+/* It finishes what it holds. What waits goes to another one, or finds after a while that there is
+ * none. */
+static void
+test_draining (Fixture *f, gconstpointer data)
+{
+  TestRunner *first = add_runner (f, "a", 1, "python");
+  TestRunner *second = add_runner (f, "b", 1, "python");
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  Heard *heard = f->heard;
+
+  add_run (f, "1.py", &heard[0], NULL);
+  coord_runner_set_draining (first->runner, TRUE);
+  add_run (f, "2.py", &heard[1], NULL);
+  add_run (f, "3.py", &heard[2], NULL);
+  give_result (first, first->job, first->fence, ENT_VERDICT_OK);
+  g_assert_cmpuint (heard[0].ended, ==, 1);
+  g_assert_cmpstr (first->log->str, ==, "start 1.py;");
+  g_assert_cmpstr (second->log->str, ==, "start 2.py;");
+  coord_run_queue_foreach_runner (f->queue, count_busy_cb, seen);
+  g_assert_cmpstr (seen->str, ==, "a 0 of 1;b 1 of 1;");
+  coord_runner_set_draining (second->runner, TRUE);
+  g_assert_false (coord_run_queue_has_language (f->queue, "python"));
+  coord_runner_set_draining (first->runner, FALSE);
+  settle ();
+  g_assert_cmpstr (first->log->str, ==, "start 1.py;start 3.py;");
+  g_assert_true (coord_run_queue_has_language (f->queue, "python"));
+  coord_runner_set_draining (first->runner, TRUE);
+  settle ();
+  g_string_free (g_steal_pointer (&heard[0].log), TRUE);
+  g_assert_null (add_run (f, "4.py", &heard[0], &error));
+  g_assert_error (error, COORD_RUN_ERROR, COORD_RUN_ERROR_NO_RUNNER);
+  give_result (first, first->job, first->fence, ENT_VERDICT_OK);
+  give_result (second, second->job, second->fence, ENT_VERDICT_OK);
+  g_assert_cmpuint (heard[1].ended + heard[2].ended, ==, 2);
+  remove_runner (first);
+  remove_runner (second);
+}
+
+static void
 test_no_runner_left (Fixture *f, gconstpointer data)
 {
   TestRunner *runner = add_runner (f, "a", 1, "python");
@@ -546,6 +591,7 @@ main (int argc, char **argv)
   ADD ("/run-queue/places", test_places);
   ADD ("/run-queue/lost-runner", test_lost_runner);
   ADD ("/run-queue/lease", test_lease);
+  ADD ("/run-queue/draining", test_draining);
   ADD ("/run-queue/no-runner-left", test_no_runner_left);
   ADD ("/run-queue/stop", test_stop);
   ADD ("/run-queue/endless-output", test_endless_output);
