@@ -13,14 +13,16 @@
  * The order of the steps: ent_client_start_call, renew_done_cb, ent_client_send_call, body_read_cb.
  */
 
+/* What is given to the caller. */
+typedef enum { ANSWER_STRUCT, ANSWER_TEXT, ANSWER_FILE } AnswerForm;
+
 typedef struct {
   char *method; /* NULL: only the access token is wanted */
   char *path;
   GBytes *body;
   gint64 version; /* that the thing must have; 0: any */
   const EntStruct *answer_type;
-  gboolean is_text; /* the answer is no JSON */
-  gboolean is_file; /* nor text */
+  AnswerForm form;
   gboolean with_access;
   gboolean was_renewed;
   guint access_number; /* of the token that it was sent with */
@@ -46,11 +48,11 @@ decode_answer (GTask *task, GBytes *body)
   Call *call = g_task_get_task_data (task);
   gpointer answer;
 
-  if (call->is_file) {
+  if (call->form == ANSWER_FILE) {
     g_task_return_pointer (task, g_bytes_ref (body), (GDestroyNotify) g_bytes_unref);
     return;
   }
-  if (call->is_text) {
+  if (call->form == ANSWER_TEXT) {
     const char *text = g_bytes_get_data (body, NULL);
 
     if (text == NULL || !g_utf8_validate (text, g_bytes_get_size (body), NULL))
@@ -113,7 +115,7 @@ body_read_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   g_byte_array_append (all, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-  if (all->len > (call->is_file ? MAX_FILE : MAX_ANSWER)) {
+  if (all->len > (call->form == ANSWER_FILE ? MAX_FILE : MAX_ANSWER)) {
     g_task_return_error (task, ent_client_new_bad_answer (client));
     return;
   }
@@ -322,9 +324,12 @@ ent_client_get_access_finish (EntClient *client,
   return access;
 }
 
-void
-ent_client_read_text_async (EntClient *client,
+/* tag: the function of the header that this is. */
+static void
+read_answer (EntClient *client,
   const char *path,
+  AnswerForm form,
+  gpointer tag,
   GCancellable *cancellable,
   GAsyncReadyCallback callback,
   gpointer data)
@@ -333,9 +338,19 @@ ent_client_read_text_async (EntClient *client,
     ent_client_new_call (client, "GET", path, NULL, NULL, NULL, TRUE, cancellable, callback, data);
   Call *call = g_task_get_task_data (task);
 
-  call->is_text = TRUE;
-  g_task_set_source_tag (task, ent_client_read_text_async);
+  call->form = form;
+  g_task_set_source_tag (task, tag);
   ent_client_start_call (task);
+}
+
+void
+ent_client_read_text_async (EntClient *client,
+  const char *path,
+  GCancellable *cancellable,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  read_answer (client, path, ANSWER_TEXT, ent_client_read_text_async, cancellable, callback, data);
 }
 
 char *
@@ -352,13 +367,7 @@ ent_client_read_file_async (EntClient *client,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  GTask *task =
-    ent_client_new_call (client, "GET", path, NULL, NULL, NULL, TRUE, cancellable, callback, data);
-  Call *call = g_task_get_task_data (task);
-
-  call->is_file = TRUE;
-  g_task_set_source_tag (task, ent_client_read_file_async);
-  ent_client_start_call (task);
+  read_answer (client, path, ANSWER_FILE, ent_client_read_file_async, cancellable, callback, data);
 }
 
 GBytes *
