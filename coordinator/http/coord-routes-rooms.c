@@ -15,15 +15,16 @@ join (CoordCall *call, GError **error)
     call->services->secrets, call->now_us, call->events, error);
 }
 
-/* The token stands in the fragment, which browsers send to nobody; the script only copies it into
- * the link. Without a script the page says what to do with the address itself. */
+/* The title twice, and the link without its token. That stands in the fragment, which browsers send
+ * to nobody; the script only copies it into the link. Without a script the page says what to do
+ * with the address itself. */
 static const char page[] =
   "<!DOCTYPE html>\n"
-  "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Join an interview</title>\n"
+  "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title>\n"
   "<meta name=\"viewport\" content=\"width=device-width\">\n"
   "<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" content=\"noindex\">\n"
   "</head><body>\n"
-  "<h1>Join an interview</h1>\n"
+  "<h1>%s</h1>\n"
   "<p><a id=\"open\" href=\"%s\">Open it in Entrevue</a></p>\n"
   "<p>If nothing happens, Entrevue is not installed on this computer. Install it, start it, "
   "and paste the whole address of this page, with all that follows the #, into it.</p>\n"
@@ -31,12 +32,19 @@ static const char page[] =
   "</body></html>\n";
 
 static void
+show_page (CoordRequest *request, const char *title, const char *link)
+{
+  g_autofree char *html = g_strdup_printf (page, title, title, link);
+
+  coord_request_reply_text (request, 200, "text/html; charset=utf-8", html);
+}
+
+static void
 show_join_page (CoordRequest *request, gpointer data)
 {
   const char *room = coord_request_get_parameter (request, "room");
   g_autofree char *origin = NULL;
   g_autofree char *link = NULL;
-  g_autofree char *html = NULL;
 
   if (!ent_id_is_valid (room)) {
     coord_request_fail (request,
@@ -46,11 +54,19 @@ show_join_page (CoordRequest *request, gpointer data)
   /* Without the pin, which stands in the page's own address too. */
   origin = ent_place_split (coord_request_get_services (request)->origin, NULL);
   link = ent_link_uri_build (origin, room, NULL);
-  html = g_strdup_printf (page, link);
-  coord_request_reply_text (request, 200, "text/html; charset=utf-8", html);
+  show_page (request, "Join an interview", link);
 }
 
-/* Behind links whose token stands in the fragment, which no server sees. */
+static void
+show_booking_page (CoordRequest *request, gpointer data)
+{
+  g_autofree char *origin = ent_place_split (coord_request_get_services (request)->origin, NULL);
+  g_autofree char *link = ent_link_uri_build_booking (origin, NULL);
+
+  show_page (request, "Book a time for an interview", link);
+}
+
+/* Behind links that are pasted into a page of the app. */
 static const char link_page[] =
   "<!DOCTYPE html>\n"
   "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Entrevue</title>\n"
@@ -72,7 +88,7 @@ static const CoordRoute routes[] = {
   { "POST", "/api/rooms/{room}/join", COORD_CALLER_OPTIONAL, COORD_LIMIT_GENERAL, .service = join,
     .work = COORD_WORK_WRITE, .body = &ent_api_join_struct, .answer = &ent_api_joined_struct },
   { "GET", "/join/{room}", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_join_page },
-  { "GET", "/book", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_link_page },
+  { "GET", "/book", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_booking_page },
   { "GET", "/invite", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_link_page },
 };
 

@@ -45,7 +45,9 @@ describe (const CoordBookingLink *link)
   answer->name = g_strdup (link->name);
   answer->email = g_strdup (link->email);
   answer->title = g_strdup (link->title);
+  answer->host_name = g_strdup (link->host_name);
   answer->interview = g_strdup (link->interview_id);
+  answer->starts = link->starts_at_us;
   answer->expires = link->expires_at_us;
   return answer;
 }
@@ -73,7 +75,6 @@ coord_booking_link_service_add (CoordDb *db,
     .name = request->name,
     .email = email,
     .expires_at_us = now_us + (gint64) COORD_BOOKING_LINK_SECONDS * G_USEC_PER_SEC };
-  g_autofree char *web = NULL;
   EntApiBookingLink *answer;
 
   if (!coord_permission_check_people (
@@ -85,8 +86,7 @@ coord_booking_link_service_add (CoordDb *db,
         db, org_id, caller->user_id, "booking-link.create", id, "", now_us, error))
     return NULL;
   answer = describe (&link);
-  web = ent_place_split (origin, NULL);
-  answer->link = g_strconcat (web, "/book#", token, NULL);
+  answer->link = ent_link_uri_build_booking_web (origin, token);
   answer->token = g_steal_pointer (&token);
   return answer;
 }

@@ -11,6 +11,7 @@ coord_booking_link_free (CoordBookingLink *link)
   g_free (link->title);
   g_free (link->name);
   g_free (link->email);
+  g_free (link->host_name);
   g_free (link->interview_id);
   g_free (link);
 }
@@ -35,8 +36,10 @@ coord_booking_link_store_add (CoordDb *db,
 }
 
 #define SELECT_LINK \
-  "SELECT id, org, interviewer, panel, title, name, email, interview, expires_at FROM " \
-  "booking_link"
+  "SELECT l.id, l.org, l.interviewer, l.panel, l.title, l.name, l.email, l.interview," \
+  " l.expires_at, p.name, i.starts_at FROM booking_link l" \
+  " JOIN person p ON p.id = l.interviewer" \
+  " LEFT JOIN interview i ON i.id = l.interview AND i.state <> 'cancelled'"
 
 static CoordBookingLink *
 read_link (CoordRows *rows)
@@ -54,6 +57,8 @@ read_link (CoordRows *rows)
   link->email = coord_rows_dup_text (rows, 6);
   link->interview_id = coord_rows_dup_text (rows, 7);
   link->expires_at_us = coord_rows_get_int (rows, 8);
+  link->host_name = coord_rows_dup_text (rows, 9);
+  link->starts_at_us = coord_rows_get_int (rows, 10);
   return link;
 }
 
@@ -61,7 +66,7 @@ CoordBookingLink *
 coord_booking_link_store_find (CoordDb *db, const char *token_hash, gint64 now_us, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    SELECT_LINK " WHERE token_hash = $1 AND revoked_at IS NULL", COORD_TEXT (token_hash));
+    SELECT_LINK " WHERE l.token_hash = $1 AND l.revoked_at IS NULL", COORD_TEXT (token_hash));
 
   if (rows == NULL)
     return NULL;
@@ -84,8 +89,8 @@ coord_booking_link_store_list (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    SELECT_LINK " WHERE org = $1 AND id > $2 AND revoked_at IS NULL"
-                " AND ($3 = '' OR created_by = $3) ORDER BY id LIMIT $4",
+    SELECT_LINK " WHERE l.org = $1 AND l.id > $2 AND l.revoked_at IS NULL"
+                " AND ($3 = '' OR l.created_by = $3) ORDER BY l.id LIMIT $4",
     COORD_TEXT (org_id), COORD_TEXT (page->after),
     COORD_TEXT (created_by != NULL ? created_by : ""), COORD_INT (page->limit));
   GPtrArray *list;

@@ -14,7 +14,9 @@ typedef struct {
   char *title;
   char *name;
   char *email;
+  char *host_name; /* of the first one */
   char *interview_id; /* NULL: not booked yet */
+  gint64 starts_at_us; /* of the interview; 0: there is none, or it was cancelled */
   gint64 expires_at_us;
 } CoordBookingLink;
 

@@ -121,7 +121,9 @@ typedef struct {
   char *name;
   char *email;
   char *title;
+  char *host_name; /* of the first one of those who interview */
   char *interview; /* id, once booked */
+  gint64 starts; /* of that interview; 0: none is booked, or it was cancelled */
   gint64 expires;
   char *token; /* once, in the answer that made it */
   char *link; /* likewise */

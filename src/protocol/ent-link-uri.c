@@ -152,6 +152,15 @@ ent_place_from_text (const char *text, GError **error)
   return origin != NULL ? ent_place_new (origin, pin) : NULL;
 }
 
+/* What a link is for: the word in it, and whether a room stands behind that. */
+typedef struct {
+  const char *word;
+  gboolean has_room;
+} Purpose;
+
+static const Purpose joining = { "join", TRUE };
+static const Purpose booking = { "book", FALSE };
+
 static EntLinkUri *
 refuse (GError **error)
 {
@@ -190,14 +199,16 @@ build_link_origin (const char *host, gboolean is_pinned, GError **error)
   return ent_place_from_text (is_pinned ? secure : host, error);
 }
 
-EntLinkUri *
-ent_link_uri_parse (const char *text, GError **error)
+static EntLinkUri *
+parse (const char *text, const Purpose *purpose, GError **error)
 {
   g_autofree char *trimmed = g_strstrip (g_strdup (text));
   g_autoptr (GUri) uri = NULL;
   g_autoptr (EntLinkUri) link = g_new0 (EntLinkUri, 1);
   g_auto (GStrv) path = NULL;
   const char *scheme;
+  guint n_parts =
+    purpose->has_room ? 3 : 2; /* of the path, from the empty one before the first / */
 
   if (strlen (trimmed) > ENT_MAX_URL + ENT_MAX_TOKEN)
     return refuse (error);
@@ -210,39 +221,53 @@ ent_link_uri_parse (const char *text, GError **error)
     return refuse (error);
 
   if (g_str_equal (scheme, "entrevue")) {
-    if (!g_str_equal (g_uri_get_host (uri), "join") || g_strv_length (path) != 3)
+    if (!g_str_equal (g_uri_get_host (uri), purpose->word) || g_strv_length (path) != n_parts)
       return refuse (error);
     link->origin = build_link_origin (path[1], link->pin != NULL, error);
-    link->room = g_strdup (path[2]);
   } else if (g_str_equal (scheme, "https") || g_str_equal (scheme, "http")) {
-    if (g_strv_length (path) != 3 || !g_str_equal (path[1], "join"))
+    if (g_strv_length (path) != n_parts || !g_str_equal (path[1], purpose->word))
       return refuse (error);
     if (link->pin != NULL && !check_pinned_scheme (scheme, error))
       return NULL;
     link->origin = build_origin (scheme, g_uri_get_host (uri), g_uri_get_port (uri), error);
-    link->room = g_strdup (path[2]);
   } else {
     return refuse (error);
   }
   if (link->origin == NULL)
     return NULL;
-  if (!ent_id_is_valid (link->room))
+  if (purpose->has_room)
+    link->room = g_strdup (path[2]);
+  /* Nobody is signed in to a link that only its token makes one. */
+  if (purpose->has_room ? !ent_id_is_valid (link->room) : link->token == NULL)
     return refuse (error);
   return g_steal_pointer (&link);
 }
 
-/* The token and the pin stand behind the '#', which browsers send to nobody. */
-static char *
-append_secrets (const char *base, const char *room, const char *token, const char *pin)
+EntLinkUri *
+ent_link_uri_parse (const char *text, GError **error)
 {
-  if (token == NULL && pin == NULL)
-    return g_strconcat (base, "/", room, NULL);
-  return g_strconcat (
-    base, "/", room, "#", token != NULL ? token : "", pin != NULL ? "&pin=" : NULL, pin, NULL);
+  return parse (text, &joining, error);
 }
 
-char *
-ent_link_uri_build (const char *place, const char *room, const char *token)
+EntLinkUri *
+ent_link_uri_parse_booking (const char *text, GError **error)
+{
+  return parse (text, &booking, error);
+}
+
+/* The token and the pin stand behind the '#', which browsers send to nobody. */
+static char *
+append_secrets (const char *base, const char *token, const char *pin)
+{
+  if (token == NULL && pin == NULL)
+    return g_strdup (base);
+  return g_strconcat (
+    base, "#", token != NULL ? token : "", pin != NULL ? "&pin=" : NULL, pin, NULL);
+}
+
+/* room: NULL for none. */
+static char *
+build (const char *place, const Purpose *purpose, const char *room, const char *token)
 {
   g_autofree char *pin = NULL;
   g_autofree char *origin = ent_place_split (place, &pin);
@@ -251,16 +276,42 @@ ent_link_uri_build (const char *place, const char *room, const char *token)
 
   if (host == NULL)
     return NULL;
-  base = g_strconcat ("entrevue://join/", host + 3, NULL);
-  return append_secrets (base, room, token, pin);
+  base = g_strconcat (
+    "entrevue://", purpose->word, "/", host + 3, room != NULL ? "/" : NULL, room, NULL);
+  return append_secrets (base, token, pin);
+}
+
+static char *
+build_web (const char *place, const Purpose *purpose, const char *room, const char *token)
+{
+  g_autofree char *pin = NULL;
+  g_autofree char *origin = ent_place_split (place, &pin);
+  g_autofree char *base =
+    g_strconcat (origin, "/", purpose->word, room != NULL ? "/" : NULL, room, NULL);
+
+  return append_secrets (base, token, pin);
+}
+
+char *
+ent_link_uri_build (const char *place, const char *room, const char *token)
+{
+  return build (place, &joining, room, token);
 }
 
 char *
 ent_link_uri_build_web (const char *place, const char *room, const char *token)
 {
-  g_autofree char *pin = NULL;
-  g_autofree char *origin = ent_place_split (place, &pin);
-  g_autofree char *base = g_strconcat (origin, "/join", NULL);
+  return build_web (place, &joining, room, token);
+}
 
-  return append_secrets (base, room, token, pin);
+char *
+ent_link_uri_build_booking (const char *place, const char *token)
+{
+  return build (place, &booking, NULL, token);
+}
+
+char *
+ent_link_uri_build_booking_web (const char *place, const char *token)
+{
+  return build_web (place, &booking, NULL, token);
 }

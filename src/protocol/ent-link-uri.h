@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * others are reached by TLS. A link without #TOKEN is for people who are signed in. */
 typedef struct {
   char *origin; /* "https://HOST" or "http://127.0.0.1:8080": where to send requests */
-  char *room;
+  char *room; /* NULL: a link to book a time with */
   char *token; /* NULL: none */
   char *pin; /* base64url SHA-256 of the server's public key; NULL: none */
 } EntLinkUri;
@@ -19,6 +19,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntLinkUri, ent_link_uri_free)
 
 /* Reads either form, with white space around it passed over. The error is a sentence. */
 EntLinkUri *ent_link_uri_parse (const char *text, GError **error);
+
+/* The same of a link to book a time with, entrevue://book/HOST#TOKEN or https://HOST/book#TOKEN. */
+EntLinkUri *ent_link_uri_parse_booking (const char *text, GError **error);
 
 /* Where a server is: an origin, and "#pin=PIN" behind it when its certificate is one of its own,
  * which nobody else vouches for. */
@@ -32,6 +35,10 @@ char *ent_place_split (const char *place, char **pin);
 /* The two forms; token may be NULL. The caller owns the text. NULL when place is none. */
 char *ent_link_uri_build (const char *place, const char *room, const char *token);
 char *ent_link_uri_build_web (const char *place, const char *room, const char *token);
+
+/* Of a link to book a time with; likewise. */
+char *ent_link_uri_build_booking (const char *place, const char *token);
+char *ent_link_uri_build_booking_web (const char *place, const char *token);
 
 /* Makes a place of what people type as a server ("interviews.example.org", with or without a
  * scheme, path, port or pin); plain HTTP only to this machine. NULL with a sentence otherwise. */

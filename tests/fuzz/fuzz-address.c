@@ -94,6 +94,26 @@ try_link (const char *text)
   g_assert_cmpstr (again->pin, ==, link->pin);
 }
 
+/* The same of a link to book a time with. */
+static void
+try_booking_link (const char *text)
+{
+  g_autoptr (EntLinkUri) link = ent_link_uri_parse_booking (text, NULL);
+  g_autoptr (EntLinkUri) again = NULL;
+  g_autofree char *place = NULL;
+  g_autofree char *built = NULL;
+
+  if (link == NULL)
+    return;
+  place = ent_place_new (link->origin, link->pin);
+  built = ent_link_uri_build_booking (place, link->token);
+  again = built != NULL ? ent_link_uri_parse_booking (built, NULL) : NULL;
+  g_assert_nonnull (again);
+  g_assert_null (again->room);
+  g_assert_cmpstr (again->token, ==, link->token);
+  g_assert_cmpstr (again->pin, ==, link->pin);
+}
+
 /* What tells where somebody is or comes from: X-Forwarded-For, lists of proxies, servers with their
  * pins, links. */
 int
@@ -105,5 +125,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   try_list (text);
   try_place (text);
   try_link (text);
+  try_booking_link (text);
   return 0;
 }

@@ -166,9 +166,9 @@ class JoinPage(unittest.TestCase):
         if PICTURES is not None:
             self.browser.take_picture(os.path.join(PICTURES, name + '.png'), width, height)
 
-    def expect_silence(self):
+    def expect_silence(self, path=None):
         """The server has seen the page asked for, and nothing of the token."""
-        self.assertIn(f'GET /join/{self.room} '.encode(), self.ear.heard)
+        self.assertIn(f'GET {path or "/join/" + self.room} '.encode(), self.ear.heard)
         self.assertNotIn(TOKEN.encode(), self.ear.heard)
         self.assertNotIn(b'Referer', self.ear.heard)
 
@@ -190,6 +190,13 @@ class JoinPage(unittest.TestCase):
         self.assertIn('paste the whole address of this page', self.browser.read_page())
         self.take_picture('join-without-scripts', 1000, 700)
         self.expect_silence()
+
+    def test_a_link_to_book_with(self):
+        link = f'entrevue://book/127.0.0.1:{self.server.port}'
+        self.browser.open(f'http://127.0.0.1:{self.ear.port}/book#{TOKEN}')
+        self.assertEqual(self.browser.read_attribute('#open', 'href'), f'{link}#{TOKEN}')
+        self.assertIn('Book a time', self.browser.read_page())
+        self.expect_silence('/book')
 
 
 if __name__ == '__main__':

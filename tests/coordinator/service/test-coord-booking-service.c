@@ -578,6 +578,30 @@ test_lists_of_the_organisation (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* That the list of hr has this link, without its secret, for an interview at this time. */
+static void
+check_listed_link (Fixture *fixture, const char *id, gint64 starts)
+{
+  const CoordPage page = { "", 10 };
+  g_autoptr (EntApiBookingLinkList) list = coord_booking_link_service_list (
+    fixture->db, &fixture->people->callers[COORD_HR], fixture->people->org, &page, NULL);
+  guint found = 0;
+
+  g_assert_nonnull (list);
+  for (guint i = 0; i < list->items->len; i++) {
+    const EntApiBookingLink *link = list->items->pdata[i];
+
+    if (g_strcmp0 (link->id, id) != 0)
+      continue;
+    found++;
+    g_assert_cmpstr (link->host_name, ==, coord_test_names[COORD_INTERVIEWER]);
+    g_assert_cmpint (link->starts, ==, starts);
+    g_assert_null (link->token);
+    g_assert_null (link->link);
+  }
+  g_assert_cmpuint (found, ==, 1);
+}
+
 /* From a link to an interview, moved and cancelled, without an account. */
 static void
 test_personal_link (Fixture *fixture, gconstpointer data)
@@ -608,6 +632,8 @@ test_personal_link (Fixture *fixture, gconstpointer data)
       link = g_steal_pointer (&made);
   }
   asked.token = link->token;
+  g_assert_cmpstr (strstr (link->link, "/book#"), ==, strrchr (link->link, '/'));
+  check_listed_link (fixture, link->id, 0);
   shown = coord_booking_link_service_show (fixture->db, &asked, &fixture->times, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (shown->openings->len, >, 6);
@@ -631,10 +657,12 @@ test_personal_link (Fixture *fixture, gconstpointer data)
     coord_booking_link_service_move (fixture->db, &asked, &fixture->times, fixture->events, &error);
   g_assert_no_error (error);
   g_assert_cmpint (moved->interview->starts, ==, asked.starts);
+  check_listed_link (fixture, link->id, asked.starts);
   cancelled = coord_booking_link_service_cancel (
     fixture->db, &asked, &fixture->times, fixture->events, &error);
   g_assert_no_error (error);
   g_assert_null (cancelled->interview);
+  check_listed_link (fixture, link->id, 0);
   g_assert_cmpint (coord_test_count (fixture->db, "SELECT COUNT (*) FROM busy"), ==, 0);
   g_assert_true (
     coord_booking_link_service_revoke (fixture->db, &fixture->people->callers[COORD_ADMIN],

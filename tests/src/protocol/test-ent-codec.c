@@ -326,6 +326,54 @@ test_link_build (void)
   g_assert_null (ent_place_from_text ("   ", NULL));
 }
 
+static void
+test_booking_link (void)
+{
+  const struct {
+    const char *text, *origin, *token, *pin;
+  } good[] = {
+    { "entrevue://book/interviews.example.org#abc-_9", "https://interviews.example.org", "abc-_9",
+      NULL },
+    { " https://Example.org:8443/book#t \n", "https://example.org:8443", "t", NULL },
+    { "entrevue://book/10.0.0.5:8443#t&pin=" PIN, "https://10.0.0.5:8443", "t", PIN },
+  };
+  const char *bad[] = { "", "entrevue://book/h", "entrevue://book/h#",
+    "entrevue://book/h#&pin=" PIN, "entrevue://book/h/" UUID "#t", "entrevue://join/h/" UUID "#t",
+    "http://example.org/book#t", "https://example.org/book/#t", "https://example.org/other#t" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EntLinkUri) link = ent_link_uri_parse_booking (good[i].text, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpstr (link->origin, ==, good[i].origin);
+    g_assert_null (link->room);
+    g_assert_cmpstr (link->token, ==, good[i].token);
+    g_assert_cmpstr (link->pin, ==, good[i].pin);
+    /* It is for nothing else. */
+    g_assert_null (ent_link_uri_parse (good[i].text, NULL));
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (ent_link_uri_parse_booking (bad[i], &error));
+    g_assert_nonnull (error);
+  }
+}
+
+static void
+test_booking_link_build (void)
+{
+  g_autofree char *place = ent_place_from_text ("10.0.0.5:1/#pin=" PIN, NULL);
+  g_autofree char *link = ent_link_uri_build_booking (place, "tok");
+  g_autofree char *web = ent_link_uri_build_booking_web (place, "tok");
+  g_autofree char *without = ent_link_uri_build_booking ("https://e.org", NULL);
+
+  g_assert_cmpstr (link, ==, "entrevue://book/10.0.0.5:1#tok&pin=" PIN);
+  g_assert_cmpstr (web, ==, "https://10.0.0.5:1/book#tok&pin=" PIN);
+  g_assert_cmpstr (without, ==, "entrevue://book/e.org");
+}
+
 /* Where nothing can be compared with a pin, nothing is connected to. */
 static void
 test_pin_without_tls (void)
@@ -396,6 +444,8 @@ main (int argc, char **argv)
   g_test_add_func ("/message/frame", test_frame);
   g_test_add_func ("/link/forms", test_link_forms);
   g_test_add_func ("/link/build", test_link_build);
+  g_test_add_func ("/link/booking", test_booking_link);
+  g_test_add_func ("/link/booking-build", test_booking_link_build);
   g_test_add_func ("/link/pin-without-tls", test_pin_without_tls);
   return g_test_run ();
 }
