@@ -188,6 +188,21 @@ ent_candidate_row_class_init (EntCandidateRowClass *klass)
   GTK_WIDGET_CLASS (klass)->grab_focus = ent_candidate_row_grab_focus;
 }
 
+/* To those who are in no list. */
+static GtkWidget *
+new_link_button (void)
+{
+  GtkWidget *button =
+    gtk_button_new_with_label (_ ("Somebody without an account: make a booking link"));
+  GtkWidget *label = gtk_button_get_child (GTK_BUTTON (button));
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.show-links");
+  return button;
+}
+
 static void
 ent_candidate_row_init (EntCandidateRow *self)
 {
@@ -204,6 +219,7 @@ ent_candidate_row_init (EntCandidateRow *self)
   ent_accessible_set_name (GTK_WIDGET (self->choice), _ ("For whom"));
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("For whom"));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->choice));
+  gtk_box_append (GTK_BOX (box), new_link_button ());
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), box);
   adw_bin_set_child (ADW_BIN (self), group);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);

@@ -14,13 +14,14 @@ struct _EntJoinPage {
   GtkLabel *explanation;
   GtkEditable *link_row;
   GtkEditable *name_row;
+  GtkButton *go_button;
   GtkRevealer *problem_revealer;
   GtkLabel *problem;
 };
 
 G_DEFINE_FINAL_TYPE (EntJoinPage, ent_join_page, ADW_TYPE_BIN)
 
-enum { SIGNAL_JOIN, N_SIGNALS };
+enum { SIGNAL_JOIN, SIGNAL_BOOK, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static char *
@@ -42,8 +43,12 @@ update (EntJoinPage *self)
 {
   g_autofree char *link = dup_entered (self->link_row);
   g_autofree char *name = dup_entered (self->name_row);
+  g_autoptr (EntLinkUri) booking = ent_link_uri_parse_booking (link, NULL);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "join.go", *link && *name);
+  /* Whom a link to book with was made for is known. */
+  gtk_widget_set_visible (GTK_WIDGET (self->name_row), !booking);
+  gtk_button_set_label (self->go_button, booking ? _ ("Choose a time") : _ ("Join"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "join.go", *link && (*name || booking));
 }
 
 static void
@@ -53,8 +58,15 @@ go_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autofree char *text = dup_entered (self->link_row);
   g_autofree char *name = dup_entered (self->name_row);
   g_autoptr (GError) error = NULL;
-  g_autoptr (EntLinkUri) link = ent_link_uri_parse (text, &error);
+  g_autoptr (EntLinkUri) booking = ent_link_uri_parse_booking (text, NULL);
+  g_autoptr (EntLinkUri) link = NULL;
 
+  if (booking) {
+    show_problem (self, NULL);
+    g_signal_emit (self, signals[SIGNAL_BOOK], 0, booking);
+    return;
+  }
+  link = ent_link_uri_parse (text, &error);
   if (!link) {
     show_problem (self, error->message);
     gtk_widget_set_visible (GTK_WIDGET (self->link_row), TRUE);
@@ -76,7 +88,7 @@ entry_activated_cb (GtkWidget *row, gpointer data)
   EntJoinPage *self = data;
   g_autofree char *name = dup_entered (self->name_row);
 
-  if (*name)
+  if (*name || !gtk_widget_get_visible (GTK_WIDGET (self->name_row)))
     gtk_widget_activate_action (GTK_WIDGET (self), "join.go", NULL);
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
@@ -106,12 +118,15 @@ ent_join_page_class_init (EntJoinPageClass *klass)
 
   signals[SIGNAL_JOIN] = g_signal_new ("join", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
+  signals[SIGNAL_BOOK] = g_signal_new ("book", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-join-page.ui");
   gtk_widget_class_bind_template_child (widget_class, EntJoinPage, explanation);
   gtk_widget_class_bind_template_child (widget_class, EntJoinPage, link_row);
   gtk_widget_class_bind_template_child (widget_class, EntJoinPage, name_row);
+  gtk_widget_class_bind_template_child (widget_class, EntJoinPage, go_button);
   gtk_widget_class_bind_template_child (widget_class, EntJoinPage, problem_revealer);
   gtk_widget_class_bind_template_child (widget_class, EntJoinPage, problem);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);

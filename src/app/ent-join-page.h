@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /* Joining with a link: the link (when it did not open the app) and the name to be seen by.
  *
- * Signal join (EntLinkUri *link, const char *name); the link is lent to the handler.
+ * Signals: join (EntLinkUri *link, const char *name), book (EntLinkUri *link), for a link to book a
+ * time with; the link is lent to the handler.
  * Actions: join.go, join.back (handled by the window as win.back). */
 #define ENT_TYPE_JOIN_PAGE (ent_join_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntJoinPage, ent_join_page, ENT, JOIN_PAGE, AdwBin)

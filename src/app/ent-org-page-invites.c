@@ -12,21 +12,6 @@
 /* --- invitations
  * ----------------------------------------------------------------------------------- */
 
-static void
-show_link (EntOrgPage *self)
-{
-  g_autofree char *sentence = NULL;
-
-  gtk_widget_set_visible (self->link_box, self->link != NULL);
-  if (self->link == NULL)
-    return;
-  /* Translators: an address. */
-  sentence = g_strdup_printf (
-    _ ("The invitation for %s is made. Its link is shown once: copy it, or write a mail with it."),
-    self->link_email);
-  gtk_label_set_label (self->link_label, sentence);
-}
-
 void
 ent_org_page_show_invites (EntOrgPage *self, const EntApiOrgInviteList *invites)
 {
@@ -47,7 +32,18 @@ ent_org_page_show_invites (EntOrgPage *self, const EntApiOrgInviteList *invites)
     ent_org_page_add_button (row, "user-trash-symbolic", revoke, "org.revoke", invite->id);
     gtk_list_box_append (self->invites_list, row);
   }
-  show_link (self);
+}
+
+static void
+show_link (EntOrgPage *self, const EntApiOrgInvite *invite)
+{
+  /* Translators: an address. */
+  g_autofree char *sentence = g_strdup_printf (
+    _ ("The invitation for %s is made. Its link is shown once: copy it, or write a mail with it."),
+    invite->email);
+
+  ent_link_box_show (
+    self->link_box, sentence, invite->link, invite->email, _ ("Invitation to Entrevue"));
 }
 
 static void
@@ -67,10 +63,7 @@ invited_cb (GObject *source, GAsyncResult *result, gpointer data)
     ent_notice_bar_set_sentence (self->notice, error != NULL ? error->message : NULL);
     return;
   }
-  g_free (self->link);
-  g_free (self->link_email);
-  self->link = g_strdup (invite->link);
-  self->link_email = g_strdup (invite->email);
+  show_link (self, invite);
   gtk_editable_set_text (self->email_row, "");
   ent_org_page_load (self);
 }
@@ -99,35 +92,6 @@ invite_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   path = ent_org_page_new_path (self, "invites", NULL);
   ent_client_call_async (client, "POST", path, &ent_api_new_org_invite_struct, &body,
     &ent_api_org_invite_struct, TRUE, self->cancellable, invited_cb, g_object_ref (self));
-}
-
-static void
-copy_link_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  EntOrgPage *self = ENT_ORG_PAGE (widget);
-
-  if (self->link == NULL)
-    return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->link);
-  ent_org_page_say (self, _ ("The link is copied."));
-}
-
-static void
-mail_link_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  EntOrgPage *self = ENT_ORG_PAGE (widget);
-  g_autofree char *to = NULL;
-  g_autofree char *subject = NULL;
-  g_autofree char *body = NULL;
-  g_autofree char *uri = NULL;
-
-  if (self->link == NULL)
-    return;
-  to = g_uri_escape_string (self->link_email, "@", FALSE);
-  subject = g_uri_escape_string (_ ("Invitation to Entrevue"), NULL, FALSE);
-  body = g_uri_escape_string (self->link, NULL, FALSE);
-  uri = g_strdup_printf ("mailto:%s?subject=%s&body=%s", to, subject, body);
-  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (widget)), uri, GDK_CURRENT_TIME);
 }
 
 static void
@@ -170,12 +134,17 @@ accept_applied_cb (AdwEntryRow *row, gpointer data)
   gtk_widget_activate_action (GTK_WIDGET (data), "org.accept", NULL);
 }
 
+static void
+toast_cb (GtkWidget *box, const char *sentence, gpointer data)
+{
+  ent_org_page_say (ENT_ORG_PAGE (data), sentence);
+}
+
 void
 ent_org_page_install_invites (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_callback (widget_class, toast_cb);
   gtk_widget_class_bind_template_callback (widget_class, accept_applied_cb);
   gtk_widget_class_install_action (widget_class, "org.invite", NULL, invite_cb);
-  gtk_widget_class_install_action (widget_class, "org.copy-link", NULL, copy_link_cb);
-  gtk_widget_class_install_action (widget_class, "org.mail-link", NULL, mail_link_cb);
   gtk_widget_class_install_action (widget_class, "org.accept", NULL, accept_cb);
 }

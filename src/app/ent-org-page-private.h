@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ent-link-box.h"
 #include "ent-notice-bar.h"
 #include "ent-org-page.h"
 
@@ -23,8 +24,7 @@ struct _EntOrgPage {
   GtkEditable *email_row;
   AdwComboRow *role_row;
   AdwComboRow *team_row;
-  GtkWidget *link_box;
-  GtkLabel *link_label;
+  EntLinkBox *link_box; /* of the invitation made last */
   GtkWidget *teams_group;
   GtkListBox *teams_list;
   GtkEditable *team_name_row;
@@ -43,8 +43,6 @@ struct _EntOrgPage {
   GPtrArray *team_ids; /* as the combo boxes list them, after "no team" */
   GtkStringList *team_names;
   GtkStringList *role_names;
-  char *link; /* of the invitation made last; NULL: none */
-  char *link_email;
   gpointer answers[N_ASKED];
   gboolean is_known;
   guint fill_id; /* the rows are about to be made anew */

@@ -6,6 +6,7 @@
 
 #include "ent-accessible.h"
 #include "ent-dialogs.h"
+#include "ent-membership.h"
 #include "ent-org-page-private.h"
 #include "ent-permission-table.h"
 
@@ -263,19 +264,10 @@ forget_answers (EntOrgPage *self)
       ent_struct_free (asked[i].type, g_steal_pointer (&self->answers[i]));
 }
 
-/* Where somebody has the most to say. */
 static const EntApiMembership *
 find_membership (const EntApiMe *me)
 {
-  const EntApiMembership *best = NULL;
-
-  for (guint i = 0; me->memberships != NULL && i < me->memberships->len; i++) {
-    const EntApiMembership *membership = g_ptr_array_index (me->memberships, i);
-
-    if (best == NULL || membership->role > best->role)
-      best = membership;
-  }
-  return best;
+  return ent_membership_find (me, ENT_ORG_CANDIDATE);
 }
 
 static gboolean
@@ -414,8 +406,7 @@ ent_org_page_clear (EntOrgPage *self)
   stop (self);
   self->is_known = FALSE;
   g_clear_pointer (&self->org, g_free);
-  g_clear_pointer (&self->link, g_free);
-  g_clear_pointer (&self->link_email, g_free);
+  ent_link_box_clear (self->link_box);
   ent_notice_bar_set_sentence (self->notice, NULL);
   gtk_stack_set_visible_child_name (self->stack, "loading");
 }
@@ -449,8 +440,6 @@ ent_org_page_finalize (GObject *object)
 
   forget_answers (self);
   g_free (self->org);
-  g_free (self->link);
-  g_free (self->link_email);
   g_ptr_array_unref (self->team_ids);
   g_object_unref (self->team_names);
   g_object_unref (self->role_names);
@@ -475,7 +464,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, role_row);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, team_row);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, link_box);
-  gtk_widget_class_bind_template_child (widget_class, EntOrgPage, link_label);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, teams_group);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, teams_list);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, team_name_row);
@@ -497,6 +485,7 @@ ent_org_page_class_init (EntOrgPageClass *klass)
   signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_ORG_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_LINK_BOX);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-org-page.ui");

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /* An organisation of the person: members with their roles, teams, invitations, and the table of who
  * may do what. What a role may not do is not shown.
  *
- * Actions: org.refresh, org.invite, org.copy-link, org.mail-link, org.revoke (an id),
- * org.remove-member (an id), org.add-team, org.remove-team (an id), org.accept.
+ * Actions: org.refresh, org.invite, org.revoke (an id), org.remove-member (an id), org.add-team,
+ * org.remove-team (an id), org.accept.
  * Signal: toast (const char *sentence). */
 #define ENT_TYPE_ORG_PAGE (ent_org_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntOrgPage, ent_org_page, ENT, ORG_PAGE, AdwBin)

@@ -4,9 +4,9 @@
 
 #include <glib/gi18n.h>
 
-#include "ent-accessible.h"
 #include "ent-candidate-row.h"
 #include "ent-notice-bar.h"
+#include "ent-time-list.h"
 #include "ent-wording.h"
 #include "protocol/ent-api-schedule.h"
 
@@ -19,7 +19,7 @@ struct _EntTimesPage {
   GtkStack *stack;
   AdwStatusPage *problem;
   EntCandidateRow *candidate_row;
-  GtkBox *days;
+  EntTimeList *times;
 
   EntAccount *account;
   EntClock *clock;
@@ -85,76 +85,37 @@ choose_slots (EntTimesPage *self, const EntApiSlotList *slots, gint64 now_us)
   return chosen;
 }
 
-static GtkWidget *
-new_slot_row (EntTimesPage *self, const EntApiSlot *slot)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *button =
-    gtk_button_new_with_label (self->moved != NULL ? _ ("Move here") : _ ("Book"));
-  gint64 now_us = ent_clock_get_wall_us (self->clock);
-  g_autofree char *starts = ent_wording_new_time (slot->starts);
-  g_autofree char *ends = ent_wording_new_time (slot->ends);
-  g_autofree char *other = ent_wording_new_other_time (slot->starts, slot->zone);
-  g_autofree char *span = ent_wording_new_span (slot->starts, slot->ends, now_us);
-  /* Translators: two times of day. */
-  g_autofree char *title = g_strdup_printf (_ ("%s to %s"), starts, ends);
-  g_autofree char *name =
-    g_strdup_printf ("%s: %s", gtk_button_get_label (GTK_BUTTON (button)), span);
-  GString *subtitle = g_string_new (slot->title);
-
-  if (slot->interviewer_name != NULL && *slot->interviewer_name != '\0')
-    /* Translators: who interviews. */
-    g_string_append_printf (subtitle, _ ("\nWith %s"), slot->interviewer_name);
-  if (other != NULL)
-    g_string_append_printf (subtitle, "\n%s", other);
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle->str);
-  g_string_free (subtitle, TRUE);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "times.take");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", slot->id);
-  ent_accessible_set_name (button, name);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  return row;
-}
-
 static void
-remove_days (EntTimesPage *self)
+add_time (EntTimesPage *self, const EntApiSlot *slot)
 {
-  GtkWidget *day;
+  g_autofree char *with = slot->interviewer_name != NULL && *slot->interviewer_name != '\0'
+                            /* Translators: who interviews. */
+                            ? g_strdup_printf (_ ("\nWith %s"), slot->interviewer_name)
+                            : NULL;
+  g_autofree char *subtitle = g_strconcat (slot->title != NULL ? slot->title : "", with, NULL);
 
-  while ((day = gtk_widget_get_first_child (GTK_WIDGET (self->days))) != NULL)
-    gtk_box_remove (self->days, day);
+  ent_time_list_add (self->times,
+    &(EntTime){ .starts_us = slot->starts,
+      .ends_us = slot->ends,
+      .zone = slot->zone,
+      .subtitle = subtitle,
+      .label = self->moved != NULL ? _ ("Move here") : _ ("Book"),
+      .action = "times.take",
+      .target = g_variant_new_string (slot->id) },
+    ent_clock_get_wall_us (self->clock));
 }
 
 void
 ent_times_page_take_slots (EntTimesPage *self, const EntApiSlotList *slots)
 {
-  gint64 now_us;
   g_autoptr (GPtrArray) chosen = NULL;
-  g_autofree char *last = NULL;
-  GtkWidget *group = NULL;
 
   g_return_if_fail (ENT_IS_TIMES_PAGE (self));
 
-  now_us = ent_clock_get_wall_us (self->clock);
-  chosen = choose_slots (self, slots, now_us);
-  remove_days (self);
-  for (guint i = 0; i < chosen->len; i++) {
-    const EntApiSlot *slot = g_ptr_array_index (chosen, i);
-    g_autofree char *day = ent_wording_new_day (slot->starts, now_us);
-
-    if (g_strcmp0 (day, last) != 0) {
-      group = adw_preferences_group_new ();
-      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), day);
-      gtk_box_append (self->days, group);
-      g_free (last);
-      last = g_steal_pointer (&day);
-    }
-    adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_slot_row (self, slot));
-  }
+  chosen = choose_slots (self, slots, ent_clock_get_wall_us (self->clock));
+  ent_time_list_clear (self->times);
+  for (guint i = 0; i < chosen->len; i++)
+    add_time (self, g_ptr_array_index (chosen, i));
   gtk_stack_set_visible_child_name (self->stack, chosen->len > 0 ? "times" : "empty");
 }
 
@@ -292,7 +253,7 @@ ent_times_page_clear (EntTimesPage *self)
   g_clear_object (&self->moved);
   ent_candidate_row_clear (self->candidate_row);
   ent_notice_bar_set_sentence (self->notice, NULL);
-  remove_days (self);
+  ent_time_list_clear (self->times);
   gtk_stack_set_visible_child_name (self->stack, "loading");
 }
 
@@ -346,6 +307,7 @@ ent_times_page_class_init (EntTimesPageClass *klass)
 
   g_type_ensure (ENT_TYPE_CANDIDATE_ROW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
+  g_type_ensure (ENT_TYPE_TIME_LIST);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-times-page.ui");
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, title);
@@ -354,7 +316,7 @@ ent_times_page_class_init (EntTimesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, problem);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, candidate_row);
-  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, days);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, times);
 
   gtk_widget_class_install_action (widget_class, "times.take", "s", take_cb);
   gtk_widget_class_install_action (widget_class, "times.refresh", NULL, refresh_cb);

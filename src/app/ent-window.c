@@ -9,10 +9,12 @@
 #include "ent-dashboard-page.h"
 #include "ent-details-page.h"
 #include "ent-dialogs.h"
+#include "ent-guest-page.h"
 #include "ent-hours-page.h"
 #include "ent-interview-changes.h"
 #include "ent-interview-page.h"
 #include "ent-join-page.h"
+#include "ent-links-page.h"
 #include "ent-notices-page.h"
 #include "ent-offer-page.h"
 #include "ent-org-page.h"
@@ -40,7 +42,9 @@ struct _EntWindow {
   GtkWidget *hours; /* in which one can be met */
   GtkWidget *offer; /* a time that is offered, or is going to be */
   GtkWidget *org;
-  GtkWidget *home; /* where the way back leads: the dashboard or the week */
+  GtkWidget *links; /* with which others book */
+  GtkWidget *guest; /* what such a link is for */
+  GtkWidget *home; /* where the way back leads: the dashboard, the week or the links */
   GtkWidget *room; /* NULL outside of a room */
 
   EntApplication *app; /* not held: it holds the window */
@@ -141,6 +145,11 @@ show_home (EntWindow *self)
       show_page (self, self->week);
       break;
     }
+    if (self->home == self->links) {
+      ent_links_page_start (ENT_LINKS_PAGE (self->links));
+      show_page (self, self->links);
+      break;
+    }
     show_page (self, self->dashboard);
     ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
     break;
@@ -160,6 +169,7 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-notices", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-week", is_signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-org", is_signed_in);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-links", is_signed_in);
   if (!is_signed_in) {
     ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (self->dashboard));
     ent_account_page_clear (ENT_ACCOUNT_PAGE (self->own));
@@ -170,10 +180,11 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
     ent_hours_page_clear (ENT_HOURS_PAGE (self->hours));
     ent_offer_page_clear (ENT_OFFER_PAGE (self->offer));
     ent_org_page_clear (ENT_ORG_PAGE (self->org));
+    ent_links_page_clear (ENT_LINKS_PAGE (self->links));
     self->home = self->dashboard;
   }
   /* Nobody is taken out of a room, or from a link that is being answered. */
-  if (self->room || is_shown (self, self->join))
+  if (self->room || is_shown (self, self->join) || is_shown (self, self->guest))
     return;
   show_home (self);
   if (self->waiting_link && ent_account_get_state (account) != ENT_ACCOUNT_RESUMING) {
@@ -365,6 +376,41 @@ show_join (EntWindow *self, const char *link)
   show_page (self, self->join);
 }
 
+static void
+show_guest (EntWindow *self, const EntLinkUri *link)
+{
+  ent_guest_page_start (ENT_GUEST_PAGE (self->guest), link);
+  show_page (self, self->guest);
+}
+
+static void
+book_link_cb (EntJoinPage *page, const EntLinkUri *link, gpointer data)
+{
+  show_guest (ENT_WINDOW (data), link);
+}
+
+static void
+guest_join_cb (EntGuestPage *page, const char *link, const char *name, gpointer data)
+{
+  EntWindow *self = data;
+
+  if (self->room)
+    return;
+  ent_join_page_start (ENT_JOIN_PAGE (self->join), link, name);
+  show_page (self, self->join);
+}
+
+/* A link to book a time with. */
+static gboolean
+show_booking (EntWindow *self, const char *text)
+{
+  g_autoptr (EntLinkUri) link = ent_link_uri_parse_booking (text, NULL);
+
+  if (link)
+    show_guest (self, link);
+  return link != NULL;
+}
+
 /* A link without an invitation, to the server of one's own account: there is nothing to ask. */
 static gboolean
 enter_by_account (EntWindow *self, const char *text)
@@ -387,7 +433,7 @@ ent_window_open_link (EntWindow *self, const char *link)
   if (!self->room && ent_account_get_state (self->account) == ENT_ACCOUNT_RESUMING) {
     g_free (self->waiting_link);
     self->waiting_link = g_strdup (link);
-  } else if (self->room || !enter_by_account (self, link)) {
+  } else if (self->room || (!show_booking (self, link) && !enter_by_account (self, link))) {
     show_join (self, link);
   }
 }
@@ -405,8 +451,8 @@ back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (self->room)
     return;
-  /* From the week itself the way leads to the dashboard. */
-  if (is_shown (self, self->week))
+  /* From there itself the way leads to the dashboard. */
+  if (is_shown (self, self->home))
     self->home = self->dashboard;
   show_home (self);
 }
@@ -570,6 +616,17 @@ show_org_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+show_links_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntWindow *self = ENT_WINDOW (widget);
+
+  if (self->room)
+    return;
+  self->home = self->links;
+  show_home (self);
+}
+
+static void
 show_notices_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntWindow *self = ENT_WINDOW (widget);
@@ -707,6 +764,7 @@ ent_window_class_init (EntWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-notices", NULL, show_notices_cb);
   gtk_widget_class_install_action (widget_class, "win.show-week", NULL, show_week_cb);
   gtk_widget_class_install_action (widget_class, "win.show-org", NULL, show_org_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-links", NULL, show_links_cb);
   gtk_widget_class_install_action (widget_class, "win.show-account", NULL, show_account_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
   gtk_widget_class_install_action (widget_class, "win.enter-room", "s", enter_room_cb);
@@ -744,6 +802,8 @@ ent_window_new (EntApplication *app)
   self->hours = ent_hours_page_new (self->account);
   self->offer = ent_offer_page_new (self->account, NULL);
   self->org = ent_org_page_new (self->account, NULL);
+  self->links = ent_links_page_new (self->account, NULL);
+  self->guest = ent_guest_page_new (NULL);
   self->home = self->dashboard;
   g_signal_connect_object (self->welcome, "toast", G_CALLBACK (toast_cb), self, 0);
   gtk_stack_add_child (self->stack, self->welcome);
@@ -758,7 +818,13 @@ ent_window_new (EntApplication *app)
   gtk_stack_add_child (self->stack, self->week);
   gtk_stack_add_child (self->stack, self->hours);
   gtk_stack_add_child (self->stack, self->org);
+  gtk_stack_add_child (self->stack, self->links);
+  gtk_stack_add_child (self->stack, self->guest);
   g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
+  g_signal_connect_object (self->join, "book", G_CALLBACK (book_link_cb), self, 0);
+  g_signal_connect_object (self->links, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (self->guest, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (self->guest, "join", G_CALLBACK (guest_join_cb), self, 0);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->own, "second-factor", G_CALLBACK (second_factor_cb), self, 0);
   g_signal_connect_object (self->second_factor, "toast", G_CALLBACK (toast_cb), self, 0);
