@@ -138,7 +138,41 @@ class Providers(WindowTest):
         window, address = self.begin('again')
         Browser('ines').open(address)
         window.find('label', 'No interviews yet')
+
+    def what_is_connected_can_be_removed(self):
+        window = self.windows['again']
+        window.app.press('ctrl+comma')
+        window.find('button', 'Connect Another Service')
+        self.picture('wide')
+        window.press_button('Remove Work')
+        window.find('label', 'Remove this sign-in?')
+        window.press_button(re.compile('^_Remove'))  # libadwaita 1.2 calls it "_Remove Remove"
+        window.find('button', 'Connect Work')
+
+    def one_more_is_connected_in_the_browser(self):
+        window = self.windows['again']
+        window.press_button('Connect Work')
+        window.find('button', 'Open the browser again')
+        address = self.take_address()
+        assert '&purpose=connect' in address, address
+        window.app.place(0, 0, NARROW, 720)
+        self.picture('narrow')
+        Browser('ines').open(address)
+        window.find('button', 'Remove Work')
         self.close_window('again')
+
+    def the_last_way_in_stays(self):
+        # The account that the other service made has no password.
+        window, address = self.begin('last')
+        Browser('ada').open(address)
+        window.find('label', 'No interviews yet')
+        assert not window.app.all('label', 'Your mail address is not confirmed yet. Open the link in the mail that you got.')
+        window.app.press('ctrl+comma')
+        window.press_button('Remove Work')
+        window.find('label', 'Remove this sign-in?')
+        window.press_button(re.compile('^_Remove'))  # libadwaita 1.2 calls it "_Remove Remove"
+        window.wait_problem('This is the only way in which you can sign in')
+        self.close_window('last')
 
     def without_the_server(self):
         window = self.window('otto', 0, environment={'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'})
@@ -155,6 +189,7 @@ class Providers(WindowTest):
     CASES = (
         each_service_has_a_button, it_can_be_cancelled, the_browser_signs_in, a_refusal_is_told,
         a_stranger_cannot_end_the_waiting, an_address_with_an_account_is_connected_by_its_owner, from_then_on_it_signs_in,
+        what_is_connected_can_be_removed, one_more_is_connected_in_the_browser, the_last_way_in_stays,
         without_the_server, complaints_of_the_toolkit,
     )
 
