@@ -77,11 +77,7 @@ add_row (EntOwnSignIns *self, const char *title, const char *subtitle)
 
 /* target: of the action, NULL: none. name: for who does not see the row, NULL: as the label. */
 static GtkWidget *
-add_button (GtkWidget *row,
-  const char *label,
-  const char *action,
-  const char *target,
-  const char *name)
+new_button (const char *label, const char *action, const char *target, const char *name)
 {
   GtkWidget *button = gtk_button_new_with_label (label);
 
@@ -92,8 +88,17 @@ add_button (GtkWidget *row,
     gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", target);
   if (name != NULL)
     ent_accessible_set_name (button, name);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   return button;
+}
+
+static void
+add_button (GtkWidget *row,
+  const char *label,
+  const char *action,
+  const char *target,
+  const char *name)
+{
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), new_button (label, action, target, name));
 }
 
 static void
@@ -140,15 +145,21 @@ show_loading (EntOwnSignIns *self)
 static void
 show_browser_row (EntOwnSignIns *self)
 {
-  GtkWidget *row, *cancel;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *cancel = new_button (_ ("Cancel"), "sign-ins.browser-cancel", NULL, NULL);
+  GtkWidget *row;
 
   empty (self);
   set_problem (self, NULL);
   row = add_row (self, _ ("Go on in your browser"),
     _ ("Sign in on the page that has opened there. It leads back here by itself."));
   add_spinner (row);
-  add_button (row, _ ("Open again"), "sign-ins.browser-again", NULL, _ ("Open the browser again"));
-  cancel = add_button (row, _ ("Cancel"), "sign-ins.browser-cancel", NULL, NULL);
+  /* One above the other, for the words beside them in a narrow window. */
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box),
+    new_button (_ ("Open again"), "sign-ins.browser-again", NULL, _ ("Open the browser again")));
+  gtk_box_append (GTK_BOX (box), cancel);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
   gtk_widget_grab_focus (cancel);
 }
 

@@ -17,6 +17,7 @@ from window_test import WindowTest  # noqa: E402
 
 INES = {'email': 'ines@example.org', 'name': 'Ines', 'password': 'correct horse battery'}
 NARROW = 360
+TALL = 2000  # for a page that is longer than a screen
 BUTTON = 'Sign in with Work'
 
 
@@ -143,6 +144,7 @@ class Providers(WindowTest):
         window = self.windows['again']
         window.app.press('ctrl+comma')
         window.find('button', 'Connect Another Service')
+        window.app.place(0, 0, 1280, TALL)
         self.picture('wide')
         window.press_button('Remove Work')
         window.find('label', 'Remove this sign-in?')
@@ -155,7 +157,7 @@ class Providers(WindowTest):
         window.find('button', 'Open the browser again')
         address = self.take_address()
         assert '&purpose=connect' in address, address
-        window.app.place(0, 0, NARROW, 720)
+        window.app.place(0, 0, NARROW, TALL)
         self.picture('narrow')
         Browser('ines').open(address)
         window.find('button', 'Remove Work')
