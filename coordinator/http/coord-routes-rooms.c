@@ -27,7 +27,8 @@ static const char page[] =
   "<h1>%s</h1>\n"
   "<p><a id=\"open\" href=\"%s\">Open it in Entrevue</a></p>\n"
   "<p>If nothing happens, Entrevue is not installed on this computer. Install it, start it, "
-  "and paste the whole address of this page, with all that follows the #, into it.</p>\n"
+  "choose &ldquo;Join with a link&rdquo; and paste the whole address of this page, with all that "
+  "follows the #.</p>\n"
   "<script>document.getElementById('open').href += location.hash;</script>\n"
   "</body></html>\n";
 
@@ -66,22 +67,13 @@ show_booking_page (CoordRequest *request, gpointer data)
   show_page (request, "Book a time for an interview", link);
 }
 
-/* Behind links that are pasted into a page of the app. */
-static const char link_page[] =
-  "<!DOCTYPE html>\n"
-  "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Entrevue</title>\n"
-  "<meta name=\"viewport\" content=\"width=device-width\">\n"
-  "<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" content=\"noindex\">\n"
-  "</head><body>\n"
-  "<h1>This link is for Entrevue</h1>\n"
-  "<p>Install Entrevue, start it, and paste the whole address of this page, with all that follows "
-  "the #, into it. The link is for you alone.</p>\n"
-  "</body></html>\n";
-
 static void
-show_link_page (CoordRequest *request, gpointer data)
+show_invitation_page (CoordRequest *request, gpointer data)
 {
-  coord_request_reply_text (request, 200, "text/html; charset=utf-8", link_page);
+  g_autofree char *origin = ent_place_split (coord_request_get_services (request)->origin, NULL);
+  g_autofree char *link = ent_link_uri_build_invitation (origin, NULL);
+
+  show_page (request, "Join an organisation", link);
 }
 
 static const CoordRoute routes[] = {
@@ -89,7 +81,7 @@ static const CoordRoute routes[] = {
     .work = COORD_WORK_WRITE, .body = &ent_api_join_struct, .answer = &ent_api_joined_struct },
   { "GET", "/join/{room}", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_join_page },
   { "GET", "/book", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_booking_page },
-  { "GET", "/invite", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_link_page },
+  { "GET", "/invite", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_invitation_page },
 };
 
 void

@@ -39,7 +39,6 @@ coord_org_invite_service_add (CoordDb *db,
     request->role == ENT_ORG_ADMIN ? COORD_ACTION_ADMINS_CHANGE : COORD_ACTION_MEMBERS_CHANGE;
   g_autofree char *token = ent_secret_new_token ();
   g_autofree char *hash = ent_secret_hash (token);
-  g_autofree char *web = NULL;
   g_autoptr (EntApiOrgInvite) invite = ent_api_org_invite_new ();
 
   if (!coord_permission_check_org (db, caller, action, org_id, error) ||
@@ -55,8 +54,7 @@ coord_org_invite_service_add (CoordDb *db,
       !coord_audit_store_add (db, org_id, caller->user_id, "invite.create", invite->id,
         ent_org_role_nicks[request->role], now_us, error))
     return NULL;
-  web = ent_place_split (origin, NULL);
-  invite->link = g_strconcat (web, "/invite#", token, NULL);
+  invite->link = ent_link_uri_build_invitation_web (origin, token);
   invite->token = g_steal_pointer (&token);
   return g_steal_pointer (&invite);
 }

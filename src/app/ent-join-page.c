@@ -21,7 +21,7 @@ struct _EntJoinPage {
 
 G_DEFINE_FINAL_TYPE (EntJoinPage, ent_join_page, ADW_TYPE_BIN)
 
-enum { SIGNAL_JOIN, SIGNAL_BOOK, N_SIGNALS };
+enum { SIGNAL_JOIN, SIGNAL_BOOK, SIGNAL_INVITED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static char *
@@ -38,6 +38,15 @@ show_problem (EntJoinPage *self, const char *sentence)
   gtk_revealer_set_reveal_child (self->problem_revealer, sentence != NULL);
 }
 
+/* Into an organisation: that leads to an account, which has its own name. */
+static gboolean
+is_invitation (const char *link)
+{
+  g_autoptr (EntLinkUri) invitation = ent_link_uri_parse_invitation (link, NULL);
+
+  return invitation != NULL;
+}
+
 static void
 update (EntJoinPage *self)
 {
@@ -45,10 +54,13 @@ update (EntJoinPage *self)
   g_autofree char *name = dup_entered (self->name_row);
   g_autoptr (EntLinkUri) booking = ent_link_uri_parse_booking (link, NULL);
 
-  /* Whom a link to book with was made for is known. */
-  gtk_widget_set_visible (GTK_WIDGET (self->name_row), !booking);
-  gtk_button_set_label (self->go_button, booking ? _ ("Choose a time") : _ ("Join"));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "join.go", *link && (*name || booking));
+  /* Who is meant by the others is known. */
+  gtk_widget_set_visible (GTK_WIDGET (self->name_row), !booking && !is_invitation (link));
+  gtk_button_set_label (self->go_button, booking                ? _ ("Choose a time")
+                                         : is_invitation (link) ? _ ("Open the invitation")
+                                                                : _ ("Join"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "join.go",
+    *link && (*name || !gtk_widget_get_visible (GTK_WIDGET (self->name_row))));
 }
 
 static void
@@ -64,6 +76,11 @@ go_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (booking) {
     show_problem (self, NULL);
     g_signal_emit (self, signals[SIGNAL_BOOK], 0, booking);
+    return;
+  }
+  if (is_invitation (text)) {
+    show_problem (self, NULL);
+    g_signal_emit (self, signals[SIGNAL_INVITED], 0, text);
     return;
   }
   link = ent_link_uri_parse (text, &error);
@@ -120,6 +137,8 @@ ent_join_page_class_init (EntJoinPageClass *klass)
     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
   signals[SIGNAL_BOOK] = g_signal_new ("book", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_INVITED] = g_signal_new ("invited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+    0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-join-page.ui");

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /* Joining with a link: the link (when it did not open the app) and the name to be seen by.
  *
  * Signals: join (EntLinkUri *link, const char *name), book (EntLinkUri *link), for a link to book a
- * time with; the link is lent to the handler.
+ * time with; the link is lent to the handler. invited (const char *link), for an invitation into an
+ * organisation.
  * Actions: join.go, join.back (handled by the window as win.back). */
 #define ENT_TYPE_JOIN_PAGE (ent_join_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntJoinPage, ent_join_page, ENT, JOIN_PAGE, AdwBin)

@@ -7,7 +7,7 @@
 #include "ent-org-page-private.h"
 #include "ent-permission-table.h"
 #include "ent-wording.h"
-#include "protocol/ent-limits.h"
+#include "protocol/ent-link-uri.h"
 
 /* --- invitations
  * ----------------------------------------------------------------------------------- */
@@ -111,25 +111,29 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
   ent_org_page_load (self);
 }
 
-/* By the token of a link, or what was written when it is none. */
 static void
 accept_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntOrgPage *self = ENT_ORG_PAGE (widget);
   EntClient *client = ent_account_get_client (self->account);
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->accept_row)));
-  char *mark = strrchr (text, '#');
-  char *token = mark != NULL ? mark + 1 : text;
+  g_autofree char *token =
+    ent_link_uri_dup_invitation_token (gtk_editable_get_text (self->accept_row));
 
-  if (client == NULL || *token == '\0' || strlen (token) > ENT_MAX_TOKEN)
+  if (client == NULL)
     return;
+  if (token == NULL) {
+    ent_notice_bar_set_sentence (self->notice,
+      _ ("This is not the link of an invitation. Copy all of it, from “http” to its end."));
+    gtk_widget_grab_focus (GTK_WIDGET (self->accept_row));
+    return;
+  }
   ent_client_call_async (client, "POST", "/api/invites/accept", &ent_api_token_struct,
     &(EntApiToken){ .token = token }, &ent_api_membership_struct, TRUE, self->cancellable,
     accepted_cb, g_object_ref (self));
 }
 
 static void
-accept_applied_cb (AdwEntryRow *row, gpointer data)
+accept_activated_cb (AdwEntryRow *row, gpointer data)
 {
   gtk_widget_activate_action (GTK_WIDGET (data), "org.accept", NULL);
 }
@@ -141,10 +145,27 @@ toast_cb (GtkWidget *box, const char *sentence, gpointer data)
 }
 
 void
+ent_org_page_show_invitation (EntOrgPage *self, const char *link)
+{
+  g_return_if_fail (ENT_IS_ORG_PAGE (self));
+
+  gtk_editable_set_text (self->accept_row, link);
+  self->leads_to_invitation = TRUE;
+}
+
+void
+ent_org_page_lead_to_invitation (EntOrgPage *self)
+{
+  if (self->leads_to_invitation)
+    gtk_widget_grab_focus (GTK_WIDGET (self->accept_row));
+  self->leads_to_invitation = FALSE;
+}
+
+void
 ent_org_page_install_invites (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_callback (widget_class, toast_cb);
-  gtk_widget_class_bind_template_callback (widget_class, accept_applied_cb);
+  gtk_widget_class_bind_template_callback (widget_class, accept_activated_cb);
   gtk_widget_class_install_action (widget_class, "org.invite", NULL, invite_cb);
   gtk_widget_class_install_action (widget_class, "org.accept", NULL, accept_cb);
 }

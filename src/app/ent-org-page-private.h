@@ -43,6 +43,7 @@ struct _EntOrgPage {
   GPtrArray *team_ids; /* as the combo boxes list them, after "no team" */
   GtkStringList *team_names;
   GtkStringList *role_names;
+  gboolean leads_to_invitation; /* that waits in accept_row, once the page has loaded */
   gpointer answers[N_ASKED];
   gboolean is_known;
   guint fill_id; /* the rows are about to be made anew */
@@ -87,6 +88,7 @@ const char *ent_org_page_get_team (EntOrgPage *self, guint selected);
 
 /* ent-org-page-invites.c */
 void ent_org_page_show_invites (EntOrgPage *self, const EntApiOrgInviteList *invites);
+void ent_org_page_lead_to_invitation (EntOrgPage *self);
 void ent_org_page_install_invites (GtkWidgetClass *widget_class);
 
 G_END_DECLS

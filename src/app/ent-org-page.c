@@ -251,6 +251,7 @@ ent_org_page_take (EntOrgPage *self,
     self->permissions_scroller, ent_permission_table_new (permissions));
   gtk_widget_set_visible (self->permissions_group, membership != NULL);
   gtk_stack_set_visible_child_name (self->stack, "org");
+  ent_org_page_lead_to_invitation (self);
 }
 
 /* --- asking
@@ -407,6 +408,8 @@ ent_org_page_clear (EntOrgPage *self)
   self->is_known = FALSE;
   g_clear_pointer (&self->org, g_free);
   ent_link_box_clear (self->link_box);
+  self->leads_to_invitation = FALSE;
+  gtk_editable_set_text (self->accept_row, "");
   ent_notice_bar_set_sentence (self->notice, NULL);
   gtk_stack_set_visible_child_name (self->stack, "loading");
 }

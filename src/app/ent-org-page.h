@@ -32,6 +32,9 @@ void ent_org_page_take (EntOrgPage *page,
   const EntApiMemberList *members,
   const EntApiOrgInviteList *invites);
 
+/* Shows the link of an invitation that only has to be accepted, once the page has loaded. */
+void ent_org_page_show_invitation (EntOrgPage *page, const char *link);
+
 void ent_org_page_clear (EntOrgPage *page);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include "client/ent-browser-sign-in.h"
 #include "ent-accessible.h"
 #include "protocol/ent-api-people.h"
-#include "protocol/ent-limits.h"
 #include "protocol/ent-link-uri.h"
 
 #define LOOK_MS 700 /* after the last letter of a server's name */
@@ -47,8 +46,9 @@ struct _EntWelcomePage {
 
   EntAccount *account;
   gboolean is_registering; /* the form makes an account */
+  gboolean was_invited; /* into an organisation, by a link that led here */
   EntRegistration registration; /* of the server that was looked at */
-  char *invite; /* of an account that is being made; NULL: none */
+  char *invite; /* its token, while somebody comes in with it; "" or NULL: none */
   gboolean is_asking_code; /* the password was right */
   gboolean is_busy;
   guint look_timeout; /* for the services of the server that is being typed; 0: none */
@@ -98,12 +98,26 @@ get_registration_note (EntWelcomePage *self)
     return NULL;
   if (self->registration == ENT_REGISTRATION_CLOSED)
     return _ ("Registration is closed on this server. Ask the people who run it for an account.");
+  if (self->was_invited)
+    return self->is_registering
+             ? _ ("You were invited into an organisation. Make an account with the address that "
+                  "the invitation was sent to, or sign in if you have one.")
+             : _ ("You were invited into an organisation. Sign in with the address that the "
+                  "invitation was sent to.");
   if (self->registration == ENT_REGISTRATION_INVITED)
     return self->is_registering
              ? _ ("An account on this server needs an invitation. Paste the link that you got from "
                   "the organisation, and take the address that it was sent to.")
              : _ ("New accounts on this server are by invitation only.");
   return NULL;
+}
+
+/* Whoever was led here by one shows it when they sign in, too. */
+static gboolean
+is_invite_asked (EntWelcomePage *self)
+{
+  return self->was_invited ||
+         (self->is_registering && self->registration == ENT_REGISTRATION_INVITED);
 }
 
 static gboolean
@@ -121,8 +135,7 @@ update_registration (EntWelcomePage *self)
 
   gtk_label_set_label (self->registration_note, note != NULL ? note : "");
   gtk_widget_set_visible (GTK_WIDGET (self->registration_note), note != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->invite_row),
-    self->is_registering && self->registration == ENT_REGISTRATION_INVITED);
+  gtk_widget_set_visible (GTK_WIDGET (self->invite_row), is_invite_asked (self));
   /* Nobody is led to a form that the server refuses. */
   gtk_widget_set_visible (
     GTK_WIDGET (self->other_button), !is_closed || self->is_registering || self->is_asking_code);
@@ -222,17 +235,15 @@ connect_waiting (EntWelcomePage *self)
 static char *
 read_invite (EntWelcomePage *self)
 {
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->invite_row)));
-  const char *mark = strrchr (text, '#');
-  const char *token = mark != NULL ? mark + 1 : text;
+  char *token;
 
-  if (!self->is_registering || self->registration != ENT_REGISTRATION_INVITED || *text == '\0')
+  if (!is_invite_asked (self) || !is_filled (self->invite_row))
     return g_strdup ("");
-  if (*token != '\0' && strlen (token) <= ENT_MAX_TOKEN && strpbrk (token, "/:. \t\n") == NULL)
-    return g_strdup (token);
-  show_problem (
-    self, _ ("This is not the link of an invitation. Copy all of it, from “http” to its end."));
-  return NULL;
+  token = ent_link_uri_dup_invitation_token (gtk_editable_get_text (self->invite_row));
+  if (token == NULL)
+    show_problem (
+      self, _ ("This is not the link of an invitation. Copy all of it, from “http” to its end."));
+  return token;
 }
 
 /* FALSE: what was pasted is no invitation. */
@@ -257,7 +268,7 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
     self, signals[SIGNAL_TOAST], 0, is_in ? _ ("You are a member now.") : error->message);
 }
 
-/* Who has made an account by an invitation wanted to follow it. */
+/* Who has come in with an invitation wanted to follow it. */
 static void
 accept_invite (EntWelcomePage *self)
 {
@@ -267,6 +278,8 @@ accept_invite (EntWelcomePage *self)
   if (token == NULL || *token == '\0' || client == NULL)
     return;
   gtk_editable_set_text (self->invite_row, "");
+  self->was_invited = FALSE;
+  update (self);
   ent_client_call_async (client, "POST", "/api/invites/accept", &ent_api_token_struct,
     &(EntApiToken){ .token = token }, &ent_api_membership_struct, TRUE, NULL, accepted_cb,
     g_object_ref (self));
@@ -680,7 +693,10 @@ static gboolean
 ent_welcome_page_grab_focus (GtkWidget *widget)
 {
   EntWelcomePage *self = ENT_WELCOME_PAGE (widget);
-  GtkEditable *row = is_filled (self->server_row) ? self->email_row : self->server_row;
+  gboolean has_name = !self->is_registering || is_filled (self->name_row);
+  GtkEditable *row = !is_filled (self->server_row) ? self->server_row
+                     : has_name                    ? self->email_row
+                                                   : self->name_row;
 
   return gtk_widget_grab_focus (GTK_WIDGET (row));
 }
@@ -777,4 +793,21 @@ ent_welcome_page_set_server (EntWelcomePage *self, const char *server)
 {
   g_return_if_fail (ENT_IS_WELCOME_PAGE (self));
   gtk_editable_set_text (self->server_row, server);
+}
+
+void
+ent_welcome_page_show_invitation (EntWelcomePage *self, const char *place, const char *link)
+{
+  g_return_if_fail (ENT_IS_WELCOME_PAGE (self));
+
+  if (self->is_busy)
+    return;
+  self->was_invited = TRUE;
+  self->is_registering = TRUE;
+  if (self->is_asking_code)
+    ask_for_code (self, FALSE);
+  show_problem (self, NULL);
+  gtk_editable_set_text (self->invite_row, link);
+  gtk_editable_set_text (self->server_row, place);
+  update (self);
 }

@@ -20,6 +20,10 @@ GtkWidget *ent_welcome_page_new (EntAccount *account);
 /* What the server field says. */
 void ent_welcome_page_set_server (EntWelcomePage *page, const char *server);
 
+/* Begins with an invitation into an organisation of the server at that place: an account is made,
+ * or somebody who has one signs in, and becomes a member with it. */
+void ent_welcome_page_show_invitation (EntWelcomePage *page, const char *place, const char *link);
+
 /* What the server told before anybody signed in: its other services, and who may make an account.
  * NULL: nothing is known of it. */
 void ent_welcome_page_take (EntWelcomePage *page, const EntApiProviderList *list);

@@ -411,6 +411,37 @@ show_booking (EntWindow *self, const char *text)
   return link != NULL;
 }
 
+/* An invitation into an organisation: for who is signed in there, or is going to be. */
+static gboolean
+show_invitation (EntWindow *self, const char *text)
+{
+  g_autoptr (EntLinkUri) link = ent_link_uri_parse_invitation (text, NULL);
+  EntClient *own = ent_account_get_client (self->account);
+  g_autofree char *place = link ? ent_place_new (link->origin, link->pin) : NULL;
+
+  if (!link)
+    return FALSE;
+  if (!own) {
+    ent_welcome_page_show_invitation (ENT_WELCOME_PAGE (self->welcome), place, text);
+    show_page (self, self->welcome);
+  } else if (is_server_of (own, link)) {
+    ent_org_page_start (ENT_ORG_PAGE (self->org));
+    ent_org_page_show_invitation (ENT_ORG_PAGE (self->org), text);
+    show_page (self, self->org);
+  } else {
+    ent_window_show_toast (
+      self, _ ("This invitation is for another server. Sign out, then open it again."));
+    show_home (self);
+  }
+  return TRUE;
+}
+
+static void
+invited_cb (EntJoinPage *page, const char *link, gpointer data)
+{
+  show_invitation (ENT_WINDOW (data), link);
+}
+
 /* A link without an invitation, to the server of one's own account: there is nothing to ask. */
 static gboolean
 enter_by_account (EntWindow *self, const char *text)
@@ -433,7 +464,8 @@ ent_window_open_link (EntWindow *self, const char *link)
   if (!self->room && ent_account_get_state (self->account) == ENT_ACCOUNT_RESUMING) {
     g_free (self->waiting_link);
     self->waiting_link = g_strdup (link);
-  } else if (self->room || (!show_booking (self, link) && !enter_by_account (self, link))) {
+  } else if (self->room || (!show_booking (self, link) && !show_invitation (self, link) &&
+                             !enter_by_account (self, link))) {
     show_join (self, link);
   }
 }
@@ -825,6 +857,7 @@ ent_window_new (EntApplication *app)
   g_signal_connect_object (self->links, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->guest, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->guest, "join", G_CALLBACK (guest_join_cb), self, 0);
+  g_signal_connect_object (self->join, "invited", G_CALLBACK (invited_cb), self, 0);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->own, "second-factor", G_CALLBACK (second_factor_cb), self, 0);
   g_signal_connect_object (self->second_factor, "toast", G_CALLBACK (toast_cb), self, 0);

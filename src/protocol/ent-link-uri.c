@@ -160,6 +160,7 @@ typedef struct {
 
 static const Purpose joining = { "join", TRUE };
 static const Purpose booking = { "book", FALSE };
+static const Purpose inviting = { "invite", FALSE };
 
 static EntLinkUri *
 refuse (GError **error)
@@ -255,6 +256,12 @@ ent_link_uri_parse_booking (const char *text, GError **error)
   return parse (text, &booking, error);
 }
 
+EntLinkUri *
+ent_link_uri_parse_invitation (const char *text, GError **error)
+{
+  return parse (text, &inviting, error);
+}
+
 /* The token and the pin stand behind the '#', which browsers send to nobody. */
 static char *
 append_secrets (const char *base, const char *token, const char *pin)
@@ -314,4 +321,30 @@ char *
 ent_link_uri_build_booking_web (const char *place, const char *token)
 {
   return build_web (place, &booking, NULL, token);
+}
+
+char *
+ent_link_uri_build_invitation (const char *place, const char *token)
+{
+  return build (place, &inviting, NULL, token);
+}
+
+char *
+ent_link_uri_build_invitation_web (const char *place, const char *token)
+{
+  return build_web (place, &inviting, NULL, token);
+}
+
+char *
+ent_link_uri_dup_invitation_token (const char *text)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autoptr (EntLinkUri) link = ent_link_uri_parse_invitation (trimmed, NULL);
+
+  if (link != NULL)
+    return g_steal_pointer (&link->token);
+  if (*trimmed == '\0' || strlen (trimmed) > ENT_MAX_TOKEN ||
+      strpbrk (trimmed, "/:.?&#= \t\n") != NULL)
+    return NULL;
+  return g_steal_pointer (&trimmed);
 }

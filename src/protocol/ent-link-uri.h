@@ -23,6 +23,10 @@ EntLinkUri *ent_link_uri_parse (const char *text, GError **error);
 /* The same of a link to book a time with, entrevue://book/HOST#TOKEN or https://HOST/book#TOKEN. */
 EntLinkUri *ent_link_uri_parse_booking (const char *text, GError **error);
 
+/* Of an invitation into an organisation, entrevue://invite/HOST#TOKEN or
+ * https://HOST/invite#TOKEN. */
+EntLinkUri *ent_link_uri_parse_invitation (const char *text, GError **error);
+
 /* Where a server is: an origin, and "#pin=PIN" behind it when its certificate is one of its own,
  * which nobody else vouches for. */
 char *ent_place_new (const char *origin, const char *pin); /* pin may be NULL */
@@ -39,6 +43,14 @@ char *ent_link_uri_build_web (const char *place, const char *room, const char *t
 /* Of a link to book a time with; likewise. */
 char *ent_link_uri_build_booking (const char *place, const char *token);
 char *ent_link_uri_build_booking_web (const char *place, const char *token);
+
+/* Of an invitation into an organisation; likewise. */
+char *ent_link_uri_build_invitation (const char *place, const char *token);
+char *ent_link_uri_build_invitation_web (const char *place, const char *token);
+
+/* The token of an invitation into an organisation, or of a text that is the token alone; NULL when
+ * it is neither. The caller owns it. */
+char *ent_link_uri_dup_invitation_token (const char *text);
 
 /* Makes a place of what people type as a server ("interviews.example.org", with or without a
  * scheme, path, port or pin); plain HTTP only to this machine. NULL with a sentence otherwise. */

@@ -94,11 +94,13 @@ try_link (const char *text)
   g_assert_cmpstr (again->pin, ==, link->pin);
 }
 
-/* The same of a link to book a time with. */
+/* The same of a link to book a time with, or into an organisation. */
 static void
-try_booking_link (const char *text)
+try_token_link (const char *text,
+  EntLinkUri *(*parse) (const char *, GError **),
+  char *(*build) (const char *, const char *) )
 {
-  g_autoptr (EntLinkUri) link = ent_link_uri_parse_booking (text, NULL);
+  g_autoptr (EntLinkUri) link = parse (text, NULL);
   g_autoptr (EntLinkUri) again = NULL;
   g_autofree char *place = NULL;
   g_autofree char *built = NULL;
@@ -106,8 +108,8 @@ try_booking_link (const char *text)
   if (link == NULL)
     return;
   place = ent_place_new (link->origin, link->pin);
-  built = ent_link_uri_build_booking (place, link->token);
-  again = built != NULL ? ent_link_uri_parse_booking (built, NULL) : NULL;
+  built = build (place, link->token);
+  again = built != NULL ? parse (built, NULL) : NULL;
   g_assert_nonnull (again);
   g_assert_null (again->room);
   g_assert_cmpstr (again->token, ==, link->token);
@@ -125,6 +127,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   try_list (text);
   try_place (text);
   try_link (text);
-  try_booking_link (text);
+  try_token_link (text, ent_link_uri_parse_booking, ent_link_uri_build_booking);
+  try_token_link (text, ent_link_uri_parse_invitation, ent_link_uri_build_invitation);
   return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The page behind an https join link, in Chromium: it leads into the app with the whole link, says what to do without it, works
-without JavaScript, and tells no server the token.
+"""The pages behind an https join link and an invitation into an organisation, in Chromium: they lead into the app with the whole
+link, say what to do without it, work without JavaScript, and tell no server the token.
 
     test_join_page.py COORDINATOR [PICTURES]
 
@@ -197,6 +197,13 @@ class JoinPage(unittest.TestCase):
         self.assertEqual(self.browser.read_attribute('#open', 'href'), f'{link}#{TOKEN}')
         self.assertIn('Book a time', self.browser.read_page())
         self.expect_silence('/book')
+
+    def test_an_invitation(self):
+        link = f'entrevue://invite/127.0.0.1:{self.server.port}'
+        self.browser.open(f'http://127.0.0.1:{self.ear.port}/invite#{TOKEN}')
+        self.assertEqual(self.browser.read_attribute('#open', 'href'), f'{link}#{TOKEN}')
+        self.assertIn('Join an organisation', self.browser.read_page())
+        self.expect_silence('/invite')
 
 
 if __name__ == '__main__':

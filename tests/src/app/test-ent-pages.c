@@ -130,6 +130,53 @@ test_registration (UiAccount *f, gconstpointer data)
   ui_fixture_destroy (window, page);
 }
 
+/* Whoever opens the link of an organisation finds it in the form, to make an account or to sign in.
+ */
+static void
+test_invitation (UiAccount *f, gconstpointer data)
+{
+  GtkWidget *page = ent_welcome_page_new (f->account);
+  GtkWindow *window = ui_fixture_show (page, 360, 700);
+
+  ent_welcome_page_show_invitation (
+    ENT_WELCOME_PAGE (page), NO_SERVER, NO_SERVER "/invite#abcdefghijklmnopqrstuvwx");
+  ui_fixture_wait_text (page, "You were invited into an organisation. Make an account with the "
+                              "address that the invitation was sent to, or sign in if you have "
+                              "one.");
+  g_assert_cmpstr (
+    gtk_editable_get_text (GTK_EDITABLE (find_entry (page, "Server"))), ==, NO_SERVER);
+  g_assert_true (gtk_widget_get_visible (find_entry (page, "Link of the invitation")));
+  g_assert_true (gtk_widget_activate_action (page, "welcome.switch", NULL));
+  ui_fixture_wait_text (page, "You were invited into an organisation. Sign in with the address "
+                              "that the invitation was sent to.");
+  g_assert_true (gtk_widget_get_visible (find_entry (page, "Link of the invitation")));
+  g_assert_cmpint (gtk_widget_get_width (page), <=, 360);
+  ui_fixture_destroy (window, page);
+}
+
+static void
+invited_cb (EntJoinPage *page, const char *link, gpointer data)
+{
+  g_free (*(char **) data);
+  *(char **) data = g_strdup (link);
+}
+
+/* People who paste it where links are pasted are not sent away. */
+static void
+test_join_with_invitation (UiAccount *f, gconstpointer data)
+{
+  GtkWidget *page = ent_join_page_new ();
+  GtkWindow *window = ui_fixture_show (page, 360, 500);
+  g_autofree char *link = NULL;
+
+  g_signal_connect (page, "invited", G_CALLBACK (invited_cb), &link);
+  ent_join_page_start (ENT_JOIN_PAGE (page), NULL, NULL);
+  enter (page, "Link", " https://example.org/invite#abcdefghijklmnopqrstuvwx");
+  g_assert_true (gtk_widget_activate_action (page, "join.go", NULL));
+  g_assert_cmpstr (link, ==, "https://example.org/invite#abcdefghijklmnopqrstuvwx");
+  ui_fixture_destroy (window, page);
+}
+
 static void
 join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer data)
 {
@@ -448,7 +495,9 @@ main (int argc, char **argv)
   UI_ACCOUNT_TEST_ADD ("/pages/welcome/says-what-is-wrong", test_welcome);
   UI_ACCOUNT_TEST_ADD ("/pages/welcome/makes-accounts", test_register);
   UI_ACCOUNT_TEST_ADD ("/pages/welcome/tells-who-may-make-an-account", test_registration);
+  UI_ACCOUNT_TEST_ADD ("/pages/welcome/begins-with-an-invitation", test_invitation);
   UI_ACCOUNT_TEST_ADD ("/pages/join/asks-for-link-and-name", test_join);
+  UI_ACCOUNT_TEST_ADD ("/pages/join/leads-to-an-organisation", test_join_with_invitation);
   UI_ACCOUNT_TEST_ADD ("/pages/dashboard/lists-follow-the-clock", test_dashboard);
   UI_ACCOUNT_TEST_ADD ("/pages/dashboard/refreshed", test_dashboard_refreshed);
   UI_ACCOUNT_TEST_ADD ("/pages/details/follow-the-clock", test_details);

@@ -374,6 +374,30 @@ test_booking_link_build (void)
   g_assert_cmpstr (without, ==, "entrevue://book/e.org");
 }
 
+static void
+test_invitation_link (void)
+{
+  g_autofree char *web =
+    ent_link_uri_build_invitation_web ("https://e.org:8443#pin=" PIN, "abc-_9");
+  g_autofree char *link = ent_link_uri_build_invitation ("https://e.org:8443", NULL);
+  g_autoptr (EntLinkUri) parsed = ent_link_uri_parse_invitation (web, NULL);
+  g_autofree char *token = ent_link_uri_dup_invitation_token (web);
+  g_autofree char *alone = ent_link_uri_dup_invitation_token (" abc-_9 ");
+  const char *bad[] = { "", " ", "https://example.org/invite", "https://example.org/invite#",
+    "https://example.org/invite/x#t", "http://example.org/invite#t", "https://e.org/book#t",
+    "entrevue://invite/e.org/x#t", "https://e.org/invite#t&pin=short" };
+
+  g_assert_cmpstr (web, ==, "https://e.org:8443/invite#abc-_9&pin=" PIN);
+  g_assert_cmpstr (link, ==, "entrevue://invite/e.org:8443");
+  g_assert_cmpstr (parsed->origin, ==, "https://e.org:8443");
+  g_assert_cmpstr (parsed->pin, ==, PIN);
+  g_assert_cmpstr (parsed->token, ==, "abc-_9");
+  g_assert_cmpstr (token, ==, "abc-_9");
+  g_assert_cmpstr (alone, ==, "abc-_9");
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_null (ent_link_uri_dup_invitation_token (bad[i]));
+}
+
 /* Where nothing can be compared with a pin, nothing is connected to. */
 static void
 test_pin_without_tls (void)
@@ -446,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/build", test_link_build);
   g_test_add_func ("/link/booking", test_booking_link);
   g_test_add_func ("/link/booking-build", test_booking_link_build);
+  g_test_add_func ("/link/invitation", test_invitation_link);
   g_test_add_func ("/link/pin-without-tls", test_pin_without_tls);
   return g_test_run ();
 }
