@@ -36,6 +36,8 @@ static const Key keys[] = {
   { "grace-minutes", KEY_NUMBER, OFFSET (grace_minutes), "30", 0, 1440 },
   { "change-hours", KEY_NUMBER, OFFSET (change_hours), "2", 0, 720 },
   { "record-days", KEY_NUMBER, OFFSET (record_days), "0", 0, 36500 },
+  { "backup-folder", KEY_TEXT, OFFSET (backup_folder) },
+  { "backup-secrets", KEY_CHOICE, OFFSET (has_backup_secrets), "no", 0, 0, { "no", "yes" } },
   { "smtp-url", KEY_TEXT, OFFSET (smtp_url) },
   { "smtp-user", KEY_TEXT, OFFSET (smtp_user) },
   { "smtp-password-file", KEY_TEXT, OFFSET (smtp_password_file) },
@@ -449,6 +451,17 @@ check_providers (const CoordConfig *config, const char *name, GError **error)
 }
 
 static gboolean
+check_backup_folder (const CoordConfig *config, GError **error)
+{
+  if (config->backup_folder == NULL || g_path_is_absolute (config->backup_folder))
+    return TRUE;
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+    "'backup-folder' must be a whole path such as /var/backups/entrevue, not '%s'",
+    config->backup_folder);
+  return FALSE;
+}
+
+static gboolean
 check_whole (const CoordConfig *config, const char **key, GError **error)
 {
   *key = "smtp-url";
@@ -462,6 +475,9 @@ check_whole (const CoordConfig *config, const char **key, GError **error)
     return FALSE;
   *key = "node-url";
   if (!check_node_url (config, error))
+    return FALSE;
+  *key = "backup-folder";
+  if (!check_backup_folder (config, error))
     return FALSE;
   *key = "trusted-proxies";
   if (!check_proxies (config, error))

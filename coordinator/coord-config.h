@@ -56,6 +56,8 @@ typedef struct {
   gint64 grace_minutes; /* after the planned end: invitations and room tokens end then */
   gint64 change_hours; /* before the start: until then candidates may move and cancel */
   gint64 record_days; /* after an interview its record is kept; 0: for ever */
+  char *backup_folder; /* absolute, where backups asked for over HTTP go; NULL: there are none */
+  gboolean has_backup_secrets; /* they have the keys, too */
   char *smtp_url; /* NULL: no mail is sent */
   char *smtp_user;
   char *smtp_password_file;

@@ -18,6 +18,7 @@
 #include "coord-loop-watch.h"
 #include "coord-start-pages.h"
 #include "http/coord-router.h"
+#include "http/coord-routes-backup.h"
 #include "http/coord-routes-code.h"
 #include "http/coord-routes-realtime.h"
 #include "http/coord-runner-watch.h"
@@ -45,6 +46,7 @@ typedef struct {
   char *node_id; /* "" where no other coordinator can be */
   CoordNode *node; /* NULL there */
   CoordJobs *jobs;
+  CoordBackups *backups;
   CoordMailer *mailer; /* NULL: no mail is sent */
   CoordFetcher *fetcher; /* NULL: no other server is asked */
   CoordProviders *providers; /* NULL: none */
@@ -97,6 +99,7 @@ server_clear (Server *server)
   g_clear_pointer (&server->fetcher, coord_fetcher_free);
   g_clear_pointer (&server->providers, coord_providers_free);
   g_clear_pointer (&server->jobs, coord_jobs_free);
+  g_clear_pointer (&server->backups, coord_backups_free);
   g_clear_pointer (&server->runner_watch, coord_runner_watch_free);
   g_clear_pointer (&server->listener, coord_listener_free);
   g_clear_pointer (&server->proxies, coord_proxies_free);
@@ -542,6 +545,9 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   open_rooms (server);
   server->jobs = coord_jobs_new (server->pool, server->clock, server->events);
   coord_jobs_set_record_days (server->jobs, server->config->record_days);
+  server->backups = coord_backups_new (
+    server->pool, server->clock, server->config, server->place, options->data, server->node_id);
+  coord_routes_backup_add (server->router, server->backups);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
   add_values (server);
   add_provider_values (server);

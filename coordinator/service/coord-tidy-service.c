@@ -1,6 +1,7 @@
 #include "service/coord-tidy-service.h"
 
 #include "store/coord-account-link-store.h"
+#include "store/coord-admin-job-store.h"
 #include "store/coord-code-job-store.h"
 #include "store/coord-export-store.h"
 #include "store/coord-identity-store.h"
@@ -30,7 +31,8 @@ coord_tidy_service_run (CoordDb *db, const char *subject, gint64 now_us, GError 
       !coord_identity_store_tidy (db, now_us, error) ||
       !coord_account_link_store_tidy (db, now_us - G_TIME_SPAN_DAY, error) ||
       !coord_code_job_store_tidy (db, error) || !coord_export_store_tidy (db, now_us, error) ||
-      !coord_notice_store_tidy (db, error) || !coord_runner_link_store_tidy (db, error))
+      !coord_notice_store_tidy (db, error) || !coord_runner_link_store_tidy (db, error) ||
+      !coord_admin_job_store_tidy (db, now_us, error))
     return -1;
   return now_us + EVERY_US;
 }

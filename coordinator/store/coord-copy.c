@@ -241,10 +241,34 @@ walk_next (Walk *walk, gboolean *is_end, GError **error)
   return walk_fetch (walk, error) && walk_next (walk, is_end, error);
 }
 
+typedef struct {
+  CoordDb *from;
+  CoordCopyWatch *watch; /* NULL: nobody looks */
+  gint64 n_steps; /* rows to write and to compare */
+  gint64 n_done;
+  gint64 count; /* rows written */
+} Copy;
+
+/* One row more was written or compared. */
 static gboolean
-copy_table (const Table *table, CoordDb *from, CoordDb *to, gint64 *count, GError **error)
+go_on (Copy *copy, GError **error)
 {
-  g_auto (Walk) walk = { .db = from, .table = table };
+  copy->n_done++;
+  if (copy->watch == NULL)
+    return TRUE;
+  g_atomic_int_set (
+    &copy->watch->permille, (int) (MIN (copy->n_done, copy->n_steps) * 1000 / copy->n_steps));
+  if (!g_atomic_int_get (&copy->watch->is_cancelled))
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+    "The copy was stopped before its end. Begin it anew.");
+  return FALSE;
+}
+
+static gboolean
+copy_table (Copy *copy, const Table *table, CoordDb *to, GError **error)
+{
+  g_auto (Walk) walk = { .db = copy->from, .table = table };
   g_autofree char *columns = join_columns (table, table->columns->len);
   g_autofree char *marks = join_parameters (table->columns->len);
   g_autofree char *sql =
@@ -254,17 +278,17 @@ copy_table (const Table *table, CoordDb *from, CoordDb *to, gint64 *count, GErro
   while (walk_next (&walk, &is_end, error)) {
     if (is_end)
       return TRUE;
-    if (!coord_db_run_values (to, error, sql, walk.row.values))
+    if (!coord_db_run_values (to, error, sql, walk.row.values) || !go_on (copy, error))
       return FALSE;
-    ++*count;
+    copy->count++;
   }
   return FALSE;
 }
 
 static gboolean
-compare_table (const Table *table, CoordDb *from, CoordDb *to, GError **error)
+compare_table (Copy *copy, const Table *table, CoordDb *to, GError **error)
 {
-  g_auto (Walk) a = { .db = from, .table = table }, b = { .db = to, .table = table };
+  g_auto (Walk) a = { .db = copy->from, .table = table }, b = { .db = to, .table = table };
   gboolean is_a_end = FALSE, is_b_end = FALSE;
 
   for (guint64 number = 1; walk_next (&a, &is_a_end, error) && walk_next (&b, &is_b_end, error);
@@ -280,8 +304,27 @@ compare_table (const Table *table, CoordDb *from, CoordDb *to, GError **error)
     }
     if (is_a_end)
       return TRUE;
+    if (!go_on (copy, error))
+      return FALSE;
   }
   return FALSE;
+}
+
+/* For who looks how far it is; what is counted is seen in one transaction with what is copied. */
+static gboolean
+count_steps (Copy *copy, GPtrArray *tables, GError **error)
+{
+  copy->n_steps = 1;
+  for (guint i = 0; copy->watch != NULL && i < tables->len; i++) {
+    g_autofree char *sql =
+      g_strdup_printf ("SELECT COUNT (*) FROM \"%s\"", ((Table *) tables->pdata[i])->name);
+    g_autoptr (CoordRows) rows = coord_db_query (copy->from, error, sql);
+
+    if (rows == NULL || !coord_rows_next (rows))
+      return FALSE;
+    copy->n_steps += 2 * coord_rows_get_int (rows, 0);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -296,11 +339,6 @@ is_empty (CoordDb *db, const Table *table, GError **error)
   return rows != NULL && coord_rows_count (rows) == 0;
 }
 
-typedef struct {
-  CoordDb *from;
-  gint64 count;
-} Copy;
-
 static gpointer
 copy_cb (CoordDb *to, gpointer data, GError **error)
 {
@@ -313,20 +351,22 @@ copy_cb (CoordDb *to, gpointer data, GError **error)
   for (guint i = 0; i < tables->len; i++)
     if (!is_empty (to, tables->pdata[i], error))
       return NULL;
+  if (!count_steps (copy, tables, error))
+    return NULL;
   for (guint i = 0; i < tables->len; i++)
-    if (!copy_table (tables->pdata[i], copy->from, to, &copy->count, error))
+    if (!copy_table (copy, tables->pdata[i], to, error))
       return NULL;
   for (guint i = 0; i < tables->len; i++)
-    if (!compare_table (tables->pdata[i], copy->from, to, error))
+    if (!compare_table (copy, tables->pdata[i], to, error))
       return NULL;
   return NULL;
 }
 
 gint64
-coord_copy (CoordDb *from, CoordDb *to, GError **error)
+coord_copy (CoordDb *from, CoordDb *to, CoordCopyWatch *watch, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  Copy copy = { from, 0 };
+  Copy copy = { .from = from, .watch = watch };
 
   if (!coord_migrate_check (from, error) || !coord_migrate_check (to, error) ||
       !from->driver->begin (from, COORD_DB_READER, error))

@@ -4,11 +4,19 @@
 
 G_BEGIN_DECLS
 
+/* How far a copy is, and whether it goes on: for another thread, which reads and writes these by
+ * g_atomic_int_get() and _set(). */
+typedef struct {
+  gint permille; /* of rows that were written, and then compared */
+  gint is_cancelled; /* ends it with COORD_ERROR_UNAVAILABLE */
+} CoordCopyWatch;
+
 /* Copies a whole database into an empty one of the same schema number, of either engine, and then
  * compares both row by row. from stays as it is; to gets all or nothing. Nobody may write to either
  * meanwhile. Returns the number of rows, or -1: COORD_ERROR_CONFLICT when to is not empty or
- * the schemas differ, COORD_ERROR_INTERNAL when a row did not arrive as it was. */
-gint64 coord_copy (CoordDb *from, CoordDb *to, GError **error);
+ * the schemas differ, COORD_ERROR_INTERNAL when a row did not arrive as it was. watch may be NULL.
+ */
+gint64 coord_copy (CoordDb *from, CoordDb *to, CoordCopyWatch *watch, GError **error);
 
 /* Reads every row of every table of the newest schema; returns their number, or -1. */
 gint64 coord_copy_count (CoordDb *db, GError **error);

@@ -77,3 +77,23 @@ static const EntField ent_api_runner_list_fields[] = {
   STRING (EntApiRunnerList, next, ENT_OPTIONAL, ENT_MAX_TOKEN),
 };
 ENT_STRUCT_DEFINE (EntApiRunnerList, ent_api_runner_list)
+
+const char *const ent_api_admin_job_nicks[] = { "running", "done", "failed", NULL };
+
+static const EntField ent_api_admin_job_fields[] = {
+  ENT_FIELD (EntApiAdminJob, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
+  STRING (EntApiAdminJob, kind, ENT_REQUIRED, 32),
+  ENT_FIELD_ENUM_OF (EntApiAdminJob, state, ENT_REQUIRED, ent_api_admin_job_nicks),
+  ENT_FIELD (EntApiAdminJob, percent, ENT_FIELD_INT, ENT_REQUIRED, 100),
+  ENT_FIELD (EntApiAdminJob, rows, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+  STRING (EntApiAdminJob, folder, ENT_REQUIRED, 4096),
+  STRING (EntApiAdminJob, message, ENT_OPTIONAL, 3 * 4096),
+  ENT_FIELD (EntApiAdminJob, asked, ENT_FIELD_TIME, ENT_REQUIRED, 0),
+  ENT_FIELD (EntApiAdminJob, ended, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
+};
+ENT_STRUCT_DEFINE (EntApiAdminJob, ent_api_admin_job)
+
+static const EntField ent_api_admin_job_begun_fields[] = {
+  ENT_FIELD (EntApiAdminJobBegun, job, ENT_FIELD_ID, ENT_REQUIRED, 0),
+};
+ENT_STRUCT_DEFINE (EntApiAdminJobBegun, ent_api_admin_job_begun)

@@ -67,4 +67,31 @@ typedef struct {
 } EntApiRunnerList;
 ENT_STRUCT_DECLARE (EntApiRunnerList, ent_api_runner_list)
 
+extern const char *const ent_api_admin_job_nicks[]; /* running done failed */
+enum {
+  ENT_ADMIN_JOB_RUNNING,
+  ENT_ADMIN_JOB_DONE,
+  ENT_ADMIN_JOB_FAILED,
+};
+
+/* GET /api/admin/jobs/{id}: something that takes long. */
+typedef struct {
+  char *id;
+  char *kind; /* backup */
+  int state; /* index into the nicks above */
+  gint64 percent;
+  gint64 rows; /* that were copied; 0 until it is done */
+  char *folder; /* on the server's host, where the copy is once it is done */
+  char *message; /* why it failed, and what to do */
+  gint64 asked;
+  gint64 ended;
+} EntApiAdminJob;
+ENT_STRUCT_DECLARE (EntApiAdminJob, ent_api_admin_job)
+
+/* What POST /api/admin/backup answers. */
+typedef struct {
+  char *job; /* its id */
+} EntApiAdminJobBegun;
+ENT_STRUCT_DECLARE (EntApiAdminJobBegun, ent_api_admin_job_begun)
+
 G_END_DECLS

@@ -91,6 +91,9 @@ RULES = {
     # `foreign` is one that was revoked.
     'POST /api/admin/runners/{id}/drain': Rule('dddddy', hidden='dddddn'),
     'DELETE /api/admin/runners/{id}/drain': Rule('dddddy', hidden='dddddn'),
+    # No folder is configured, and there is no job; tests/coordinator/service/test_backup.py has both.
+    'POST /api/admin/backup': Rule('dddddk'),
+    'GET /api/admin/jobs/{id}': Rule('dddddn', hidden='dddddn'),
     'GET /api/users/{id}/picture': Rule(ALL, 'nyyyyn'),
     'GET /api/me': Rule(ALL),
     'GET /api/users/me': Rule(ALL),

@@ -40,7 +40,7 @@ test_there_and_back (void)
   gint64 count;
 
   fill (start);
-  count = coord_copy (start->db, middle->db, &error);
+  count = coord_copy (start->db, middle->db, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (count, ==, LOG_ROWS + 6);
   rows = coord_db_query (middle->db, &error, sql);
@@ -49,7 +49,7 @@ test_there_and_back (void)
   g_assert_cmpstr (coord_rows_get_text (rows, 0), ==, "Zoë \"ß\" 𝄞");
   g_assert_cmpstr (coord_rows_get_text (rows, 1), ==, "");
   g_assert_true (coord_rows_is_null (rows, 2));
-  g_assert_cmpint (coord_copy (middle->db, end->db, &error), ==, count);
+  g_assert_cmpint (coord_copy (middle->db, end->db, NULL, &error), ==, count);
   g_assert_no_error (error);
   g_assert_cmpint (coord_test_count (end->db, "SELECT COUNT(*) FROM room_log"), ==, LOG_ROWS);
 }
@@ -65,7 +65,7 @@ test_refusals (void)
   coord_db_run (
     to->db, &error, "INSERT INTO org (id, name, zone, created_at) VALUES ('x', 'x', '', 1)");
   g_assert_no_error (error);
-  g_assert_cmpint (coord_copy (from->db, to->db, &error), ==, -1);
+  g_assert_cmpint (coord_copy (from->db, to->db, NULL, &error), ==, -1);
   g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
   g_clear_error (&error);
   g_assert_cmpint (coord_test_count (to->db, "SELECT COUNT(*) FROM person"), ==, 0);
@@ -73,13 +73,13 @@ test_refusals (void)
   coord_db_run (to->db, &error, "DELETE FROM org");
   coord_db_run (to->db, &error, "ALTER TABLE org ADD COLUMN more TEXT");
   g_assert_no_error (error);
-  g_assert_cmpint (coord_copy (from->db, to->db, &error), ==, -1);
+  g_assert_cmpint (coord_copy (from->db, to->db, NULL, &error), ==, -1);
   g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
   g_assert_nonnull (strstr (error->message, "org"));
   g_clear_error (&error);
 
   coord_db_run (from->db, &error, "DELETE FROM schema_migration");
-  g_assert_cmpint (coord_copy (from->db, to->db, &error), ==, -1);
+  g_assert_cmpint (coord_copy (from->db, to->db, NULL, &error), ==, -1);
   g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
 }
 
