@@ -41,6 +41,12 @@ list_runners (CoordCall *call, GError **error)
 }
 
 static gpointer
+list_images (CoordCall *call, GError **error)
+{
+  return coord_runner_service_list_images (call->db, call->caller, error);
+}
+
+static gpointer
 drain_runner (CoordCall *call, GError **error)
 {
   return coord_runner_service_drain (call->db, call->caller,
@@ -64,6 +70,8 @@ static const CoordRoute routes[] = {
     .answer = &ent_api_overview_struct },
   { "GET", "/api/admin/runners", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_runners,
     .answer = &ent_api_runner_list_struct },
+  { "GET", "/api/admin/images", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = list_images,
+    .answer = &ent_api_image_list_struct },
   { "POST", "/api/admin/runners/{id}/drain", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,
     .service = drain_runner, .work = COORD_WORK_WRITE, .answer = &ent_api_runner_struct },
   { "DELETE", "/api/admin/runners/{id}/drain", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,

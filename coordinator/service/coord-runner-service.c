@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ent-secret.h"
+#include "protocol/ent-limits.h"
 #include "service/coord-admin-service.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-error.h"
@@ -100,6 +101,110 @@ coord_runner_service_list (CoordDb *db,
   list = ent_api_runner_list_new ();
   list->items = runners;
   list->next = coord_page_get_next (page, runners, G_STRUCT_OFFSET (EntApiRunner, name));
+  return list;
+}
+
+/* Of all that are connected (GPtrArray of EntApiRunner); the caller owns it. */
+static GPtrArray *
+list_connected (CoordDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) list =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_runner_free);
+  g_autofree char *after = g_strdup ("");
+
+  while (after != NULL) {
+    const CoordPage page = { after, ENT_MAX_LIST };
+    g_autoptr (GPtrArray) runners = coord_runner_store_list (db, NULL, TRUE, &page, error);
+
+    if (runners == NULL)
+      return NULL;
+    g_free (after);
+    after = coord_page_get_next (&page, runners, G_STRUCT_OFFSET (EntApiRunner, name));
+    while (runners->len > 0) {
+      EntApiRunner *runner = g_ptr_array_steal_index (runners, 0);
+
+      if (runner->connected)
+        g_ptr_array_add (list, runner);
+      else
+        ent_api_runner_free (runner);
+    }
+  }
+  return g_steal_pointer (&list);
+}
+
+static gboolean
+has_image (const EntApiRunner *runner, const EntApiImage *image)
+{
+  for (guint i = 0; runner->languages != NULL && i < runner->languages->len; i++) {
+    const EntMsgLanguage *language = runner->languages->pdata[i];
+
+    if (strcmp (language->id, image->language) == 0 &&
+        g_strcmp0 (language->version, image->version) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static int
+compare_images (gconstpointer a, gconstpointer b)
+{
+  const EntApiImage *one = *(EntApiImage *const *) a, *other = *(EntApiImage *const *) b;
+  int order = strcmp (one->language, other->language);
+
+  return order != 0 ? order : g_strcmp0 (one->version, other->version);
+}
+
+/* Each once, without who has it. */
+static GPtrArray *
+collect_images (GPtrArray *runners)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray *images = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_image_free);
+
+  for (guint i = 0; i < runners->len; i++) {
+    GPtrArray *languages = ((EntApiRunner *) runners->pdata[i])->languages;
+
+    for (guint k = 0; languages != NULL && k < languages->len; k++) {
+      const EntMsgLanguage *language = languages->pdata[k];
+      EntApiImage *image;
+
+      if (!g_hash_table_add (seen, g_strjoin ("\n", language->id, language->version, NULL)))
+        continue;
+      image = ent_api_image_new ();
+      image->language = g_strdup (language->id);
+      image->name = g_strdup (language->name);
+      image->version = g_strdup (language->version);
+      g_ptr_array_add (images, image);
+    }
+  }
+  g_ptr_array_sort (images, compare_images);
+  return images;
+}
+
+EntApiImageList *
+coord_runner_service_list_images (CoordDb *db, const CoordCaller *caller, GError **error)
+{
+  g_autoptr (GPtrArray) runners = NULL;
+  EntApiImageList *list;
+
+  if (!coord_admin_service_check (db, caller, error) ||
+      (runners = list_connected (db, error)) == NULL)
+    return NULL;
+  list = ent_api_image_list_new ();
+  list->items = collect_images (runners);
+  for (guint i = 0; i < list->items->len; i++) {
+    EntApiImage *image = list->items->pdata[i];
+    g_autoptr (GStrvBuilder) with = g_strv_builder_new ();
+    g_autoptr (GStrvBuilder) without = g_strv_builder_new ();
+
+    for (guint k = 0; k < runners->len; k++) {
+      const EntApiRunner *runner = runners->pdata[k];
+
+      g_strv_builder_add (has_image (runner, image) ? with : without, runner->name);
+    }
+    image->runners = g_strv_builder_end (with);
+    image->missing = g_strv_builder_end (without);
+  }
   return list;
 }
 

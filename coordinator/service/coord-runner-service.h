@@ -48,6 +48,11 @@ EntApiRunnerList *coord_runner_service_list (CoordDb *db,
   const CoordPage *page,
   GError **error);
 
+/* Which languages the connected runners have ready, in which versions, and which of them lack one.
+ */
+EntApiImageList *
+coord_runner_service_list_images (CoordDb *db, const CoordCaller *caller, GError **error);
+
 /* Gives a runner no new programs, or gives it some again: it finishes what it holds. The
  * coordinators find out by themselves, see coord-runner-watch.h. COORD_ERROR_NOT_FOUND. */
 EntApiRunner *coord_runner_service_drain (CoordDb *db,

@@ -78,6 +78,25 @@ static const EntField ent_api_runner_list_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiRunnerList, ent_api_runner_list)
 
+static const EntField ent_api_image_fields[] = {
+  STRING (EntApiImage, language, ENT_REQUIRED, 32),
+  STRING (EntApiImage, name, ENT_REQUIRED, 64),
+  STRING (EntApiImage, version, ENT_OPTIONAL, 200),
+  ENT_FIELD (EntApiImage, runners, ENT_FIELD_STRINGS, ENT_REQUIRED, G_MAXINT),
+  ENT_FIELD (EntApiImage, missing, ENT_FIELD_STRINGS, ENT_REQUIRED, G_MAXINT),
+};
+ENT_STRUCT_DEFINE (EntApiImage, ent_api_image)
+
+static const EntField ent_api_image_list_fields[] = {
+  ENT_FIELD_STRUCT_OF (EntApiImageList,
+    items,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    G_MAXINT,
+    &ent_api_image_struct),
+};
+ENT_STRUCT_DEFINE (EntApiImageList, ent_api_image_list)
+
 const char *const ent_api_admin_job_nicks[] = { "running", "done", "failed", NULL };
 
 static const EntField ent_api_admin_job_fields[] = {

@@ -67,6 +67,21 @@ typedef struct {
 } EntApiRunnerList;
 ENT_STRUCT_DECLARE (EntApiRunnerList, ent_api_runner_list)
 
+/* One of GET /api/admin/images: a language in one version. */
+typedef struct {
+  char *language; /* its id */
+  char *name;
+  char *version; /* NULL: the runner does not say */
+  char **runners; /* names of connected ones that have it ready */
+  char **missing; /* of those that have not got it in this version */
+} EntApiImage;
+ENT_STRUCT_DECLARE (EntApiImage, ent_api_image)
+
+typedef struct {
+  GPtrArray *items; /* EntApiImage, by language and version */
+} EntApiImageList;
+ENT_STRUCT_DECLARE (EntApiImageList, ent_api_image_list)
+
 extern const char *const ent_api_admin_job_nicks[]; /* running done failed */
 enum {
   ENT_ADMIN_JOB_RUNNING,

@@ -88,6 +88,7 @@ RULES = {
     'PATCH /api/users/{id}': Rule('dddddk', 'dddddy', hidden='dddddn', malformed='dddddn', body='account_change'),
     'GET /api/admin/overview': Rule('dddddy'),
     'GET /api/admin/runners': Rule('dddddy'),
+    'GET /api/admin/images': Rule('dddddy'),
     # `foreign` is one that was revoked.
     'POST /api/admin/runners/{id}/drain': Rule('dddddy', hidden='dddddn'),
     'DELETE /api/admin/runners/{id}/drain': Rule('dddddy', hidden='dddddn'),

@@ -22,13 +22,13 @@ SLOTS = 2
 class Runner(threading.Thread):
     """One that runs nothing: it keeps what it is given until it is told how that ended."""
 
-    def __init__(self, server, token, languages=('python',)):
+    def __init__(self, server, token, languages=('python',), version='3'):
         super().__init__(daemon=True)
         self.jobs = queue.Queue()
         self.socket = WebSocket(server, '/runner/v1/socket', token=token)
         assert self.socket.status == 101, self.socket.status
         self.socket.send_message('hello', {'version': '7.1', 'slots': SLOTS, 'note': 'without limits', 'languages': [
-            {'id': name, 'name': name.title(), 'version': '3'} for name in languages]}, 1)
+            {'id': name, 'name': name.title(), 'version': version} for name in languages]}, 1)
         self.socket.read_message('welcome')
         self.start()
 
@@ -158,12 +158,16 @@ class Runners(unittest.TestCase):
     def test_another_takes_the_programs(self):
         one = self.connect()
         self.wait_state(connected=True)
-        other = Runner(self.server, self.server.command('runner', 'add', 'other')['token'], ('python', 'ruby'))
+        other = Runner(self.server, self.server.command('runner', 'add', 'other')['token'], ('python', 'ruby'), '4')
         self.addCleanup(other.leave)
         self.wait_for(lambda: all(item['connected'] for item in self.ask(200, 'GET', '/api/admin/runners')['items']))
         runners = self.ask(200, 'GET', '/api/admin/runners?limit=1')
         rest = self.ask(200, 'GET', '/api/admin/runners?limit=1&after=' + runners['next'])
         self.assertEqual([item['name'] for item in runners['items'] + rest['items']], ['one', 'other'])
+        self.assertEqual(self.ask(200, 'GET', '/api/admin/images')['items'], [
+            {'language': 'python', 'name': 'Python', 'version': '3', 'runners': ['one'], 'missing': ['other']},
+            {'language': 'python', 'name': 'Python', 'version': '4', 'runners': ['other'], 'missing': ['one']},
+            {'language': 'ruby', 'name': 'Ruby', 'version': '4', 'runners': ['other'], 'missing': ['one']}])
         self.drain('POST', rest['items'][0])
         self.wait_languages(['python'])
         for _ in range(SLOTS):
