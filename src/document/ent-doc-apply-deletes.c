@@ -107,12 +107,13 @@ keep_deletes (EntDoc *doc, EntClient *client, const GArray *spans)
 static inline void
 look_ahead (const EntRuns *runs, EntRunPos pos)
 {
-  EntRunBlock *block = runs->blocks[pos.block];
-  const gpointer *items = ent_run_block_items (block);
+  const EntRunBlock *block = runs->blocks[pos.block];
 
   for (guint slot = pos.slot + 2; slot < MIN (pos.slot + 5, block->n); slot++) {
-    __builtin_prefetch (items[slot]);
-    __builtin_prefetch ((const char *) items[slot] + 64);
+    const char *item = ent_run_block_get (block, slot);
+
+    __builtin_prefetch (item);
+    __builtin_prefetch (item + 64);
   }
 }
 

@@ -262,7 +262,7 @@ link_behind (Plain *plain, const PlainStruct *plain_struct, EntItem *left)
   if (plain_struct->kind == ENT_KIND_STRING)
     set_text (doc, item, plain_struct);
   insert_in_index (type, item);
-  ent_runs_append (&client->items, item->clock, item);
+  ent_runs_append (&client->items, item->clock, item, item->deleted);
   client->clock += item->length;
   if (item->deleted)
     ent_txn_add_delete (doc, item->client, item->clock, item->length);

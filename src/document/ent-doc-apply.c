@@ -418,7 +418,7 @@ keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
   pending->length = ref->length;
   pending->size = size;
   memcpy (pending->data, ref->start, size);
-  ent_runs_insert (&client->pending, ref->clock, pending);
+  ent_runs_insert (&client->pending, ref->clock, pending, FALSE);
   doc->pending_bytes += sizeof (EntPending) + size;
   doc->n_pending_structs++;
   if (!client->pending_place) {

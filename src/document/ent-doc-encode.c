@@ -6,10 +6,12 @@
 #define MAX_HEAD_BYTES 64
 
 #define STRUCT_BYTES 24 /* that a struct of a state is expected to take */
-#define ITEMS_AHEAD 6
+#define ITEMS_AHEAD 8
 #define TEXTS_AHEAD 3
 
 typedef ENT_VEC (EntSpan) Spans;
+
+static const char no_text[ENT_BUF_SLACK];
 
 static inline guint8 *
 put_id (guint8 *at, const EntClient *client, guint32 clock)
@@ -101,12 +103,14 @@ put_near_id (EntDoc *doc, guint8 *at, const EntClient *near, EntId id)
   return put_id (at, id.client == near->index ? near : ent_doc_client (doc, id.client), id.clock);
 }
 
-/* A whole struct. Most are text, or what is left of it, behind something. */
+/* A whole struct. Most are text, or what is left of it, behind something: of which sort the next
+ * is cannot be guessed, so that both are written without a branch. */
 static inline void
 encode_whole (EntDoc *doc, EntWriter *writer, const EntClient *client, const EntItem *item)
 {
   gboolean is_text = item->kind == ENT_KIND_STRING;
   gboolean has_right = ent_id_is_set (item->right_origin);
+  const char *text = is_text && item->buf ? item->buf->data + item->offset : no_text;
   guint8 *at;
 
   if ((!is_text && item->kind != ENT_KIND_DELETED) || !ent_id_is_set (item->origin)) {
@@ -120,84 +124,140 @@ encode_whole (EntDoc *doc, EntWriter *writer, const EntClient *client, const Ent
   if (has_right)
     at = put_near_id (doc, at, client, item->right_origin);
   at = ent_put_uint (at, is_text ? item->bytes : item->length);
-  if (is_text)
-    memcpy (at, ent_item_content (item), item->bytes);
+  if (item->bytes <= ENT_BUF_SLACK)
+    memcpy (at, text, ENT_BUF_SLACK); /* what is too much is overwritten next */
+  else
+    memcpy (at, text, item->bytes);
   writer->size = at + item->bytes - writer->data;
 }
 
-/* Adds the units of a deleted item to the spans from first on. */
-static inline void
-add_deleted (Spans *spans, guint first, const EntItem *item)
-{
-  EntSpan *last = spans->n > first ? &spans->items[spans->n - 1] : NULL;
+/* The deleted ranges of one client, found struct by struct in the order of clocks. Whether a struct
+ * is deleted cannot be guessed either: the range that could end at it is always written. */
+typedef struct {
+  EntSpan *at; /* there is room for as many as could come */
+  guint32 start; /* of the range that is open */
+  guint32 is_open;
+} DeletedSpans;
 
-  if (last && last->clock + last->length == item->clock)
-    last->length += item->length;
-  else
-    ent_vec_push (spans, ((EntSpan){ item->clock, item->length }));
+static inline void
+note_struct (DeletedSpans *deleted, const EntRunBlock *block, guint slot)
+{
+  guint32 is_deleted = ent_run_block_is_marked (block, slot);
+  guint32 clock = block->clocks[slot];
+
+  *deleted->at = (EntSpan){ deleted->start, clock - deleted->start };
+  deleted->at += deleted->is_open & ~is_deleted;
+  deleted->start = deleted->is_open ? deleted->start : clock;
+  deleted->is_open = is_deleted;
 }
 
 /* Structs of one client lie anywhere: asks for those of a block some time before they are needed,
  * and then for their text. */
 static inline void
-look_ahead (EntItem *const *items, guint n, guint slot)
+look_ahead (const EntRunBlock *block, guint slot)
 {
-  if (slot + ITEMS_AHEAD < n) {
-    __builtin_prefetch (items[slot + ITEMS_AHEAD]);
-    __builtin_prefetch ((const guint8 *) items[slot + ITEMS_AHEAD] + 64);
+  if (slot + ITEMS_AHEAD < block->n) {
+    const char *item = ent_run_block_get (block, slot + ITEMS_AHEAD);
+
+    __builtin_prefetch (item);
+    __builtin_prefetch (item + 64);
   }
-  if (slot + TEXTS_AHEAD < n && items[slot + TEXTS_AHEAD]->kind == ENT_KIND_STRING)
-    __builtin_prefetch (ent_item_content (items[slot + TEXTS_AHEAD]));
+  if (slot + TEXTS_AHEAD < block->n) {
+    const EntItem *item = ent_run_block_get (block, slot + TEXTS_AHEAD);
+
+    if (item->kind == ENT_KIND_STRING)
+      __builtin_prefetch (ent_item_content (item));
+  }
 }
 
-/* All structs of one client. What of them is deleted is added to the spans on the way. */
-static void
-encode_all_of_client (EntDoc *doc, EntWriter *writer, EntClient *client, Spans *spans)
+/* Walks over the structs of one client from pos on, at most to the end of a block of them; writes
+ * them when there is a writer. */
+static inline __attribute__ ((always_inline)) void
+walk_structs (EntDoc *doc,
+  EntWriter *writer,
+  EntClient *client,
+  EntRunPos from,
+  EntRunPos to,
+  DeletedSpans *deleted)
 {
-  guint first = spans->n;
+  for (guint b = from.block; b <= to.block && b < client->items.n_blocks; b++) {
+    const EntRunBlock *block = client->items.blocks[b];
+    guint end = b == to.block ? to.slot : block->n;
+
+    guint start = b == from.block ? from.slot : 0;
+
+    for (guint slot = start; writer && slot < end; slot++) {
+      look_ahead (block, slot);
+      encode_whole (doc, writer, client, ent_run_block_get (block, slot));
+    }
+    for (guint slot = start; slot < end; slot++)
+      note_struct (deleted, block, slot);
+  }
+}
+
+/* How many structs of a client begin after the one at pos. */
+static gsize
+count_after (const EntRuns *runs, EntRunPos pos)
+{
+  gsize n = runs->blocks[pos.block]->n - pos.slot - 1;
+
+  for (guint b = pos.block + 1; b < runs->n_blocks; b++)
+    n += runs->blocks[b]->n;
+  return n;
+}
+
+static void
+write_block_head (EntWriter *writer, const EntClient *client, gsize n, guint32 clock)
+{
   guint8 *at;
 
-  ent_write_uint (writer, client->items.n_items);
+  ent_write_uint (writer, n);
   at = ent_writer_reserve (writer, MAX_HEAD_BYTES);
-  writer->size = put_id (at, client, 0) - writer->data;
-  for (guint b = 0; b < client->items.n_blocks; b++) {
-    EntRunBlock *block = client->items.blocks[b];
-    EntItem *const *items = (EntItem *const *) ent_run_block_items (block);
-
-    for (guint slot = 0; slot < block->n; slot++) {
-      const EntItem *item = items[slot];
-
-      look_ahead (items, block->n, slot);
-      encode_whole (doc, writer, client, item);
-      if (item->deleted)
-        add_deleted (spans, first, item);
-    }
-  }
+  writer->size = put_id (at, client, clock) - writer->data;
 }
 
-/* The structs of one client from clock on, which must be below its clock. */
+/* The structs of one client from clock on, if there are any. What of all its structs is deleted is
+ * added to the spans on the way; it must have structs. */
+static void
+encode_from (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock, Spans *spans)
+{
+  EntRuns *runs = &client->items;
+  EntRunPos start = { 0, 0 };
+  EntRunPos pos = { runs->n_blocks, 0 };
+  DeletedSpans deleted;
+
+  ent_vec_reserve (spans, runs->n_items / 2 + 2);
+  deleted = (DeletedSpans){ .at = &spans->items[spans->n] };
+  if (clock == 0) {
+    write_block_head (writer, client, runs->n_items, 0);
+    pos = start;
+  } else if (clock < client->clock && ent_runs_find (runs, clock, &pos)) {
+    const EntItem *item = ent_runs_get (runs, pos);
+
+    write_block_head (writer, client, count_after (runs, pos) + 1, clock);
+    ent_encode_item (doc, writer, item, clock - item->clock);
+    walk_structs (doc, NULL, client, start, pos, &deleted);
+    note_struct (&deleted, runs->blocks[pos.block], pos.slot);
+    pos.slot++;
+  } else {
+    walk_structs (doc, NULL, client, start, pos, &deleted);
+  }
+  walk_structs (doc, writer, client, pos, (EntRunPos){ runs->n_blocks, 0 }, &deleted);
+  if (deleted.is_open)
+    *deleted.at++ = (EntSpan){ deleted.start, client->clock - deleted.start };
+  spans->n = deleted.at - spans->items;
+}
+
+/* The new structs of one client. */
 static void
 encode_client (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock)
 {
   EntRunPos pos;
-  EntRunPos count;
   EntItem *item;
-  guint8 *at;
-  gsize n = 0;
 
   if (!ent_runs_find (&client->items, clock, &pos))
     g_assert_not_reached ();
-  if (clock == 0) {
-    n = client->items.n_items;
-  } else {
-    count = pos;
-    do
-      n++;
-    while (ent_runs_next (&client->items, &count));
-  }
-  ent_write_uint (writer, n);
-  at = ent_writer_reserve (writer, MAX_HEAD_BYTES);
-  writer->size = put_id (at, client, clock) - writer->data;
+  write_block_head (writer, client, count_after (&client->items, pos) + 1, clock);
   item = ent_runs_get (&client->items, pos);
   ent_encode_item (doc, writer, item, clock - item->clock);
   while (ent_runs_next (&client->items, &pos))
@@ -289,55 +349,19 @@ encode_deletes (EntDoc *doc, EntWriter *writer, const GArray *deletes)
     encode_delete_block (writer, deletes, &g_array_index (blocks, DeleteBlock, i));
 }
 
-/* FALSE when there are none. */
-static gboolean
+static void
 write_spans (EntWriter *writer, const EntClient *client, const EntSpan *spans, guint n)
 {
-  if (!n)
-    return FALSE;
+  guint8 *at;
+
   ent_write_uint (writer, client->id);
   ent_write_uint (writer, n);
+  at = ent_writer_reserve (writer, (gsize) n * 2 * ENT_CLOCK_BYTES);
   for (guint i = 0; i < n; i++) {
-    guint8 *at = ent_writer_reserve (writer, 2 * ENT_UINT_BYTES);
-
     at = ent_put_uint (at, spans[i].clock);
-    writer->size = ent_put_uint (at, spans[i].length) - writer->data;
+    at = ent_put_uint (at, spans[i].length);
   }
-  return TRUE;
-}
-
-/* The deleted and collected units of one client, straight from the structs; FALSE when there are
- * none. */
-static gboolean
-encode_client_deletes (EntWriter *writer, EntClient *client, Spans *spans)
-{
-  EntRunPos pos;
-
-  spans->n = 0;
-  for (gboolean more = ent_runs_first (&client->items, &pos); more;
-       more = ent_runs_next (&client->items, &pos)) {
-    const EntItem *item = ent_runs_get (&client->items, pos);
-
-    if (item->deleted)
-      add_deleted (spans, 0, item);
-  }
-  return write_spans (writer, client, spans->items, spans->n);
-}
-
-static void
-encode_all_deletes (EntWriter *writer, GPtrArray *clients)
-{
-  Spans spans = { 0 };
-  EntWriter body;
-  guint n_clients = 0;
-
-  ent_writer_init (&body, 1024);
-  for (guint i = 0; i < clients->len; i++)
-    n_clients += encode_client_deletes (&body, clients->pdata[i], &spans);
-  ent_write_uint (writer, n_clients);
-  ent_write_raw (writer, body.data, body.size);
-  ent_writer_clear (&body);
-  ent_vec_clear (&spans);
+  writer->size = at - writer->data;
 }
 
 static void
@@ -469,23 +493,31 @@ encode_pending (EntDoc *doc)
   return ent_writer_end (&writer);
 }
 
-/* Everything, in one walk over the structs. */
+/* What somebody lacks who knows that much, or everything, in one walk over the structs. */
 static GBytes *
-encode_everything (EntDoc *doc)
+encode_state (EntDoc *doc, const EntStateVector *known)
 {
   g_autoptr (GPtrArray) clients = ent_doc_sort_clients (doc);
   g_autofree guint *ends = g_new (guint, clients->len + 1); /* of the spans of each client */
+  g_autofree guint32 *clocks = g_new0 (guint32, clients->len + 1);
   Spans spans = { 0 };
   EntWriter writer;
+  guint n_lacking = 0;
   guint n_deleted = 0;
   guint start = 0;
 
-  ent_writer_init (&writer, 64 + ent_doc_get_n_structs (doc) * STRUCT_BYTES);
-  ent_write_uint (&writer, clients->len);
+  for (guint i = 0; i < clients->len; i++) {
+    EntClient *client = clients->pdata[i];
+
+    clocks[i] = known ? ent_state_vector_get (known, client->id) : 0;
+    n_lacking += clocks[i] < client->clock;
+  }
+  ent_writer_init (&writer, 64 + ent_doc_get_n_structs (doc) * (known ? 8 : STRUCT_BYTES));
+  ent_write_uint (&writer, n_lacking);
   for (guint i = 0; i < clients->len; i++) {
     guint before = spans.n;
 
-    encode_all_of_client (doc, &writer, clients->pdata[i], &spans);
+    encode_from (doc, &writer, clients->pdata[i], clocks[i], &spans);
     ends[i] = spans.n;
     n_deleted += spans.n > before;
   }
@@ -498,35 +530,10 @@ encode_everything (EntDoc *doc)
   return ent_writer_end (&writer);
 }
 
-static GBytes *
-encode_known (EntDoc *doc, const EntStateVector *known)
-{
-  g_autoptr (GPtrArray) clients = ent_doc_sort_clients (doc);
-  EntWriter writer;
-  guint n = 0;
-
-  ent_writer_init (&writer, 64 + ent_doc_get_n_structs (doc) * 8);
-  for (guint i = 0; i < clients->len; i++) {
-    EntClient *client = clients->pdata[i];
-
-    n += ent_state_vector_get (known, client->id) < client->clock;
-  }
-  ent_write_uint (&writer, n);
-  for (guint i = 0; i < clients->len; i++) {
-    EntClient *client = clients->pdata[i];
-    guint32 clock = ent_state_vector_get (known, client->id);
-
-    if (clock < client->clock)
-      encode_client (doc, &writer, client, clock);
-  }
-  encode_all_deletes (&writer, clients);
-  return ent_writer_end (&writer);
-}
-
 GBytes *
 ent_doc_encode_diff (EntDoc *doc, const EntStateVector *known)
 {
-  g_autoptr (GBytes) state = known ? encode_known (doc, known) : encode_everything (doc);
+  g_autoptr (GBytes) state = encode_state (doc, known);
   g_autoptr (GBytes) pending = NULL;
   g_autoptr (GBytes) cut = NULL;
   g_autoptr (EntStateVector) beyond = NULL;

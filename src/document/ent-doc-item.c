@@ -28,7 +28,7 @@ ent_item_new (EntDoc *doc)
 EntBuf *
 ent_buf_new (guint32 allocated)
 {
-  EntBuf *buf = g_malloc (sizeof (EntBuf) + allocated);
+  EntBuf *buf = g_malloc (sizeof (EntBuf) + allocated + ENT_BUF_SLACK);
 
   buf->ref_count = 1;
   buf->used = 0;
@@ -294,7 +294,7 @@ ent_item_cut (EntDoc *doc, EntItem *item, guint32 offset)
       ent_index_add (item, change);
     ent_index_insert (item->leaf->type, right);
   }
-  ent_runs_insert (&ent_doc_client (doc, item->client)->items, right->clock, right);
+  ent_runs_insert (&ent_doc_client (doc, item->client)->items, right->clock, right, right->deleted);
   return right;
 }
 
@@ -358,7 +358,7 @@ append_to_client (EntDoc *doc, EntItem *item)
   EntClient *client = ent_doc_client (doc, item->client);
 
   note_candidate (doc, client, item);
-  ent_runs_append (&client->items, item->clock, item);
+  ent_runs_append (&client->items, item->clock, item, item->deleted);
   advance_client (doc, client, item->length);
 }
 
@@ -475,6 +475,17 @@ push_children (EntDoc *doc, EntItem *child, GPtrArray *stack)
 }
 
 static void
+mark_deleted (EntDoc *doc, const EntItem *item)
+{
+  EntRuns *runs = &ent_doc_client (doc, item->client)->items;
+  EntRunPos pos;
+
+  if (!ent_runs_find (runs, item->clock, &pos))
+    g_assert_not_reached ();
+  ent_runs_mark (runs, pos);
+}
+
+static void
 delete_one (EntDoc *doc, EntItem *item)
 {
   EntSums sums = ent_item_sums (item);
@@ -484,6 +495,7 @@ delete_one (EntDoc *doc, EntItem *item)
   if (item->kind == ENT_KIND_FORMAT)
     ent_type_note_format (ent_item_get_parent (item), item, -1);
   item->deleted = TRUE;
+  mark_deleted (doc, item);
   doc->txn.must_collect = TRUE;
   ent_vec_push (&doc->txn.deleted, item);
   ent_txn_add_delete (doc, item->client, item->clock, item->length);

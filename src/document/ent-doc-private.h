@@ -27,7 +27,10 @@ typedef struct {
 #define ent_id_is_set(id) ((id).client != ENT_NO_CLIENT)
 #define ent_id_equal(a, b) ((a).client == (b).client && (a).clock == (b).clock)
 
-/* Bytes that several items share slices of; grows only at the end of what is used. */
+/* Bytes that several items share slices of; grows only at the end of what is used. A few bytes more
+ * than allocated can be read, so that short content is copied without asking how short. */
+#define ENT_BUF_SLACK 16
+
 typedef struct {
   guint32 ref_count;
   guint32 used;
@@ -89,7 +92,7 @@ struct _EntItem {
   EntId origin;
   EntId right_origin;
 };
-G_STATIC_ASSERT (sizeof (gpointer) != 8 || sizeof (EntItem) == 72);
+G_STATIC_ASSERT (sizeof (gpointer) != 8 || sizeof (EntItem) == ENT_RUN_STEP);
 
 /* A wait for a client to reach a clock; in the ring of the client waited for. */
 typedef struct _EntWait EntWait;
@@ -236,7 +239,8 @@ typedef struct {
   ENT_VEC (EntId) split_pairs; /* left halves of surrogate pairs broken in known text */
 } EntTxn;
 
-#define ENT_SLAB_ITEMS 64 /* half a slab is lost on average; small documents feel it */
+/* Half a slab is lost on average; small documents feel it. Each makes one row of the runs. */
+#define ENT_SLAB_ITEMS ENT_RUN_BLOCK_MAX
 
 struct _EntDoc {
   guint ref_count;

@@ -10,12 +10,23 @@ G_BEGIN_DECLS
  *     firsts   [ 0 | 310 | 645 ]                   the first clock of each block
  *     blocks     |    |     |
  *                v    v     v
- *              clocks [ 645 | 650 | 700 | ... ]    beside each other, then the pointers */
+ *              clocks [ 645 | 650 | 700 | ... ]    beside each other, then the pointers
+ *
+ * A block whose entries lie side by side in memory is a row: the address of the first stands for
+ * all pointers. Those of a state that was loaded are, until it is edited there. */
 typedef struct {
-  guint n;
-  guint allocated; /* even, so that the pointers are aligned */
-  guint32 clocks[]; /* followed by the pointers */
+  guint16 n;
+  guint16 allocated; /* even, so that the pointers are aligned */
+  guintptr row; /* address of the first entry; 0: pointers follow the clocks */
+  guint64 marks; /* a bit for each entry: that a struct is deleted can be told without reading it */
+  guint32 clocks[];
 } EntRunBlock;
+
+/* How far entries of a row are apart: the size of a struct. */
+#define ENT_RUN_STEP 72
+
+/* A block at most; with that many, none of the memory that an allocator hands out is left over. */
+#define ENT_RUN_BLOCK_MAX 60
 
 typedef struct {
   guint block;
@@ -56,8 +67,8 @@ ent_runs_find (EntRuns *runs, guint32 clock, EntRunPos *pos)
 void ent_runs_find_from (EntRuns *runs, guint32 clock, EntRunPos *pos);
 
 /* Clocks are unique. O(log n + block). */
-void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item);
-void ent_runs_append (EntRuns *runs, guint32 clock, gpointer item);
+void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
+void ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
 void ent_runs_remove (EntRuns *runs, EntRunPos pos);
 
 /* Files the entry at pos under another clock, which must leave the order as it is. O(1). */
@@ -65,12 +76,29 @@ void ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock);
 
 void ent_runs_remove_first (EntRuns *runs, gsize n); /* O(blocks) */
 
+static inline void
+ent_runs_mark (EntRuns *runs, EntRunPos pos)
+{
+  runs->blocks[pos.block]->marks |= (guint64) 1 << pos.slot;
+}
+
+#define ent_run_block_is_marked(block, slot) ((guint32) ((block)->marks >> (slot) &1))
+
+/* The pointers of a block that is no row. */
 #define ent_run_block_items(block) ((gpointer *) &(block)->clocks[(block)->allocated])
+
+static inline gpointer
+ent_run_block_get (const EntRunBlock *block, guint slot)
+{
+  if (block->row)
+    return (gpointer) (block->row + (gsize) slot * ENT_RUN_STEP);
+  return ent_run_block_items (block)[slot];
+}
 
 static inline gpointer
 ent_runs_get (const EntRuns *runs, EntRunPos pos)
 {
-  return ent_run_block_items (runs->blocks[pos.block])[pos.slot];
+  return ent_run_block_get (runs->blocks[pos.block], pos.slot);
 }
 
 static inline guint32
@@ -123,7 +151,7 @@ ent_runs_last (const EntRuns *runs)
   if (!runs->n_blocks)
     return NULL;
   block = runs->blocks[runs->n_blocks - 1];
-  return ent_run_block_items (block)[block->n - 1];
+  return ent_run_block_get (block, block->n - 1);
 }
 
 G_END_DECLS

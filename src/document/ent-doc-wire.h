@@ -1,7 +1,6 @@
 #pragma once
 
-#include <string.h>
-
+#include "document/ent-doc-utf8.h"
 #include "document/ent-doc.h"
 
 G_BEGIN_DECLS
@@ -32,17 +31,7 @@ void ent_reader_fail (EntReader *reader, EntDocError code, const char *fault);
 /* Sets error from the fault: "subject: fault at byte n". Always FALSE. */
 gboolean ent_reader_set_error (const EntReader *reader, const char *subject, GError **error);
 
-#define ENT_HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
 #define ENT_MAX_SAFE_INTEGER G_GUINT64_CONSTANT (0x1fffffffffffff)
-
-static inline guint64
-ent_load_word (const guint8 *at)
-{
-  guint64 word;
-
-  memcpy (&word, at, sizeof word);
-  return GUINT64_FROM_LE (word);
-}
 
 /* Where eight bytes can be read, all bytes of a number are taken at once: what follows the last of
  * them is cut off, and the groups of seven bits are pushed together in pairs, fours and eights.
@@ -127,27 +116,6 @@ const char *ent_read_string (EntReader *reader, gsize *size, guint32 *units, gui
 void ent_skip_any (EntReader *reader);
 EntValue *ent_read_any (EntReader *reader);
 
-/* Whether size bytes are UTF-8; counts UTF-16 units and characters. */
-gboolean ent_utf8_scan (const char *text, gsize size, guint32 *units, guint32 *chars);
-
-/* Byte offset of a UTF-16 offset. *inside_pair tells that the offset stands within a character
- * outside the BMP, whose start is then returned. chars (may be NULL): characters before it. */
-gsize ent_utf8_offset_of_unit (const char *text,
-  gsize size,
-  guint32 unit,
-  guint32 *chars,
-  gboolean *inside_pair);
-
-/* Byte offset of the place that many UTF-16 units before the end; chars: characters after it. */
-gsize ent_utf8_offset_from_end (const char *text,
-  gsize size,
-  guint32 units,
-  guint32 *chars,
-  gboolean *inside_pair);
-
-/* Byte offset of a character; units (may be NULL): UTF-16 units before it. */
-gsize ent_utf8_offset_of_char (const char *text, gsize size, guint32 character, guint32 *units);
-
 /* A growing byte buffer. */
 typedef struct {
   guint8 *data;
@@ -170,6 +138,7 @@ ent_writer_reserve (EntWriter *writer, gsize size)
 }
 
 #define ENT_UINT_BYTES 10 /* the most one number takes */
+#define ENT_CLOCK_BYTES 5 /* the most a clock or length takes */
 
 static inline guint8 *
 ent_put_uint (guint8 *at, guint64 value)
