@@ -668,6 +668,14 @@ open_with (EntDoc *doc, const guint8 *data, gsize size, gconstpointer origin)
   return FALSE;
 }
 
+/* What was loaded lies in memory as it came. */
+static void
+pack (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->clients->len; i++)
+    ent_runs_pack (&ent_doc_client (doc, i)->items);
+}
+
 gboolean
 ent_doc_apply_update (EntDoc *doc,
   const guint8 *data,
@@ -675,13 +683,19 @@ ent_doc_apply_update (EntDoc *doc,
   gconstpointer origin,
   GError **error)
 {
-  if (ent_doc_is_empty (doc) && size <= MAX_OPENING_BYTES && open_with (doc, data, size, origin))
+  gboolean was_empty = ent_doc_is_empty (doc);
+
+  if (was_empty && size <= MAX_OPENING_BYTES && open_with (doc, data, size, origin)) {
+    pack (doc);
     return TRUE;
+  }
   if (!may_apply (doc, data, size, error))
     return FALSE;
   ent_txn_begin (doc, origin, FALSE);
   apply_all (doc, data, size);
   ent_doc_commit (doc);
+  if (was_empty)
+    pack (doc);
   return TRUE;
 }
 

@@ -6,12 +6,10 @@
 #define MAX_HEAD_BYTES 64
 
 #define STRUCT_BYTES 24 /* that a struct of a state is expected to take */
-#define ITEMS_AHEAD 8
+#define ITEMS_AHEAD 6
 #define TEXTS_AHEAD 3
 
 typedef ENT_VEC (EntSpan) Spans;
-
-static const char no_text[ENT_BUF_SLACK];
 
 static inline guint8 *
 put_id (guint8 *at, const EntClient *client, guint32 clock)
@@ -103,14 +101,12 @@ put_near_id (EntDoc *doc, guint8 *at, const EntClient *near, EntId id)
   return put_id (at, id.client == near->index ? near : ent_doc_client (doc, id.client), id.clock);
 }
 
-/* A whole struct. Most are text, or what is left of it, behind something: of which sort the next
- * is cannot be guessed, so that both are written without a branch. */
+/* A whole struct. Most are text, or what is left of it, behind something. */
 static inline void
 encode_whole (EntDoc *doc, EntWriter *writer, const EntClient *client, const EntItem *item)
 {
   gboolean is_text = item->kind == ENT_KIND_STRING;
   gboolean has_right = ent_id_is_set (item->right_origin);
-  const char *text = is_text && item->buf ? item->buf->data + item->offset : no_text;
   guint8 *at;
 
   if ((!is_text && item->kind != ENT_KIND_DELETED) || !ent_id_is_set (item->origin)) {
@@ -124,75 +120,88 @@ encode_whole (EntDoc *doc, EntWriter *writer, const EntClient *client, const Ent
   if (has_right)
     at = put_near_id (doc, at, client, item->right_origin);
   at = ent_put_uint (at, is_text ? item->bytes : item->length);
-  if (item->bytes <= ENT_BUF_SLACK)
-    memcpy (at, text, ENT_BUF_SLACK); /* what is too much is overwritten next */
-  else
-    memcpy (at, text, item->bytes);
+  if (is_text)
+    memcpy (at, ent_item_content (item), item->bytes);
   writer->size = at + item->bytes - writer->data;
 }
 
-/* The deleted ranges of one client, found struct by struct in the order of clocks. Whether a struct
- * is deleted cannot be guessed either: the range that could end at it is always written. */
+/* The deleted ranges of one client, found struct by struct in the order of clocks. */
 typedef struct {
-  EntSpan *at; /* there is room for as many as could come */
-  guint32 start; /* of the range that is open */
-  guint32 is_open;
-} DeletedSpans;
+  Spans *spans;
+  guint first; /* of them, of this client */
+} Deleted;
 
 static inline void
-note_struct (DeletedSpans *deleted, const EntRunBlock *block, guint slot)
+add_deleted (Deleted *deleted, guint32 clock, guint32 length)
 {
-  guint32 is_deleted = ent_run_block_is_marked (block, slot);
-  guint32 clock = block->clocks[slot];
+  Spans *spans = deleted->spans;
+  EntSpan *last = spans->n > deleted->first ? &spans->items[spans->n - 1] : NULL;
 
-  *deleted->at = (EntSpan){ deleted->start, clock - deleted->start };
-  deleted->at += deleted->is_open & ~is_deleted;
-  deleted->start = deleted->is_open ? deleted->start : clock;
-  deleted->is_open = is_deleted;
+  if (last && last->clock + last->length == clock)
+    last->length += length;
+  else
+    ent_vec_push (spans, ((EntSpan){ clock, length }));
 }
 
 /* Structs of one client lie anywhere: asks for those of a block some time before they are needed,
  * and then for their text. */
 static inline void
-look_ahead (const EntRunBlock *block, guint slot)
+look_ahead (EntItem *const *items, guint n, guint slot)
 {
-  if (slot + ITEMS_AHEAD < block->n) {
-    const char *item = ent_run_block_get (block, slot + ITEMS_AHEAD);
-
-    __builtin_prefetch (item);
-    __builtin_prefetch (item + 64);
+  if (slot + ITEMS_AHEAD < n) {
+    __builtin_prefetch (items[slot + ITEMS_AHEAD]);
+    __builtin_prefetch ((const guint8 *) items[slot + ITEMS_AHEAD] + 64);
   }
-  if (slot + TEXTS_AHEAD < block->n) {
-    const EntItem *item = ent_run_block_get (block, slot + TEXTS_AHEAD);
+  if (slot + TEXTS_AHEAD < n && items[slot + TEXTS_AHEAD]->kind == ENT_KIND_STRING)
+    __builtin_prefetch (ent_item_content (items[slot + TEXTS_AHEAD]));
+}
 
-    if (item->kind == ENT_KIND_STRING)
-      __builtin_prefetch (ent_item_content (item));
+/* Writes the structs from pos on. */
+static void
+write_structs (EntDoc *doc, EntWriter *writer, EntClient *client, EntRunPos pos, Deleted *deleted)
+{
+  guint slot = pos.slot;
+
+  for (guint b = pos.block; b < client->items.n_blocks; b++, slot = 0) {
+    EntRunBlock *block = client->items.blocks[b];
+    gpointer of_row[ENT_RUN_BLOCK_MAX];
+    EntItem *const *items = (EntItem *const *) ent_run_block_list (block, of_row);
+
+    for (; slot < block->n; slot++) {
+      const EntItem *item = items[slot];
+
+      look_ahead (items, block->n, slot);
+      encode_whole (doc, writer, client, item);
+      if (item->deleted)
+        add_deleted (deleted, item->clock, item->length);
+    }
   }
 }
 
-/* Walks over the structs of one client from pos on, at most to the end of a block of them; writes
- * them when there is a writer. */
-static inline __attribute__ ((always_inline)) void
-walk_structs (EntDoc *doc,
-  EntWriter *writer,
-  EntClient *client,
-  EntRunPos from,
-  EntRunPos to,
-  DeletedSpans *deleted)
+/* Finds the deleted ranges before the struct at pos, which begins at clock, without a look at the
+ * structs: where the bits of a block change, a range begins or ends. */
+static void
+find_deleted (const EntRuns *runs, EntRunPos pos, guint32 clock, Deleted *deleted)
 {
-  for (guint b = from.block; b <= to.block && b < client->items.n_blocks; b++) {
-    const EntRunBlock *block = client->items.blocks[b];
-    guint end = b == to.block ? to.slot : block->n;
+  guint64 is_open = 0;
+  guint32 start = 0;
 
-    guint start = b == from.block ? from.slot : 0;
+  for (guint b = 0; b <= pos.block && b < runs->n_blocks; b++) {
+    const EntRunBlock *block = runs->blocks[b];
+    guint64 after = b == pos.block ? ~(guint64) 0 << pos.slot : ~(G_MAXUINT64 >> (64 - block->n));
 
-    for (guint slot = start; writer && slot < end; slot++) {
-      look_ahead (block, slot);
-      encode_whole (doc, writer, client, ent_run_block_get (block, slot));
+    for (guint64 changes = (block->marks ^ (block->marks << 1 | is_open)) & ~after; changes;
+         changes &= changes - 1) {
+      guint32 at = block->clocks[__builtin_ctzll (changes)];
+
+      if (is_open)
+        ent_vec_push (deleted->spans, ((EntSpan){ start, at - start }));
+      start = at;
+      is_open = !is_open;
     }
-    for (guint slot = start; slot < end; slot++)
-      note_struct (deleted, block, slot);
   }
+  if (is_open)
+    ent_vec_push (deleted->spans, ((EntSpan){ start, clock - start }));
 }
 
 /* How many structs of a client begin after the one at pos. */
@@ -217,35 +226,30 @@ write_block_head (EntWriter *writer, const EntClient *client, gsize n, guint32 c
 }
 
 /* The structs of one client from clock on, if there are any. What of all its structs is deleted is
- * added to the spans on the way; it must have structs. */
+ * added to the spans on the way. */
 static void
 encode_from (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock, Spans *spans)
 {
   EntRuns *runs = &client->items;
-  EntRunPos start = { 0, 0 };
   EntRunPos pos = { runs->n_blocks, 0 };
-  DeletedSpans deleted;
+  Deleted deleted = { spans, spans->n };
 
-  ent_vec_reserve (spans, runs->n_items / 2 + 2);
-  deleted = (DeletedSpans){ .at = &spans->items[spans->n] };
   if (clock == 0) {
     write_block_head (writer, client, runs->n_items, 0);
-    pos = start;
+    pos.block = 0;
   } else if (clock < client->clock && ent_runs_find (runs, clock, &pos)) {
     const EntItem *item = ent_runs_get (runs, pos);
 
     write_block_head (writer, client, count_after (runs, pos) + 1, clock);
     ent_encode_item (doc, writer, item, clock - item->clock);
-    walk_structs (doc, NULL, client, start, pos, &deleted);
-    note_struct (&deleted, runs->blocks[pos.block], pos.slot);
+    find_deleted (runs, pos, item->clock, &deleted);
+    if (item->deleted)
+      add_deleted (&deleted, item->clock, item->length);
     pos.slot++;
   } else {
-    walk_structs (doc, NULL, client, start, pos, &deleted);
+    find_deleted (runs, pos, client->clock, &deleted);
   }
-  walk_structs (doc, writer, client, pos, (EntRunPos){ runs->n_blocks, 0 }, &deleted);
-  if (deleted.is_open)
-    *deleted.at++ = (EntSpan){ deleted.start, client->clock - deleted.start };
-  spans->n = deleted.at - spans->items;
+  write_structs (doc, writer, client, pos, &deleted);
 }
 
 /* The new structs of one client. */
@@ -506,6 +510,8 @@ encode_state (EntDoc *doc, const EntStateVector *known)
   guint n_deleted = 0;
   guint start = 0;
 
+  if (doc->txn.depth)
+    ent_txn_mark_deleted (doc);
   for (guint i = 0; i < clients->len; i++) {
     EntClient *client = clients->pdata[i];
 

@@ -28,7 +28,7 @@ ent_item_new (EntDoc *doc)
 EntBuf *
 ent_buf_new (guint32 allocated)
 {
-  EntBuf *buf = g_malloc (sizeof (EntBuf) + allocated + ENT_BUF_SLACK);
+  EntBuf *buf = g_malloc (sizeof (EntBuf) + allocated);
 
   buf->ref_count = 1;
   buf->used = 0;
@@ -475,17 +475,6 @@ push_children (EntDoc *doc, EntItem *child, GPtrArray *stack)
 }
 
 static void
-mark_deleted (EntDoc *doc, const EntItem *item)
-{
-  EntRuns *runs = &ent_doc_client (doc, item->client)->items;
-  EntRunPos pos;
-
-  if (!ent_runs_find (runs, item->clock, &pos))
-    g_assert_not_reached ();
-  ent_runs_mark (runs, pos);
-}
-
-static void
 delete_one (EntDoc *doc, EntItem *item)
 {
   EntSums sums = ent_item_sums (item);
@@ -495,7 +484,6 @@ delete_one (EntDoc *doc, EntItem *item)
   if (item->kind == ENT_KIND_FORMAT)
     ent_type_note_format (ent_item_get_parent (item), item, -1);
   item->deleted = TRUE;
-  mark_deleted (doc, item);
   doc->txn.must_collect = TRUE;
   ent_vec_push (&doc->txn.deleted, item);
   ent_txn_add_delete (doc, item->client, item->clock, item->length);
@@ -714,6 +702,7 @@ ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos)
   EntRunPos before = *pos;
   EntItem *left;
 
+  ent_runs_mark (&client->items, *pos, item->deleted);
   if (!ent_runs_previous (&client->items, &before))
     return FALSE;
   left = ent_runs_get (&client->items, before);

@@ -27,10 +27,7 @@ typedef struct {
 #define ent_id_is_set(id) ((id).client != ENT_NO_CLIENT)
 #define ent_id_equal(a, b) ((a).client == (b).client && (a).clock == (b).clock)
 
-/* Bytes that several items share slices of; grows only at the end of what is used. A few bytes more
- * than allocated can be read, so that short content is copied without asking how short. */
-#define ENT_BUF_SLACK 16
-
+/* Bytes that several items share slices of; grows only at the end of what is used. */
 typedef struct {
   guint32 ref_count;
   guint32 used;
@@ -431,7 +428,8 @@ void ent_item_collect (EntDoc *doc, EntItem *item);
 gboolean ent_item_extend (EntDoc *doc, EntItem *left, EntId right_origin, const EntText *text);
 
 /* Merges the struct at pos into the one before it when that gives the same meaning; pos is that one
- * then. */
+ * then. Every struct that was deleted comes by here at the end of the transaction: where its place
+ * is known, the runs are told that it is deleted. */
 gboolean ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos);
 
 /* --- ent-doc-type.c --- */
@@ -534,6 +532,9 @@ ent_txn_add_delete (EntDoc *doc, guint32 client, guint32 clock, guint32 length)
 
 void ent_txn_mark (EntDoc *doc, EntType *type, EntItem *item);
 #define ent_client_before(client) ((client)->touched ? (client)->before : (client)->clock)
+
+/* What is deleted is noted in the runs at the end; this does it while a transaction is open. */
+void ent_txn_mark_deleted (EntDoc *doc);
 
 /* Sorts and joins ranges: clients as they first appear, then by clock. */
 void ent_deletes_normalize (EntDoc *doc, GArray *deletes);

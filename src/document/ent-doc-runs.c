@@ -4,8 +4,7 @@
 
 #define BLOCK_MAX ENT_RUN_BLOCK_MAX
 #define BLOCK_MIN 4
-#define ROW_MIN 8 /* a shorter row gets pointers when something else follows */
-#define STEPS_OF_ROW 4
+#define ROW_MIN 16 /* entries side by side that are worth a block of their own */
 #define NEAR_STEPS 6
 
 static EntRunBlock *
@@ -21,40 +20,30 @@ new_block (guint allocated, guintptr row)
   return block;
 }
 
-/* The same entries with other room, as a row if it is one. */
+/* The same entries with other room, and with pointers, so that any can be put in or taken out. */
 static EntRunBlock *
 resize_block (EntRunBlock *block, guint allocated)
 {
-  EntRunBlock *bigger = new_block (allocated, block->row);
+  EntRunBlock *bigger = new_block (allocated, 0);
 
   bigger->n = block->n;
   bigger->marks = block->marks;
   memcpy (bigger->clocks, block->clocks, block->n * sizeof (guint32));
-  if (!block->row)
-    memcpy (
-      ent_run_block_items (bigger), ent_run_block_items (block), block->n * sizeof (gpointer));
+  for (guint i = 0; i < block->n; i++)
+    ent_run_block_items (bigger)[i] = ent_run_block_get (block, i);
   g_free (block);
   return bigger;
 }
 
-/* Lets a row have pointers, so that any entry can be put in or taken out. */
+/* Lets a row have pointers. */
 static EntRunBlock *
 break_row (EntRuns *runs, guint at)
 {
-  EntRunBlock *row = runs->blocks[at];
   guint allocated = BLOCK_MIN;
-  EntRunBlock *block;
 
-  while (allocated < MIN (row->n + 1u, BLOCK_MAX))
+  while (allocated < MIN (runs->blocks[at]->n + 1u, BLOCK_MAX))
     allocated = MIN (2 * allocated, BLOCK_MAX);
-  block = new_block (allocated, 0);
-  block->n = row->n;
-  block->marks = row->marks;
-  memcpy (block->clocks, row->clocks, row->n * sizeof (guint32));
-  for (guint i = 0; i < row->n; i++)
-    ent_run_block_items (block)[i] = ent_run_block_get (row, i);
-  g_free (row);
-  return runs->blocks[at] = block;
+  return runs->blocks[at] = resize_block (runs->blocks[at], allocated);
 }
 
 static void
@@ -198,20 +187,21 @@ insert_slot (EntRuns *runs, guint at, guint slot, guint32 clock, gpointer item, 
 {
   EntRunBlock *block = runs->blocks[at];
   gpointer *items = ent_run_block_items (block);
-  guint64 before = block->marks & marks_below (slot);
   guint n_after = block->n - slot;
 
   memmove (&items[slot + 1], &items[slot], n_after * sizeof (gpointer));
   memmove (&block->clocks[slot + 1], &block->clocks[slot], n_after * sizeof (guint32));
   items[slot] = item;
   block->clocks[slot] = clock;
-  block->marks = before | (block->marks - before) << 1 | (guint64) !!is_marked << slot;
+  block->marks += block->marks & ~marks_below (slot);
+  block->marks |= (guint64) is_marked << slot;
   block->n++;
   runs->firsts[at] = block->clocks[0];
   runs->n_items++;
 }
 
-/* Makes room in a full block by halving it. Gives the block and slot to insert at. */
+/* Makes room in a full block: appending starts a fresh one, any other place halves it. Gives the
+ * block and slot to insert at. */
 static void
 split_block (EntRuns *runs, guint *at, guint *slot)
 {
@@ -219,88 +209,23 @@ split_block (EntRuns *runs, guint *at, guint *slot)
   EntRunBlock *right = new_block (BLOCK_MAX, 0);
   guint half = BLOCK_MAX / 2;
 
+  if (*slot == block->n && *at + 1 == runs->n_blocks) {
+    insert_block (runs, ++*at, right);
+    *slot = 0;
+    return;
+  }
   right->n = block->n - half;
   memcpy (
     ent_run_block_items (right), &ent_run_block_items (block)[half], right->n * sizeof (gpointer));
   memcpy (right->clocks, &block->clocks[half], right->n * sizeof (guint32));
-  block->n = half;
   right->marks = block->marks >> half;
+  block->n = half;
   block->marks &= marks_below (half);
   insert_block (runs, *at + 1, right);
   if (*slot > half) {
     *slot -= half;
     ++*at;
   }
-}
-
-/* Whether the last entries of a block with pointers, and then address, could begin a row. */
-static gboolean
-begins_row (const EntRunBlock *block, guintptr address)
-{
-  if (block->n < STEPS_OF_ROW)
-    return FALSE;
-  for (guint i = 1; i <= STEPS_OF_ROW; i++) {
-    if ((guintptr) ent_run_block_items (block)[block->n - i] + i * ENT_RUN_STEP != address)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Whether an entry may be added to the last block, with room made for it; else a block begins. */
-static gboolean
-make_room (EntRuns *runs, guintptr address)
-{
-  guint at = runs->n_blocks - 1;
-  EntRunBlock *block = runs->blocks[at];
-
-  if (block->row && address != block->row + (gsize) block->n * ENT_RUN_STEP) {
-    if (block->n >= ROW_MIN) {
-      runs->blocks[at] = resize_block (block, (block->n + 1) & ~1u);
-      return FALSE;
-    }
-    block = break_row (runs, at);
-  }
-  if (block->n < block->allocated)
-    return TRUE;
-  if (block->allocated == BLOCK_MAX || (!block->row && begins_row (block, address)))
-    return FALSE;
-  runs->blocks[at] = resize_block (block, MIN (2 * block->allocated, BLOCK_MAX));
-  return TRUE;
-}
-
-static void
-append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
-{
-  guintptr address = (guintptr) item;
-  EntRunBlock *block;
-
-  if (!runs->n_blocks || !make_room (runs, address))
-    insert_block (
-      runs, runs->n_blocks, new_block (runs->n_blocks ? BLOCK_MAX : BLOCK_MIN, address));
-  block = runs->blocks[runs->n_blocks - 1];
-  if (!block->row)
-    ent_run_block_items (block)[block->n] = item;
-  block->marks |= (guint64) !!is_marked << block->n;
-  block->clocks[block->n++] = clock;
-  runs->firsts[runs->n_blocks - 1] = block->clocks[0];
-  runs->n_items++;
-}
-
-void
-ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
-{
-  EntRunBlock *block = runs->n_blocks ? runs->blocks[runs->n_blocks - 1] : NULL;
-
-  if (!block || block->n == block->allocated ||
-      (block->row && block->row + (gsize) block->n * ENT_RUN_STEP != (guintptr) item)) {
-    append (runs, clock, item, is_marked);
-    return;
-  }
-  if (!block->row)
-    ent_run_block_items (block)[block->n] = item;
-  block->marks |= (guint64) !!is_marked << block->n;
-  block->clocks[block->n++] = clock;
-  runs->n_items++;
 }
 
 void
@@ -311,45 +236,50 @@ ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked
   guint slot = 0;
   EntRunBlock *block;
 
-  if (!runs->n_blocks) {
-    append (runs, clock, item, is_marked);
-    return;
-  }
-  if (ent_runs_find (runs, clock, &pos))
+  if (!runs->n_blocks)
+    insert_block (runs, 0, new_block (BLOCK_MIN, 0));
+  else if (ent_runs_find (runs, clock, &pos))
     slot = pos.slot + 1;
   at = pos.block;
   block = runs->blocks[at];
-  if (slot == block->n && at + 1 == runs->n_blocks) {
-    append (runs, clock, item, is_marked);
-    return;
-  }
-  if (block->row)
-    block = break_row (runs, at);
-  if (block->n == block->allocated) {
-    if (block->allocated < BLOCK_MAX)
-      runs->blocks[at] = resize_block (block, MIN (2 * block->allocated, BLOCK_MAX));
-    else
-      split_block (runs, &at, &slot);
+  if (block->n == BLOCK_MAX) {
+    if (block->row && (slot < block->n || at + 1 < runs->n_blocks))
+      break_row (runs, at);
+    split_block (runs, &at, &slot);
+  } else if (block->n == block->allocated) { /* as rows are */
+    runs->blocks[at] = resize_block (block, MIN (2 * block->n, BLOCK_MAX));
   }
   insert_slot (runs, at, slot, clock, item, is_marked);
 }
 
 void
+ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
+{
+  EntRunBlock *block = runs->n_blocks ? runs->blocks[runs->n_blocks - 1] : NULL;
+
+  if (!block || block->n == block->allocated) {
+    ent_runs_insert (runs, clock, item, is_marked);
+    return;
+  }
+  ent_run_block_items (block)[block->n] = item;
+  block->clocks[block->n] = clock;
+  block->marks |= (guint64) is_marked << block->n;
+  block->n++;
+  runs->n_items++;
+}
+
+void
 ent_runs_remove (EntRuns *runs, EntRunPos pos)
 {
-  EntRunBlock *block = runs->blocks[pos.block];
+  EntRunBlock *block =
+    runs->blocks[pos.block]->row ? break_row (runs, pos.block) : runs->blocks[pos.block];
+  gpointer *items = ent_run_block_items (block);
   guint n_after = block->n - pos.slot - 1;
+  guint64 before = block->marks & marks_below (pos.slot);
 
-  if (block->row && n_after)
-    block = break_row (runs, pos.block);
-  block->marks = (block->marks & marks_below (pos.slot)) | block->marks >> (pos.slot + 1)
-                                                                             << pos.slot;
+  memmove (&items[pos.slot], &items[pos.slot + 1], n_after * sizeof (gpointer));
   memmove (&block->clocks[pos.slot], &block->clocks[pos.slot + 1], n_after * sizeof (guint32));
-  if (n_after) {
-    gpointer *items = ent_run_block_items (block);
-
-    memmove (&items[pos.slot], &items[pos.slot + 1], n_after * sizeof (gpointer));
-  }
+  block->marks = before | (block->marks >> 1 & ~marks_below (pos.slot));
   block->n--;
   runs->n_items--;
   if (block->n)
@@ -382,16 +312,78 @@ ent_runs_remove_first (EntRuns *runs, gsize n)
   memmove (runs->firsts, runs->firsts + n_whole, runs->n_blocks * sizeof (guint32));
   if (!n)
     return;
-  block = runs->blocks[0];
+  block = runs->blocks[0]->row ? break_row (runs, 0) : runs->blocks[0];
   block->n -= n;
   block->marks >>= n;
-  if (block->row) {
-    block->row += n * ENT_RUN_STEP;
-  } else {
-    gpointer *items = ent_run_block_items (block);
-
-    memmove (items, items + n, block->n * sizeof (gpointer));
-  }
+  memmove (
+    ent_run_block_items (block), ent_run_block_items (block) + n, block->n * sizeof (gpointer));
   memmove (block->clocks, block->clocks + n, block->n * sizeof (guint32));
   runs->firsts[0] = block->clocks[0];
+}
+
+/* --- rows --- */
+
+/* How many entries from slot on lie side by side. */
+static guint
+count_row (const EntRunBlock *block, guint slot)
+{
+  gpointer *items = ent_run_block_items (block);
+  const char *next = items[slot];
+  guint end = slot;
+
+  while (end < block->n && items[end] == next) {
+    next += ENT_RUN_STEP;
+    end++;
+  }
+  return end - slot;
+}
+
+static void
+pack_part (EntRuns *runs, const EntRunBlock *block, guint slot, guint n, gboolean is_row)
+{
+  gpointer *items = ent_run_block_items (block) + slot;
+  EntRunBlock *part = new_block (is_row ? n : (n + 1) & ~1u, is_row ? (guintptr) items[0] : 0);
+
+  part->n = n;
+  part->marks = block->marks >> slot & marks_below (n);
+  memcpy (part->clocks, &block->clocks[slot], n * sizeof (guint32));
+  if (!is_row)
+    memcpy (ent_run_block_items (part), items, n * sizeof (gpointer));
+  insert_block (runs, runs->n_blocks, part);
+}
+
+static void
+pack_block (EntRuns *runs, const EntRunBlock *block)
+{
+  guint start = 0;
+
+  for (guint slot = 0, n; slot < block->n; slot += n) {
+    n = count_row (block, slot);
+    if (n < ROW_MIN)
+      continue;
+    if (start < slot)
+      pack_part (runs, block, start, slot - start, FALSE);
+    pack_part (runs, block, slot, n, TRUE);
+    start = slot + n;
+  }
+  if (start < block->n)
+    pack_part (runs, block, start, block->n - start, FALSE);
+}
+
+void
+ent_runs_pack (EntRuns *runs)
+{
+  EntRuns packed = { .n_allocated = runs->n_blocks, .n_items = runs->n_items };
+
+  if (runs->n_items < ROW_MIN)
+    return;
+  packed.blocks = g_new (EntRunBlock *, runs->n_blocks);
+  packed.firsts = g_new (guint32, runs->n_blocks);
+  for (guint b = 0; b < runs->n_blocks; b++) {
+    if (runs->blocks[b]->row)
+      break_row (runs, b);
+    pack_block (&packed, runs->blocks[b]);
+  }
+  ent_runs_clear (runs);
+  *runs = packed;
 }

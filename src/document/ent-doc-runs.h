@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  *                v    v     v
  *              clocks [ 645 | 650 | 700 | ... ]    beside each other, then the pointers
  *
- * A block whose entries lie side by side in memory is a row: the address of the first stands for
- * all pointers. Those of a state that was loaded are, until it is edited there. */
+ * A block whose entries lie side by side in memory may be a row: the address of the first stands
+ * for all pointers, and it is full. Those of a state that was loaded are, until it is edited there.
+ */
 typedef struct {
   guint16 n;
   guint16 allocated; /* even, so that the pointers are aligned */
@@ -76,10 +77,14 @@ void ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock);
 
 void ent_runs_remove_first (EntRuns *runs, gsize n); /* O(blocks) */
 
+/* Makes rows wherever entries lie side by side. Only for structs. O(n). */
+void ent_runs_pack (EntRuns *runs);
+
+/* Marks an entry, or leaves it as it is. */
 static inline void
-ent_runs_mark (EntRuns *runs, EntRunPos pos)
+ent_runs_mark (EntRuns *runs, EntRunPos pos, guint32 is_marked)
 {
-  runs->blocks[pos.block]->marks |= (guint64) 1 << pos.slot;
+  runs->blocks[pos.block]->marks |= (guint64) is_marked << pos.slot;
 }
 
 #define ent_run_block_is_marked(block, slot) ((guint32) ((block)->marks >> (slot) &1))
@@ -93,6 +98,17 @@ ent_run_block_get (const EntRunBlock *block, guint slot)
   if (block->row)
     return (gpointer) (block->row + (gsize) slot * ENT_RUN_STEP);
   return ent_run_block_items (block)[slot];
+}
+
+/* The same for all entries at once. room: for those of a row. */
+static inline gpointer *
+ent_run_block_list (EntRunBlock *block, gpointer room[ENT_RUN_BLOCK_MAX])
+{
+  if (!block->row)
+    return ent_run_block_items (block);
+  for (guint slot = 0; slot < block->n; slot++)
+    room[slot] = (gpointer) (block->row + (gsize) slot * ENT_RUN_STEP);
+  return room;
 }
 
 static inline gpointer

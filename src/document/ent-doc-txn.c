@@ -286,6 +286,24 @@ collect_content (EntDoc *doc)
     collect (doc, doc->txn.deleted.items[i]);
 }
 
+void
+ent_txn_mark_deleted (EntDoc *doc)
+{
+  for (guint i = 0; i < doc->txn.deletes->len; i++) {
+    const EntDelete *range = &g_array_index (doc->txn.deletes, EntDelete, i);
+    EntRuns *runs = &ent_doc_client (doc, range->client)->items;
+    EntRunPos pos;
+
+    for (gboolean more = ent_runs_find (runs, range->clock, &pos);
+         more && ent_runs_get_clock (runs, pos) < range->clock + range->length;
+         more = ent_runs_next (runs, &pos)) {
+      const EntItem *item = ent_runs_get (runs, pos);
+
+      ent_runs_mark (runs, pos, item->deleted);
+    }
+  }
+}
+
 /* Merges the struct at pos to the left as long as that works; gives how often. */
 static guint
 merge_chain (EntDoc *doc, EntClient *client, EntRunPos pos)
@@ -298,7 +316,8 @@ merge_chain (EntDoc *doc, EntClient *client, EntRunPos pos)
 }
 
 /* Tries every struct of client from the one at pos down to the first that begins at or after clock;
- * the first struct of all has no left. Gives the place where that ended. */
+ * the first struct of all has no left. Gives the place where that ended. All that was deleted is
+ * among them, so that it is marked. */
 static EntRunPos
 merge_down (EntDoc *doc, EntClient *client, EntRunPos pos, guint32 clock)
 {

@@ -141,7 +141,7 @@ mark_one (World *world)
   if (n >= world->model->len)
     return;
   g_assert_true (ent_runs_find (&world->runs, g_array_index (world->model, Entry, n).clock, &pos));
-  ent_runs_mark (&world->runs, pos);
+  ent_runs_mark (&world->runs, pos, TRUE);
   g_array_index (world->model, Entry, n).is_marked = TRUE;
 }
 
@@ -186,6 +186,8 @@ test_random_lists (void)
         set_clock (&world);
       else if (kind < 24)
         mark_one (&world);
+      else if (kind == 24)
+        ent_runs_pack (&world.runs);
       else
         append (&world, share_of_jumps);
       check_find (&world, g_test_rand_int_range (0, 4 * STEPS));
@@ -197,19 +199,40 @@ test_random_lists (void)
   }
 }
 
-/* What is loaded in order takes no pointers. */
+static guint
+count_rows (const EntRuns *runs)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < runs->n_blocks; i++)
+    n += runs->blocks[i]->row != 0;
+  return n;
+}
+
+/* What is loaded in order takes no pointers, where it is not edited. */
 static void
-test_row (void)
+test_rows (void)
 {
   g_autofree char *table = g_malloc0 (TABLE * ENT_RUN_STEP);
   EntRuns runs = { 0 };
+  EntRunPos pos;
+  guint n_rows;
 
   for (guint i = 0; i < TABLE; i++)
-    ent_runs_append (&runs, i, table + (gsize) i * ENT_RUN_STEP, FALSE);
-  for (guint i = 0; i < runs.n_blocks; i++)
-    g_assert_true (runs.blocks[i]->row);
-  ent_runs_insert (&runs, TABLE + 1, table, FALSE);
+    ent_runs_append (&runs, 2 * i, table + (gsize) i * ENT_RUN_STEP, i % 3 == 0);
+  g_assert_cmpuint (count_rows (&runs), ==, 0);
+  ent_runs_pack (&runs);
+  n_rows = count_rows (&runs);
+  g_assert_cmpuint (n_rows, ==, runs.n_blocks);
+  g_assert_cmpuint (n_rows, ==, (TABLE + ENT_RUN_BLOCK_MAX - 1) / ENT_RUN_BLOCK_MAX);
+  ent_runs_append (&runs, 2 * TABLE, table, FALSE);
   g_assert_true (ent_runs_last (&runs) == table);
+  ent_runs_insert (&runs, 2 * 100 + 1, table, TRUE);
+  g_assert_cmpuint (count_rows (&runs), ==, n_rows - 2);
+  g_assert_true (ent_runs_find (&runs, 2 * 100 + 1, &pos));
+  g_assert_true (ent_runs_get (&runs, pos) == table);
+  g_assert_true (ent_runs_find (&runs, 2 * 101, &pos));
+  g_assert_true (ent_runs_get (&runs, pos) == table + 101 * ENT_RUN_STEP);
   ent_runs_clear (&runs);
 }
 
@@ -218,6 +241,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/doc/runs/as-an-array-would", test_random_lists);
-  g_test_add_func ("/doc/runs/rows-while-side-by-side", test_row);
+  g_test_add_func ("/doc/runs/rows-where-side-by-side", test_rows);
   return g_test_run ();
 }
