@@ -103,17 +103,18 @@ keep_deletes (EntDoc *doc, EntClient *client, const GArray *spans)
   doc->pending_bytes += (client->pending_deletes->len - before) * sizeof (EntSpan);
 }
 
-/* The next range is mostly one of the next structs, which lie anywhere. */
+/* The next range is mostly one of the next structs, which lie anywhere, unless in a row. */
 static inline void
 look_ahead (const EntRuns *runs, EntRunPos pos)
 {
-  const EntRunBlock *block = runs->blocks[pos.block];
+  EntRunBlock *block = runs->blocks[pos.block];
+  const gpointer *items = ent_run_block_items (block);
 
+  if (block->row)
+    return;
   for (guint slot = pos.slot + 2; slot < MIN (pos.slot + 5, block->n); slot++) {
-    const char *item = ent_run_block_get (block, slot);
-
-    __builtin_prefetch (item);
-    __builtin_prefetch (item + 64);
+    __builtin_prefetch (items[slot]);
+    __builtin_prefetch ((const char *) items[slot] + 64);
   }
 }
 

@@ -239,6 +239,7 @@ link_behind (Plain *plain, const PlainStruct *plain_struct, EntItem *left)
   EntType *type = left->leaf->type;
   EntItem *right = left->right;
   EntItem *item = ent_item_allocate (doc);
+  gboolean is_deleted = plain_struct->kind == ENT_KIND_DELETED;
 
   *item = (EntItem){
     .left = left,
@@ -249,7 +250,7 @@ link_behind (Plain *plain, const PlainStruct *plain_struct, EntItem *left)
     .clock = client->clock,
     .client = client->index,
     .kind = plain_struct->kind,
-    .deleted = plain_struct->kind == ENT_KIND_DELETED,
+    .deleted = is_deleted,
     .origin = { plain_struct->origin_client->index, plain_struct->origin_clock },
     .right_origin = { plain_struct->has_right ? plain_struct->right_client : ENT_NO_CLIENT,
       plain_struct->has_right ? plain_struct->right_clock : 0 },
@@ -262,7 +263,10 @@ link_behind (Plain *plain, const PlainStruct *plain_struct, EntItem *left)
   if (plain_struct->kind == ENT_KIND_STRING)
     set_text (doc, item, plain_struct);
   insert_in_index (type, item);
-  ent_runs_append (&client->items, item->clock, item, item->deleted);
+  if (doc->is_loading)
+    ent_runs_append_in_row (&client->items, client->clock, item, is_deleted);
+  else
+    ent_runs_append (&client->items, client->clock, item, is_deleted);
   client->clock += item->length;
   if (item->deleted)
     ent_txn_add_delete (doc, item->client, item->clock, item->length);

@@ -283,28 +283,27 @@ take_struct (EntDoc *doc, EntSource *source, const EntRef *ref)
 
 /* --- the two kinds of sources --- */
 
+/* ref: room for the structs; holds the one that the source waits with, if it does in the end. */
 static void
-run_block (EntDoc *doc, EntSource *source)
+run_block (EntDoc *doc, EntSource *source, EntRef *ref)
 {
   EntReader reader = *source->reader; /* with the client it has read */
 
   reader.at = source->at;
   for (;;) {
-    EntRef ref;
-
     if (source->n_left > 1)
       ent_apply_plain_structs (doc, source, &reader);
     if (!source->n_left)
       return;
-    ent_ref_read (&reader, source->client->id, source->clock, &ref);
+    ent_ref_read (&reader, source->client->id, source->clock, ref);
     if (ent_reader_failed (&reader)) {
       ent_reader_fail (source->reader, reader.fault_code, reader.fault);
       return;
     }
-    if (!take_struct (doc, source, &ref))
+    if (!take_struct (doc, source, ref))
       return;
     source->at = reader.at;
-    source->clock += ref.length;
+    source->clock += ref->length;
     source->n_left--;
   }
 }
@@ -323,7 +322,7 @@ leave_list (EntDoc *doc, EntClient *client)
 static void
 free_pending (EntDoc *doc, EntPending *pending)
 {
-  doc->pending_bytes -= sizeof (EntPending) + pending->size;
+  doc->pending_bytes -= sizeof (EntPending) + pending->size + ENT_PENDING_SLACK;
   doc->n_pending_structs--;
   g_free (pending);
 }
@@ -333,15 +332,16 @@ run_pending (EntDoc *doc, EntSource *source)
 {
   EntClient *client = source->client;
   gsize n_done = 0;
+  EntReader reader = { 0 }; /* of all of them: it keeps the client that it has read */
   EntRunPos pos;
 
   for (gboolean more = ent_runs_first (&client->pending, &pos); more;
        more = ent_runs_next (&client->pending, &pos)) {
     EntPending *pending = ent_runs_get (&client->pending, pos);
-    EntReader reader;
     EntRef ref;
 
-    ent_reader_init (&reader, pending->data, pending->size);
+    reader.start = reader.at = pending->data;
+    reader.end = pending->data + pending->size + ENT_PENDING_SLACK;
     ent_ref_read (&reader, client->id, pending->clock, &ref);
     if (!take_struct (doc, source, &ref))
       break;
@@ -359,13 +359,13 @@ run_pending (EntDoc *doc, EntSource *source)
 
 /* Goes on with the update that is being applied. */
 static void
-run_ready (EntDoc *doc)
+run_ready (EntDoc *doc, EntRef *ref)
 {
   EntSource *source;
 
   while ((source = g_queue_pop_head (&doc->ready))) {
     source->queued = FALSE;
-    run_block (doc, source);
+    run_block (doc, source, ref);
   }
 }
 
@@ -413,13 +413,14 @@ keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
       free_pending (doc, other);
     }
   }
-  pending = g_malloc (sizeof (EntPending) + size);
+  pending = g_malloc (sizeof (EntPending) + size + ENT_PENDING_SLACK);
   pending->clock = ref->clock;
   pending->length = ref->length;
   pending->size = size;
   memcpy (pending->data, ref->start, size);
+  memset (pending->data + size, 0, ENT_PENDING_SLACK);
   ent_runs_insert (&client->pending, ref->clock, pending, FALSE);
-  doc->pending_bytes += sizeof (EntPending) + size;
+  doc->pending_bytes += sizeof (EntPending) + size + ENT_PENDING_SLACK;
   doc->n_pending_structs++;
   if (!client->pending_place) {
     g_ptr_array_add (doc->pending_clients, client);
@@ -430,9 +431,10 @@ keep_struct (EntDoc *doc, EntClient *client, const EntRef *ref)
 
 /* The first struct left is what the source waits with. Kept in front of all others, it hands its
  * wait on; behind others, theirs goes on. Only when another form of it was there already does
- * somebody have to look what that waits for. */
+ * somebody have to look what that waits for. That first struct is in ref, unless another block has
+ * used it since. */
 static void
-keep_block (EntDoc *doc, EntSource *source)
+keep_block (EntDoc *doc, EntSource *source, EntRef *ref)
 {
   EntSource *pending = &source->client->pending_source;
   EntReader reader = *source->reader;
@@ -445,13 +447,13 @@ keep_block (EntDoc *doc, EntSource *source)
   reader.at = source->at;
   for (; source->n_left; source->n_left--) {
     gboolean is_kept;
-    EntRef ref;
 
-    ent_ref_read (&reader, source->client->id, source->clock, &ref);
-    is_kept = keep_struct (doc, source->client, &ref);
+    if (ref->start != source->at)
+      ent_ref_read (&reader, source->client->id, source->clock, ref);
+    reader.at = source->at = ref->end;
+    is_kept = keep_struct (doc, source->client, ref);
     has_first = has_first || (is_kept && source->clock == first);
-    source->at = reader.at;
-    source->clock += ref.length;
+    source->clock += ref->length;
   }
   if (!has_first)
     make_ready (doc, pending);
@@ -475,13 +477,14 @@ ent_apply_clear_client (EntDoc *doc, EntClient *client)
 
 /* --- the whole update --- */
 
-/* Reads through the structs of a block to find the next block. */
+/* Reads through the structs of a block behind the one it waits with, to find the next block. */
 static void
-skip_block (EntReader *reader, const EntSource *source)
+skip_block (EntReader *reader, const EntSource *source, const EntRef *waiting)
 {
-  guint32 clock = source->clock;
+  guint32 clock = source->clock + waiting->length;
 
-  for (guint64 i = 0; i < source->n_left; i++) {
+  reader->at = waiting->end;
+  for (guint64 i = 1; i < source->n_left; i++) {
     EntRef ref;
 
     i += ent_skip_plain_structs (reader, source->client->id, &clock, source->n_left - i);
@@ -497,7 +500,7 @@ read_block (EntDoc *doc, EntReader *reader, EntSource *source)
 {
   guint64 client;
 
-  source->reader = reader;
+  *source = (EntSource){ .reader = reader };
   source->n_left = ent_read_block (reader, &client, &source->clock);
   source->client = source->n_left ? ent_doc_ensure_client (doc, client) : NULL;
   source->at = reader->at;
@@ -520,25 +523,29 @@ static void
 apply_structs (EntDoc *doc, EntReader *reader)
 {
   guint64 n = ent_read_uint_max (reader, ENT_DOC_MAX_CLIENTS, "too many clients");
-  EntSource few[4] = { 0 };
-  g_autofree EntSource *many = n > G_N_ELEMENTS (few) ? g_new0 (EntSource, n) : NULL;
+  guint64 n_read = 0;
+  EntSource few[4];
+  g_autofree EntSource *many = n > G_N_ELEMENTS (few) ? g_new (EntSource, n) : NULL;
   EntSource *sources = many ? many : few;
+  EntRef ref;
 
-  for (guint64 i = 0; i < n && !ent_reader_failed (reader); i++) {
-    EntSource *source = &sources[i];
+  ref.start = NULL;
+  for (; n_read < n && !ent_reader_failed (reader); n_read++) {
+    EntSource *source = &sources[n_read];
 
     read_block (doc, reader, source);
-    run_block (doc, source);
-    reader->at = source->at;
-    if (source->n_left)
-      skip_block (reader, source);
-    run_ready (doc);
+    run_block (doc, source, &ref);
+    if (!source->n_left)
+      reader->at = source->at;
+    else if (!ent_reader_failed (reader))
+      skip_block (reader, source, &ref);
+    run_ready (doc, &ref);
   }
-  for (guint64 i = 0; i < n; i++) {
+  for (guint64 i = 0; i < n_read; i++) {
     if (ent_reader_failed (reader))
       stop_waiting (&sources[i].wait);
     else if (sources[i].n_left)
-      keep_block (doc, &sources[i]);
+      keep_block (doc, &sources[i], &ref);
   }
 }
 
@@ -657,9 +664,13 @@ open_with (EntDoc *doc, const guint8 *data, gsize size, gconstpointer origin)
 {
   guint n_roots = doc->roots->len;
   gboolean had_clash = doc->clash;
+  gboolean is_good;
 
   ent_txn_begin (doc, origin, FALSE);
-  if (apply_all (doc, data, size)) {
+  doc->is_loading = TRUE;
+  is_good = apply_all (doc, data, size);
+  doc->is_loading = FALSE;
+  if (is_good) {
     ent_doc_commit (doc);
     return TRUE;
   }
@@ -668,12 +679,11 @@ open_with (EntDoc *doc, const guint8 *data, gsize size, gconstpointer origin)
   return FALSE;
 }
 
-/* What was loaded lies in memory as it came. */
 static void
-pack (EntDoc *doc)
+trim (EntDoc *doc)
 {
   for (guint i = 0; i < doc->clients->len; i++)
-    ent_runs_pack (&ent_doc_client (doc, i)->items);
+    ent_runs_trim (&ent_doc_client (doc, i)->items);
 }
 
 gboolean
@@ -686,16 +696,18 @@ ent_doc_apply_update (EntDoc *doc,
   gboolean was_empty = ent_doc_is_empty (doc);
 
   if (was_empty && size <= MAX_OPENING_BYTES && open_with (doc, data, size, origin)) {
-    pack (doc);
+    trim (doc);
     return TRUE;
   }
   if (!may_apply (doc, data, size, error))
     return FALSE;
   ent_txn_begin (doc, origin, FALSE);
+  doc->is_loading = was_empty;
   apply_all (doc, data, size);
+  doc->is_loading = FALSE;
   ent_doc_commit (doc);
   if (was_empty)
-    pack (doc);
+    trim (doc);
   return TRUE;
 }
 

@@ -125,17 +125,11 @@ encode_whole (EntDoc *doc, EntWriter *writer, const EntClient *client, const Ent
   writer->size = at + item->bytes - writer->data;
 }
 
-/* The deleted ranges of one client, found struct by struct in the order of clocks. */
-typedef struct {
-  Spans *spans;
-  guint first; /* of them, of this client */
-} Deleted;
-
+/* Adds deleted units to the spans from first on, in the order of clocks. */
 static inline void
-add_deleted (Deleted *deleted, guint32 clock, guint32 length)
+add_deleted (Spans *spans, guint first, guint32 clock, guint32 length)
 {
-  Spans *spans = deleted->spans;
-  EntSpan *last = spans->n > deleted->first ? &spans->items[spans->n - 1] : NULL;
+  EntSpan *last = spans->n > first ? &spans->items[spans->n - 1] : NULL;
 
   if (last && last->clock + last->length == clock)
     last->length += length;
@@ -156,24 +150,30 @@ look_ahead (EntItem *const *items, guint n, guint slot)
     __builtin_prefetch (ent_item_content (items[slot + TEXTS_AHEAD]));
 }
 
-/* Writes the structs from pos on. */
-static void
-write_structs (EntDoc *doc, EntWriter *writer, EntClient *client, EntRunPos pos, Deleted *deleted)
+/* Writes the structs from pos on. What of them is deleted is added to the spans from first on. */
+static inline __attribute__ ((always_inline)) void
+write_structs (EntDoc *doc,
+  EntWriter *writer,
+  EntClient *client,
+  EntRunPos pos,
+  Spans *spans,
+  guint first)
 {
   guint slot = pos.slot;
 
   for (guint b = pos.block; b < client->items.n_blocks; b++, slot = 0) {
     EntRunBlock *block = client->items.blocks[b];
+    guint n = block->n;
     gpointer of_row[ENT_RUN_BLOCK_MAX];
     EntItem *const *items = (EntItem *const *) ent_run_block_list (block, of_row);
 
-    for (; slot < block->n; slot++) {
+    for (; slot < n; slot++) {
       const EntItem *item = items[slot];
 
-      look_ahead (items, block->n, slot);
+      look_ahead (items, n, slot);
       encode_whole (doc, writer, client, item);
       if (item->deleted)
-        add_deleted (deleted, item->clock, item->length);
+        add_deleted (spans, first, item->clock, item->length);
     }
   }
 }
@@ -181,7 +181,7 @@ write_structs (EntDoc *doc, EntWriter *writer, EntClient *client, EntRunPos pos,
 /* Finds the deleted ranges before the struct at pos, which begins at clock, without a look at the
  * structs: where the bits of a block change, a range begins or ends. */
 static void
-find_deleted (const EntRuns *runs, EntRunPos pos, guint32 clock, Deleted *deleted)
+find_deleted (const EntRuns *runs, EntRunPos pos, guint32 clock, Spans *spans)
 {
   guint64 is_open = 0;
   guint32 start = 0;
@@ -195,13 +195,13 @@ find_deleted (const EntRuns *runs, EntRunPos pos, guint32 clock, Deleted *delete
       guint32 at = block->clocks[__builtin_ctzll (changes)];
 
       if (is_open)
-        ent_vec_push (deleted->spans, ((EntSpan){ start, at - start }));
+        ent_vec_push (spans, ((EntSpan){ start, at - start }));
       start = at;
       is_open = !is_open;
     }
   }
   if (is_open)
-    ent_vec_push (deleted->spans, ((EntSpan){ start, clock - start }));
+    ent_vec_push (spans, ((EntSpan){ start, clock - start }));
 }
 
 /* How many structs of a client begin after the one at pos. */
@@ -232,7 +232,7 @@ encode_from (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock, S
 {
   EntRuns *runs = &client->items;
   EntRunPos pos = { runs->n_blocks, 0 };
-  Deleted deleted = { spans, spans->n };
+  guint first = spans->n;
 
   if (clock == 0) {
     write_block_head (writer, client, runs->n_items, 0);
@@ -242,14 +242,14 @@ encode_from (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock, S
 
     write_block_head (writer, client, count_after (runs, pos) + 1, clock);
     ent_encode_item (doc, writer, item, clock - item->clock);
-    find_deleted (runs, pos, item->clock, &deleted);
+    find_deleted (runs, pos, item->clock, spans);
     if (item->deleted)
-      add_deleted (&deleted, item->clock, item->length);
+      add_deleted (spans, first, item->clock, item->length);
     pos.slot++;
   } else {
-    find_deleted (runs, pos, client->clock, &deleted);
+    find_deleted (runs, pos, client->clock, spans);
   }
-  write_structs (doc, writer, client, pos, &deleted);
+  write_structs (doc, writer, client, pos, spans, first);
 }
 
 /* The new structs of one client. */

@@ -358,7 +358,10 @@ append_to_client (EntDoc *doc, EntItem *item)
   EntClient *client = ent_doc_client (doc, item->client);
 
   note_candidate (doc, client, item);
-  ent_runs_append (&client->items, item->clock, item, item->deleted);
+  if (doc->is_loading)
+    ent_runs_append_in_row (&client->items, item->clock, item, item->deleted);
+  else
+    ent_runs_append (&client->items, item->clock, item, item->deleted);
   advance_client (doc, client, item->length);
 }
 
@@ -698,11 +701,12 @@ ent_item_collect (EntDoc *doc, EntItem *item)
 gboolean
 ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos)
 {
-  EntItem *item = ent_runs_get (&client->items, *pos);
+  EntRunBlock *block = client->items.blocks[pos->block];
+  EntItem *item = ent_run_block_get (block, pos->slot);
   EntRunPos before = *pos;
   EntItem *left;
 
-  ent_runs_mark (&client->items, *pos, item->deleted);
+  ent_run_block_mark (block, pos->slot, item->deleted);
   if (!ent_runs_previous (&client->items, &before))
     return FALSE;
   left = ent_runs_get (&client->items, before);

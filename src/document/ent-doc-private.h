@@ -139,12 +139,15 @@ struct _EntClient {
   guint pending_delete_place; /* the same in doc->pending_delete_clients */
 };
 
+/* With some bytes of 0 behind it, so that its numbers can be read a word at once. */
 typedef struct {
   guint32 clock;
   guint32 length;
   guint32 size;
   guint8 data[];
 } EntPending;
+
+#define ENT_PENDING_SLACK 16
 
 struct _EntType {
   guint ref_count;
@@ -266,6 +269,7 @@ struct _EntDoc {
   guint n_fresh;
   EntItem *free_items; /* linked by right */
   gsize n_items;
+  gboolean is_loading; /* a first update is being applied: its structs lie side by side */
   EntBuf *tail; /* what typed text is appended to */
 
   GPtrArray *pending_clients; /* EntClient with pending structs */

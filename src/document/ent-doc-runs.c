@@ -4,8 +4,9 @@
 
 #define BLOCK_MAX ENT_RUN_BLOCK_MAX
 #define BLOCK_MIN 4
-#define ROW_MIN 16 /* entries side by side that are worth a block of their own */
+#define ROW_MIN 16 /* a shorter row gets pointers when something else follows */
 #define NEAR_STEPS 6
+#define TRIM_MIN 4 /* entries that are worth giving back their room */
 
 static EntRunBlock *
 new_block (guint allocated, guintptr row)
@@ -246,8 +247,10 @@ ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked
     if (block->row && (slot < block->n || at + 1 < runs->n_blocks))
       break_row (runs, at);
     split_block (runs, &at, &slot);
-  } else if (block->n == block->allocated) { /* as rows are */
-    runs->blocks[at] = resize_block (block, MIN (2 * block->n, BLOCK_MAX));
+  } else if (block->row) {
+    break_row (runs, at);
+  } else if (block->n == block->allocated) {
+    runs->blocks[at] = resize_block (block, MIN (2 * block->allocated, BLOCK_MAX));
   }
   insert_slot (runs, at, slot, clock, item, is_marked);
 }
@@ -257,7 +260,7 @@ ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked
 {
   EntRunBlock *block = runs->n_blocks ? runs->blocks[runs->n_blocks - 1] : NULL;
 
-  if (!block || block->n == block->allocated) {
+  if (!block || block->n == block->allocated || block->row) {
     ent_runs_insert (runs, clock, item, is_marked);
     return;
   }
@@ -266,6 +269,134 @@ ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked
   block->marks |= (guint64) is_marked << block->n;
   block->n++;
   runs->n_items++;
+}
+
+static EntRunBlock *
+resize_row (EntRuns *runs, guint at, guint allocated)
+{
+  EntRunBlock *row = runs->blocks[at];
+
+  row = g_realloc (row, sizeof (EntRunBlock) + allocated * sizeof (guint32));
+  row->allocated = allocated;
+  return runs->blocks[at] = row;
+}
+
+/* Whether the last entries of a block with pointers, and then address, are a row. */
+static gboolean
+ends_with_row (const EntRunBlock *block, guintptr address)
+{
+  if (block->n < ROW_MIN)
+    return FALSE;
+  for (guint i = ROW_MIN; i > 0; i--) {
+    if ((guintptr) ent_run_block_items (block)[block->n - i] + i * ENT_RUN_STEP != address)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Makes a row of the last entries of the last block. */
+static EntRunBlock *
+cut_row (EntRuns *runs)
+{
+  guint at = runs->n_blocks - 1;
+  EntRunBlock *block = runs->blocks[at];
+  guint first = block->n - ROW_MIN;
+  EntRunBlock *row = new_block (BLOCK_MAX, (guintptr) ent_run_block_items (block)[first]);
+
+  row->n = ROW_MIN;
+  memcpy (row->clocks, &block->clocks[first], ROW_MIN * sizeof (guint32));
+  row->marks = block->marks >> first;
+  block->n = first;
+  block->marks &= marks_below (first);
+  if (first)
+    runs->blocks[at] = resize_block (block, (first + 1) & ~1u);
+  else
+    remove_block (runs, at);
+  insert_block (runs, runs->n_blocks, row);
+  return row;
+}
+
+/* The row that an entry is to be added to, with room for it; NULL when it needs a pointer. */
+static EntRunBlock *
+make_row (EntRuns *runs, guintptr address)
+{
+  guint at = runs->n_blocks - 1;
+  EntRunBlock *block = runs->n_blocks ? runs->blocks[at] : NULL;
+
+  if (block && !block->row)
+    return ends_with_row (block, address) ? cut_row (runs) : NULL;
+  if (block && address == block->row + (gsize) block->n * ENT_RUN_STEP && block->n < BLOCK_MAX)
+    return resize_row (runs, at, MIN (2 * block->allocated, BLOCK_MAX));
+  if (block && block->n < ROW_MIN)
+    return NULL;
+  if (block && block->n < block->allocated)
+    resize_row (runs, at, block->n);
+  block = new_block (block ? BLOCK_MAX : BLOCK_MIN, address);
+  insert_block (runs, runs->n_blocks, block);
+  return block;
+}
+
+static inline void
+push_in_row (EntRuns *runs, EntRunBlock *row, guint32 clock, gboolean is_marked)
+{
+  row->clocks[row->n] = clock;
+  row->marks |= (guint64) is_marked << row->n;
+  row->n++;
+  runs->n_items++;
+}
+
+static __attribute__ ((noinline)) void
+append_elsewhere (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
+{
+  EntRunBlock *row = make_row (runs, (guintptr) item);
+
+  if (!row) {
+    ent_runs_append (runs, clock, item, is_marked);
+    return;
+  }
+  push_in_row (runs, row, clock, is_marked);
+  runs->firsts[runs->n_blocks - 1] = row->clocks[0];
+}
+
+void
+ent_runs_append_in_row (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
+{
+  EntRunBlock *block = runs->n_blocks ? runs->blocks[runs->n_blocks - 1] : NULL;
+
+  if (block && block->n < block->allocated &&
+      (guintptr) item == block->row + (gsize) block->n * ENT_RUN_STEP)
+    push_in_row (runs, block, clock, is_marked);
+  else
+    append_elsewhere (runs, clock, item, is_marked);
+}
+
+/* Gives back the room of a block, in place: beside others that would be freed, it would be kept. */
+static EntRunBlock *
+trim_block (EntRunBlock *block)
+{
+  guint allocated = (block->n + 1) & ~1u;
+  gsize size = sizeof (EntRunBlock) + allocated * sizeof (guint32);
+
+  if (!block->row) {
+    memmove (&block->clocks[allocated], ent_run_block_items (block), block->n * sizeof (gpointer));
+    size += allocated * sizeof (gpointer);
+  }
+  block->allocated = allocated;
+  return g_realloc (block, size);
+}
+
+void
+ent_runs_trim (EntRuns *runs)
+{
+  for (guint i = 0; i < runs->n_blocks; i++) {
+    if (runs->blocks[i]->allocated - runs->blocks[i]->n >= TRIM_MIN)
+      runs->blocks[i] = trim_block (runs->blocks[i]);
+  }
+  if (runs->n_allocated == runs->n_blocks)
+    return;
+  runs->n_allocated = runs->n_blocks;
+  runs->blocks = g_renew (EntRunBlock *, runs->blocks, runs->n_allocated);
+  runs->firsts = g_renew (guint32, runs->firsts, runs->n_allocated);
 }
 
 void
@@ -319,71 +450,4 @@ ent_runs_remove_first (EntRuns *runs, gsize n)
     ent_run_block_items (block), ent_run_block_items (block) + n, block->n * sizeof (gpointer));
   memmove (block->clocks, block->clocks + n, block->n * sizeof (guint32));
   runs->firsts[0] = block->clocks[0];
-}
-
-/* --- rows --- */
-
-/* How many entries from slot on lie side by side. */
-static guint
-count_row (const EntRunBlock *block, guint slot)
-{
-  gpointer *items = ent_run_block_items (block);
-  const char *next = items[slot];
-  guint end = slot;
-
-  while (end < block->n && items[end] == next) {
-    next += ENT_RUN_STEP;
-    end++;
-  }
-  return end - slot;
-}
-
-static void
-pack_part (EntRuns *runs, const EntRunBlock *block, guint slot, guint n, gboolean is_row)
-{
-  gpointer *items = ent_run_block_items (block) + slot;
-  EntRunBlock *part = new_block (is_row ? n : (n + 1) & ~1u, is_row ? (guintptr) items[0] : 0);
-
-  part->n = n;
-  part->marks = block->marks >> slot & marks_below (n);
-  memcpy (part->clocks, &block->clocks[slot], n * sizeof (guint32));
-  if (!is_row)
-    memcpy (ent_run_block_items (part), items, n * sizeof (gpointer));
-  insert_block (runs, runs->n_blocks, part);
-}
-
-static void
-pack_block (EntRuns *runs, const EntRunBlock *block)
-{
-  guint start = 0;
-
-  for (guint slot = 0, n; slot < block->n; slot += n) {
-    n = count_row (block, slot);
-    if (n < ROW_MIN)
-      continue;
-    if (start < slot)
-      pack_part (runs, block, start, slot - start, FALSE);
-    pack_part (runs, block, slot, n, TRUE);
-    start = slot + n;
-  }
-  if (start < block->n)
-    pack_part (runs, block, start, block->n - start, FALSE);
-}
-
-void
-ent_runs_pack (EntRuns *runs)
-{
-  EntRuns packed = { .n_allocated = runs->n_blocks, .n_items = runs->n_items };
-
-  if (runs->n_items < ROW_MIN)
-    return;
-  packed.blocks = g_new (EntRunBlock *, runs->n_blocks);
-  packed.firsts = g_new (guint32, runs->n_blocks);
-  for (guint b = 0; b < runs->n_blocks; b++) {
-    if (runs->blocks[b]->row)
-      break_row (runs, b);
-    pack_block (&packed, runs->blocks[b]);
-  }
-  ent_runs_clear (runs);
-  *runs = packed;
 }

@@ -13,8 +13,7 @@ G_BEGIN_DECLS
  *              clocks [ 645 | 650 | 700 | ... ]    beside each other, then the pointers
  *
  * A block whose entries lie side by side in memory may be a row: the address of the first stands
- * for all pointers, and it is full. Those of a state that was loaded are, until it is edited there.
- */
+ * for all pointers. Those of a state that was loaded are, until it is edited there. */
 typedef struct {
   guint16 n;
   guint16 allocated; /* even, so that the pointers are aligned */
@@ -70,6 +69,9 @@ void ent_runs_find_from (EntRuns *runs, guint32 clock, EntRunPos *pos);
 /* Clocks are unique. O(log n + block). */
 void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
 void ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
+
+/* The same for structs that come one after the other, as when a state is loaded: makes rows. */
+void ent_runs_append_in_row (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
 void ent_runs_remove (EntRuns *runs, EntRunPos pos);
 
 /* Files the entry at pos under another clock, which must leave the order as it is. O(1). */
@@ -77,15 +79,12 @@ void ent_runs_set_clock (EntRuns *runs, EntRunPos pos, guint32 clock);
 
 void ent_runs_remove_first (EntRuns *runs, gsize n); /* O(blocks) */
 
-/* Makes rows wherever entries lie side by side. Only for structs. O(n). */
-void ent_runs_pack (EntRuns *runs);
+/* Gives back memory that is kept for what is added, after many were. O(n). */
+void ent_runs_trim (EntRuns *runs);
 
 /* Marks an entry, or leaves it as it is. */
-static inline void
-ent_runs_mark (EntRuns *runs, EntRunPos pos, guint32 is_marked)
-{
-  runs->blocks[pos.block]->marks |= (guint64) is_marked << pos.slot;
-}
+#define ent_run_block_mark(block, slot, is_marked) \
+  ((void) ((block)->marks |= (guint64) (is_marked) << (slot)))
 
 #define ent_run_block_is_marked(block, slot) ((guint32) ((block)->marks >> (slot) &1))
 

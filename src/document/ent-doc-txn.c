@@ -299,7 +299,7 @@ ent_txn_mark_deleted (EntDoc *doc)
          more = ent_runs_next (runs, &pos)) {
       const EntItem *item = ent_runs_get (runs, pos);
 
-      ent_runs_mark (runs, pos, item->deleted);
+      ent_run_block_mark (runs->blocks[pos.block], pos.slot, item->deleted);
     }
   }
 }
