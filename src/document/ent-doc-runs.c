@@ -265,9 +265,7 @@ ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked
     return;
   }
   ent_run_block_items (block)[block->n] = item;
-  block->clocks[block->n] = clock;
-  block->marks |= (guint64) is_marked << block->n;
-  block->n++;
+  ent_run_block_push (block, clock, is_marked);
   runs->n_items++;
 }
 
@@ -336,17 +334,8 @@ make_row (EntRuns *runs, guintptr address)
   return block;
 }
 
-static inline void
-push_in_row (EntRuns *runs, EntRunBlock *row, guint32 clock, gboolean is_marked)
-{
-  row->clocks[row->n] = clock;
-  row->marks |= (guint64) is_marked << row->n;
-  row->n++;
-  runs->n_items++;
-}
-
-static __attribute__ ((noinline)) void
-append_elsewhere (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
+void
+ent_runs_append_elsewhere (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
 {
   EntRunBlock *row = make_row (runs, (guintptr) item);
 
@@ -354,20 +343,9 @@ append_elsewhere (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marke
     ent_runs_append (runs, clock, item, is_marked);
     return;
   }
-  push_in_row (runs, row, clock, is_marked);
+  ent_run_block_push (row, clock, is_marked);
   runs->firsts[runs->n_blocks - 1] = row->clocks[0];
-}
-
-void
-ent_runs_append_in_row (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
-{
-  EntRunBlock *block = runs->n_blocks ? runs->blocks[runs->n_blocks - 1] : NULL;
-
-  if (block && block->n < block->allocated &&
-      (guintptr) item == block->row + (gsize) block->n * ENT_RUN_STEP)
-    push_in_row (runs, block, clock, is_marked);
-  else
-    append_elsewhere (runs, clock, item, is_marked);
+  runs->n_items++;
 }
 
 /* Gives back the room of a block, in place: beside others that would be freed, it would be kept. */

@@ -69,9 +69,6 @@ void ent_runs_find_from (EntRuns *runs, guint32 clock, EntRunPos *pos);
 /* Clocks are unique. O(log n + block). */
 void ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
 void ent_runs_append (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
-
-/* The same for structs that come one after the other, as when a state is loaded: makes rows. */
-void ent_runs_append_in_row (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
 void ent_runs_remove (EntRuns *runs, EntRunPos pos);
 
 /* Files the entry at pos under another clock, which must leave the order as it is. O(1). */
@@ -87,6 +84,33 @@ void ent_runs_trim (EntRuns *runs);
   ((void) ((block)->marks |= (guint64) (is_marked) << (slot)))
 
 #define ent_run_block_is_marked(block, slot) ((guint32) ((block)->marks >> (slot) &1))
+
+/* Adds an entry, for which there is room, but for its pointer. */
+static inline void
+ent_run_block_push (EntRunBlock *block, guint32 clock, gboolean is_marked)
+{
+  block->clocks[block->n] = clock;
+  block->marks |= (guint64) is_marked << block->n;
+  block->n++;
+}
+
+void ent_runs_append_elsewhere (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked);
+
+/* As ent_runs_append(), for structs that come one after the other while a state is loaded: makes
+ * rows. */
+static inline void
+ent_runs_append_in_row (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
+{
+  EntRunBlock *block = runs->n_blocks ? runs->blocks[runs->n_blocks - 1] : NULL;
+
+  if (!block || block->n == block->allocated ||
+      (guintptr) item != block->row + (gsize) block->n * ENT_RUN_STEP) {
+    ent_runs_append_elsewhere (runs, clock, item, is_marked);
+    return;
+  }
+  ent_run_block_push (block, clock, is_marked);
+  runs->n_items++;
+}
 
 /* The pointers of a block that is no row. */
 #define ent_run_block_items(block) ((gpointer *) &(block)->clocks[(block)->allocated])

@@ -166,15 +166,26 @@ set_clock (World *world)
   ent_runs_set_clock (&world->runs, pos, ++entry->clock);
 }
 
+static guint
+count_rows (const EntRuns *runs)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < runs->n_blocks; i++)
+    n += runs->blocks[i]->row != 0;
+  return n;
+}
+
 static void
 test_random_lists (void)
 {
   g_autofree char *table = g_malloc0 (TABLE * ENT_RUN_STEP);
+  guint n_rows = 0;
 
   for (guint round = 0; round < ROUNDS; round++) {
     g_autoptr (GArray) model = g_array_new (FALSE, FALSE, sizeof (Entry));
-    World world = { .model = model, .table = table, .is_loading = round % 4 > 0 };
-    gdouble share_of_jumps = round % 4 * 0.1;
+    World world = { .model = model, .table = table, .is_loading = round % 8 < 4 };
+    gdouble share_of_jumps = round % 4 * 0.02;
     int n_kinds = round % 3 ? 60 : 300; /* few changes but appending, or many */
 
     for (guint step = 0; step < STEPS; step++) {
@@ -192,25 +203,19 @@ test_random_lists (void)
         mark_one (&world);
       else if (kind == 24)
         world.is_loading = !world.is_loading;
+      else if (kind == 25)
+        ent_runs_trim (&world.runs);
       else
         append (&world, share_of_jumps);
       check_find (&world, g_test_rand_int_range (0, 4 * STEPS));
       if (step % 16 == 0)
         check_all (&world);
+      n_rows += count_rows (&world.runs);
     }
     check_all (&world);
     ent_runs_clear (&world.runs);
   }
-}
-
-static guint
-count_rows (const EntRuns *runs)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < runs->n_blocks; i++)
-    n += runs->blocks[i]->row != 0;
-  return n;
+  g_assert_cmpuint (n_rows, >, ROUNDS * STEPS / 8);
 }
 
 /* What is loaded in order takes no pointers, where it is not edited. */
