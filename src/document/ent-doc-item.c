@@ -698,20 +698,13 @@ ent_item_collect (EntDoc *doc, EntItem *item)
 
 /* --- merging --- */
 
-gboolean
-ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos)
+/* item, which is filed at pos, becomes part of left, the one before it by clock. */
+static __attribute__ ((noinline)) void
+merge (EntDoc *doc, EntClient *client, EntRunPos *pos, EntItem *left, EntItem *item)
 {
-  EntRunBlock *block = client->items.blocks[pos->block];
-  EntItem *item = ent_run_block_get (block, pos->slot);
   EntRunPos before = *pos;
-  EntItem *left;
 
-  ent_run_block_mark (block, pos->slot, item->deleted);
-  if (!ent_runs_previous (&client->items, &before))
-    return FALSE;
-  left = ent_runs_get (&client->items, before);
-  if (!can_merge (left, item))
-    return FALSE;
+  ent_runs_previous (&client->items, &before);
   if (left->kind != ENT_KIND_GC) {
     if (!item->is_keyed)
       ent_index_absorb (left, item);
@@ -730,5 +723,25 @@ ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos)
   ent_runs_remove (&client->items, *pos);
   ent_item_free (doc, item);
   *pos = before;
+}
+
+/* Most structs that are tried do not merge, which is seen here without a call. */
+gboolean
+ent_item_merge_at (EntDoc *doc, EntClient *client, EntRunPos *pos)
+{
+  EntRunBlock *block = client->items.blocks[pos->block];
+  EntItem *item = ent_run_block_get (block, pos->slot);
+  EntItem *left;
+
+  ent_run_block_mark (block, pos->slot, item->deleted);
+  if (pos->slot > 0)
+    left = ent_run_block_get (block, pos->slot - 1);
+  else if (pos->block > 0)
+    left = ent_run_block_last (client->items.blocks[pos->block - 1]);
+  else
+    return FALSE;
+  if (!can_merge (left, item))
+    return FALSE;
+  merge (doc, client, pos, left, item);
   return TRUE;
 }

@@ -229,6 +229,20 @@ split_block (EntRuns *runs, guint *at, guint *slot)
   }
 }
 
+/* Room for one more entry with a pointer in the block that it belongs to. */
+static void
+make_room (EntRuns *runs, guint *at, guint *slot)
+{
+  EntRunBlock *block = runs->blocks[*at];
+
+  if (block->row && (block->n < BLOCK_MAX || *slot < block->n || *at + 1 < runs->n_blocks))
+    block = break_row (runs, *at);
+  if (block->n == BLOCK_MAX)
+    split_block (runs, at, slot);
+  else if (block->n == block->allocated)
+    runs->blocks[*at] = resize_block (block, MIN (2 * block->allocated, BLOCK_MAX));
+}
+
 void
 ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked)
 {
@@ -243,15 +257,8 @@ ent_runs_insert (EntRuns *runs, guint32 clock, gpointer item, gboolean is_marked
     slot = pos.slot + 1;
   at = pos.block;
   block = runs->blocks[at];
-  if (block->n == BLOCK_MAX) {
-    if (block->row && (slot < block->n || at + 1 < runs->n_blocks))
-      break_row (runs, at);
-    split_block (runs, &at, &slot);
-  } else if (block->row) {
-    break_row (runs, at);
-  } else if (block->n == block->allocated) {
-    runs->blocks[at] = resize_block (block, MIN (2 * block->allocated, BLOCK_MAX));
-  }
+  if (block->n == block->allocated || block->row)
+    make_room (runs, &at, &slot);
   insert_slot (runs, at, slot, clock, item, is_marked);
 }
 

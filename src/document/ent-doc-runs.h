@@ -123,6 +123,8 @@ ent_run_block_get (const EntRunBlock *block, guint slot)
   return ent_run_block_items (block)[slot];
 }
 
+#define ent_run_block_last(block) (ent_run_block_get ((block), (block)->n - 1))
+
 /* The same for all entries at once. room: for those of a row. */
 static inline gpointer *
 ent_run_block_list (EntRunBlock *block, gpointer room[ENT_RUN_BLOCK_MAX])
@@ -185,12 +187,7 @@ ent_runs_previous (const EntRuns *runs, EntRunPos *pos)
 static inline gpointer
 ent_runs_last (const EntRuns *runs)
 {
-  EntRunBlock *block;
-
-  if (!runs->n_blocks)
-    return NULL;
-  block = runs->blocks[runs->n_blocks - 1];
-  return ent_run_block_get (block, block->n - 1);
+  return runs->n_blocks ? ent_run_block_last (runs->blocks[runs->n_blocks - 1]) : NULL;
 }
 
 G_END_DECLS
