@@ -143,9 +143,9 @@ ent_runs_search (EntRuns *runs, guint32 clock, EntRunPos *pos)
   const EntRunBlock *block;
 
   if (!try_hint (runs, clock)) {
-    n = count_blocks_to (runs, clock);
-    if (!n)
+    if (!runs->n_blocks || clock < runs->firsts[0]) /* as what comes last to first, and waits */
       return FALSE;
+    n = count_blocks_to (runs, clock);
     block = runs->blocks[n - 1];
     runs->hint = (EntRunPos){ n - 1, count_to (block->clocks, block->n, clock) - 1 };
   }
