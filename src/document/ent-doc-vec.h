@@ -38,17 +38,6 @@ ent_vec_grow (gpointer items, guint *n_allocated, gsize size)
                                   : (void) 0, \
     &(vec)->items[(vec)->n++])
 
-/* Room for count more elements, at least. */
-#define ent_vec_reserve(vec, count) \
-  G_STMT_START \
-  { \
-    if ((vec)->n_allocated - (vec)->n < (count)) { \
-      (vec)->n_allocated = MAX ((vec)->n + (count), (vec)->n_allocated * 2); \
-      (vec)->items = g_realloc_n ((vec)->items, (vec)->n_allocated, sizeof *(vec)->items); \
-    } \
-  } \
-  G_STMT_END
-
 #define ent_vec_clear(vec) \
   G_STMT_START \
   { \
