@@ -95,46 +95,32 @@ ent_encode_item (EntDoc *doc, EntWriter *writer, const EntItem *item, guint32 of
       writer, item->kind, ent_item_content (item), item->bytes, item->length, offset, 0);
 }
 
-static inline guint8 *
-put_near_id (EntDoc *doc, guint8 *at, const EntClient *near, EntId id)
-{
-  return put_id (at, id.client == near->index ? near : ent_doc_client (doc, id.client), id.clock);
-}
-
 /* A whole struct. Most are text, or what is left of it, behind something. */
 static inline void
-encode_whole (EntDoc *doc, EntWriter *writer, const EntClient *client, const EntItem *item)
+encode_whole (EntDoc *doc, EntWriter *writer, const EntItem *item)
 {
-  gboolean is_text = item->kind == ENT_KIND_STRING;
+  guint kind = item->kind;
   gboolean has_right = ent_id_is_set (item->right_origin);
   guint8 *at;
 
-  if ((!is_text && item->kind != ENT_KIND_DELETED) || !ent_id_is_set (item->origin)) {
+  if (!(((1u << ENT_KIND_STRING) | (1u << ENT_KIND_DELETED)) >> kind & 1) ||
+      !ent_id_is_set (item->origin)) {
     ent_encode_item (doc, writer, item, 0);
     return;
   }
   at = ent_writer_reserve (writer, MAX_HEAD_BYTES + item->bytes);
-  *at++ = item->kind | ENT_INFO_ORIGIN | (has_right ? ENT_INFO_RIGHT : 0) |
-          (item->is_keyed ? ENT_INFO_SUB : 0);
-  at = put_near_id (doc, at, client, item->origin);
+  *at++ = kind | item->is_keyed * ENT_INFO_SUB | ENT_INFO_ORIGIN | has_right * ENT_INFO_RIGHT;
+  at = put_id (at, ent_doc_client (doc, item->origin.client), item->origin.clock);
   if (has_right)
-    at = put_near_id (doc, at, client, item->right_origin);
-  at = ent_put_uint (at, is_text ? item->bytes : item->length);
-  if (is_text)
+    at = put_id (at, ent_doc_client (doc, item->right_origin.client), item->right_origin.clock);
+  if (kind == ENT_KIND_STRING) {
+    at = ent_put_uint (at, item->bytes);
     memcpy (at, ent_item_content (item), item->bytes);
-  writer->size = at + item->bytes - writer->data;
-}
-
-/* Adds deleted units to the spans from first on, in the order of clocks. */
-static inline void
-add_deleted (Spans *spans, guint first, guint32 clock, guint32 length)
-{
-  EntSpan *last = spans->n > first ? &spans->items[spans->n - 1] : NULL;
-
-  if (last && last->clock + last->length == clock)
-    last->length += length;
-  else
-    ent_vec_push (spans, ((EntSpan){ clock, length }));
+    at += item->bytes;
+  } else {
+    at = ent_put_uint (at, item->length);
+  }
+  writer->size = at - writer->data;
 }
 
 /* Structs of one client lie anywhere: asks for those of a block some time before they are needed,
@@ -150,14 +136,9 @@ look_ahead (EntItem *const *items, guint n, guint slot)
     __builtin_prefetch (ent_item_content (items[slot + TEXTS_AHEAD]));
 }
 
-/* Writes the structs from pos on. What of them is deleted is added to the spans from first on. */
-static inline __attribute__ ((always_inline)) void
-write_structs (EntDoc *doc,
-  EntWriter *writer,
-  EntClient *client,
-  EntRunPos pos,
-  Spans *spans,
-  guint first)
+/* Writes the structs from pos on. */
+static void
+write_structs (EntDoc *doc, EntWriter *writer, EntClient *client, EntRunPos pos)
 {
   guint slot = pos.slot;
 
@@ -168,29 +149,26 @@ write_structs (EntDoc *doc,
     EntItem *const *items = (EntItem *const *) ent_run_block_list (block, of_row);
 
     for (; slot < n; slot++) {
-      const EntItem *item = items[slot];
-
       look_ahead (items, n, slot);
-      encode_whole (doc, writer, client, item);
-      if (item->deleted)
-        add_deleted (spans, first, item->clock, item->length);
+      encode_whole (doc, writer, items[slot]);
     }
   }
 }
 
-/* Finds the deleted ranges before the struct at pos, which begins at clock, without a look at the
- * structs: where the bits of a block change, a range begins or ends. */
+/* Finds the deleted ranges of a client without a look at its structs: where the bits of a block
+ * change, a range begins or ends. */
 static void
-find_deleted (const EntRuns *runs, EntRunPos pos, guint32 clock, Spans *spans)
+find_deleted (const EntClient *client, Spans *spans)
 {
+  const EntRuns *runs = &client->items;
   guint64 is_open = 0;
   guint32 start = 0;
 
-  for (guint b = 0; b <= pos.block && b < runs->n_blocks; b++) {
+  for (guint b = 0; b < runs->n_blocks; b++) {
     const EntRunBlock *block = runs->blocks[b];
-    guint64 after = b == pos.block ? ~(guint64) 0 << pos.slot : ~(G_MAXUINT64 >> (64 - block->n));
+    guint64 all = G_MAXUINT64 >> (64 - block->n);
 
-    for (guint64 changes = (block->marks ^ (block->marks << 1 | is_open)) & ~after; changes;
+    for (guint64 changes = (block->marks ^ (block->marks << 1 | is_open)) & all; changes;
          changes &= changes - 1) {
       guint32 at = block->clocks[__builtin_ctzll (changes)];
 
@@ -201,7 +179,7 @@ find_deleted (const EntRuns *runs, EntRunPos pos, guint32 clock, Spans *spans)
     }
   }
   if (is_open)
-    ent_vec_push (spans, ((EntSpan){ start, clock - start }));
+    ent_vec_push (spans, ((EntSpan){ start, client->clock - start }));
 }
 
 /* How many structs of a client begin after the one at pos. */
@@ -225,31 +203,24 @@ write_block_head (EntWriter *writer, const EntClient *client, gsize n, guint32 c
   writer->size = put_id (at, client, clock) - writer->data;
 }
 
-/* The structs of one client from clock on, if there are any. What of all its structs is deleted is
- * added to the spans on the way. */
+/* The structs of one client from clock on, of which there is at least one. */
 static void
-encode_from (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock, Spans *spans)
+encode_from (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock)
 {
-  EntRuns *runs = &client->items;
-  EntRunPos pos = { runs->n_blocks, 0 };
-  guint first = spans->n;
+  EntRunPos pos = { 0, 0 };
+  const EntItem *item;
 
   if (clock == 0) {
-    write_block_head (writer, client, runs->n_items, 0);
-    pos.block = 0;
-  } else if (clock < client->clock && ent_runs_find (runs, clock, &pos)) {
-    const EntItem *item = ent_runs_get (runs, pos);
-
-    write_block_head (writer, client, count_after (runs, pos) + 1, clock);
-    ent_encode_item (doc, writer, item, clock - item->clock);
-    find_deleted (runs, pos, item->clock, spans);
-    if (item->deleted)
-      add_deleted (spans, first, item->clock, item->length);
-    pos.slot++;
+    write_block_head (writer, client, client->items.n_items, 0);
   } else {
-    find_deleted (runs, pos, client->clock, spans);
+    if (!ent_runs_find (&client->items, clock, &pos))
+      g_assert_not_reached ();
+    item = ent_runs_get (&client->items, pos);
+    write_block_head (writer, client, count_after (&client->items, pos) + 1, clock);
+    ent_encode_item (doc, writer, item, clock - item->clock);
+    pos.slot++;
   }
-  write_structs (doc, writer, client, pos, spans, first);
+  write_structs (doc, writer, client, pos);
 }
 
 /* The new structs of one client. */
@@ -265,7 +236,7 @@ encode_client (EntDoc *doc, EntWriter *writer, EntClient *client, guint32 clock)
   item = ent_runs_get (&client->items, pos);
   ent_encode_item (doc, writer, item, clock - item->clock);
   while (ent_runs_next (&client->items, &pos))
-    encode_whole (doc, writer, client, ent_runs_get (&client->items, pos));
+    encode_whole (doc, writer, ent_runs_get (&client->items, pos));
 }
 
 static int
@@ -521,9 +492,12 @@ encode_state (EntDoc *doc, const EntStateVector *known)
   ent_writer_init (&writer, 64 + ent_doc_get_n_structs (doc) * (known ? 8 : STRUCT_BYTES));
   ent_write_uint (&writer, n_lacking);
   for (guint i = 0; i < clients->len; i++) {
+    EntClient *client = clients->pdata[i];
     guint before = spans.n;
 
-    encode_from (doc, &writer, clients->pdata[i], clocks[i], &spans);
+    if (clocks[i] < client->clock)
+      encode_from (doc, &writer, client, clocks[i]);
+    find_deleted (client, &spans);
     ends[i] = spans.n;
     n_deleted += spans.n > before;
   }

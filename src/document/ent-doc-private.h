@@ -81,8 +81,8 @@ struct _EntItem {
   guint32 client : ENT_CLIENT_BITS;
   guint32 kind : 4;
   guint32 deleted : 1;
+  guint32 is_keyed : 1; /* child of a map under a key; as far from kind as ENT_INFO_SUB */
   guint32 keep : 1; /* undo needs the content */
-  guint32 is_keyed : 1; /* child of a map under a key */
   guint32 redone : 1; /* doc->redone has the unit it was made anew as */
   guint32 seen : 1; /* marks of the conflict scan, clear outside of it */
   guint32 conflicting : 1;
