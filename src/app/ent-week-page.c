@@ -23,6 +23,8 @@ struct _EntWeekPage {
   AdwStatusPage *problem;
   EntWeekView *view;
   GtkScrolledWindow *table;
+  GtkWidget *header_moves;
+  GtkLabel *week_label;
   GtkBox *days;
   GtkWidget *offer_button;
   GtkWidget *hours_button;
@@ -115,8 +117,10 @@ show_week (EntWeekPage *self)
   g_autofree char *title = ent_week_new_title (self->week);
   EntHours *hours = self->hours != NULL ? ent_week_expand (self->week, self->hours) : NULL;
 
-  /* In a narrow window there is no room for it, and each day has its date. */
+  /* In a narrow window the header has no room for them, and they stand above the days. */
   adw_window_title_set_subtitle (self->title, self->is_narrow ? "" : title);
+  gtk_widget_set_visible (self->header_moves, !self->is_narrow);
+  gtk_label_set_label (self->week_label, title);
   /* Only what is seen is made. */
   if (self->is_narrow)
     show_list (self, hours);
@@ -566,6 +570,8 @@ ent_week_page_class_init (EntWeekPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, problem);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, table);
+  gtk_widget_class_bind_template_child (widget_class, EntWeekPage, header_moves);
+  gtk_widget_class_bind_template_child (widget_class, EntWeekPage, week_label);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, days);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, offer_button);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, hours_button);

@@ -503,11 +503,13 @@ ent_welcome_page_take (EntWelcomePage *self, const EntApiProviderList *list)
     /* Translators: %s is the name of another service, such as GitHub. */
     g_autofree char *label = g_strdup_printf (_ ("Sign in with %s"), provider->title);
     GtkWidget *button = gtk_button_new_with_label (label);
+    GtkLabel *words = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
 
     gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
     gtk_widget_add_css_class (button, "pill");
-    gtk_label_set_ellipsize (
-      GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), PANGO_ELLIPSIZE_END);
+    gtk_label_set_wrap (words, TRUE);
+    gtk_label_set_wrap_mode (words, PANGO_WRAP_WORD_CHAR);
+    gtk_label_set_justify (words, GTK_JUSTIFY_CENTER);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "welcome.provider");
     gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", provider->name);
     gtk_box_append (GTK_BOX (self->providers_box), button);

@@ -197,14 +197,19 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
 void
 ent_window_show_toast (EntWindow *self, const char *sentence)
 {
+  GtkWidget *label;
   AdwToast *toast;
-  g_autofree char *escaped = NULL;
 
   g_return_if_fail (ENT_IS_WINDOW (self));
 
-  /* A toast's title is markup. */
-  escaped = g_markup_escape_text (sentence, -1);
-  toast = adw_toast_new (escaped);
+  /* A toast's own title is one line, which is cut in a narrow window. */
+  label = gtk_label_new (sentence);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  toast = adw_toast_new ("");
+  adw_toast_set_custom_title (toast, label);
   /* What was said before is not so new any more, and would be shown first. */
   if (self->toast != NULL)
     adw_toast_dismiss (self->toast);

@@ -64,7 +64,7 @@ class Account(WindowTest):
     def go_back(self):
         self.ines.press_button('Back')
         # A button that is pressed from outside acts a moment later; the page that comes takes the focus.
-        wait_until(lambda: self.ines.find('button', 'Refresh').has_state('focused'), 'the list of interviews')
+        wait_until(lambda: self.ines.find('button', 'Book a time').has_state('focused'), 'the list of interviews')
 
     # --- cases
 

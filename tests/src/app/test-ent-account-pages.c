@@ -38,6 +38,7 @@ test_load_view (UiAccount *f, gconstpointer data)
   ent_load_view_show_content (ENT_LOAD_VIEW (view));
   ui_fixture_wait_text (view, "All of it");
   g_assert_true (ent_load_view_has_content (ENT_LOAD_VIEW (view)));
+  ui_fixture_check_narrow (view);
   ui_fixture_destroy (window, view);
 }
 
@@ -95,6 +96,7 @@ test_account (UiAccount *f, gconstpointer data)
 
   ent_account_page_clear (ENT_ACCOUNT_PAGE (page));
   ui_fixture_wait_text (page, "Loading your account");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
@@ -140,6 +142,7 @@ test_second_factor (UiAccount *f, gconstpointer data)
   ent_second_factor_page_start (self, ENT_SECOND_FACTOR_TURN_OFF);
   ui_fixture_wait_text (page, "Turn off");
   g_assert_null (ui_fixture_find_text (page, "AAAA-BBBB-CCCC-DDDD\nEEEE-FFFF-GGGG-HHHH"));
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
 }
 
@@ -198,6 +201,7 @@ test_picture (UiAccount *f, gconstpointer data)
     profile, "This file is no picture that can be read. Take a PNG or JPEG file."));
   gtk_window_close (GTK_WINDOW (dialog));
   ui_fixture_settle ();
+  ui_fixture_check_narrow (profile);
   ui_fixture_destroy (window, profile);
 }
 
@@ -232,6 +236,7 @@ test_zone (UiAccount *f, gconstpointer data)
   g_signal_emit_by_name (search, "activate");
   ui_fixture_wait (is_set, &zone);
   g_assert_cmpstr (zone, ==, "UTC");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
 }
 
@@ -266,6 +271,7 @@ test_data (UiAccount *f, gconstpointer data)
   g_assert_nonnull (ui_fixture_find_text (dialog, "Your password"));
   gtk_window_close (GTK_WINDOW (dialog));
   ui_fixture_settle ();
+  ui_fixture_check_narrow (part);
   ui_fixture_destroy (window, part);
   ent_clock_unref (clock);
 }
@@ -326,6 +332,7 @@ test_sign_ins (UiAccount *f, gconstpointer data)
   ent_own_sign_ins_clear (self);
   ui_fixture_settle ();
   g_assert_null (ui_fixture_find_text (part, "Remove"));
+  ui_fixture_check_narrow (part);
   ui_fixture_destroy (window, part);
   ent_clock_unref (clock);
 }

@@ -79,6 +79,7 @@ test_links (UiAccount *f, gconstpointer data)
     page, "Booked for Today, 13:00\nBackend & more, with Ines\n<a>@example.org");
   ui_fixture_wait_text (page, "Booked, then cancelled. Good for another time until Tomorrow, "
                               "12:00\nBackend & more, with Ines\n<a>@example.org");
+  ui_fixture_check_narrow (page);
   /* Without a name nothing is sent. */
   g_assert_true (gtk_widget_activate_action (page, "links.make", NULL));
   ui_fixture_wait_text (page, "Write the name of the candidate.");
@@ -163,6 +164,7 @@ test_guest (void)
   view->interview->opens = NOW;
   ent_guest_page_take (ENT_GUEST_PAGE (page), view);
   g_assert_true (is_enabled (page, "Join"));
+  ui_fixture_check_narrow (page);
   ent_guest_page_clear (ENT_GUEST_PAGE (page));
   ui_fixture_wait_text (page, "Opening your link");
   ui_fixture_destroy (window, page);

@@ -78,6 +78,7 @@ test_register (UiAccount *f, gconstpointer data)
   enter (page, "Password", "short");
   g_assert_true (gtk_widget_activate_action (page, "welcome.go", NULL));
   ui_fixture_wait_text (page, "This password is too short. Take one of at least 10 characters.");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
 }
 
@@ -127,6 +128,7 @@ test_registration (UiAccount *f, gconstpointer data)
   ui_fixture_settle ();
   g_assert_true (gtk_widget_get_sensitive (
     gtk_widget_get_ancestor (ui_fixture_find_text (page, "Create account"), GTK_TYPE_BUTTON)));
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
 }
 
@@ -212,6 +214,7 @@ test_join (UiAccount *f, gconstpointer data)
   g_assert_nonnull (joined);
   g_assert_cmpstr (joined[0], ==, "tokentokentokentokentoken");
   g_assert_cmpstr (joined[1], ==, "Grace Hopper");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
 }
 
@@ -264,6 +267,7 @@ test_dashboard (UiAccount *f, gconstpointer data)
 
   ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (page));
   ui_fixture_wait_text (page, "Looking for your interviews");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
@@ -299,6 +303,7 @@ test_dashboard_refreshed (UiAccount *f, gconstpointer data)
   g_assert_nonnull (ui_fixture_find_text (page, "Another title"));
   ent_dashboard_page_take_lists (ENT_DASHBOARD_PAGE (page), none, none);
   ui_fixture_wait_text (page, "No interviews yet");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
@@ -384,6 +389,7 @@ test_details (UiAccount *f, gconstpointer data)
 
   ent_details_page_clear (ENT_DETAILS_PAGE (page));
   ui_fixture_wait_text (page, "Loading the interview");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
@@ -444,6 +450,7 @@ test_notices (UiAccount *f, gconstpointer data)
   g_assert_cmpuint (ent_notices_get_unread (notices), ==, 0);
   ui_fixture_settle ();
   g_assert_null (ui_fixture_find_text (page, "New"));
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
@@ -483,6 +490,7 @@ test_notice_bar (UiAccount *f, gconstpointer data)
   ui_fixture_wait_text (bar, "Mend it");
   ent_notice_bar_set_sentence (ENT_NOTICE_BAR (bar), NULL);
   g_assert_null (ent_notice_bar_get_sentence (ENT_NOTICE_BAR (bar)));
+  ui_fixture_check_narrow (bar);
   ui_fixture_destroy (window, bar);
 }
 

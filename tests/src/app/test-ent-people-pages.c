@@ -83,6 +83,7 @@ test_narrow_week (UiAccount *f, gconstpointer data)
   ui_fixture_wait_text (page, "Monday, 2 March");
   ui_fixture_wait_text (page, "Free: 09:00-12:00");
   ui_fixture_wait_text (page, "00:15 to 00:30, offered: Slot <1>");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
@@ -96,6 +97,7 @@ test_hours (UiAccount *f, gconstpointer data)
   ent_hours_page_take (ENT_HOURS_PAGE (page), new_availability ());
   ui_fixture_wait_text (page, "09:00-12:00");
   ui_fixture_wait_text (page, "45");
+  ui_fixture_check_narrow (page);
   g_assert_true (gtk_widget_activate_action (page, "hours.add-day", NULL));
   ui_fixture_wait_text (page, "Write the date like 2026-12-24.");
   ent_hours_page_clear (ENT_HOURS_PAGE (page));
@@ -138,6 +140,7 @@ test_org (UiAccount *f, gconstpointer data)
   membership.role = ENT_ORG_HR;
   ent_org_page_take (ENT_ORG_PAGE (page), &membership, permissions, &teams, NULL, NULL);
   ui_fixture_wait_text (page, "Add team");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
 }
 

@@ -56,6 +56,15 @@ is_true (gpointer data)
 }
 
 void
+ui_fixture_check_narrow (GtkWidget *widget)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
+void
 ui_fixture_destroy (GtkWindow *window, GtkWidget *widget)
 {
   gboolean is_gone = FALSE;

@@ -16,6 +16,9 @@ GtkWindow *ui_fixture_show (GtkWidget *widget, int width, int height);
 typedef gboolean (*UiCheck) (gpointer data);
 void ui_fixture_wait (UiCheck check, gpointer data);
 
+/* Checks that the shown widget fits into a window of 360 pixels. */
+void ui_fixture_check_narrow (GtkWidget *widget);
+
 /* Runs what is due, without waiting. */
 void ui_fixture_settle (void);
 
