@@ -6,6 +6,7 @@
 
 #include "ent-accessible.h"
 #include "ent-interview-row.h"
+#include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-wording.h"
 
@@ -19,8 +20,8 @@ struct _EntDashboardPage {
   GtkSpinner *spinner;
   EntNoticeBar *notice;
   EntNoticeBar *unconfirmed; /* the address of who is signed in */
-  GtkStack *stack;
-  AdwStatusPage *problem;
+  EntLoadView *view;
+  GtkStack *stack; /* of what there is to show */
   GtkListBox *upcoming_list;
   GtkListBox *past_list;
   GtkWidget *past_group;
@@ -49,9 +50,11 @@ show_lists (EntDashboardPage *self)
   guint n_upcoming = g_list_model_get_n_items (G_LIST_MODEL (self->upcoming));
 
   gtk_widget_set_visible (self->past_group, n_past > 0);
-  gtk_stack_set_visible_child_name (self->stack, !self->has_lists          ? "loading"
-                                                 : n_past + n_upcoming > 0 ? "lists"
-                                                                           : "empty");
+  gtk_stack_set_visible_child_name (self->stack, n_past + n_upcoming > 0 ? "lists" : "empty");
+  if (self->has_lists)
+    ent_load_view_show_content (self->view);
+  else
+    ent_load_view_show_loading (self->view);
 }
 
 /* What is shown already stays, and with it the keyboard's place and an open menu. */
@@ -155,8 +158,7 @@ show_failure (EntDashboardPage *self, const GError *error)
       g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_SIGNED_OUT))
     return;
   if (!self->has_lists) {
-    adw_status_page_set_description (self->problem, error->message);
-    gtk_stack_set_visible_child_name (self->stack, "problem");
+    ent_load_view_show_problem (self->view, error->message);
     return;
   }
   at = ent_wording_new_time (self->answered_us);
@@ -366,6 +368,7 @@ ent_dashboard_page_class_init (EntDashboardPageClass *klass)
     "unread", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-dashboard-page.ui");
@@ -373,8 +376,8 @@ ent_dashboard_page_class_init (EntDashboardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, unconfirmed);
+  gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, problem);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, upcoming_list);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, past_list);
   gtk_widget_class_bind_template_child (widget_class, EntDashboardPage, past_group);

@@ -7,6 +7,7 @@
 #include "ent-accessible.h"
 #include "ent-calendar-file.h"
 #include "ent-interview-changes.h"
+#include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-wording.h"
 #include "protocol/ent-link-uri.h"
@@ -19,8 +20,7 @@ struct _EntDetailsPage {
 
   EntNoticeBar *notice;
   GtkSpinner *spinner;
-  GtkStack *stack;
-  AdwStatusPage *problem;
+  EntLoadView *view;
   GtkLabel *title_label;
   GtkLabel *state_label;
   GtkLabel *opens_label;
@@ -247,7 +247,7 @@ ent_details_page_take (EntDetailsPage *self,
   show_history (self, history);
   update (self);
   ent_notice_bar_set_sentence (self->notice, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "interview");
+  ent_load_view_show_content (self->view);
   if (self->wants_in) {
     self->wants_in = FALSE;
     gtk_widget_activate_action (GTK_WIDGET (self), "details.join", NULL);
@@ -265,8 +265,7 @@ show_failure (EntDetailsPage *self, const GError *error)
     ent_notice_bar_set_sentence (self->notice, error->message);
     return;
   }
-  adw_status_page_set_description (self->problem, error->message);
-  gtk_stack_set_visible_child_name (self->stack, "problem");
+  ent_load_view_show_problem (self->view, error->message);
 }
 
 static void
@@ -339,7 +338,7 @@ ent_details_page_refresh (EntDetailsPage *self)
   if (self->id == NULL)
     return;
   if (self->interview == NULL)
-    gtk_stack_set_visible_child_name (self->stack, "loading");
+    ent_load_view_show_loading (self->view);
   load (self);
 }
 
@@ -509,7 +508,7 @@ ent_details_page_clear (EntDetailsPage *self)
   ent_notice_bar_set_sentence (self->notice, NULL);
   remove_rows (self->people_list);
   remove_rows (self->history_list);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  ent_load_view_show_loading (self->view);
 }
 
 void
@@ -575,13 +574,13 @@ ent_details_page_class_init (EntDetailsPageClass *klass)
   signals[SIGNAL_MOVE] = g_signal_new ("move", ENT_TYPE_DETAILS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, ENT_TYPE_INTERVIEW);
 
+  g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-details-page.ui");
   gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, spinner);
-  gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, title_label);
   gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, EntDetailsPage, opens_label);

@@ -7,6 +7,7 @@
 #include "ent-accessible.h"
 #include "ent-date-row.h"
 #include "ent-hours-grid.h"
+#include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-offer.h"
 #include "ent-time-table.h"
@@ -16,8 +17,7 @@ struct _EntHoursPage {
 
   EntNoticeBar *notice;
   GtkSpinner *spinner;
-  GtkStack *stack;
-  AdwStatusPage *problem;
+  EntLoadView *view;
   AdwPreferencesGroup *days_group;
   EntHoursGrid *grid;
   GtkListBox *special_list;
@@ -261,7 +261,7 @@ ent_hours_page_take (EntHoursPage *self, EntApiAvailability *hours)
   show_special (self);
   set_dirty (self, FALSE);
   ent_notice_bar_set_sentence (self->notice, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "hours");
+  ent_load_view_show_content (self->view);
 }
 
 static void
@@ -279,8 +279,7 @@ got_hours_cb (GObject *source, GAsyncResult *result, gpointer data)
     ent_hours_page_take (self, hours);
     return;
   }
-  adw_status_page_set_description (self->problem, error != NULL ? error->message : "");
-  gtk_stack_set_visible_child_name (self->stack, "problem");
+  ent_load_view_show_problem (self->view, error != NULL ? error->message : "");
 }
 
 static void
@@ -301,7 +300,7 @@ refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntHoursPage *self = ENT_HOURS_PAGE (widget);
 
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  ent_load_view_show_loading (self->view);
   load (self);
 }
 
@@ -367,7 +366,7 @@ ent_hours_page_clear (EntHoursPage *self)
   show_busy (self, FALSE);
   set_dirty (self, FALSE);
   ent_notice_bar_set_sentence (self->notice, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  ent_load_view_show_loading (self->view);
 }
 
 void
@@ -418,14 +417,14 @@ ent_hours_page_class_init (EntHoursPageClass *klass)
   signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_HOURS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   g_type_ensure (ENT_TYPE_HOURS_GRID);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-hours-page.ui");
   gtk_widget_class_bind_template_child (widget_class, EntHoursPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntHoursPage, spinner);
-  gtk_widget_class_bind_template_child (widget_class, EntHoursPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, EntHoursPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, EntHoursPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntHoursPage, days_group);
   gtk_widget_class_bind_template_child (widget_class, EntHoursPage, grid);
   gtk_widget_class_bind_template_child (widget_class, EntHoursPage, special_list);

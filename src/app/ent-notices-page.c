@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ent-accessible.h"
+#include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-wording.h"
 
@@ -12,8 +13,8 @@ struct _EntNoticesPage {
   AdwBin parent_instance;
 
   EntNoticeBar *notice;
-  GtkStack *stack;
-  AdwStatusPage *problem;
+  EntLoadView *view;
+  GtkStack *stack; /* of what there is to show */
   GtkListBox *list;
 
   EntNotices *notices;
@@ -69,9 +70,11 @@ show_problem (EntNoticesPage *self)
 
   ent_notice_bar_set_sentence (self->notice, has_list ? sentence : NULL);
   if (has_list)
-    return;
-  adw_status_page_set_description (self->problem, sentence != NULL ? sentence : "");
-  gtk_stack_set_visible_child_name (self->stack, sentence != NULL ? "problem" : "loading");
+    ent_load_view_show_content (self->view);
+  else if (sentence != NULL)
+    ent_load_view_show_problem (self->view, sentence);
+  else
+    ent_load_view_show_loading (self->view);
 }
 
 static gboolean
@@ -176,12 +179,13 @@ ent_notices_page_class_init (EntNoticesPageClass *klass)
   object_class->dispose = ent_notices_page_dispose;
   object_class->finalize = ent_notices_page_finalize;
 
+  g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-notices-page.ui");
   gtk_widget_class_bind_template_child (widget_class, EntNoticesPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, EntNoticesPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntNoticesPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, EntNoticesPage, problem);
   gtk_widget_class_bind_template_child (widget_class, EntNoticesPage, list);
 
   gtk_widget_class_install_action (widget_class, "notices.refresh", NULL, refresh_cb);

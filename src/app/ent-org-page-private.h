@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ent-link-box.h"
+#include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-org-page.h"
 
@@ -15,8 +16,7 @@ struct _EntOrgPage {
   AdwWindowTitle *title;
   EntNoticeBar *notice;
   GtkSpinner *spinner;
-  GtkStack *stack;
-  AdwStatusPage *problem;
+  EntLoadView *view;
   GtkWidget *members_group;
   GtkListBox *members_list;
   GtkWidget *invites_group;

@@ -250,7 +250,7 @@ ent_org_page_take (EntOrgPage *self,
   gtk_scrolled_window_set_child (
     self->permissions_scroller, ent_permission_table_new (permissions));
   gtk_widget_set_visible (self->permissions_group, membership != NULL);
-  gtk_stack_set_visible_child_name (self->stack, "org");
+  ent_load_view_show_content (self->view);
   ent_org_page_lead_to_invitation (self);
 }
 
@@ -332,9 +332,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
     ent_org_page_show_busy (self, FALSE);
     forget_answers (self);
     ent_notice_bar_set_sentence (self->notice, self->is_known ? error->message : NULL);
-    adw_status_page_set_description (self->problem, error->message);
     if (!self->is_known)
-      gtk_stack_set_visible_child_name (self->stack, "problem");
+      ent_load_view_show_problem (self->view, error->message);
     return;
   }
   self->answers[question->what] = answer;
@@ -386,7 +385,7 @@ ent_org_page_load (EntOrgPage *self)
   stop (self);
   ent_org_page_show_busy (self, self->is_known);
   if (!self->is_known)
-    gtk_stack_set_visible_child_name (self->stack, "loading");
+    ent_load_view_show_loading (self->view);
   ask (self, client, ASK_ME);
 }
 
@@ -411,7 +410,7 @@ ent_org_page_clear (EntOrgPage *self)
   self->leads_to_invitation = FALSE;
   gtk_editable_set_text (self->accept_row, "");
   ent_notice_bar_set_sentence (self->notice, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  ent_load_view_show_loading (self->view);
 }
 
 void
@@ -457,8 +456,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, title);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, spinner);
-  gtk_widget_class_bind_template_child (widget_class, EntOrgPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, EntOrgPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, EntOrgPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, members_group);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, members_list);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, invites_group);
@@ -489,6 +487,7 @@ ent_org_page_class_init (EntOrgPageClass *klass)
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (ENT_TYPE_LINK_BOX);
+  g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-org-page.ui");

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ent-candidate-row.h"
+#include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-time-list.h"
 #include "ent-wording.h"
@@ -16,8 +17,8 @@ struct _EntTimesPage {
   AdwWindowTitle *title;
   EntNoticeBar *notice;
   GtkSpinner *spinner;
-  GtkStack *stack;
-  AdwStatusPage *problem;
+  EntLoadView *view;
+  GtkStack *stack; /* of what there is to show */
   EntCandidateRow *candidate_row;
   EntTimeList *times;
 
@@ -117,6 +118,7 @@ ent_times_page_take_slots (EntTimesPage *self, const EntApiSlotList *slots)
   for (guint i = 0; i < chosen->len; i++)
     add_time (self, g_ptr_array_index (chosen, i));
   gtk_stack_set_visible_child_name (self->stack, chosen->len > 0 ? "times" : "empty");
+  ent_load_view_show_content (self->view);
 }
 
 static void
@@ -135,8 +137,7 @@ got_slots_cb (GObject *source, GAsyncResult *result, gpointer data)
     ent_times_page_take_slots (self, slots);
     return;
   }
-  adw_status_page_set_description (self->problem, error != NULL ? error->message : "");
-  gtk_stack_set_visible_child_name (self->stack, "problem");
+  ent_load_view_show_problem (self->view, error != NULL ? error->message : "");
 }
 
 static void
@@ -233,7 +234,7 @@ refresh_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   EntTimesPage *self = ENT_TIMES_PAGE (widget);
 
   ent_notice_bar_set_sentence (self->notice, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  ent_load_view_show_loading (self->view);
   list_slots (self);
 }
 
@@ -254,7 +255,7 @@ ent_times_page_clear (EntTimesPage *self)
   ent_candidate_row_clear (self->candidate_row);
   ent_notice_bar_set_sentence (self->notice, NULL);
   ent_time_list_clear (self->times);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  ent_load_view_show_loading (self->view);
 }
 
 void
@@ -306,6 +307,7 @@ ent_times_page_class_init (EntTimesPageClass *klass)
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (ENT_TYPE_CANDIDATE_ROW);
+  g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   g_type_ensure (ENT_TYPE_TIME_LIST);
   gtk_widget_class_set_template_from_resource (
@@ -313,8 +315,8 @@ ent_times_page_class_init (EntTimesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, title);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, EntTimesPage, problem);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, candidate_row);
   gtk_widget_class_bind_template_child (widget_class, EntTimesPage, times);
 

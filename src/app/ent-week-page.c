@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-week-view.h"
 
@@ -19,8 +20,8 @@ struct _EntWeekPage {
   AdwWindowTitle *title;
   EntNoticeBar *notice;
   GtkSpinner *spinner;
-  GtkStack *stack;
-  AdwStatusPage *problem;
+  EntLoadView *load_view;
+  GtkStack *stack; /* of what there is to show */
   EntWeekView *view;
   GtkScrolledWindow *table;
   GtkWidget *header_moves;
@@ -128,8 +129,9 @@ show_week (EntWeekPage *self)
     ent_week_view_show (self->view, self->week, self->items, g_steal_pointer (&hours),
       ent_clock_get_wall_us (self->clock));
   g_clear_pointer (&hours, ent_hours_free);
+  gtk_stack_set_visible_child_name (self->stack, self->is_narrow ? "list" : "table");
   if (self->is_known)
-    gtk_stack_set_visible_child_name (self->stack, self->is_narrow ? "list" : "table");
+    ent_load_view_show_content (self->load_view);
 }
 
 static void
@@ -309,9 +311,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
     show_busy (self, FALSE);
     forget_answers (self);
     ent_notice_bar_set_sentence (self->notice, self->is_known ? error->message : NULL);
-    adw_status_page_set_description (self->problem, error->message);
     if (!self->is_known)
-      gtk_stack_set_visible_child_name (self->stack, "problem");
+      ent_load_view_show_problem (self->load_view, error->message);
     return;
   }
   self->answers[what] = answer;
@@ -358,7 +359,7 @@ ent_week_page_start (EntWeekPage *self)
   stop (self);
   show_busy (self, self->is_known);
   if (!self->is_known)
-    gtk_stack_set_visible_child_name (self->stack, "loading");
+    ent_load_view_show_loading (self->load_view);
   ask (self, client, ASK_ME);
 }
 
@@ -375,7 +376,7 @@ ent_week_page_clear (EntWeekPage *self)
   self->is_known = FALSE;
   update_rights (self);
   ent_notice_bar_set_sentence (self->notice, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  ent_load_view_show_loading (self->load_view);
   show_this_week (self);
 }
 
@@ -559,6 +560,7 @@ ent_week_page_class_init (EntWeekPageClass *klass)
   signals[SIGNAL_SHOW_OFFER] = g_signal_new ("show-offer", ENT_TYPE_WEEK_PAGE, G_SIGNAL_RUN_LAST, 0,
     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
+  g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   g_type_ensure (ENT_TYPE_WEEK_VIEW);
   gtk_widget_class_set_template_from_resource (
@@ -566,8 +568,8 @@ ent_week_page_class_init (EntWeekPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, title);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, EntWeekPage, load_view);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, EntWeekPage, problem);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, view);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, table);
   gtk_widget_class_bind_template_child (widget_class, EntWeekPage, header_moves);
