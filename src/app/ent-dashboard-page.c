@@ -283,7 +283,7 @@ ent_dashboard_page_unmap (GtkWidget *widget)
 static void
 show_unread (EntDashboardPage *self, guint unread)
 {
-  g_autofree char *count = g_strdup_printf ("%u", unread);
+  g_autofree char *count = unread > 9 ? g_strdup ("9+") : g_strdup_printf ("%u", unread);
   g_autofree char *name =
     unread == 0 ? g_strdup (_ ("Notifications"))
                 : g_strdup_printf (

@@ -2,10 +2,15 @@
 
 #include "ent-notice-bar.h"
 
+/* Below this width the button stands under the sentence. */
+#define NARROW_WIDTH 480
+#define SPACING 12
+
 struct _EntNoticeBar {
   AdwBin parent_instance;
 
   GtkRevealer *revealer;
+  GtkWidget *box; /* has a layout of its own */
   GtkLabel *label;
   GtkButton *button;
 
@@ -49,6 +54,94 @@ ent_notice_bar_set_property (GObject *object, guint id, const GValue *value, GPa
   }
 }
 
+/* --- the sentence and its button, side by side or one above the other
+ * ------------------------------ */
+
+static GtkSizeRequestMode
+get_request_mode (GtkWidget *box)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static int
+measure_natural (GtkWidget *widget, GtkOrientation orientation, int for_size)
+{
+  int natural;
+
+  gtk_widget_measure (widget, orientation, for_size, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* Where both stand in that width. */
+static void
+place (GtkWidget *box, int width, GtkAllocation *label_at, GtkAllocation *button_at)
+{
+  GtkWidget *label = gtk_widget_get_first_child (box);
+  GtkWidget *button = gtk_widget_get_last_child (box);
+  gboolean is_beside = width >= NARROW_WIDTH;
+
+  *label_at = (GtkAllocation){ 0, 0, width, 0 };
+  *button_at = (GtkAllocation){ 0 };
+  if (gtk_widget_get_visible (button)) {
+    button_at->width = MIN (measure_natural (button, GTK_ORIENTATION_HORIZONTAL, -1), width);
+    button_at->height = measure_natural (button, GTK_ORIENTATION_VERTICAL, button_at->width);
+    if (is_beside)
+      label_at->width -= button_at->width + SPACING;
+    if (gtk_widget_get_direction (box) == GTK_TEXT_DIR_RTL)
+      label_at->x = width - label_at->width;
+    else
+      button_at->x = width - button_at->width;
+  }
+  label_at->height = measure_natural (label, GTK_ORIENTATION_VERTICAL, label_at->width);
+  if (!is_beside) {
+    button_at->y = label_at->height + SPACING / 2;
+    return;
+  }
+  button_at->y = MAX (0, label_at->height - button_at->height) / 2;
+  label_at->y = MAX (0, button_at->height - label_at->height) / 2;
+}
+
+static void
+measure (GtkWidget *box,
+  GtkOrientation orientation,
+  int for_size,
+  int *minimum,
+  int *natural,
+  int *minimum_baseline,
+  int *natural_baseline)
+{
+  GtkWidget *button = gtk_widget_get_last_child (box);
+  GtkAllocation label_at, button_at;
+  int button_minimum = 0, button_natural = 0;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0) {
+    place (box, for_size, &label_at, &button_at);
+    *minimum = *natural =
+      MAX (label_at.y + label_at.height, button_at.height > 0 ? button_at.y + button_at.height : 0);
+    return;
+  }
+  gtk_widget_measure (
+    gtk_widget_get_first_child (box), orientation, -1, minimum, natural, NULL, NULL);
+  if (!gtk_widget_get_visible (button))
+    return;
+  gtk_widget_measure (button, orientation, -1, &button_minimum, &button_natural, NULL, NULL);
+  *minimum = MAX (*minimum, button_minimum);
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? *natural + SPACING + button_natural
+                                                       : MAX (*natural, button_natural);
+}
+
+static void
+allocate (GtkWidget *box, int width, int height, int baseline)
+{
+  GtkWidget *button = gtk_widget_get_last_child (box);
+  GtkAllocation label_at, button_at;
+
+  place (box, width, &label_at, &button_at);
+  gtk_widget_size_allocate (gtk_widget_get_first_child (box), &label_at, -1);
+  if (gtk_widget_get_visible (button))
+    gtk_widget_size_allocate (button, &button_at, -1);
+}
+
 /* Words that are true no more are not left behind for screen readers. */
 static void
 child_revealed_cb (GtkRevealer *revealer, GParamSpec *pspec, gpointer data)
@@ -76,6 +169,7 @@ ent_notice_bar_class_init (EntNoticeBarClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-notice-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, EntNoticeBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, EntNoticeBar, box);
   gtk_widget_class_bind_template_child (widget_class, EntNoticeBar, label);
   gtk_widget_class_bind_template_child (widget_class, EntNoticeBar, button);
   gtk_widget_class_bind_template_callback (widget_class, child_revealed_cb);
@@ -85,6 +179,8 @@ static void
 ent_notice_bar_init (EntNoticeBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (
+    self->box, gtk_custom_layout_new (get_request_mode, measure, allocate));
 }
 
 void

@@ -36,6 +36,7 @@ new_row (EntNoticesPage *self, const EntApiNotification *notice)
   g_autofree char *body = ent_notices_new_body (notice, now_us);
   g_autofree char *told = ent_wording_new_day_time (notice->at, now_us);
   GtkWidget *told_label = gtk_label_new (told);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
@@ -48,14 +49,16 @@ new_row (EntNoticesPage *self, const EntApiNotification *notice)
   gtk_label_set_width_chars (GTK_LABEL (told_label), 10);
   gtk_label_set_max_width_chars (GTK_LABEL (told_label), 18);
   gtk_label_set_xalign (GTK_LABEL (told_label), 1);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), told_label);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   if (notice->read == 0) {
     GtkWidget *mark = gtk_label_new (_ ("New"));
 
     gtk_widget_add_css_class (mark, "new-mark");
-    gtk_widget_set_valign (mark, GTK_ALIGN_CENTER);
-    adw_action_row_add_prefix (ADW_ACTION_ROW (row), mark);
+    gtk_widget_set_halign (mark, GTK_ALIGN_END);
+    gtk_box_append (GTK_BOX (box), mark);
   }
+  gtk_box_append (GTK_BOX (box), told_label);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", notice->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "notices.open");

@@ -265,9 +265,10 @@ test_dashboard (UiAccount *f, gconstpointer data)
   ent_clock_advance (clock, 31 * 60 * 1000);
   ui_fixture_wait_text (page, "Join");
 
+  g_object_set (page, "unread", 12, NULL);
+  ui_fixture_check_narrow (page);
   ent_dashboard_page_clear (ENT_DASHBOARD_PAGE (page));
   ui_fixture_wait_text (page, "Looking for your interviews");
-  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
@@ -478,6 +479,37 @@ test_notices_at_start (UiAccount *f, gconstpointer data)
   ent_clock_unref (clock);
 }
 
+/* Where the button begins, seen from the sentence. */
+static graphene_rect_t
+find_button (GtkWidget *bar)
+{
+  GtkWidget *label = ui_fixture_find_text (bar, "Something is the matter.");
+  GtkWidget *button =
+    gtk_widget_get_ancestor (ui_fixture_find_text (bar, "Mend it"), GTK_TYPE_BUTTON);
+  graphene_rect_t place;
+
+  g_assert_true (gtk_widget_compute_bounds (button, label, &place));
+  return place;
+}
+
+static gboolean
+is_below (gpointer bar)
+{
+  GtkWidget *label = ui_fixture_find_text (bar, "Something is the matter.");
+  graphene_rect_t place = find_button (bar);
+
+  return gtk_widget_get_height (label) > 0 && place.origin.y >= gtk_widget_get_height (label);
+}
+
+static gboolean
+is_beside (gpointer bar)
+{
+  GtkWidget *label = ui_fixture_find_text (bar, "Something is the matter.");
+  graphene_rect_t place = find_button (bar);
+
+  return gtk_widget_get_width (label) > 400 && place.origin.x >= gtk_widget_get_width (label);
+}
+
 static void
 test_notice_bar (UiAccount *f, gconstpointer data)
 {
@@ -488,6 +520,10 @@ test_notice_bar (UiAccount *f, gconstpointer data)
   ent_notice_bar_set_button (ENT_NOTICE_BAR (bar), "Mend it", "win.mend");
   ui_fixture_wait_text (bar, "Something is the matter.");
   ui_fixture_wait_text (bar, "Mend it");
+  /* Where it is narrow the sentence has the whole width. */
+  ui_fixture_wait (is_below, bar);
+  gtk_window_set_default_size (window, 800, 200);
+  ui_fixture_wait (is_beside, bar);
   ent_notice_bar_set_sentence (ENT_NOTICE_BAR (bar), NULL);
   g_assert_null (ent_notice_bar_get_sentence (ENT_NOTICE_BAR (bar)));
   ui_fixture_check_narrow (bar);

@@ -66,6 +66,11 @@ test_week (UiAccount *f, gconstpointer data)
   g_assert_null (ui_fixture_find_text (page, "12:00 Slot <48>"));
   g_assert_true (gtk_widget_activate_action (page, "week.today", NULL));
   ui_fixture_wait_text (page, "12:00 Slot <48>");
+
+  /* What was shown in a wide window does not keep it from becoming narrow. */
+  gtk_window_set_default_size (window, 360, 600);
+  ui_fixture_wait_text (page, "Monday, 2 March");
+  ui_fixture_check_narrow (page);
   ui_fixture_destroy (window, page);
   ent_clock_unref (clock);
 }
