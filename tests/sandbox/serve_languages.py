@@ -64,7 +64,7 @@ class Served:
         self.server.start_coordinator()
         self.server.add_people({'admin': ADA})
         self.token = self.ask('/api/auth/login', {key: ADA[key] for key in ('email', 'password')})['access']
-        token = self.server.ask('runner', 'add', 'local')['token']
+        token = self.server.ask('runner', 'add', 'own')['token']
         make_folder(os.path.dirname(self.socket), 0o755, programs.USER)
         with open(self.server.token_file, 'w', encoding='ascii') as file:
             file.write(token + '\n')

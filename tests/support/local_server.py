@@ -199,7 +199,7 @@ class LocalServer:
         if not self.can_run():
             return False
         if not os.path.exists(self.token_file):
-            self._keep_token(self.token_file, self.ask('runner', 'add', 'local')['token'])
+            self._keep_token(self.token_file, self.ask('runner', 'add', 'own')['token'])
         command = self.runner_command('serve', '--connect', 'unix:' + self.runner_socket,
                                       '--token-file', self.token_file, *options)
         self.runner = self.processes.start('The runner', command, stderr=self.log, cwd='/')
