@@ -46,7 +46,7 @@ member_chosen_cb (GtkDropDown *box, GParamSpec *pspec, gpointer data)
 }
 
 static void
-add_boxes (EntOrgPage *self, GtkWidget *row, const EntApiMember *member)
+add_boxes (EntOrgPage *self, GtkSizeGroup *widths, GtkWidget *row, const EntApiMember *member)
 {
   GtkWidget *roles = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (self->role_names)), NULL);
   GtkWidget *teams = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (self->team_names)), NULL);
@@ -69,16 +69,37 @@ add_boxes (EntOrgPage *self, GtkWidget *row, const EntApiMember *member)
     g_object_set_data_full (G_OBJECT (both[i]), "member",
       ent_struct_copy (&ent_api_member_struct, member), (GDestroyNotify) ent_api_member_free);
     g_signal_connect_object (both[i], "notify::selected", G_CALLBACK (member_chosen_cb), self, 0);
+    gtk_size_group_add_widget (widths, both[i]);
     gtk_box_append (GTK_BOX (box), both[i]);
   }
+  g_object_set_data (G_OBJECT (row), "roles", roles);
+  g_object_set_data (G_OBJECT (row), "teams", teams);
   gtk_widget_set_visible (teams, self->team_ids->len > 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
+}
+
+/* The box of a member that has the keyboard, or whose list has it; NULL: none. */
+static GObject *
+find_focused_box (EntOrgPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *box = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_DROP_DOWN) : NULL;
+
+  return box != NULL && g_object_get_data (G_OBJECT (box), "member") != NULL ? G_OBJECT (box)
+                                                                             : NULL;
 }
 
 void
 ent_org_page_show_members (EntOrgPage *self, const EntApiMemberList *members)
 {
   g_autofree char *user = ent_account_dup_user (self->account);
+  g_autoptr (GtkSizeGroup) widths = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+  GObject *focused = find_focused_box (self);
+  const EntApiMember *chosen = focused != NULL ? g_object_get_data (focused, "member") : NULL;
+  g_autofree char *chosen_user = chosen != NULL ? g_strdup (chosen->user) : NULL;
+  const char *which =
+    focused != NULL && g_object_get_data (focused, "teams") == focused ? "teams" : "roles";
 
   ent_org_page_remove_rows (self->members_list);
   gtk_widget_set_visible (self->members_group, members != NULL);
@@ -95,11 +116,14 @@ ent_org_page_show_members (EntOrgPage *self, const EntApiMemberList *members)
     GtkWidget *row = ent_org_page_new_row (member->name, subtitle);
 
     if (can_change) {
-      add_boxes (self, row, member);
+      add_boxes (self, widths, row, member);
       ent_org_page_add_button (
         row, "user-trash-symbolic", remove, "org.remove-member", member->user);
     }
     gtk_list_box_append (self->members_list, row);
+    /* Whoever changed one goes on there. */
+    if (can_change && chosen_user != NULL && g_strcmp0 (member->user, chosen_user) == 0)
+      gtk_widget_grab_focus (g_object_get_data (G_OBJECT (row), which));
   }
 }
 
