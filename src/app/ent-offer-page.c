@@ -209,9 +209,8 @@ new_panel_row (const EntApiColleague *colleague)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), colleague->name);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-  ent_accessible_set_name (check, colleague->name);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check); /* which names it, too */
   g_object_set_data (G_OBJECT (row), "colleague", (gpointer) colleague);
   g_object_set_data (G_OBJECT (row), "check", check);
   return row;
