@@ -82,14 +82,22 @@ prepare (SqliteDb *db, const char *sql, GError **error)
 {
   Prepared *prepared = g_hash_table_lookup (db->by_address, sql);
   sqlite3_stmt *statement;
+  const char *rest;
 
   if (prepared != NULL && strcmp (prepared->sql, sql) == 0)
     return prepared;
   prepared = g_hash_table_lookup (db->statements, sql);
   if (prepared == NULL) {
-    if (sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+    if (sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, &rest) !=
         SQLITE_OK) {
       set_error (db, error);
+      return NULL;
+    }
+    /* SQLite would pass over it in silence. */
+    if (rest[strspn (rest, " \n")] != '\0') {
+      sqlite3_finalize (statement);
+      g_set_error (
+        error, COORD_ERROR, COORD_ERROR_INTERNAL, "This is more than one statement: %s", sql);
       return NULL;
     }
     prepared = prepared_new (statement, sql);

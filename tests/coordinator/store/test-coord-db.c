@@ -410,6 +410,19 @@ test_listeners (void)
   close (fds[1]);
 }
 
+/* A migration whose lines are broken at the wrong place must not lose what comes after. */
+static void
+test_one_statement (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new_sqlite ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (coord_db_run (store->db, &error, "DELETE FROM kept_answer;\n"));
+  g_assert_no_error (error);
+  g_assert_false (coord_db_run (store->db, &error, "DELETE FROM kept_answer;\nDELETE FROM audit;"));
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_INTERNAL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -427,6 +440,7 @@ main (int argc, char **argv)
     g_test_add_func ("/postgres/writers-take-turns", test_writers_take_turns);
     g_test_add_func ("/postgres/listeners", test_listeners);
   } else {
+    g_test_add_func ("/sqlite/one-statement", test_one_statement);
     g_test_add_func ("/sqlite/stop-leaves-no-log", test_stop_leaves_no_log);
   }
   return g_test_run ();
