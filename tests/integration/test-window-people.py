@@ -33,11 +33,7 @@ class People(WindowTest):
         self.org = None
         self.desktop = None
         self.starts = None  # of the interview
-        # What fades in takes clicks in between.
-        settings = os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0')
-        os.makedirs(settings, exist_ok=True)
-        with open(os.path.join(settings, 'settings.ini'), 'w', encoding='utf-8') as file:
-            file.write('[Settings]\ngtk-enable-animations=0\n')
+        self.stop_animations()
 
     @property
     def ines(self):

@@ -21,7 +21,7 @@ import gi
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 POLL_MS = 40
 CALL_MS = 10000
 MOVING_S = 5  # a spinner moves for ever

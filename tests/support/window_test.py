@@ -38,6 +38,14 @@ class WindowTest:
         self.number = 0  # of the case under way
         self.has_picture = False
 
+    @staticmethod
+    def stop_animations():
+        """What fades in takes clicks in between. For windows that are not there yet."""
+        settings = os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0')
+        os.makedirs(settings, exist_ok=True)
+        with open(os.path.join(settings, 'settings.ini'), 'w', encoding='utf-8') as file:
+            file.write('[Settings]\ngtk-enable-animations=0\n')
+
     def log_path(self, role):
         return os.path.join(self.folder, f'{role}.log')
 
