@@ -66,8 +66,21 @@ test_week (UiAccount *f, gconstpointer data)
   g_assert_null (ui_fixture_find_text (page, "12:00 Slot <48>"));
   g_assert_true (gtk_widget_activate_action (page, "week.today", NULL));
   ui_fixture_wait_text (page, "12:00 Slot <48>");
+  ui_fixture_destroy (window, page);
+  ent_clock_unref (clock);
+}
 
-  /* What was shown in a wide window does not keep it from becoming narrow. */
+/* What was shown in a wide window does not keep it from becoming narrow. */
+static void
+test_narrowed_week (UiAccount *f, gconstpointer data)
+{
+  EntClock *clock = ent_clock_new_test (NOW);
+  GtkWidget *page = ent_week_page_new (f->account, clock);
+  GtkWindow *window = ui_fixture_show (page, 1200, 800);
+  g_autoptr (EntApiSlotList) slots = new_slots (5);
+
+  ent_week_page_take (ENT_WEEK_PAGE (page), NULL, NULL, slots, NULL);
+  ui_fixture_wait_text (page, "00:15 Slot <1>");
   gtk_window_set_default_size (window, 360, 600);
   ui_fixture_wait_text (page, "Monday, 2 March");
   ui_fixture_check_narrow (page);
@@ -157,6 +170,7 @@ main (int argc, char **argv)
 
   UI_ACCOUNT_TEST_ADD ("/pages/week/as-a-table", test_week);
   UI_ACCOUNT_TEST_ADD ("/pages/week/as-a-list", test_narrow_week);
+  UI_ACCOUNT_TEST_ADD ("/pages/week/from-table-to-list", test_narrowed_week);
   UI_ACCOUNT_TEST_ADD ("/pages/hours/are-shown", test_hours);
   UI_ACCOUNT_TEST_ADD ("/pages/org/shows-what-a-role-may", test_org);
   return g_test_run ();
