@@ -50,12 +50,6 @@ G_DEFINE_FINAL_TYPE (EntDetailsPage, ent_details_page, ADW_TYPE_BIN)
 enum { SIGNAL_TOAST, SIGNAL_MOVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 say (EntDetailsPage *self, const char *sentence)
 {
@@ -278,7 +272,7 @@ got_history_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   history = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (history == NULL) {
     show_failure (self, error);
@@ -297,7 +291,7 @@ got_interview_cb (GObject *source, GAsyncResult *result, gpointer data)
   gpointer answer = NULL;
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (answer == NULL) {
     show_failure (self, error);
@@ -393,7 +387,7 @@ got_entry_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *entry = ent_client_read_text_finish (ENT_CLIENT (source), result, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   show_busy (self, FALSE);
   if (entry == NULL)

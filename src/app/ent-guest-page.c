@@ -259,7 +259,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   view = answer;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (view == NULL) {
     fail (self, error);

@@ -42,12 +42,6 @@ G_DEFINE_FINAL_TYPE (EntHoursPage, ent_hours_page, ADW_TYPE_BIN)
 enum { SIGNAL_TOAST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 show_busy (EntHoursPage *self, gboolean is_busy)
 {
@@ -272,7 +266,7 @@ got_hours_cb (GObject *source, GAsyncResult *result, gpointer data)
   gpointer hours = NULL;
 
   ent_client_call_finish (ENT_CLIENT (source), result, &hours, &error);
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   show_busy (self, FALSE);
   if (hours != NULL) {
@@ -312,7 +306,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   gpointer hours = NULL;
 
   ent_client_call_finish (ENT_CLIENT (source), result, &hours, &error);
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   show_busy (self, FALSE);
   if (hours == NULL) {

@@ -42,12 +42,6 @@ G_DEFINE_FINAL_TYPE (EntLinksPage, ent_links_page, ADW_TYPE_BIN)
 enum { SIGNAL_TOAST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 set_busy (EntLinksPage *self, gboolean is_busy)
 {
@@ -188,7 +182,7 @@ is_missing (EntLinksPage *self, gconstpointer answer, const GError *error)
 {
   const char *sentence = error != NULL ? error->message : "";
 
-  if (answer != NULL || is_cancelled (error))
+  if (answer != NULL || ent_client_error_is_cancelled (error))
     return answer == NULL;
   set_busy (self, FALSE);
   if (ent_load_view_has_content (self->view))
@@ -425,7 +419,7 @@ revoked_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_done = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   set_busy (self, FALSE);
   /* Somebody else was quicker. */

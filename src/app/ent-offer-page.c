@@ -63,12 +63,6 @@ G_DEFINE_FINAL_TYPE (EntOfferPage, ent_offer_page, ADW_TYPE_BIN)
 enum { SIGNAL_DONE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 /* --- what is written
  * ------------------------------------------------------------------------------- */
 
@@ -284,7 +278,7 @@ got_colleagues_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   list = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (list == NULL)
     ent_notice_bar_set_sentence (self->notice, error != NULL ? error->message : NULL);
@@ -314,7 +308,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (error != NULL) {
     fail (self, error);
@@ -396,7 +390,7 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (error != NULL) {
     fail (self, error);

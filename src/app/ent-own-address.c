@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ent-accessible.h"
+#include "ent-problem-label.h"
 #include "protocol/ent-api-people.h"
 
 #define TOKEN_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -17,7 +18,7 @@ struct _EntOwnAddress {
 
   AdwPreferencesGroup *group;
   GtkEditable *link_row;
-  GtkLabel *problem;
+  EntProblemLabel *problem;
 
   EntAccount *account;
   char *email;
@@ -44,19 +45,12 @@ ent_own_address_find_token (const char *text)
 }
 
 static void
-show_problem (EntOwnAddress *self, const char *sentence)
-{
-  gtk_label_set_label (self->problem, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), sentence != NULL);
-}
-
-static void
 set_busy (EntOwnAddress *self, gboolean is_busy)
 {
   self->is_busy = is_busy;
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "address.send", !is_busy);
   if (is_busy)
-    show_problem (self, NULL);
+    ent_problem_label_set_sentence (self->problem, NULL);
 }
 
 static void
@@ -74,7 +68,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (sentence != NULL)
     g_signal_emit (self, signals[SIGNAL_TOAST], 0, sentence);
   else
-    show_problem (self, error->message);
+    ent_problem_label_set_sentence (self->problem, error->message);
 }
 
 static void
@@ -101,7 +95,7 @@ confirmed_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   set_busy (self, FALSE);
   if (!is_done) {
-    show_problem (self, error->message);
+    ent_problem_label_set_sentence (self->problem, error->message);
     return;
   }
   gtk_editable_set_text (self->link_row, "");
@@ -120,8 +114,8 @@ link_applied_cb (AdwEntryRow *row, gpointer data)
   if (client == NULL || self->is_busy)
     return;
   if (token == NULL) {
-    show_problem (
-      self, _ ("This is not the link from the mail. Copy all of it, from “http” to its end."));
+    ent_problem_label_set_sentence (self->problem,
+      _ ("This is not the link from the mail. Copy all of it, from “http” to its end."));
     return;
   }
   set_busy (self, TRUE);
@@ -155,6 +149,7 @@ ent_own_address_class_init (EntOwnAddressClass *klass)
   signals[SIGNAL_CONFIRMED] =
     g_signal_new ("confirmed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (ENT_TYPE_PROBLEM_LABEL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-own-address.ui");
   gtk_widget_class_bind_template_child (widget_class, EntOwnAddress, group);
@@ -208,6 +203,6 @@ ent_own_address_clear (EntOwnAddress *self)
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
   set_busy (self, FALSE);
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   gtk_editable_set_text (self->link_row, "");
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ent-dialogs.h"
+#include "ent-problem-label.h"
 #include "ent-wording.h"
 
 #define LOOK_AGAIN_S 3
@@ -18,7 +19,7 @@ struct _EntOwnData {
   GtkWidget *ask_button;
   GtkWidget *save_button;
   GtkWidget *remove_button;
-  GtkLabel *problem;
+  EntProblemLabel *problem;
 
   EntAccount *account;
   EntClock *clock;
@@ -33,32 +34,20 @@ G_DEFINE_FINAL_TYPE (EntOwnData, ent_own_data, ADW_TYPE_BIN)
 enum { SIGNAL_TOAST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 say (EntOwnData *self, const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_TOAST], 0, sentence);
 }
 
-static void
-show_problem (EntOwnData *self, const char *sentence)
-{
-  gtk_label_set_label (self->problem, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), sentence != NULL);
-}
-
 /* Where the server's words for a password are about an address too. */
 static void
 show_failure (EntOwnData *self, const GError *error)
 {
-  show_problem (self, g_strcmp0 (ent_client_error_get_code (error), "wrong_password") == 0
-                        ? _ ("The password is not right. Nothing was done.")
-                        : error->message);
+  ent_problem_label_set_sentence (
+    self->problem, g_strcmp0 (ent_client_error_get_code (error), "wrong_password") == 0
+                     ? _ ("The password is not right. Nothing was done.")
+                     : error->message);
 }
 
 static void
@@ -69,7 +58,7 @@ set_busy (EntOwnData *self, gboolean is_busy)
 
   self->is_busy = is_busy;
   if (is_busy)
-    show_problem (self, NULL);
+    ent_problem_label_set_sentence (self->problem, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], !is_busy);
 }
@@ -139,7 +128,7 @@ got_copy_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   copy = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (self->is_busy)
     set_busy (self, FALSE);
@@ -194,7 +183,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     say (self, _ ("The copy of your data is saved."));
   else
-    show_problem (self, error->message);
+    ent_problem_label_set_sentence (self->problem, error->message);
   set_busy (self, FALSE);
 }
 
@@ -207,7 +196,7 @@ got_archive_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) archive = ent_client_read_file_finish (ENT_CLIENT (source), result, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (archive == NULL) {
     set_busy (self, FALSE);
@@ -253,7 +242,7 @@ copy_removed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_done = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   set_busy (self, FALSE);
   if (is_done)
@@ -285,7 +274,7 @@ erased_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_done = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   set_busy (self, FALSE);
   if (!is_done) {
@@ -350,7 +339,7 @@ ent_own_data_ask_erase (EntOwnData *self, const EntApiErasure *erasure)
 
     body = g_strdup_printf (
       _ ("Nobody else administers %s. Make somebody else an administrator first."), orgs);
-    show_problem (self, body);
+    ent_problem_label_set_sentence (self->problem, body);
     return;
   }
   body = new_erasure_body (erasure);
@@ -368,7 +357,7 @@ got_erasure_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   erasure = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   set_busy (self, FALSE);
   if (erasure != NULL)
@@ -417,6 +406,7 @@ ent_own_data_class_init (EntOwnDataClass *klass)
   signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_OWN_DATA, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_PROBLEM_LABEL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-own-data.ui");
   gtk_widget_class_bind_template_child (widget_class, EntOwnData, copy_row);
@@ -456,7 +446,7 @@ ent_own_data_load (EntOwnData *self, gboolean with_code)
   g_return_if_fail (ENT_IS_OWN_DATA (self));
 
   self->with_code = with_code;
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   look (self);
 }
 
@@ -469,6 +459,6 @@ ent_own_data_clear (EntOwnData *self)
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
   set_busy (self, FALSE);
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   ent_own_data_take (self, NULL);
 }

@@ -7,6 +7,7 @@
 #include "ent-accessible.h"
 #include "ent-dialogs.h"
 #include "ent-portrait.h"
+#include "ent-problem-label.h"
 #include "ent-zone-chooser.h"
 #include "ent-zones.h"
 #include "protocol/ent-api-account.h"
@@ -24,7 +25,7 @@ struct _EntOwnProfile {
   GtkEditable *name_row;
   AdwComboRow *language_row;
   AdwActionRow *zone_row;
-  GtkLabel *problem;
+  EntProblemLabel *problem;
 
   EntAccount *account;
   EntApiUser *user; /* as the server knows them; NULL: not loaded */
@@ -45,23 +46,10 @@ static const struct {
   const char *locale, *name;
 } languages[] = { { "en", "English" }, { "de", "Deutsch" } };
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 say (EntOwnProfile *self, const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_TOAST], 0, sentence);
-}
-
-static void
-show_problem (EntOwnProfile *self, const char *sentence)
-{
-  gtk_label_set_label (self->problem, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), sentence != NULL);
 }
 
 /* The place among the languages; that of English, in which a mail is when there is no other. */
@@ -131,13 +119,13 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   changed = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   self->is_saving = FALSE;
   if (changed == NULL || changed->user == NULL) {
     want_nothing (self);
     show_user (self);
-    show_problem (self, error != NULL ? error->message : NULL);
+    ent_problem_label_set_sentence (self->problem, error != NULL ? error->message : NULL);
     /* Changed on another device: that is what stands here from now on. */
     ent_client_get_me_async (
       ENT_CLIENT (source), self->cancellable, got_me_cb, g_object_ref (self));
@@ -161,7 +149,7 @@ save (EntOwnProfile *self)
       (self->name == NULL && self->locale == NULL && self->zone == NULL))
     return;
   self->is_saving = TRUE;
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   ent_client_change_async (client, "PATCH", "/api/me", self->user->version,
     &ent_api_profile_change_struct, &body, &ent_api_user_answer_struct, self->cancellable, saved_cb,
     g_object_ref (self));
@@ -177,8 +165,9 @@ name_applied_cb (AdwEntryRow *row, gpointer data)
   if (self->user == NULL || g_strcmp0 (name, self->user->name) == 0)
     return;
   if (*name == '\0' || strlen (name) > ENT_MAX_NAME) {
-    show_problem (self, *name == '\0' ? _ ("A name is needed. Nothing was changed.")
-                                      : _ ("This name is too long. Nothing was changed."));
+    ent_problem_label_set_sentence (
+      self->problem, *name == '\0' ? _ ("A name is needed. Nothing was changed.")
+                                   : _ ("This name is too long. Nothing was changed."));
     show_user (self);
     return;
   }
@@ -247,7 +236,7 @@ got_picture_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* Who has none shows their initials. */
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   picture = answer;
-  if (!is_cancelled (error))
+  if (!ent_client_error_is_cancelled (error))
     show_picture (self, picture != NULL ? picture->data : NULL);
 }
 
@@ -272,10 +261,10 @@ picture_changed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) picture = g_steal_pointer (&self->picture);
   gboolean is_done = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (!is_done) {
-    show_problem (self, error->message);
+    ent_problem_label_set_sentence (self->problem, error->message);
     return;
   }
   show_picture (self, picture);
@@ -306,12 +295,12 @@ portrait_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GdkTexture) texture = NULL;
   GtkWidget *preview;
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (picture != NULL)
     texture = gdk_texture_new_from_bytes (picture, &error);
   if (texture == NULL) {
-    show_problem (self, error->message);
+    ent_problem_label_set_sentence (self->problem, error->message);
     return;
   }
   g_clear_pointer (&self->picture, g_bytes_unref);
@@ -329,7 +318,7 @@ ent_own_profile_take_picture (EntOwnProfile *self, GFile *file)
 {
   g_return_if_fail (ENT_IS_OWN_PROFILE (self));
 
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   ent_portrait_read_async (file, self->cancellable, portrait_read_cb, g_object_ref (self));
 }
 
@@ -367,7 +356,7 @@ remove_picture_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (client == NULL)
     return;
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   g_clear_pointer (&self->picture, g_bytes_unref);
   ent_client_call_async (client, "DELETE", "/api/me/picture", NULL, NULL, NULL, TRUE,
     self->cancellable, picture_changed_cb, g_object_ref (self));
@@ -407,6 +396,7 @@ ent_own_profile_class_init (EntOwnProfileClass *klass)
   signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_OWN_PROFILE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_PROBLEM_LABEL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-own-profile.ui");
   gtk_widget_class_bind_template_child (widget_class, EntOwnProfile, avatar);
@@ -454,7 +444,7 @@ ent_own_profile_take (EntOwnProfile *self, const EntApiUser *user)
 
   g_clear_pointer (&self->user, ent_api_user_free);
   self->user = ent_struct_copy (&ent_api_user_struct, user);
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   show_user (self);
   ask_for_picture (self);
 }
@@ -469,7 +459,7 @@ ent_own_profile_clear (EntOwnProfile *self)
   self->cancellable = g_cancellable_new ();
   self->is_saving = FALSE;
   forget (self);
-  show_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   show_picture (self, NULL);
   gtk_label_set_label (self->name_label, "");
   gtk_label_set_label (self->email_label, "");

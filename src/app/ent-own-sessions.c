@@ -25,12 +25,6 @@ G_DEFINE_FINAL_TYPE (EntOwnSessions, ent_own_sessions, ADW_TYPE_BIN)
 enum { SIGNAL_TOAST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 say (EntOwnSessions *self, const char *sentence)
 {
@@ -93,7 +87,7 @@ got_sessions_cb (GObject *source, GAsyncResult *result, gpointer data)
   sessions = answer;
   if (sessions != NULL)
     ent_own_sessions_take (self, sessions);
-  else if (error != NULL && !is_cancelled (error))
+  else if (error != NULL && !ent_client_error_is_cancelled (error))
     say (self, error->message);
 }
 
@@ -123,7 +117,7 @@ session_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* One that is gone already is what was wanted. */
   if (!ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error) &&
       g_strcmp0 (ent_client_error_get_code (error), "not_found") != 0) {
-    if (is_cancelled (error))
+    if (ent_client_error_is_cancelled (error))
       return;
     say (ending->sessions, error->message);
     ent_own_sessions_reload (ending->sessions);

@@ -7,6 +7,7 @@
 #include "client/ent-browser-sign-in.h"
 #include "ent-accessible.h"
 #include "ent-dialogs.h"
+#include "ent-problem-label.h"
 #include "ent-wording.h"
 
 #define PATH "/api/me/identities"
@@ -15,7 +16,7 @@ struct _EntOwnSignIns {
   AdwBin parent_instance;
 
   GtkListBox *list;
-  GtkLabel *problem;
+  EntProblemLabel *problem;
 
   EntAccount *account;
   EntClock *clock;
@@ -30,23 +31,10 @@ G_DEFINE_FINAL_TYPE (EntOwnSignIns, ent_own_sign_ins, ADW_TYPE_BIN)
 enum { SIGNAL_TOAST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 say (EntOwnSignIns *self, const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_TOAST], 0, sentence);
-}
-
-static void
-set_problem (EntOwnSignIns *self, const char *sentence)
-{
-  gtk_label_set_label (self->problem, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), sentence != NULL);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------
@@ -138,7 +126,7 @@ static void
 show_loading (EntOwnSignIns *self)
 {
   empty (self);
-  set_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   add_spinner (add_row (self, _ ("Loading your sign-ins"), ""));
 }
 
@@ -150,7 +138,7 @@ show_browser_row (EntOwnSignIns *self)
   GtkWidget *row;
 
   empty (self);
-  set_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   row = add_row (self, _ ("Go on in your browser"),
     _ ("Sign in on the page that has opened there. It leads back here by itself."));
   add_spinner (row);
@@ -186,7 +174,7 @@ ent_own_sign_ins_take (EntOwnSignIns *self,
   g_return_if_fail (ENT_IS_OWN_SIGN_INS (self));
 
   empty (self);
-  set_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self), n_connected > 0 || n_offered > 0);
   for (guint i = 0; i < n_connected; i++)
     add_connected (self, g_ptr_array_index (connected->items, i));
@@ -204,7 +192,7 @@ ent_own_sign_ins_show_problem (EntOwnSignIns *self, const char *sentence)
   g_return_if_fail (ENT_IS_OWN_SIGN_INS (self));
 
   empty (self);
-  set_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   add_button (add_row (self, _ ("Your sign-ins could not be loaded"), sentence), _ ("Try again"),
     "sign-ins.refresh", NULL, NULL);
@@ -223,7 +211,7 @@ got_offered_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (offered != NULL && self->connected != NULL)
     ent_own_sign_ins_take (self, self->connected, offered);
-  else if (error != NULL && !is_cancelled (error))
+  else if (error != NULL && !ent_client_error_is_cancelled (error))
     ent_own_sign_ins_show_problem (self, error->message);
 }
 
@@ -237,7 +225,7 @@ got_connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   connected = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (connected == NULL) {
     ent_own_sign_ins_show_problem (self, error != NULL ? error->message : "");
@@ -302,7 +290,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (ent_browser_sign_in_connect_finish (ENT_BROWSER_SIGN_IN (source), result, &error))
     leave_browser (self, _ ("Connected: from now on the other service signs you in."));
-  else if (!is_cancelled (error))
+  else if (!ent_client_error_is_cancelled (error))
     leave_browser (self, error->message);
 }
 
@@ -313,7 +301,7 @@ browser_shown_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error) || self->browser == NULL ||
-      is_cancelled (error))
+      ent_client_error_is_cancelled (error))
     return;
   leave_browser (
     self, _ ("No browser could be opened. Choose one in the settings of your desktop."));
@@ -339,7 +327,7 @@ connect_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   self->browser =
     ent_browser_sign_in_new_to_connect (client, g_variant_get_string (parameter, NULL), &error);
   if (self->browser == NULL) {
-    set_problem (self, error->message);
+    ent_problem_label_set_sentence (self->problem, error->message);
     return;
   }
   self->browser_cancellable = g_cancellable_new ();
@@ -389,10 +377,10 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_done = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (!is_done && g_strcmp0 (ent_client_error_get_code (error), "not_found") != 0) {
-    set_problem (self, error->message);
+    ent_problem_label_set_sentence (self->problem, error->message);
     return;
   }
   say (self, _ ("Removed: this service signs you in no more."));
@@ -412,7 +400,7 @@ remove_confirmed_cb (GObject *source, GAsyncResult *result, gpointer data)
   client = ent_account_get_client (self->account);
   if (client == NULL)
     return;
-  set_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
   path = g_strdup_printf (PATH "/%s", wish->id);
   ent_client_call_async (client, "DELETE", path, NULL, NULL, NULL, TRUE, self->cancellable,
     removed_cb, g_object_ref (self));
@@ -458,6 +446,7 @@ ent_own_sign_ins_class_init (EntOwnSignInsClass *klass)
   signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_OWN_SIGN_INS, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_PROBLEM_LABEL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-own-sign-ins.ui");
   gtk_widget_class_bind_template_child (widget_class, EntOwnSignIns, list);
@@ -499,5 +488,5 @@ ent_own_sign_ins_clear (EntOwnSignIns *self)
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->connected, ent_api_identity_list_free);
   empty (self);
-  set_problem (self, NULL);
+  ent_problem_label_set_sentence (self->problem, NULL);
 }

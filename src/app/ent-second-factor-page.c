@@ -63,12 +63,6 @@ static const struct {
     N_ ("Turn off"), TRUE, TRUE },
 };
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 say (EntSecondFactorPage *self, const char *sentence)
 {
@@ -333,7 +327,7 @@ got_secret_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   secret = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   set_busy (self, FALSE);
   if (secret == NULL) {
@@ -354,7 +348,7 @@ got_codes_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   codes = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   set_busy (self, FALSE);
   if (codes == NULL) {
@@ -373,7 +367,7 @@ turned_off_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_done = ent_client_call_finish (ENT_CLIENT (source), result, NULL, &error);
 
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   set_busy (self, FALSE);
   if (!is_done) {

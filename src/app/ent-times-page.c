@@ -34,12 +34,6 @@ G_DEFINE_FINAL_TYPE (EntTimesPage, ent_times_page, ADW_TYPE_BIN)
 enum { SIGNAL_TAKEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_cancelled (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 show_busy (EntTimesPage *self, gboolean is_busy)
 {
@@ -131,7 +125,7 @@ got_slots_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   slots = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   if (slots != NULL) {
     ent_times_page_take_slots (self, slots);
@@ -173,7 +167,7 @@ taken_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   booked = answer;
-  if (is_cancelled (error))
+  if (ent_client_error_is_cancelled (error))
     return;
   self->is_busy = FALSE;
   show_busy (self, FALSE);

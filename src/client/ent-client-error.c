@@ -42,6 +42,12 @@ ent_client_error_get_code (const GError *error)
   return priv->code;
 }
 
+gboolean
+ent_client_error_is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 guint
 ent_client_error_get_retry_after (const GError *error)
 {

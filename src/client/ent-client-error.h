@@ -20,6 +20,9 @@ GQuark ent_client_error_quark (void);
 /* The server's stable code ("invite_expired"), or NULL. Borrowed from the error. */
 const char *ent_client_error_get_code (const GError *error);
 
+/* Whether the call was cancelled: nobody waits for its answer any more. */
+gboolean ent_client_error_is_cancelled (const GError *error);
+
 /* Seconds to wait as told by the server, or 0. */
 guint ent_client_error_get_retry_after (const GError *error);
 

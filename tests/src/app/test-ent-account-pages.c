@@ -5,6 +5,7 @@
 #include "app/ent-own-data.h"
 #include "app/ent-own-profile.h"
 #include "app/ent-own-sign-ins.h"
+#include "app/ent-problem-label.h"
 #include "app/ent-second-factor-page.h"
 #include "app/ent-zone-chooser.h"
 #include "ui-fixture.h"
@@ -40,6 +41,23 @@ test_load_view (UiAccount *f, gconstpointer data)
   g_assert_true (ent_load_view_has_content (ENT_LOAD_VIEW (view)));
   ui_fixture_check_narrow (view);
   ui_fixture_destroy (window, view);
+}
+
+static void
+test_problem_label (UiAccount *f, gconstpointer data)
+{
+  GtkWidget *label = g_object_new (ENT_TYPE_PROBLEM_LABEL, NULL);
+  GtkWindow *window = ui_fixture_show (label, NARROW, 100);
+
+  g_assert_false (gtk_widget_get_visible (label));
+  ent_problem_label_set_sentence (ENT_PROBLEM_LABEL (label), "<b> is no name.");
+  ui_fixture_wait_text (label, "<b> is no name.");
+  g_assert_cmpint (
+    gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (gtk_widget_get_first_child (label))), ==,
+    GTK_ACCESSIBLE_ROLE_ALERT);
+  ent_problem_label_set_sentence (ENT_PROBLEM_LABEL (label), NULL);
+  g_assert_false (gtk_widget_get_visible (label));
+  ui_fixture_destroy (window, label);
 }
 
 static EntApiSessionList *
@@ -366,6 +384,7 @@ main (int argc, char **argv)
   ui_fixture_init (&argc, &argv);
 
   UI_ACCOUNT_TEST_ADD ("/account/load-view/has-three-states", test_load_view);
+  UI_ACCOUNT_TEST_ADD ("/parts/problem-label/says-what-is-wrong", test_problem_label);
   UI_ACCOUNT_TEST_ADD ("/account/page/shows-what-is-so", test_account);
   UI_ACCOUNT_TEST_ADD ("/account/second-factor/step-by-step", test_second_factor);
   UI_ACCOUNT_TEST_ADD ("/account/picture/is-shown-before-it-is-used", test_picture);
