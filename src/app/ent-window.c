@@ -25,6 +25,12 @@
 #include "protocol/ent-link-uri.h"
 #include "room/ent-room-old-logs.h"
 
+/* How long the lines of a toast are, and below which width they are short: it takes what its label
+ * wants by itself. */
+#define WIDE_CHARS 70
+#define NARROW_CHARS 26
+#define NARROW_WIDTH 700
+
 struct _EntWindow {
   AdwApplicationWindow parent_instance;
 
@@ -206,6 +212,8 @@ ent_window_show_toast (EntWindow *self, const char *sentence)
   label = gtk_label_new (sentence);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label),
+    gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_WIDTH ? NARROW_CHARS : WIDE_CHARS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "heading");
   toast = adw_toast_new ("");
