@@ -10,8 +10,13 @@ import re
 import subprocess
 import time
 
-from atspi_driver import TIMEOUT_S, Application, NotSeen, wait_until
+from gi.repository import Gio, GLib
 
+from atspi_driver import TIMEOUT_S, Application, NotSeen, has_state, matches_name, wait_until
+
+GONE = (Gio.DBusError.UNKNOWN_OBJECT, Gio.DBusError.UNKNOWN_METHOD, Gio.DBusError.UNKNOWN_INTERFACE)
+MAX_STOPS = 60
+STEP_S = 20  # what a key does is seen by then, but for what was taken away
 MENU_S = 5  # a menu that is not there by then is not coming
 
 
@@ -60,11 +65,19 @@ class InterviewWindow:
         return wait_until(lambda: self.app.first(role, name), f'{self.profile}: {role} "{shown}"', timeout_s)
 
     def press_button(self, name, timeout_s=TIMEOUT_S):
-        """Presses a button once it can be pressed."""
-        def ready():
+        """Presses a button once it can be pressed; another one when a list that is made anew takes it away just then."""
+        def press():
             button = self.app.last('button', name)
-            return button if button and button.is_sensitive else None
-        wait_until(ready, f'{self.profile}: button "{getattr(name, "pattern", name)}"', timeout_s).click()
+            if not button or not button.is_sensitive:
+                return False
+            try:
+                button.click()
+            except GLib.Error as error:
+                if not any(error.matches(Gio.DBusError.quark(), code) for code in GONE):
+                    raise NotSeen(f'{self.profile}: {error.message}') from None
+                return False
+            return True
+        wait_until(press, f'{self.profile}: button "{getattr(name, "pattern", name)}"', timeout_s)
 
     def open_menu(self, button, item):
         """Presses a menu's button and returns the item, once it shows; again when a list that changed took the menu away."""
@@ -75,6 +88,73 @@ class InterviewWindow:
                 return wait_until(lambda: next((node for node in self.app.all('menu item', item) if node.is_showing), None),
                                   f'{self.profile}: menu item "{item.pattern}"', MENU_S)
             except NotSeen:
+                if time.monotonic() > deadline:
+                    raise
+
+    def has_keyboard(self, role, name):
+        """Whether what has the keyboard is such a widget, or a part of it."""
+        depth = None
+        for place, _, shown_role, shown, states in self.app.read_tree():
+            if depth is not None and place <= depth:
+                depth = None
+            if depth is None and shown_role == role and shown == name:
+                depth = place
+            if depth is not None and has_state(states, 'focused'):
+                return True
+        return False
+
+    def has_moved_from(self, place):
+        """Whether something else than the object with that path has the keyboard."""
+        return self.keyboard_place() not in (None, place)
+
+    def keyboard_place(self):
+        """The path of the object that has the keyboard; None: none, or a field for text, which GTK 4.8 does not tell of."""
+        focused = [path for _, path, _, _, states in self.app.read_tree() if has_state(states, 'focused')]
+        return focused[-1] if focused else None
+
+    def tab_to(self, role, name):
+        """Goes on with the tabulator until the keyboard is there, past what is no field for text."""
+        for _ in range(MAX_STOPS):
+            if self.has_keyboard(role, name):
+                return
+            place = self.keyboard_place()
+            self.app.press('Tab')
+            wait_until(functools.partial(self.has_moved_from, place), f'{self.profile}: the keyboard somewhere else')
+        raise NotSeen(f'{self.profile}: {role} "{name}" by way of the tabulator')
+
+    def focused_item(self, name):
+        """Of the list of a combo box: the words of the item that has the keyboard; None while the list is not open."""
+        depth, has_keyboard = None, False
+        for place, _, role, shown, states in self.app.read_tree():
+            if role == 'combo box' and shown == name and has_state(states, 'visible'):
+                depth = place
+            elif depth is not None and place <= depth:
+                depth = None
+            elif depth is not None and role == 'list item':
+                has_keyboard = has_state(states, 'focused')
+            elif depth is not None and role == 'label' and has_keyboard:
+                return shown
+        return None
+
+    def choose(self, name, item):
+        """Chooses an item of a list that falls down as a person with keys does: down to the item, then Return. Begins anew when a
+        page that is made anew takes the list away."""
+        def step_from(before):
+            wait_until(lambda: self.focused_item(name) not in (None, before), f'{self.profile}: another item', STEP_S)
+        deadline = time.monotonic() + 2 * TIMEOUT_S
+        while True:
+            try:
+                box = self.find('combo box', name)
+                if self.focused_item(name) is None:
+                    box.click()
+                step_from(None)
+                while not matches_name(item, shown := self.focused_item(name) or ''):
+                    self.app.press('Down')
+                    step_from(shown)
+                self.app.press('Return')
+                wait_until(lambda: self.focused_item(name) is None, f'{self.profile}: the list is closed', STEP_S)
+                return
+            except (NotSeen, GLib.Error):
                 if time.monotonic() > deadline:
                     raise
 
