@@ -35,7 +35,7 @@ new_colleagues (void)
     EntApiColleague *colleague = ent_api_colleague_new ();
 
     colleague->user = g_strdup_printf ("user-%d", i);
-    colleague->name = g_strdup (i == 0 ? "Ines" : "Grace");
+    colleague->name = g_strdup (i == 0 ? "Ines & <Co>" : "Grace");
     g_ptr_array_add (colleagues, colleague);
   }
   return colleagues;
@@ -64,6 +64,7 @@ test_links (UiAccount *f, gconstpointer data)
   ent_links_page_take (ENT_LINKS_PAGE (page), colleagues, links);
   ui_fixture_wait_text (page, "No link is made yet.");
   ui_fixture_wait_text (page, "Interviewer");
+  ui_fixture_wait_text (page, "Ines & <Co>");
   g_assert_true (is_enabled (page, "Make link"));
 
   add_link (links, "Old", NULL, 0, NOW - HOUR);
