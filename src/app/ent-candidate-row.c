@@ -18,6 +18,9 @@ struct _EntCandidateRow {
 
 G_DEFINE_FINAL_TYPE (EntCandidateRow, ent_candidate_row, ADW_TYPE_BIN)
 
+enum { SIGNAL_CHOSEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 /* --- asking: who one is, then the members, page by page
  * -------------------------------------------- */
 
@@ -186,6 +189,16 @@ ent_candidate_row_class_init (EntCandidateRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ent_candidate_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = ent_candidate_row_finalize;
   GTK_WIDGET_CLASS (klass)->grab_focus = ent_candidate_row_grab_focus;
+
+  signals[SIGNAL_CHOSEN] = g_signal_new (
+    "chosen", ENT_TYPE_CANDIDATE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+selected_cb (GtkDropDown *choice, GParamSpec *pspec, gpointer data)
+{
+  if (ent_candidate_row_get_candidate (ENT_CANDIDATE_ROW (data)) != NULL)
+    g_signal_emit (data, signals[SIGNAL_CHOSEN], 0);
 }
 
 /* To those who are in no list. */
@@ -217,6 +230,7 @@ ent_candidate_row_init (EntCandidateRow *self)
     G_LIST_MODEL (names), gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string")));
   gtk_drop_down_set_enable_search (self->choice, TRUE);
   ent_accessible_set_name (GTK_WIDGET (self->choice), _ ("For whom"));
+  g_signal_connect_object (self->choice, "notify::selected", G_CALLBACK (selected_cb), self, 0);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("For whom"));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->choice));
   gtk_box_append (GTK_BOX (box), new_link_button ());

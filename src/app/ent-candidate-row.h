@@ -7,7 +7,9 @@
 G_BEGIN_DECLS
 
 /* Asks for whom a time is booked, where the person books for others: HR and administrators, who
- * know the candidates of their organisation. It is not shown to anybody else. */
+ * know the candidates of their organisation. It is not shown to anybody else.
+ *
+ * Signal: chosen (), when a candidate is. */
 #define ENT_TYPE_CANDIDATE_ROW (ent_candidate_row_get_type ())
 G_DECLARE_FINAL_TYPE (EntCandidateRow, ent_candidate_row, ENT, CANDIDATE_ROW, AdwBin)
 

@@ -152,6 +152,13 @@ candidate_row_shown_cb (GtkWidget *row, GParamSpec *pspec, gpointer data)
     list_slots (ENT_TIMES_PAGE (data));
 }
 
+/* What was missing is there. */
+static void
+candidate_chosen_cb (EntCandidateRow *row, gpointer data)
+{
+  ent_notice_bar_set_sentence (ENT_TIMES_PAGE (data)->notice, NULL);
+}
+
 /* --- taking one
  * ------------------------------------------------------------------------------------ */
 
@@ -325,6 +332,8 @@ ent_times_page_init (EntTimesPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (
     self->candidate_row, "notify::visible", G_CALLBACK (candidate_row_shown_cb), self, 0);
+  g_signal_connect_object (
+    self->candidate_row, "chosen", G_CALLBACK (candidate_chosen_cb), self, 0);
 }
 
 GtkWidget *

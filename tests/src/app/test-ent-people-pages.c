@@ -1,4 +1,5 @@
 /* The pages of schedules and people, filled by hand. */
+#include "app/ent-candidate-row.h"
 #include "app/ent-hours-page.h"
 #include "app/ent-org-page.h"
 #include "app/ent-week-page.h"
@@ -162,6 +163,59 @@ test_org (UiAccount *f, gconstpointer data)
   ui_fixture_destroy (window, page);
 }
 
+static GtkDropDown *
+find_drop_down (GtkWidget *widget)
+{
+  GtkDropDown *found = NULL;
+
+  if (GTK_IS_DROP_DOWN (widget))
+    return GTK_DROP_DOWN (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_drop_down (child);
+  return found;
+}
+
+static void
+chosen_cb (EntCandidateRow *row, gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+/* Of the members only candidates are chosen from, and it is told when one is. */
+static void
+test_candidate (UiAccount *f, gconstpointer data)
+{
+  GtkWidget *row = g_object_new (ENT_TYPE_CANDIDATE_ROW, NULL);
+  GtkWindow *window = ui_fixture_show (row, 360, 200);
+  EntCandidateRow *self = ENT_CANDIDATE_ROW (row);
+  GtkDropDown *choice = find_drop_down (row);
+  EntApiMember ines = { .user = (char *) "i",
+    .name = (char *) "Ines",
+    .email = (char *) "ines@e.org",
+    .role = ENT_ORG_INTERVIEWER };
+  EntApiMember cai = { .user = (char *) "c",
+    .name = (char *) "Cai",
+    .email = (char *) "cai@e.org",
+    .role = ENT_ORG_CANDIDATE };
+  g_autoptr (GPtrArray) members = g_ptr_array_new ();
+  guint n_chosen = 0;
+
+  g_ptr_array_add (members, &ines);
+  g_ptr_array_add (members, &cai);
+  g_signal_connect (row, "chosen", G_CALLBACK (chosen_cb), &n_chosen);
+  ent_candidate_row_take (self, "org", members);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (choice)), ==, 2);
+  g_assert_cmpuint (n_chosen, ==, 0);
+  gtk_drop_down_set_selected (choice, 1);
+  g_assert_cmpuint (n_chosen, ==, 1);
+  g_assert_cmpstr (ent_candidate_row_get_candidate (self), ==, "c");
+  ent_candidate_row_clear (self);
+  g_assert_cmpuint (n_chosen, ==, 1);
+  g_assert_null (ent_candidate_row_get_candidate (self));
+  ui_fixture_destroy (window, row);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -172,6 +226,7 @@ main (int argc, char **argv)
   UI_ACCOUNT_TEST_ADD ("/pages/week/as-a-list", test_narrow_week);
   UI_ACCOUNT_TEST_ADD ("/pages/week/from-table-to-list", test_narrowed_week);
   UI_ACCOUNT_TEST_ADD ("/pages/hours/are-shown", test_hours);
+  UI_ACCOUNT_TEST_ADD ("/pages/candidate/is-chosen", test_candidate);
   UI_ACCOUNT_TEST_ADD ("/pages/org/shows-what-a-role-may", test_org);
   return g_test_run ();
 }
