@@ -39,6 +39,19 @@ encode (gnutls_datum_t *datum)
   return text;
 }
 
+/* As a set of keys has it: 32 bytes, whether the number has a zero before it or begins with some,
+ * which one of 128 keys does. */
+static char *
+encode_coordinate (gnutls_datum_t *datum)
+{
+  guint8 raw[32] = { 0 };
+  gsize size = MIN (datum->size, sizeof raw);
+
+  memcpy (raw + sizeof raw - size, datum->data + datum->size - size, size);
+  gnutls_free (datum->data);
+  return ent_secret_base64url (raw, sizeof raw);
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -56,15 +69,10 @@ set_up (Fixture *fixture, gconstpointer data)
   gnutls_privkey_export_rsa_raw2 (fixture->rsa, &n, &e, NULL, NULL, NULL, NULL, NULL, NULL, flags);
   gnutls_privkey_export_ecc_raw2 (fixture->p256, &curve, &x, &y, NULL, 0);
   gnutls_privkey_export_ecc_raw2 (fixture->ed25519, &curve, &point, NULL, NULL, 0);
-  /* With the zero before it that the number has at times. */
-  if (x.size == 33)
-    memmove (x.data, x.data + 1, x.size = 32);
-  if (y.size == 33)
-    memmove (y.data, y.data + 1, y.size = 32);
   texts[0] = encode (&n);
   texts[1] = encode (&e);
-  texts[2] = encode (&x);
-  texts[3] = encode (&y);
+  texts[2] = encode_coordinate (&x);
+  texts[3] = encode_coordinate (&y);
   texts[4] = encode (&point);
   json = g_strdup_printf ("{\"keys\":["
                           "{\"kty\":\"RSA\",\"kid\":\"r\",\"n\":\"%s\",\"e\":\"%s\"},"
