@@ -32,7 +32,8 @@ coord_account_link_service_ask (CoordDb *db,
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (CoordPerson) person = coord_account_store_find_by_email (db, email, &failure);
-  g_autofree char *nobody = ent_id_new ();
+  g_autofree char *lower = g_ascii_strdown (email, -1);
+  g_autofree char *nobody = ent_secret_hash (lower); /* the same each time, as a person's id is */
   g_autofree char *subject =
     g_strconcat (kinds[kind].name, ":", person != NULL ? person->id : nobody, NULL);
 
