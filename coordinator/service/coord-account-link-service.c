@@ -34,8 +34,8 @@ coord_account_link_service_ask (CoordDb *db,
   g_autoptr (CoordPerson) person = coord_account_store_find_by_email (db, email, &failure);
   g_autofree char *lower = g_ascii_strdown (email, -1);
   g_autofree char *nobody = ent_secret_hash (lower); /* the same each time, as a person's id is */
-  g_autofree char *subject =
-    g_strconcat (kinds[kind].name, ":", person != NULL ? person->id : nobody, NULL);
+  g_autofree char *subject = g_strdup_printf (
+    "%s:%.*s", kinds[kind].name, ENT_ID_LENGTH, person != NULL ? person->id : nobody);
 
   if (failure != NULL && !g_error_matches (failure, COORD_ERROR, COORD_ERROR_NOT_FOUND)) {
     g_propagate_error (error, g_steal_pointer (&failure));
