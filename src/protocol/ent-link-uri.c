@@ -8,6 +8,7 @@
 #include "protocol/ent-limits.h"
 
 #define PIN_SIZE 43 /* SHA-256 in base64url */
+#define WITH_TLS "tls" /* the query of a link to this machine that is not reached in the open */
 
 void
 ent_link_uri_free (EntLinkUri *uri)
@@ -26,7 +27,6 @@ is_this_machine (const char *host)
          g_str_equal (host, "localhost");
 }
 
-/* scheme NULL: TLS unless the host is this machine. */
 /* What has a meaning in addresses, or none that can be seen. */
 static gboolean
 has_foreign_characters (const char *host)
@@ -37,6 +37,7 @@ has_foreign_characters (const char *host)
   return FALSE;
 }
 
+/* scheme NULL: TLS unless the host is this machine. */
 static char *
 build_origin (const char *scheme, const char *host, int port, GError **error)
 {
@@ -191,13 +192,25 @@ read_fragment (EntLinkUri *link, const char *fragment)
   return link->pin == NULL || is_pin (link->pin);
 }
 
-/* A pin is that of a certificate, so there is TLS, on this machine too. */
+/* HOST or HOST:PORT of a link; is_secure: by TLS, on this machine too. What was escaped there is no
+ * part of a host: a pin would come from where nobody looks for one. */
 static char *
-build_link_origin (const char *host, gboolean is_pinned, GError **error)
+build_link_origin (const char *host, gboolean is_secure, GError **error)
 {
-  g_autofree char *secure = is_pinned ? g_strconcat ("https://", host, NULL) : NULL;
+  g_autofree char *secure = is_secure ? g_strconcat ("https://", host, NULL) : NULL;
 
-  return ent_place_from_text (is_pinned ? secure : host, error);
+  if (has_foreign_characters (host)) {
+    refuse (error);
+    return NULL;
+  }
+  return ent_place_from_text (is_secure ? secure : host, error);
+}
+
+/* A pin is that of a certificate, so there is TLS. */
+static gboolean
+is_by_tls (const EntLinkUri *link, GUri *uri)
+{
+  return link->pin != NULL || g_strcmp0 (g_uri_get_query (uri), WITH_TLS) == 0;
 }
 
 static EntLinkUri *
@@ -224,7 +237,7 @@ parse (const char *text, const Purpose *purpose, GError **error)
   if (g_str_equal (scheme, "entrevue")) {
     if (!g_str_equal (g_uri_get_host (uri), purpose->word) || g_strv_length (path) != n_parts)
       return refuse (error);
-    link->origin = build_link_origin (path[1], link->pin != NULL, error);
+    link->origin = build_link_origin (path[1], is_by_tls (link, uri), error);
   } else if (g_str_equal (scheme, "https") || g_str_equal (scheme, "http")) {
     if (g_strv_length (path) != n_parts || !g_str_equal (path[1], purpose->word))
       return refuse (error);
@@ -272,6 +285,16 @@ append_secrets (const char *base, const char *token, const char *pin)
     base, "#", token != NULL ? token : "", pin != NULL ? "&pin=" : NULL, pin, NULL);
 }
 
+/* Whether TLS has to be asked for: to this machine nobody would use it otherwise. */
+static gboolean
+needs_tls_mark (const char *origin, const char *pin)
+{
+  g_autoptr (GUri) uri = g_uri_parse (origin, G_URI_FLAGS_NONE, NULL);
+
+  return pin == NULL && uri != NULL && g_str_equal (g_uri_get_scheme (uri), "https") &&
+         g_uri_get_host (uri) != NULL && is_this_machine (g_uri_get_host (uri));
+}
+
 /* room: NULL for none. */
 static char *
 build (const char *place, const Purpose *purpose, const char *room, const char *token)
@@ -283,8 +306,8 @@ build (const char *place, const Purpose *purpose, const char *room, const char *
 
   if (host == NULL)
     return NULL;
-  base = g_strconcat (
-    "entrevue://", purpose->word, "/", host + 3, room != NULL ? "/" : NULL, room, NULL);
+  base = g_strconcat ("entrevue://", purpose->word, "/", host + 3, room != NULL ? "/" : "",
+    room != NULL ? room : "", needs_tls_mark (origin, pin) ? "?" WITH_TLS : NULL, NULL);
   return append_secrets (base, token, pin);
 }
 

@@ -275,14 +275,18 @@ test_link_forms (void)
     { "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=" PIN, "https://10.0.0.5:8443", "t", PIN },
     { "entrevue://join/[::1]:80/" UUID "#t", "http://[::1]:80", "t", NULL },
     { "entrevue://join/127.0.0.1:80/" UUID "#&pin=" PIN, "https://127.0.0.1:80", NULL, PIN },
+    { "entrevue://join/127.0.0.1:80/" UUID "?tls#t", "https://127.0.0.1:80", "t", NULL },
+    { "entrevue://join/example.org/" UUID "?tls", "https://example.org", NULL, NULL },
+    { "https://127.0.0.1/join/" UUID "#t", "https://127.0.0.1", "t", NULL },
   };
   const char *bad[] = { "", "entrevue://join/", "entrevue://leave/h/" UUID "#t",
     "entrevue://join/h/not-a-room#t", "http://example.org/join/" UUID "#t",
     "https://example.org/other/" UUID "#t", "https://a@example.org/join/" UUID "#t",
     "entrevue://join/example.org/" UUID "/x#t", "entrevue://join/example.org/" UUID "#t%2f",
     "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=short",
-    "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=",
-    "http://127.0.0.1:80/join/" UUID "#t&pin=" PIN };
+    "entrevue://join/10.0.0.5:8443/" UUID "#t&pin=", "http://127.0.0.1:80/join/" UUID "#t&pin=" PIN,
+    "entrevue://join/e.org%23pin=" PIN "/" UUID "#t", "entrevue://join/e.org%3Fx/" UUID "#t",
+    "entrevue://join/a%40e.org/" UUID "#t" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++) {
     g_autoptr (GError) error = NULL;
@@ -324,6 +328,34 @@ test_link_build (void)
   g_assert_cmpstr (only_origin, ==, "https://10.0.0.5:1");
   g_assert_cmpstr (pin, ==, PIN);
   g_assert_null (ent_place_from_text ("   ", NULL));
+}
+
+/* What is reached by TLS stays so, on this machine too. */
+static void
+test_link_build_again (void)
+{
+  static const struct {
+    const char *text, *built;
+  } links[] = {
+    { "https://127.0.0.1/join/" UUID "#t", "entrevue://join/127.0.0.1/" UUID "?tls#t" },
+    { "https://[::1]:8443/join/" UUID, "entrevue://join/[::1]:8443/" UUID "?tls" },
+    { "https://localhost:8443/join/" UUID "#t&pin=" PIN,
+      "entrevue://join/localhost:8443/" UUID "#t&pin=" PIN },
+    { "http://localhost/join/" UUID "#t", "entrevue://join/localhost/" UUID "#t" },
+    { "https://e.org/join/" UUID "#t", "entrevue://join/e.org/" UUID "#t" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
+    g_autoptr (EntLinkUri) link = ent_link_uri_parse (links[i].text, NULL);
+    g_autofree char *place = ent_place_new (link->origin, link->pin);
+    g_autofree char *built = ent_link_uri_build (place, link->room, link->token);
+    g_autoptr (EntLinkUri) again = ent_link_uri_parse (built, NULL);
+
+    g_assert_cmpstr (built, ==, links[i].built);
+    g_assert_cmpstr (again->origin, ==, link->origin);
+    g_assert_cmpstr (again->token, ==, link->token);
+    g_assert_cmpstr (again->pin, ==, link->pin);
+  }
 }
 
 static void
@@ -368,10 +400,12 @@ test_booking_link_build (void)
   g_autofree char *link = ent_link_uri_build_booking (place, "tok");
   g_autofree char *web = ent_link_uri_build_booking_web (place, "tok");
   g_autofree char *without = ent_link_uri_build_booking ("https://e.org", NULL);
+  g_autofree char *near = ent_link_uri_build_booking ("https://127.0.0.1:8443", "tok");
 
   g_assert_cmpstr (link, ==, "entrevue://book/10.0.0.5:1#tok&pin=" PIN);
   g_assert_cmpstr (web, ==, "https://10.0.0.5:1/book#tok&pin=" PIN);
   g_assert_cmpstr (without, ==, "entrevue://book/e.org");
+  g_assert_cmpstr (near, ==, "entrevue://book/127.0.0.1:8443?tls#tok");
 }
 
 static void
@@ -468,6 +502,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/frame", test_frame);
   g_test_add_func ("/link/forms", test_link_forms);
   g_test_add_func ("/link/build", test_link_build);
+  g_test_add_func ("/link/build-again", test_link_build_again);
   g_test_add_func ("/link/booking", test_booking_link);
   g_test_add_func ("/link/booking-build", test_booking_link_build);
   g_test_add_func ("/link/invitation", test_invitation_link);
