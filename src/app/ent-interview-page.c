@@ -325,7 +325,10 @@ room_changed_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
   const char *sentence = ent_room_get_sentence (room);
 
   if (ent_room_get_phase (room) == ENT_ROOM_PHASE_FAILED) {
-    adw_status_page_set_description (self->failure, sentence ? sentence : "");
+    g_autofree char *escaped = g_markup_escape_text (sentence ? sentence : "", -1);
+
+    /* Which is markup. */
+    adw_status_page_set_description (self->failure, escaped);
     gtk_stack_set_visible_child_name (self->stack, "failed");
   } else if (!self->has_room && ent_room_get_doc (room))
     show_room (self);

@@ -111,8 +111,11 @@ ent_load_view_show_content (EntLoadView *self)
 void
 ent_load_view_show_problem (EntLoadView *self, const char *sentence)
 {
+  g_autofree char *escaped = sentence != NULL ? g_markup_escape_text (sentence, -1) : NULL;
+
   g_return_if_fail (ENT_IS_LOAD_VIEW (self));
-  adw_status_page_set_description (self->problem, sentence);
+  /* Which is markup. */
+  adw_status_page_set_description (self->problem, escaped);
   gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 

@@ -407,7 +407,8 @@ guest_join_cb (EntGuestPage *page, const char *link, const char *name, gpointer 
 {
   EntWindow *self = data;
 
-  if (self->room)
+  /* Whoever has left the page before the answer came is led nowhere. */
+  if (self->room || !is_shown (self, self->guest))
     return;
   ent_join_page_start (ENT_JOIN_PAGE (self->join), link, name);
   show_page (self, self->join);

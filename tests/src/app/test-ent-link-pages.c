@@ -2,6 +2,7 @@
 #include "app/ent-guest-page.h"
 #include "app/ent-join-page.h"
 #include "app/ent-links-page.h"
+#include "app/ent-load-view.h"
 #include "ui-fixture.h"
 
 #define HOUR (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
@@ -192,6 +193,25 @@ book_cb (EntJoinPage *page, const EntLinkUri *link, gpointer data)
   *(char **) data = g_strdup (link->token);
 }
 
+/* What a server says is no markup. */
+static void
+test_problem (void)
+{
+  GtkWidget *view = g_object_new (ENT_TYPE_LOAD_VIEW, "problem-title", "Not there", NULL);
+  GtkWindow *window = ui_fixture_show (view, 360, 640);
+  const char *sentence = "“Max & <Moritz>” is not known.";
+  const char *markup = "“Max &amp; &lt;Moritz&gt;” is not known.";
+  GtkWidget *label;
+
+  ent_load_view_show_problem (ENT_LOAD_VIEW (view), sentence);
+  ui_fixture_wait_text (view, "Not there");
+  g_assert_false (ent_load_view_has_content (ENT_LOAD_VIEW (view)));
+  ui_fixture_wait_text (view, markup);
+  label = ui_fixture_find_text (view, markup);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, sentence);
+  ui_fixture_destroy (window, view);
+}
+
 /* Whose name stands in the link already is not asked for it. */
 static void
 test_paste (void)
@@ -220,6 +240,7 @@ main (int argc, char **argv)
   UI_ACCOUNT_TEST_ADD ("/pages/links/tell-what-became-of-them", test_links);
   g_test_add_func ("/pages/guest/books-and-moves", test_guest);
   g_test_add_func ("/pages/guest/offline", test_guest_offline);
+  g_test_add_func ("/pages/load-view/tells-as-it-is-written", test_problem);
   g_test_add_func ("/pages/join/takes-a-link-to-book-with", test_paste);
   return g_test_run ();
 }
