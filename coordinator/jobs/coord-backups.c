@@ -148,7 +148,7 @@ end_stored_cb (GObject *source, GAsyncResult *result, gpointer data)
   work->is_storing = FALSE;
   if (error != NULL)
     coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_JOB, work->order->job,
-      "Could not store what a backup came to; trying again: %s", error->message);
+      "Could not store what a backup came to: %s", error->message);
   if (backups == NULL)
     work_free (work);
   else if (error == NULL) {
@@ -178,6 +178,14 @@ join (Work *work)
       "Made the backup %s of %" G_GINT64_FORMAT " rows", work->order->folder, work->n_rows);
 }
 
+/* At once when it is made, and seldom while the database takes nothing. */
+static gboolean
+is_due (CoordBackups *backups, const Work *work)
+{
+  return work->thread != NULL ||
+         ent_clock_get_monotonic_us (backups->clock) - work->told_us >= TELL_MS * 1000LL;
+}
+
 static gboolean
 look_cb (gpointer data)
 {
@@ -186,9 +194,10 @@ look_cb (gpointer data)
 
   if (!g_atomic_int_get (&work->is_made))
     tell_progress (backups, work);
-  else if (!work->is_storing) {
+  else if (!work->is_storing && is_due (backups, work)) {
     if (work->thread != NULL)
       join (work);
+    work->told_us = ent_clock_get_monotonic_us (backups->clock);
     store_end (backups, work);
   }
   return G_SOURCE_CONTINUE;
