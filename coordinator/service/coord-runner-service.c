@@ -218,7 +218,7 @@ set_draining (CoordDb *db,
 {
   gboolean is_changed;
 
-  return coord_runner_store_set_draining (db, name, is_draining, now_us, &is_changed, error) &&
+  return coord_runner_store_set_draining (db, name, is_draining, &is_changed, error) &&
          (!is_changed ||
            coord_audit_store_add (db, NULL, actor, is_draining ? "runner.drain" : "runner.undrain",
              name, "", now_us, error));

@@ -239,13 +239,16 @@ gboolean
 coord_runner_store_set_draining (CoordDb *db,
   const char *name,
   gboolean is_draining,
-  gint64 now_us,
   gboolean *is_changed,
   GError **error)
 {
-  g_autoptr (CoordRows) before = coord_db_query (db, error,
-    "SELECT draining_at FROM runner WHERE name = $1 AND revoked_at IS NULL", COORD_TEXT (name));
+  gint64 now_us = coord_db_get_now_us (db, error);
+  g_autoptr (CoordRows) before = NULL;
 
+  if (now_us < 0)
+    return FALSE;
+  before = coord_db_query (db, error,
+    "SELECT draining_at FROM runner WHERE name = $1 AND revoked_at IS NULL", COORD_TEXT (name));
   if (before == NULL)
     return FALSE;
   if (!coord_rows_next (before))

@@ -30,12 +30,11 @@ GPtrArray *coord_runner_store_list (CoordDb *db,
 /* The name of a registered one; COORD_ERROR_NOT_FOUND. The caller owns it. */
 char *coord_runner_store_find_name (CoordDb *db, const char *id, GError **error);
 
-/* Says whether it gets new programs; *is_changed: it was the other way before.
- * COORD_ERROR_NOT_FOUND. */
+/* Says whether it gets new programs, since now by the database's clock; *is_changed: it was the
+ * other way before. COORD_ERROR_NOT_FOUND. */
 gboolean coord_runner_store_set_draining (CoordDb *db,
   const char *name,
   gboolean is_draining,
-  gint64 now_us,
   gboolean *is_changed,
   GError **error);
 
