@@ -30,6 +30,7 @@ struct _CoordRunnerWatch {
   Look *look; /* in work; NULL: none */
   Report *report; /* the same */
   char *reported; /* what the database knows; NULL: nothing was told yet */
+  gint64 reported_us; /* when it was told, by the monotonic clock */
 };
 
 /* Looking. */
@@ -187,9 +188,21 @@ reported_cb (GObject *source, GAsyncResult *result, gpointer data)
     if (error == NULL) {
       g_free (report->watch->reported);
       report->watch->reported = g_steal_pointer (&report->text);
+      report->watch->reported_us = ent_clock_get_monotonic_us (report->watch->clock);
     }
   }
   report_free (report);
+}
+
+/* Runners that stay are told of again, so that it is known how long they were here when this
+ * process is killed. */
+static gboolean
+is_new (CoordRunnerWatch *watch, const Report *report)
+{
+  gint64 age_us = ent_clock_get_monotonic_us (watch->clock) - watch->reported_us;
+
+  return g_strcmp0 (report->text, watch->reported) != 0 ||
+         (report->rows->len > 0 && age_us >= COORD_RUNNER_REPORT_AGAIN_MS * 1000LL);
 }
 
 static gboolean
@@ -201,7 +214,7 @@ report_cb (gpointer data)
   if (watch->report != NULL)
     return G_SOURCE_CONTINUE;
   report = make_report (watch);
-  if (g_strcmp0 (report->text, watch->reported) == 0) {
+  if (!is_new (watch, report)) {
     report_free (report);
     return G_SOURCE_CONTINUE;
   }

@@ -14,6 +14,7 @@ typedef struct _CoordRunnerWatch CoordRunnerWatch;
 
 #define COORD_RUNNER_WATCH_MS 500 /* between two looks, while there are runners */
 #define COORD_RUNNER_REPORT_MS 1000 /* between two reports, while something changes */
+#define COORD_RUNNER_REPORT_AGAIN_MS 60000 /* and while nothing does, with runners here */
 
 /* All are borrowed and must live longer. Begins with the running main loop. */
 CoordRunnerWatch *coord_runner_watch_new (CoordDbPool *pool,
