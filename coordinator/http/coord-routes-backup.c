@@ -5,7 +5,8 @@
 static gpointer
 check_backup (CoordCall *call, GError **error)
 {
-  coord_backup_service_check (call->db, call->caller, call->services->config, error);
+  coord_backup_service_check (
+    call->db, call->caller, call->services->config, coord_backups_get_process (call->extra), error);
   return NULL;
 }
 

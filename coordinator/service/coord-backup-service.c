@@ -16,16 +16,31 @@ coord_backup_order_free (CoordBackupOrder *order)
   g_free (order);
 }
 
+static gboolean
+check_running (CoordDb *db, const char *process, GError **error)
+{
+  g_autofree char *running = NULL;
+
+  if (!coord_admin_job_store_find_running (db, COORD_JOB_BACKUP, process, &running, error))
+    return FALSE;
+  if (running == NULL)
+    return TRUE;
+  g_set_error (error, COORD_ERROR, COORD_ERROR_CONFLICT,
+    "A backup is being made already: /api/admin/jobs/%s tells how far it is.", running);
+  return FALSE;
+}
+
 gboolean
 coord_backup_service_check (CoordDb *db,
   const CoordCaller *caller,
   const CoordConfig *config,
+  const char *process,
   GError **error)
 {
   if (!coord_admin_service_check (db, caller, error))
     return FALSE;
   if (config->backup_folder != NULL)
-    return TRUE;
+    return check_running (db, process, error);
   g_set_error_literal (error, COORD_ERROR, COORD_ERROR_CONFLICT,
     "This server has no folder for backups. Name one as 'backup-folder' in its configuration and "
     "restart it, or run 'entrevue-coordinator backup' on its host.");
@@ -52,16 +67,9 @@ coord_backup_service_ask (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordBackupOrder) order = NULL;
-  g_autofree char *running = NULL;
 
-  if (!coord_backup_service_check (db, caller, config, error) ||
-      !coord_admin_job_store_find_running (db, COORD_JOB_BACKUP, process, &running, error))
+  if (!coord_backup_service_check (db, caller, config, process, error))
     return NULL;
-  if (running != NULL) {
-    g_set_error (error, COORD_ERROR, COORD_ERROR_CONFLICT,
-      "A backup is being made already: /api/admin/jobs/%s tells how far it is.", running);
-    return NULL;
-  }
   order = g_new0 (CoordBackupOrder, 1);
   order->job = ent_id_new ();
   order->folder = name_folder (config, order->job, now_us);

@@ -12,10 +12,12 @@ G_BEGIN_DECLS
 #define COORD_JOB_BACKUP "backup"
 #define COORD_BACKUP_PER_HOUR 2
 
-/* Whether the caller may, and there is a folder for them: COORD_ERROR_CONFLICT. */
+/* Whether the caller may, there is a folder for them, and this process makes no other one:
+ * COORD_ERROR_CONFLICT. Only reads. */
 gboolean coord_backup_service_check (CoordDb *db,
   const CoordCaller *caller,
   const CoordConfig *config,
+  const char *process,
   GError **error);
 
 /* What is to be made, and where. */
@@ -27,7 +29,7 @@ typedef struct {
 void coord_backup_order_free (CoordBackupOrder *order);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordBackupOrder, coord_backup_order_free)
 
-/* Writes down that this process makes one; COORD_ERROR_CONFLICT while it makes another. */
+/* Checks that, and writes down that this process makes one. */
 CoordBackupOrder *coord_backup_service_ask (CoordDb *db,
   const CoordCaller *caller,
   const CoordConfig *config,

@@ -96,7 +96,8 @@ class Backup(unittest.TestCase):
         self.assertIn('Ask for it anew', shown['message'])
         # One whose process still holds its lease keeps another one from beginning.
         self.server.execute(f"UPDATE admin_job SET lease_until = {2 ** 62} WHERE id = '{job}'")
-        self.assertIn(job, self.ask(409, 'POST', '/api/admin/backup')['detail'])
+        for _ in range(3):  # what is refused is not counted
+            self.assertIn(job, self.ask(409, 'POST', '/api/admin/backup')['detail'])
         # After a restart it is another process.
         self.server.kill()
         self.server.start()
