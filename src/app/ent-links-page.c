@@ -34,6 +34,7 @@ struct _EntLinksPage {
   GPtrArray *hosts; /* ids, as the row lists them */
   GPtrArray *colleagues; /* EntApiColleague, of a loading under way */
   GPtrArray *links; /* EntApiBookingLink, likewise */
+  gboolean is_making; /* a link, whose answer is the only one that has it */
   GCancellable *cancellable; /* of the calls under way; replaced with each start */
 };
 
@@ -278,7 +279,8 @@ load (EntLinksPage *self, gboolean with_people)
 {
   EntClient *client = ent_account_get_client (self->account);
 
-  if (client == NULL)
+  /* When it is made the links are asked for anyway. */
+  if (client == NULL || self->is_making)
     return;
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
@@ -324,6 +326,8 @@ made_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
   link = answer;
+  if (!ent_client_error_is_cancelled (error))
+    self->is_making = FALSE;
   if (is_missing (self, link, error))
     return;
   show_link (self, link);
@@ -374,6 +378,7 @@ make_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   interviewers[0] = g_ptr_array_index (self->hosts, chosen);
   path = g_strdup_printf ("/api/orgs/%s/booking-links", self->org);
   ent_link_box_clear (self->link_box);
+  self->is_making = TRUE;
   set_busy (self, TRUE);
   ent_client_call_async (client, "POST", path, &ent_api_new_booking_link_struct,
     &(EntApiNewBookingLink){ .name = name,
@@ -472,6 +477,7 @@ ent_links_page_clear (EntLinksPage *self)
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
+  self->is_making = FALSE;
   g_clear_pointer (&self->org, g_free);
   forget_answers (self);
   remove_rows (self);
