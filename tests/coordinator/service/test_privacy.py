@@ -113,7 +113,9 @@ class Privacy(unittest.TestCase):
         # One of the files that are there from the start.
         file = re.search(rb'text:[0-9a-f-]{36}', reader.read_document()).group().decode()
         reader.close()
-        Member(self.server, made['room'], candidate, file).say(words)
+        writer = Member(self.server, made['room'], candidate, file)
+        writer.device = reader.device
+        writer.say(words)
         Member(self.server, made['room'], self.server.sign_in('ina'), file).say(others)
         return made
 
