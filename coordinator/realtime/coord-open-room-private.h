@@ -60,8 +60,7 @@ typedef struct {
   gboolean has_seat;
   guint colour; /* how many were in the room's list before */
   guint n_links;
-  char *device_hash; /* of the newest link; NULL before the first */
-  char *owner_hash; /* the device that took over last; NULL: none since the room was loaded */
+  char *owner_hash; /* the device that holds the place, as the database said; NULL: none */
   gint64 contact_us; /* when something last came from here */
   gint64 outage_us; /* contact_us as it was when the present links began */
   GHashTable *times; /* "client:clock" -> gint64 *: made_at of updates to come */
@@ -107,6 +106,8 @@ struct _CoordOpenRoom {
   GPtrArray *links; /* CoordRoomLink, owned */
   gint64 empty_since_us; /* monotonic */
   gboolean is_closed;
+  gboolean is_loading_people;
+  gboolean must_load_people; /* once more, since something has happened meanwhile */
   gboolean is_lost; /* closed because it was opened elsewhere */
 
   /* The replica in a thread: nothing here looks at it meanwhile. */

@@ -41,7 +41,6 @@ member_free (gpointer data)
 
   g_free (member->id);
   g_free (member->name);
-  g_free (member->device_hash);
   g_free (member->owner_hash);
   g_hash_table_unref (member->times);
   g_free (member);
@@ -282,7 +281,7 @@ close_links (CoordOpenRoom *room,
 
 /* A device has one room socket and some sync sockets: the newest stay. */
 static void
-make_way (CoordOpenRoom *room, CoordMember *member, gboolean is_sync)
+make_way (CoordOpenRoom *room, CoordMember *member, const char *device, gboolean is_sync)
 {
   CoordRoomLink *oldest = NULL;
   guint count = 0;
@@ -290,7 +289,8 @@ make_way (CoordOpenRoom *room, CoordMember *member, gboolean is_sync)
   for (guint i = 0; i < room->links->len; i++) {
     CoordRoomLink *link = g_ptr_array_index (room->links, i);
 
-    if (link->member != member || link->is_sync != is_sync || !coord_socket_is_open (link->socket))
+    if (link->member != member || link->is_sync != is_sync ||
+        g_strcmp0 (link->seat->device_hash, device) != 0 || !coord_socket_is_open (link->socket))
       continue;
     count++;
     if (oldest == NULL)
@@ -332,6 +332,10 @@ take_participants (CoordOpenRoom *room, GPtrArray *participants)
       member->is_expected = FALSE;
     if (participant->state == COORD_PARTICIPANT_REMOVED)
       remove_member (room, member);
+    set_text (&member->owner_hash, participant->device_hash);
+    if (member->owner_hash != NULL)
+      close_links (room, member, member->owner_hash, COORD_CLOSE_TAKEN_OVER,
+        "You have joined with another device.");
   }
 }
 
@@ -348,6 +352,60 @@ take_blocks (CoordOpenRoom *room, GPtrArray *blocks, gboolean is_news)
     if (is_news && member != NULL && !member->is_expected)
       coord_open_room_broadcast_peer (room, member);
   }
+}
+
+static void
+update_links (CoordOpenRoom *room)
+{
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    link->seat->role = link->member->role;
+  }
+}
+
+static void load_people (CoordOpenRoom *room);
+
+static void
+people_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CoordOpenRoom) room = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordRoomLoad) load = coord_db_pool_finish (result, &error);
+
+  room->is_loading_people = FALSE;
+  if (room->is_closed)
+    return;
+  if (room->must_load_people)
+    load_people (room);
+  if (load == NULL) {
+    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room->record->id,
+      "Could not load the room anew: %s", error->message);
+    return;
+  }
+  take_participants (room, load->participants);
+  take_blocks (room, load->blocks, TRUE);
+  update_links (room);
+  if (load->record->rev <= room->record->rev)
+    return;
+  g_clear_pointer (&room->record, coord_room_free);
+  room->record = g_steal_pointer (&load->record);
+  coord_open_room_broadcast_state (room);
+  if (room->record->state == ENT_ROOM_ENDED)
+    coord_room_end_finished (room);
+}
+
+/* One at a time, so that none brings what is older than the one before. */
+static void
+load_people (CoordOpenRoom *room)
+{
+  room->must_load_people = room->is_loading_people;
+  if (room->is_loading_people)
+    return;
+  room->is_loading_people = TRUE;
+  coord_db_pool_read_async (room->host->pool, coord_room_load_people, g_strdup (room->record->id),
+    g_free, (GDestroyNotify) coord_room_load_free, NULL, people_loaded_cb,
+    coord_open_room_ref (room));
 }
 
 /* Why somebody may not come in: a close code, 0 = welcome. */
@@ -367,11 +425,6 @@ find_refusal (CoordOpenRoom *room, const CoordSeat *seat, const char **reason)
   if (member != NULL && member->state == ENT_PEER_REMOVED) {
     *reason = "You were removed from this interview.";
     return COORD_CLOSE_NOT_IN_ROOM;
-  }
-  if (member != NULL && member->owner_hash != NULL &&
-      g_strcmp0 (member->owner_hash, seat->device_hash) != 0) {
-    *reason = "You have joined with another device.";
-    return COORD_CLOSE_TAKEN_OVER; /* it was admitted just before */
   }
   if ((member == NULL || member->n_links == 0) && count_people (room) >= ENT_MAX_PEOPLE) {
     *reason = "The room is full (12 people).";
@@ -416,15 +469,14 @@ join (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gboolean 
     return NULL;
   }
   member = g_hash_table_lookup (room->members, seat->participant_id);
-  if (member != NULL) {
-    close_links (room, member, seat->device_hash, COORD_CLOSE_TAKEN_OVER,
-      "You have joined with another device.");
-    make_way (room, member, is_sync);
-  }
+  if (member != NULL)
+    make_way (room, member, seat->device_hash, is_sync);
   link = add_link (room, seat, socket, is_sync);
   member = link->member;
   take_blocks (room, seat->blocks, TRUE);
-  set_text (&member->device_hash, seat->device_hash);
+  /* Which of two devices is the newer one, only the database knows: it ends the other's sockets. */
+  if (g_strcmp0 (member->owner_hash, seat->device_hash) != 0)
+    load_people (room);
   if (member->state != ENT_PEER_JOINED || member->is_expected) {
     member->state = ENT_PEER_JOINED;
     member->is_expected = FALSE;
@@ -463,50 +515,6 @@ coord_open_room_join_socket (CoordOpenRoom *room,
 
 /* What services did. */
 
-static void
-update_links (CoordOpenRoom *room)
-{
-  for (guint i = 0; i < room->links->len; i++) {
-    CoordRoomLink *link = g_ptr_array_index (room->links, i);
-
-    link->seat->role = link->member->role;
-  }
-}
-
-static void
-people_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (CoordOpenRoom) room = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CoordRoomLoad) load = coord_db_pool_finish (result, &error);
-
-  if (room->is_closed)
-    return;
-  if (load == NULL) {
-    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room->record->id,
-      "Could not load the room anew: %s", error->message);
-    return;
-  }
-  take_participants (room, load->participants);
-  take_blocks (room, load->blocks, TRUE);
-  update_links (room);
-  if (load->record->rev <= room->record->rev)
-    return;
-  g_clear_pointer (&room->record, coord_room_free);
-  room->record = g_steal_pointer (&load->record);
-  coord_open_room_broadcast_state (room);
-  if (room->record->state == ENT_ROOM_ENDED)
-    coord_room_end_finished (room);
-}
-
-static void
-load_people (CoordOpenRoom *room)
-{
-  coord_db_pool_read_async (room->host->pool, coord_room_load_people, g_strdup (room->record->id),
-    g_free, (GDestroyNotify) coord_room_load_free, NULL, people_loaded_cb,
-    coord_open_room_ref (room));
-}
-
 void
 coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
 {
@@ -516,20 +524,13 @@ coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
   case COORD_EVENT_ROOM_CHANGED:
   case COORD_EVENT_ROOM_ENDED:
   case COORD_EVENT_PARTICIPANT_CHANGED:
+  case COORD_EVENT_DEVICE_TAKEN_OVER:
     load_people (room);
     break;
   case COORD_EVENT_PARTICIPANT_REMOVED:
     member = g_hash_table_lookup (room->members, event->participant_id);
     if (member != NULL)
       remove_member (room, member);
-    break;
-  case COORD_EVENT_DEVICE_TAKEN_OVER:
-    member = g_hash_table_lookup (room->members, event->participant_id);
-    if (member == NULL)
-      break;
-    set_text (&member->owner_hash, event->device_hash);
-    close_links (room, member, event->device_hash, COORD_CLOSE_TAKEN_OVER,
-      "You have joined with another device.");
     break;
   case COORD_EVENT_RUNNER_REVOKED:
   case COORD_EVENT_PERSON_TOLD:

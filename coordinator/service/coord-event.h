@@ -12,7 +12,7 @@ typedef enum {
   COORD_EVENT_ROOM_ENDED,
   COORD_EVENT_PARTICIPANT_CHANGED, /* added, renamed, joined */
   COORD_EVENT_PARTICIPANT_REMOVED, /* close its sockets with 4403 */
-  COORD_EVENT_DEVICE_TAKEN_OVER, /* close the participant's sockets but those of device_hash: 4409
+  COORD_EVENT_DEVICE_TAKEN_OVER, /* by device_hash: the sockets of others end with 4409, once loaded
                                   */
   COORD_EVENT_RUNNER_REVOKED,
   COORD_EVENT_PERSON_TOLD, /* participant_id: the person; device_hash: the notification's id */

@@ -388,6 +388,7 @@ coord_participant_free (CoordParticipant *participant)
   g_free (participant->room_id);
   g_free (participant->user_id);
   g_free (participant->name);
+  g_free (participant->device_hash);
   g_free (participant);
 }
 
@@ -421,15 +422,22 @@ GPtrArray *
 coord_room_store_load_participants (CoordDb *db, const char *room_id, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE room = $1 ORDER BY created_at, id",
+    "SELECT " PARTICIPANT_COLUMNS
+    ", (SELECT MIN (device_hash) FROM room_token WHERE room_token.room = participant.room"
+    "   AND room_token.participant = participant.id AND revoked_at IS NULL)"
+    " FROM participant WHERE room = $1 ORDER BY created_at, id",
     COORD_TEXT (room_id));
   GPtrArray *list;
 
   if (rows == NULL)
     return NULL;
   list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_participant_free);
-  while (coord_rows_next (rows))
-    g_ptr_array_add (list, read_participant (rows));
+  while (coord_rows_next (rows)) {
+    CoordParticipant *participant = read_participant (rows);
+
+    participant->device_hash = coord_rows_dup_text (rows, 6);
+    g_ptr_array_add (list, participant);
+  }
   return list;
 }
 

@@ -41,6 +41,7 @@ typedef struct {
   char *name;
   EntRole role;
   CoordParticipantState state;
+  char *device_hash; /* that holds the place, of a room's list; NULL: none, or not asked for */
 } CoordParticipant;
 
 void coord_participant_free (CoordParticipant *participant);

@@ -143,15 +143,24 @@ room_fixture_add_person (RoomFixture *f, const char *name, EntRole role)
 char *
 room_fixture_add_device (RoomFixture *f, RoomPerson *person, const char *device)
 {
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
   g_autoptr (GError) error = NULL;
+  char *token;
 
   coord_room_store_revoke_tokens (f->store->db, ROOM, person->id, device, &error);
   g_assert_no_error (error);
+  token = add_token (f, person->id, device);
+  room_fixture_tell_device (f, person, device);
+  return token;
+}
+
+void
+room_fixture_tell_device (RoomFixture *f, RoomPerson *person, const char *device)
+{
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
+
   g_ptr_array_add (
     events, coord_event_new (COORD_EVENT_DEVICE_TAKEN_OVER, ROOM, person->id, device));
   coord_events_publish (f->events, events);
-  return add_token (f, person->id, device);
 }
 
 typedef struct {

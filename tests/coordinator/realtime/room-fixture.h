@@ -50,6 +50,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomPerson, room_person_free)
 /* Another device of the person: a new token, as a join by it would give, with its event. */
 char *room_fixture_add_device (RoomFixture *f, RoomPerson *person, const char *device);
 
+/* The event alone: with several coordinators it may come late. */
+void room_fixture_tell_device (RoomFixture *f, RoomPerson *person, const char *device);
+
 /* Lets a person in by both sockets; waits until welcome and synced, or refused. A NULL token is the
  * person's. */
 void

@@ -219,6 +219,24 @@ test_takeover (RoomFixture *f, gconstpointer data)
   g_assert_cmpuint (old->sync_code, ==, COORD_CLOSE_NOT_SIGNED_IN);
 }
 
+/* News of the older device must not end the newer one. */
+static void
+test_late_news (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  g_autoptr (TestRoomPeer) new = test_room_peer_new (host->first_client + 1);
+  g_autofree char *token = room_fixture_add_device (f, host, "newer");
+
+  room_fixture_connect (f, new, host, token);
+  room_fixture_tell_device (f, host, "device");
+  for (guint i = 0; i < 3; i++) {
+    test_room_peer_type (new, "main.py", 0, "x");
+    test_wait (test_room_peer_is_durable (new));
+  }
+  g_assert_cmpuint (new->room_code, ==, 0);
+  g_assert_cmpuint (new->sync_code, ==, 0);
+}
+
 static void
 test_peers_and_leaving (RoomFixture *f, gconstpointer data)
 {
@@ -469,6 +487,7 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/open-room/random-client", test_random_client);
   ADD_ROOM_TEST ("/open-room/restart", test_restart);
   ADD_ROOM_TEST ("/open-room/takeover", test_takeover);
+  ADD_ROOM_TEST ("/open-room/late-news", test_late_news);
   ADD_ROOM_TEST ("/open-room/peers-and-leaving", test_peers_and_leaving);
   ADD_ROOM_TEST ("/open-room/awareness", test_awareness);
   ADD_ROOM_TEST ("/open-room/seats", test_seats);
