@@ -655,6 +655,13 @@ coord_runner_take_tested (CoordRunner *runner, const EntMsgJobTested *tested)
     run->events->tested (run, tested, run->data);
 }
 
+/* The others go to runners only, whatever one of them sends. */
+static gboolean
+is_output (EntStream stream)
+{
+  return stream == ENT_STREAM_STDOUT || stream == ENT_STREAM_STDERR || stream == ENT_STREAM_COMPILE;
+}
+
 void
 coord_runner_take_output (CoordRunner *runner,
   const char *run_id,
@@ -667,7 +674,7 @@ coord_runner_take_output (CoordRunner *runner,
   GByteArray *held;
   gsize cut, limit;
 
-  if (run == NULL || stream == ENT_STREAM_STDIN || stream == ENT_STREAM_SOURCE)
+  if (run == NULL || !is_output (stream))
     return;
   run->output_bytes += g_bytes_get_size (bytes);
   limit = has_terminal (run) || run->request->tests != NULL ? MAX_LONG_OUTPUT : MAX_OUTPUT;

@@ -227,6 +227,23 @@ test_runs (Fixture *f, gconstpointer data)
   remove_runner (runner);
 }
 
+/* What only runners are sent is no output, when one of them sends it back. */
+static void
+test_other_streams (Fixture *f, gconstpointer data)
+{
+  static const EntStream streams[] = { ENT_STREAM_STDIN, ENT_STREAM_SOURCE, ENT_STREAM_TEST };
+  TestRunner *runner = add_runner (f, "a", 1, "python");
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\xe2\x82", 2);
+  Heard *heard = f->heard;
+
+  add_run (f, "main.py", heard, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    coord_runner_take_output (runner->runner, runner->job, streams[i], 0, bytes);
+  give_result (runner, runner->job, runner->fence, ENT_VERDICT_OK);
+  g_assert_cmpstr (heard->log->str, ==, "queued 0;");
+  remove_runner (runner);
+}
+
 static void
 test_no_runner (Fixture *f, gconstpointer data)
 {
@@ -587,6 +604,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/run-queue/runs", test_runs);
+  ADD ("/run-queue/other-streams", test_other_streams);
   ADD ("/run-queue/no-runner", test_no_runner);
   ADD ("/run-queue/places", test_places);
   ADD ("/run-queue/lost-runner", test_lost_runner);
