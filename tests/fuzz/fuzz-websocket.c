@@ -74,7 +74,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     fuzz_same_settle ();
   }
   close (fds[1]);
-  fuzz_same_settle ();
-  g_assert_true (is_closed);
+  while (!is_closed) /* one that has sent much is looked at with the next beat only */
+    g_main_context_iteration (NULL, TRUE);
   return 0;
 }
