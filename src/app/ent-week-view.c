@@ -62,6 +62,18 @@ ent_week_item_new_text (const EntWeekItem *item)
   return g_strdup_printf (_ ("%s to %s, offered: %s"), starts, ends, item->title);
 }
 
+static gboolean
+query_tooltip_cb (GtkWidget *child,
+  int x,
+  int y,
+  gboolean is_by_keyboard,
+  GtkTooltip *tooltip,
+  gpointer data)
+{
+  gtk_tooltip_set_text (tooltip, g_object_get_data (G_OBJECT (child), "text"));
+  return TRUE;
+}
+
 static GtkWidget *
 new_child (EntWeekView *self, const EntWeekItem *item, int day)
 {
@@ -86,7 +98,10 @@ new_child (EntWeekView *self, const EntWeekItem *item, int day)
     gtk_actionable_set_action_name (GTK_ACTIONABLE (child), "week.show-offer");
   }
   gtk_widget_add_css_class (child, item->interview != NULL ? "week-interview" : "week-offer");
-  gtk_widget_set_tooltip_text (child, text);
+  /* With a text of its own GTK would ask the display for each child where the pointer is. */
+  g_object_set_data_full (G_OBJECT (child), "text", g_steal_pointer (&text), g_free);
+  gtk_widget_set_has_tooltip (child, TRUE);
+  g_signal_connect (child, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
   ent_accessible_set_name (child, name);
   return child;
 }
