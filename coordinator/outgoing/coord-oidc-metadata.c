@@ -173,6 +173,7 @@ coord_oidc_tokens_parse (const char *text, gsize size, guint status, GError **er
   }
   if (answer == NULL || status != 200 || answer->token_type == NULL ||
       g_ascii_strcasecmp (answer->token_type, "bearer") != 0 ||
+      (answer->access_token == NULL && answer->id_token == NULL) ||
       (answer->access_token != NULL && !is_graphic (answer->access_token))) {
     set_broken (error, status >= 300 && status < 400
                          ? "it sends this server elsewhere, which is not followed"

@@ -702,14 +702,17 @@ coord_runner_take_result (CoordRunner *runner, const EntMsgJobResult *result)
 {
   CoordRun *run = find_own_run (runner, result->id);
 
-  g_hash_table_remove (runner->jobs, result->id);
   if (run != NULL && run->fence == result->fence) {
+    g_hash_table_remove (runner->jobs, result->id);
     run->runner = NULL;
     end_run (run, result);
     return;
   }
   coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUN, result->id, "Dropped a stale result of runner %s",
     runner->name);
+  if (run != NULL) /* it is still at it, whatever it says of another attempt */
+    return;
+  g_hash_table_remove (runner->jobs, result->id);
   schedule (runner->queue);
 }
 

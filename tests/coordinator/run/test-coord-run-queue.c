@@ -227,6 +227,28 @@ test_runs (Fixture *f, gconstpointer data)
   remove_runner (runner);
 }
 
+/* A result of another attempt does not make its runner forget what it holds. */
+static void
+test_wrong_fence (Fixture *f, gconstpointer data)
+{
+  TestRunner *runner = add_runner (f, "a", 1, "python");
+  TestRunner *other;
+  Heard *heard = f->heard;
+
+  add_run (f, "main.py", heard, NULL);
+  give_result (runner, runner->job, runner->fence + 1, ENT_VERDICT_OK);
+  g_assert_cmpuint (heard->ended, ==, 0);
+  other = add_runner (f, "b", 1, "python");
+  coord_runner_remove (g_steal_pointer (&runner->runner));
+  settle ();
+  g_assert_cmpstr (other->log->str, ==, "start main.py;");
+  ent_clock_advance (f->clock, COORD_RUN_LEASE_MS);
+  settle ();
+  g_assert_cmpuint (heard->ended, ==, 1);
+  remove_runner (runner);
+  remove_runner (other);
+}
+
 /* What only runners are sent is no output, when one of them sends it back. */
 static void
 test_other_streams (Fixture *f, gconstpointer data)
@@ -605,6 +627,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/run-queue/runs", test_runs);
   ADD ("/run-queue/other-streams", test_other_streams);
+  ADD ("/run-queue/wrong-fence", test_wrong_fence);
   ADD ("/run-queue/no-runner", test_no_runner);
   ADD ("/run-queue/places", test_places);
   ADD ("/run-queue/lost-runner", test_lost_runner);
