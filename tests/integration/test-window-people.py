@@ -131,9 +131,12 @@ class People(WindowTest):
         return [slot for slot in self.call(INES, 'GET', '/api/slots?limit=200')['items'] if slot['state'] == 'open']
 
     def a_time_is_drawn_with_the_mouse(self):
-        monday = datetime.date.today() + datetime.timedelta(days=7 - datetime.date.today().weekday())
+        # Not the next week, whose Monday is called tomorrow on a Sunday.
+        monday = datetime.date.today() + datetime.timedelta(days=14 - datetime.date.today().weekday())
         self.ines.app.press('ctrl+k')
         self.ines.press_button('This week')
+        self.ines.press_button('Week after')
+        self.ines.find('label', re.compile(f'^{monday - datetime.timedelta(days=7):%-d %b} to '))
         self.ines.press_button('Week after')
         self.ines.find('panel', re.compile(f'^Monday, {monday:%-d %B}, .*Return offers this time$')).drag(0.5, 0.5, 0, 0.05)
         self.ines.find('label', 'Offer a time')
