@@ -169,15 +169,6 @@ ent_join_page_new (void)
   return g_object_new (ENT_TYPE_JOIN_PAGE, NULL);
 }
 
-/* "https://interviews.example.org" without its scheme. */
-static const char *
-get_host (const char *origin)
-{
-  const char *slashes = strstr (origin, "://");
-
-  return slashes ? slashes + 3 : origin;
-}
-
 void
 ent_join_page_start (EntJoinPage *self, const char *link, const char *name)
 {
@@ -197,7 +188,7 @@ ent_join_page_start (EntJoinPage *self, const char *link, const char *name)
     g_autofree char *text = g_strdup_printf (
       /* Translators: the name of a server. */
       _ ("You were invited to an interview at %s. By which name shall the others see you?"),
-      get_host (uri->origin));
+      ent_link_uri_get_host (uri->origin));
 
     gtk_label_set_label (self->explanation, text);
   } else {

@@ -111,13 +111,23 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
   ent_org_page_load (self);
 }
 
+/* A token alone is taken for this server's. */
+static gboolean
+is_for_another_server (EntClient *client, const char *text)
+{
+  g_autoptr (EntLinkUri) link = ent_link_uri_parse_invitation (text, NULL);
+  g_autofree char *place = link != NULL ? ent_place_new (link->origin, link->pin) : NULL;
+
+  return place != NULL && !g_str_equal (ent_client_get_place (client), place);
+}
+
 static void
 accept_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntOrgPage *self = ENT_ORG_PAGE (widget);
   EntClient *client = ent_account_get_client (self->account);
-  g_autofree char *token =
-    ent_link_uri_dup_invitation_token (gtk_editable_get_text (self->accept_row));
+  const char *text = gtk_editable_get_text (self->accept_row);
+  g_autofree char *token = ent_link_uri_dup_invitation_token (text);
 
   if (client == NULL)
     return;
@@ -125,6 +135,11 @@ accept_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     ent_notice_bar_set_sentence (self->notice,
       _ ("This is not the link of an invitation. Copy all of it, from “http” to its end."));
     gtk_widget_grab_focus (GTK_WIDGET (self->accept_row));
+    return;
+  }
+  ent_notice_bar_set_sentence (self->notice, NULL);
+  if (is_for_another_server (client, text)) {
+    ent_org_page_lead_elsewhere (self, text);
     return;
   }
   ent_client_call_async (client, "POST", "/api/invites/accept", &ent_api_token_struct,

@@ -55,6 +55,9 @@ struct _EntOrgPage {
 void ent_org_page_show_busy (EntOrgPage *self, gboolean is_busy);
 void ent_org_page_say (EntOrgPage *self, const char *sentence);
 
+/* To the other server that an invitation is for. */
+void ent_org_page_lead_elsewhere (EntOrgPage *self, const char *link);
+
 /* Asks the server for everything anew. */
 void ent_org_page_load (EntOrgPage *self);
 

@@ -12,7 +12,7 @@
 
 G_DEFINE_FINAL_TYPE (EntOrgPage, ent_org_page, ADW_TYPE_BIN)
 
-enum { SIGNAL_TOAST, N_SIGNALS };
+enum { SIGNAL_TOAST, SIGNAL_INVITED_ELSEWHERE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static const struct {
@@ -37,6 +37,12 @@ void
 ent_org_page_say (EntOrgPage *self, const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_TOAST], 0, sentence);
+}
+
+void
+ent_org_page_lead_elsewhere (EntOrgPage *self, const char *link)
+{
+  g_signal_emit (self, signals[SIGNAL_INVITED_ELSEWHERE], 0, link);
 }
 
 void
@@ -485,6 +491,8 @@ ent_org_page_class_init (EntOrgPageClass *klass)
 
   signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_ORG_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_INVITED_ELSEWHERE] = g_signal_new ("invited-elsewhere", ENT_TYPE_ORG_PAGE,
+    G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (ENT_TYPE_LINK_BOX);
   g_type_ensure (ENT_TYPE_LOAD_VIEW);

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * Actions: org.refresh, org.invite, org.revoke (an id), org.remove-member (an id), org.add-team,
  * org.remove-team (an id), org.accept.
- * Signal: toast (const char *sentence). */
+ * Signals: toast (const char *sentence); invited-elsewhere (const char *link), when the person has
+ * given an invitation that is for another server. */
 #define ENT_TYPE_ORG_PAGE (ent_org_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntOrgPage, ent_org_page, ENT, ORG_PAGE, AdwBin)
 

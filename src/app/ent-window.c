@@ -22,7 +22,7 @@
 #include "ent-times-page.h"
 #include "ent-week-page.h"
 #include "ent-welcome-page.h"
-#include "protocol/ent-link-uri.h"
+#include "ent-window-private.h"
 #include "room/ent-room-old-logs.h"
 
 /* How long the lines of a toast are, and below which width they are short: it takes what its label
@@ -31,53 +31,20 @@
 #define NARROW_CHARS 26
 #define NARROW_WIDTH 700
 
-struct _EntWindow {
-  AdwApplicationWindow parent_instance;
-
-  AdwToastOverlay *toasts;
-  GtkStack *stack;
-  GtkWidget *welcome;
-  GtkWidget *dashboard;
-  GtkWidget *join;
-  GtkWidget *own; /* the account page */
-  GtkWidget *second_factor;
-  GtkWidget *times;
-  GtkWidget *details; /* of one interview */
-  GtkWidget *notices;
-  GtkWidget *week;
-  GtkWidget *hours; /* in which one can be met */
-  GtkWidget *offer; /* a time that is offered, or is going to be */
-  GtkWidget *org;
-  GtkWidget *links; /* with which others book */
-  GtkWidget *guest; /* what such a link is for */
-  GtkWidget *home; /* where the way back leads: the dashboard, the week or the links */
-  GtkWidget *room; /* NULL outside of a room */
-
-  EntApplication *app; /* not held: it holds the window */
-  EntAccount *account;
-  gboolean came_by_link; /* into the room */
-  char *waiting_link; /* to open once the room is left, or the account is known */
-  gboolean has_asked; /* about old logs */
-  AdwToast *toast; /* the last one; NULL: none yet */
-  guint ask_id;
-  guint news_id; /* something was told, and what is shown is asked for anew */
-  gboolean is_closing; /* the window closes once the room is left */
-};
-
 G_DEFINE_FINAL_TYPE (EntWindow, ent_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- pages
  * ----------------------------------------------------------------------------------------- */
 
-static void
-show_page (EntWindow *self, GtkWidget *page)
+void
+ent_window_show_page (EntWindow *self, GtkWidget *page)
 {
   gtk_stack_set_visible_child (self->stack, page);
   gtk_widget_grab_focus (page);
 }
 
-static gboolean
-is_shown (EntWindow *self, GtkWidget *page)
+gboolean
+ent_window_is_shown (EntWindow *self, GtkWidget *page)
 {
   return page && gtk_stack_get_visible_child (self->stack) == page;
 }
@@ -109,7 +76,7 @@ ask_about_old_logs_cb (gpointer data)
   g_autofree char *body = NULL;
 
   self->ask_id = 0;
-  if (self->has_asked || self->room || is_shown (self, self->join))
+  if (self->has_asked || self->room || ent_window_is_shown (self, self->join))
     return G_SOURCE_REMOVE;
   self->has_asked = TRUE;
   n_old =
@@ -131,8 +98,8 @@ ask_about_old_logs_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-show_home (EntWindow *self)
+void
+ent_window_show_home (EntWindow *self)
 {
   gboolean is_known = ent_account_get_state (self->account) != ENT_ACCOUNT_RESUMING;
 
@@ -140,7 +107,7 @@ show_home (EntWindow *self)
     self->ask_id = g_idle_add_full (G_PRIORITY_LOW, ask_about_old_logs_cb, self, NULL);
   switch (ent_account_get_state (self->account)) {
   case ENT_ACCOUNT_SIGNED_OUT:
-    show_page (self, self->welcome);
+    ent_window_show_page (self, self->welcome);
     break;
   case ENT_ACCOUNT_RESUMING:
     gtk_stack_set_visible_child_name (self->stack, "starting");
@@ -148,15 +115,15 @@ show_home (EntWindow *self)
   case ENT_ACCOUNT_SIGNED_IN:
     if (self->home == self->week) {
       ent_week_page_start (ENT_WEEK_PAGE (self->week));
-      show_page (self, self->week);
+      ent_window_show_page (self, self->week);
       break;
     }
     if (self->home == self->links) {
       ent_links_page_start (ENT_LINKS_PAGE (self->links));
-      show_page (self, self->links);
+      ent_window_show_page (self, self->links);
       break;
     }
-    show_page (self, self->dashboard);
+    ent_window_show_page (self, self->dashboard);
     ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
     break;
   }
@@ -190,9 +157,10 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
     self->home = self->dashboard;
   }
   /* Nobody is taken out of a room, or from a link that is being answered. */
-  if (self->room || is_shown (self, self->join) || is_shown (self, self->guest))
+  if (self->room || ent_window_is_shown (self, self->join) ||
+      ent_window_is_shown (self, self->guest))
     return;
-  show_home (self);
+  ent_window_show_home (self);
   if (self->waiting_link && ent_account_get_state (account) != ENT_ACCOUNT_RESUMING) {
     g_autofree char *link = g_steal_pointer (&self->waiting_link);
 
@@ -262,9 +230,9 @@ left_cb (EntInterviewPage *page, gpointer data)
   }
   if (self->came_by_link && !ent_interview_page_has_opened (page)) {
     ent_join_page_ask_again (ENT_JOIN_PAGE (self->join));
-    show_page (self, self->join);
+    ent_window_show_page (self, self->join);
   } else {
-    show_home (self);
+    ent_window_show_home (self);
   }
   /* Not in the middle of its own signal. */
   g_idle_add (remove_page_cb, g_object_ref (page));
@@ -287,8 +255,8 @@ toast_cb (GtkWidget *page, const char *sentence, gpointer data)
   ent_window_show_toast (ENT_WINDOW (data), sentence);
 }
 
-static void
-enter_room (EntWindow *self,
+void
+ent_window_enter_room (EntWindow *self,
   EntClient *client,
   const char *room_id,
   const char *invite,
@@ -317,7 +285,7 @@ enter_room (EntWindow *self,
   g_signal_connect_object (self->room, "toast", G_CALLBACK (toast_cb), self, 0);
   g_object_bind_property (room, "title", self, "title", G_BINDING_DEFAULT);
   gtk_stack_add_child (self->stack, self->room);
-  show_page (self, self->room);
+  ent_window_show_page (self, self->room);
 }
 
 static void
@@ -328,167 +296,11 @@ enter_room_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   self->came_by_link = FALSE;
   if (client)
-    enter_room (self, client, g_variant_get_string (parameter, NULL), NULL, NULL);
-}
-
-/* A pin is part of what a server is: a link with another one is for somebody else. */
-static gboolean
-is_server_of (EntClient *client, const EntLinkUri *link)
-{
-  g_autofree char *place = ent_place_new (link->origin, link->pin);
-
-  return g_str_equal (ent_client_get_place (client), place);
-}
-
-/* An invitation is its own proof; a link without one is for the account of that server. */
-static void
-join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer data)
-{
-  EntWindow *self = data;
-  EntClient *own = ent_account_get_client (self->account);
-  g_autoptr (EntClient) client = NULL;
-
-  if (own && is_server_of (own, link))
-    client = g_object_ref (own);
-  else {
-    g_autofree char *place = ent_place_new (link->origin, link->pin);
-
-    client = ent_client_new (place);
-  }
-  self->came_by_link = TRUE;
-  enter_room (self, client, link->room, link->token, name);
+    ent_window_enter_room (self, client, g_variant_get_string (parameter, NULL), NULL, NULL);
 }
 
 /* --- actions
  * --------------------------------------------------------------------------------------- */
-
-static void
-confirmed_leave_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (EntWindow) self = data;
-
-  if (!ent_dialogs_confirm_finish (result))
-    g_clear_pointer (&self->waiting_link, g_free);
-  else if (self->room)
-    ent_interview_page_leave (ENT_INTERVIEW_PAGE (self->room));
-}
-
-static void
-show_join (EntWindow *self, const char *link)
-{
-  if (self->room) {
-    g_free (self->waiting_link);
-    self->waiting_link = g_strdup (link ? link : "");
-    ent_dialogs_confirm_async (GTK_WIDGET (self), _ ("Leave this interview?"),
-      _ ("To join with another link you leave this one. You can come back."), _ ("_Leave"),
-      confirmed_leave_cb, g_object_ref (self));
-    return;
-  }
-  ent_join_page_start (
-    ENT_JOIN_PAGE (self->join), link && *link ? link : NULL, ent_account_get_name (self->account));
-  show_page (self, self->join);
-}
-
-static void
-show_guest (EntWindow *self, const EntLinkUri *link)
-{
-  ent_guest_page_start (ENT_GUEST_PAGE (self->guest), link);
-  show_page (self, self->guest);
-}
-
-static void
-book_link_cb (EntJoinPage *page, const EntLinkUri *link, gpointer data)
-{
-  show_guest (ENT_WINDOW (data), link);
-}
-
-static void
-guest_join_cb (EntGuestPage *page, const char *link, const char *name, gpointer data)
-{
-  EntWindow *self = data;
-
-  /* Whoever has left the page before the answer came is led nowhere. */
-  if (self->room || !is_shown (self, self->guest))
-    return;
-  ent_join_page_start (ENT_JOIN_PAGE (self->join), link, name);
-  show_page (self, self->join);
-}
-
-/* A link to book a time with. */
-static gboolean
-show_booking (EntWindow *self, const char *text)
-{
-  g_autoptr (EntLinkUri) link = ent_link_uri_parse_booking (text, NULL);
-
-  if (link)
-    show_guest (self, link);
-  return link != NULL;
-}
-
-/* An invitation into an organisation: for who is signed in there, or is going to be. */
-static gboolean
-show_invitation (EntWindow *self, const char *text)
-{
-  g_autoptr (EntLinkUri) link = ent_link_uri_parse_invitation (text, NULL);
-  EntClient *own = ent_account_get_client (self->account);
-  g_autofree char *place = link ? ent_place_new (link->origin, link->pin) : NULL;
-
-  if (!link)
-    return FALSE;
-  if (!own) {
-    ent_welcome_page_show_invitation (ENT_WELCOME_PAGE (self->welcome), place, text);
-    show_page (self, self->welcome);
-  } else if (is_server_of (own, link)) {
-    ent_org_page_start (ENT_ORG_PAGE (self->org));
-    ent_org_page_show_invitation (ENT_ORG_PAGE (self->org), text);
-    show_page (self, self->org);
-  } else {
-    ent_window_show_toast (
-      self, _ ("This invitation is for another server. Sign out, then open it again."));
-    show_home (self);
-  }
-  return TRUE;
-}
-
-static void
-invited_cb (EntJoinPage *page, const char *link, gpointer data)
-{
-  show_invitation (ENT_WINDOW (data), link);
-}
-
-/* A link without an invitation, to the server of one's own account: there is nothing to ask. */
-static gboolean
-enter_by_account (EntWindow *self, const char *text)
-{
-  EntClient *own = ent_account_get_client (self->account);
-  g_autoptr (EntLinkUri) link = ent_link_uri_parse (text, NULL);
-
-  if (!link || link->token || !own || !is_server_of (own, link))
-    return FALSE;
-  self->came_by_link = FALSE;
-  enter_room (self, own, link->room, NULL, NULL);
-  return TRUE;
-}
-
-void
-ent_window_open_link (EntWindow *self, const char *link)
-{
-  g_return_if_fail (ENT_IS_WINDOW (self));
-
-  if (!self->room && ent_account_get_state (self->account) == ENT_ACCOUNT_RESUMING) {
-    g_free (self->waiting_link);
-    self->waiting_link = g_strdup (link);
-  } else if (self->room || (!show_booking (self, link) && !show_invitation (self, link) &&
-                             !enter_by_account (self, link))) {
-    show_join (self, link);
-  }
-}
-
-static void
-open_link_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  show_join (ENT_WINDOW (widget), NULL);
-}
 
 static void
 back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -498,9 +310,9 @@ back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->room)
     return;
   /* From there itself the way leads to the dashboard. */
-  if (is_shown (self, self->home))
+  if (ent_window_is_shown (self, self->home))
     self->home = self->dashboard;
-  show_home (self);
+  ent_window_show_home (self);
 }
 
 static void
@@ -518,7 +330,7 @@ show_times (EntWindow *self, EntInterview *moved)
   if (self->room)
     return;
   ent_times_page_start (ENT_TIMES_PAGE (self->times), moved);
-  show_page (self, self->times);
+  ent_window_show_page (self, self->times);
 }
 
 static void
@@ -550,8 +362,8 @@ taken_cb (EntTimesPage *page, const char *sentence, gpointer data)
   EntWindow *self = data;
 
   ent_window_show_toast (self, sentence);
-  if (is_shown (self, self->times))
-    show_home (self);
+  if (ent_window_is_shown (self, self->times))
+    ent_window_show_home (self);
 }
 
 static void
@@ -593,7 +405,7 @@ ent_window_show_interview (EntWindow *self, const char *id, gboolean joins)
   ent_details_page_start (ENT_DETAILS_PAGE (self->details), id);
   if (joins)
     ent_details_page_join_when_open (ENT_DETAILS_PAGE (self->details));
-  show_page (self, self->details);
+  ent_window_show_page (self, self->details);
 }
 
 static void
@@ -610,7 +422,7 @@ show_week_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->room)
     return;
   self->home = self->week;
-  show_home (self);
+  ent_window_show_home (self);
 }
 
 static void
@@ -619,7 +431,7 @@ edit_hours_cb (EntWeekPage *page, const char *org, gpointer data)
   EntWindow *self = data;
 
   ent_hours_page_start (ENT_HOURS_PAGE (self->hours), org);
-  show_page (self, self->hours);
+  ent_window_show_page (self, self->hours);
 }
 
 static void
@@ -628,7 +440,7 @@ offer_cb (EntWeekPage *page, const char *org, gint64 starts_us, gint64 ends_us, 
   EntWindow *self = data;
 
   ent_offer_page_start (ENT_OFFER_PAGE (self->offer), org, starts_us, ends_us);
-  show_page (self, self->offer);
+  ent_window_show_page (self, self->offer);
 }
 
 static void
@@ -637,7 +449,7 @@ show_offer_cb (EntWeekPage *page, const EntApiSlot *slot, gpointer data)
   EntWindow *self = data;
 
   ent_offer_page_edit (ENT_OFFER_PAGE (self->offer), slot);
-  show_page (self, self->offer);
+  ent_window_show_page (self, self->offer);
 }
 
 static void
@@ -646,8 +458,8 @@ offered_cb (EntOfferPage *page, const char *sentence, gpointer data)
   EntWindow *self = data;
 
   ent_window_show_toast (self, sentence);
-  if (is_shown (self, self->offer))
-    show_home (self);
+  if (ent_window_is_shown (self, self->offer))
+    ent_window_show_home (self);
 }
 
 static void
@@ -658,7 +470,7 @@ show_org_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->room)
     return;
   ent_org_page_start (ENT_ORG_PAGE (self->org));
-  show_page (self, self->org);
+  ent_window_show_page (self, self->org);
 }
 
 static void
@@ -669,7 +481,7 @@ show_links_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->room)
     return;
   self->home = self->links;
-  show_home (self);
+  ent_window_show_home (self);
 }
 
 static void
@@ -680,7 +492,7 @@ show_notices_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->room)
     return;
   ent_notices_refresh (ent_application_get_notices (self->app));
-  show_page (self, self->notices);
+  ent_window_show_page (self, self->notices);
 }
 
 /* What was told changes what is planned. */
@@ -690,11 +502,11 @@ show_news_cb (gpointer data)
   EntWindow *self = data;
 
   self->news_id = 0;
-  if (is_shown (self, self->dashboard))
+  if (ent_window_is_shown (self, self->dashboard))
     ent_dashboard_page_refresh (ENT_DASHBOARD_PAGE (self->dashboard));
-  else if (is_shown (self, self->week))
+  else if (ent_window_is_shown (self, self->week))
     ent_week_page_start (ENT_WEEK_PAGE (self->week));
-  else if (is_shown (self, self->details))
+  else if (ent_window_is_shown (self, self->details))
     ent_details_page_refresh (ENT_DETAILS_PAGE (self->details));
   return G_SOURCE_REMOVE;
 }
@@ -723,7 +535,7 @@ show_account_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->room)
     return;
   ent_account_page_start (ENT_ACCOUNT_PAGE (self->own));
-  show_page (self, self->own);
+  ent_window_show_page (self, self->own);
 }
 
 static void
@@ -732,7 +544,7 @@ second_factor_cb (EntAccountPage *page, int goal, gpointer data)
   EntWindow *self = data;
 
   ent_second_factor_page_start (ENT_SECOND_FACTOR_PAGE (self->second_factor), goal);
-  show_page (self, self->second_factor);
+  ent_window_show_page (self, self->second_factor);
 }
 
 static void
@@ -741,7 +553,7 @@ second_factor_done_cb (EntSecondFactorPage *page, gpointer data)
   EntWindow *self = data;
 
   ent_second_factor_page_clear (page);
-  if (is_shown (self, self->second_factor))
+  if (ent_window_is_shown (self, self->second_factor))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-account", NULL);
 }
 
@@ -800,7 +612,7 @@ ent_window_class_init (EntWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, EntWindow, stack);
 
-  gtk_widget_class_install_action (widget_class, "win.open-link", NULL, open_link_cb);
+  ent_window_install_links (widget_class);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_cb);
   gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_cb);
   gtk_widget_class_install_action (widget_class, "win.book", NULL, book_cb);
@@ -866,12 +678,9 @@ ent_window_new (EntApplication *app)
   gtk_stack_add_child (self->stack, self->org);
   gtk_stack_add_child (self->stack, self->links);
   gtk_stack_add_child (self->stack, self->guest);
-  g_signal_connect_object (self->join, "join", G_CALLBACK (join_cb), self, 0);
-  g_signal_connect_object (self->join, "book", G_CALLBACK (book_link_cb), self, 0);
   g_signal_connect_object (self->links, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->guest, "toast", G_CALLBACK (toast_cb), self, 0);
-  g_signal_connect_object (self->guest, "join", G_CALLBACK (guest_join_cb), self, 0);
-  g_signal_connect_object (self->join, "invited", G_CALLBACK (invited_cb), self, 0);
+  ent_window_connect_links (self);
   g_signal_connect_object (self->own, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (self->own, "second-factor", G_CALLBACK (second_factor_cb), self, 0);
   g_signal_connect_object (self->second_factor, "toast", G_CALLBACK (toast_cb), self, 0);

@@ -301,13 +301,13 @@ build (const char *place, const Purpose *purpose, const char *room, const char *
 {
   g_autofree char *pin = NULL;
   g_autofree char *origin = ent_place_split (place, &pin);
-  const char *host = strstr (origin, "://");
   g_autofree char *base = NULL;
 
-  if (host == NULL)
+  if (strstr (origin, "://") == NULL)
     return NULL;
-  base = g_strconcat ("entrevue://", purpose->word, "/", host + 3, room != NULL ? "/" : "",
-    room != NULL ? room : "", needs_tls_mark (origin, pin) ? "?" WITH_TLS : NULL, NULL);
+  base = g_strconcat ("entrevue://", purpose->word, "/", ent_link_uri_get_host (origin),
+    room != NULL ? "/" : "", room != NULL ? room : "",
+    needs_tls_mark (origin, pin) ? "?" WITH_TLS : NULL, NULL);
   return append_secrets (base, token, pin);
 }
 
@@ -320,6 +320,14 @@ build_web (const char *place, const Purpose *purpose, const char *room, const ch
     g_strconcat (origin, "/", purpose->word, room != NULL ? "/" : NULL, room, NULL);
 
   return append_secrets (base, token, pin);
+}
+
+const char *
+ent_link_uri_get_host (const char *origin)
+{
+  const char *slashes = strstr (origin, "://");
+
+  return slashes != NULL ? slashes + strlen ("://") : origin;
 }
 
 char *

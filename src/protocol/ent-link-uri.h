@@ -36,6 +36,10 @@ char *ent_place_new (const char *origin, const char *pin); /* pin may be NULL */
  */
 char *ent_place_split (const char *place, char **pin);
 
+/* "interviews.example.org" of the origin "https://interviews.example.org", with its port. Borrowed
+ * from origin. */
+const char *ent_link_uri_get_host (const char *origin);
+
 /* The two forms; token may be NULL. The caller owns the text. NULL when place is none. */
 char *ent_link_uri_build (const char *place, const char *room, const char *token);
 char *ent_link_uri_build_web (const char *place, const char *room, const char *token);

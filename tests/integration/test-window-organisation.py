@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """People of an organisation in real app windows: test-window-organisation.py BUILD_FOLDER.
 
-One coordinator that takes new accounts by invitation only, an administrator, and somebody who is invited. Pictures of every case are
-kept in BUILD_FOLDER/screenshots/organisation.
+One coordinator that takes new accounts by invitation only, an administrator, somebody who is invited, and a coordinator of other
+people. Pictures of every case are kept in BUILD_FOLDER/screenshots/organisation.
 """
 
 import datetime
@@ -16,12 +16,14 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
 from interview_windows import wait_until  # noqa: E402
+from local_server import LocalServer  # noqa: E402
 from window_test import WindowTest  # noqa: E402
 
 PASSWORD = 'correct horse battery'
 ADA = {'email': 'ada@example.org', 'name': 'Ada', 'password': PASSWORD}
 CAI = {'email': 'cai@example.org', 'name': 'Cai', 'password': PASSWORD}
 INES = {'email': 'ines@example.org', 'name': 'Ines Aurelia Fernández-Castellanos', 'password': PASSWORD}
+OLGA = {'email': 'olga@example.org', 'name': 'Olga', 'password': PASSWORD}  # of the other server
 ZOE = {'email': 'zoe@example.org', 'name': 'Zoe', 'password': PASSWORD}
 TITLE = 'Backend, with a panel'
 NARROW = 360
@@ -30,20 +32,27 @@ NARROW = 360
 class Organisation(WindowTest):
     def __init__(self, build):
         super().__init__(build, 'organisation')
-        self.tokens = {}  # access token of a person, by address
+        self.tokens = {}  # access token of a person, by the addresses of both person and server
         self.org = None
+        self.other = LocalServer(build, os.path.join(self.folder, 'other'), self.log)
         self.stop_animations()
 
-    def call(self, person, method, path, body=None):
-        """The answer of the server to a person."""
-        if person['email'] not in self.tokens and path != '/api/auth/login':
-            answer = self.call(person, 'POST', '/api/auth/login', {'email': person['email'], 'password': person['password']})
-            self.tokens[person['email']] = answer['access']
+    def tidy_up(self):
+        self.other.stop()
+
+    def call(self, person, method, path, body=None, server=None):
+        """The answer of a server to a person; without one, of the first."""
+        address = (server or self.server).address
+        known = (person['email'], address)
+        if known not in self.tokens and path != '/api/auth/login':
+            answer = self.call(person, 'POST', '/api/auth/login',
+                               {'email': person['email'], 'password': person['password']}, server)
+            self.tokens[known] = answer['access']
         headers = {'Content-Type': 'application/json'}
-        if person['email'] in self.tokens:
-            headers['Authorization'] = 'Bearer ' + self.tokens[person['email']]
+        if known in self.tokens:
+            headers['Authorization'] = 'Bearer ' + self.tokens[known]
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.server.address + path, data, headers, method=method)
+        request = urllib.request.Request(address + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 text = answer.read()
@@ -54,9 +63,10 @@ class Organisation(WindowTest):
     def invite(self, person, role):
         return self.call(ADA, 'POST', f'/api/orgs/{self.org}/invites', {'email': person['email'], 'role': role})['link']
 
-    def roles(self, person):
+    def roles(self, person, server=None):
         """In which organisations somebody is what."""
-        return [(member['org'], member['role']) for member in self.call(person, 'GET', '/api/me')['memberships']]
+        memberships = self.call(person, 'GET', '/api/me', server=server)['memberships']
+        return [(member['org'], member['role']) for member in memberships]
 
     def member(self, person):
         return next(member for member in self.call(ADA, 'GET', f'/api/orgs/{self.org}/members')['items']
@@ -65,15 +75,18 @@ class Organisation(WindowTest):
     def slots(self):
         return self.call(ADA, 'GET', '/api/slots?limit=200')['items']
 
+    def start_server(self, server):
+        server.prepare()
+        server.config = os.path.join(self.folder, 'coordinator.conf')
+        with open(server.config, 'w', encoding='utf-8') as config:
+            config.write('registration = invited\n')
+        os.chmod(server.config, 0o644)
+        server.start_coordinator()
+
     # --- cases
 
     def an_account_needs_an_invitation(self):
-        self.server.prepare()
-        self.server.config = os.path.join(self.folder, 'coordinator.conf')
-        with open(self.server.config, 'w', encoding='utf-8') as config:
-            config.write('registration = invited\n')
-        os.chmod(self.server.config, 0o644)
-        self.server.start_coordinator()
+        self.start_server(self.server)
         self.server.add_people({'admin': ADA, 'candidate': CAI, 'interviewer': INES})
         self.org = self.call(ADA, 'GET', '/api/me')['memberships'][0]['org']
         window = self.window('otto', 0, '--media', 'none')
@@ -167,6 +180,24 @@ class Organisation(WindowTest):
         window.press_button('Accept the invitation')
         wait_until(lambda: self.roles(CAI) == [(self.org, 'interviewer')], 'the new role')
 
+    def an_invitation_of_another_server_leads_there(self):
+        self.start_server(self.other)
+        self.other.add_people({'admin': OLGA})
+        org = self.call(OLGA, 'GET', '/api/me', server=self.other)['memberships'][0]['org']
+        link = self.call(OLGA, 'POST', f'/api/orgs/{org}/invites', {'email': CAI['email'], 'role': 'interviewer'}, self.other)['link']
+        window = self.windows['cai']
+        window.find('text', 'Link of an invitation').set_text(link)
+        window.press_button('Accept the invitation')
+        window.find('label', 'This invitation is for another server')
+        self.picture('asked')
+        window.press_button(re.compile('^_Sign out and open it'))
+        window.find('status bar', re.compile('^You were invited into an organisation. Make an account'))
+        for label, text in (('Your name', CAI['name']), ('Email', CAI['email']), ('Password', PASSWORD)):
+            window.find('text', label).set_text(text)
+        window.press_button('Create account')
+        window.find('label', 'No interviews yet')
+        wait_until(lambda: self.roles(CAI, self.other) == [(org, 'interviewer')], 'the membership there')
+
     def complaints_of_the_toolkit(self):
         found = self.complaints()
         assert not found, found
@@ -174,7 +205,7 @@ class Organisation(WindowTest):
     CASES = (
         an_account_needs_an_invitation, its_link_leads_to_the_account, an_administrator_makes_a_team, a_role_is_changed,
         a_team_gets_a_member, a_panel_is_offered, a_time_is_booked_for_a_candidate, who_has_an_account_accepts_an_invitation,
-        complaints_of_the_toolkit,
+        an_invitation_of_another_server_leads_there, complaints_of_the_toolkit,
     )
 
 

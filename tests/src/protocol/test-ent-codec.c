@@ -326,6 +326,7 @@ test_link_build (void)
   g_assert_cmpstr (pinned_web, ==, "https://10.0.0.5:1/join/" UUID "#&pin=" PIN);
   g_assert_cmpstr (place, ==, "https://10.0.0.5:1#pin=" PIN);
   g_assert_cmpstr (only_origin, ==, "https://10.0.0.5:1");
+  g_assert_cmpstr (ent_link_uri_get_host (only_origin), ==, "10.0.0.5:1");
   g_assert_cmpstr (pin, ==, PIN);
   g_assert_null (ent_place_from_text ("   ", NULL));
 }
