@@ -5,11 +5,13 @@
 #include <glib/gi18n.h>
 
 #include "base/ent-secret.h"
+#include "ent-accessible.h"
 
 struct _EntLinkBox {
   AdwBin parent_instance;
 
   GtkLabel *label;
+  GtkWidget *copy_button;
 
   char *link; /* NULL: none */
   char *email;
@@ -65,6 +67,10 @@ ent_link_box_show (EntLinkBox *self,
   self->subject = g_strdup (subject);
   gtk_label_set_label (self->label, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+  /* Of what is new they say nothing by themselves, but of where the keyboard comes. */
+  ent_accessible_set_description (self->copy_button, sentence);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (self->copy_button);
 }
 
 void
@@ -103,6 +109,7 @@ ent_link_box_class_init (EntLinkBoxClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-link-box.ui");
   gtk_widget_class_bind_template_child (widget_class, EntLinkBox, label);
+  gtk_widget_class_bind_template_child (widget_class, EntLinkBox, copy_button);
 
   gtk_widget_class_install_action (widget_class, "link.copy", NULL, copy_cb);
   gtk_widget_class_install_action (widget_class, "link.mail", NULL, mail_cb);

@@ -13,6 +13,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
+from atspi_driver import Node  # noqa: E402
 from interview_windows import wait_until  # noqa: E402
 from window_test import WindowTest  # noqa: E402
 
@@ -73,8 +74,12 @@ class Links(WindowTest):
         window.find('text', 'Name of the candidate').set_text('Zoe')
         window.find('text', 'Address of the candidate').set_text('zoe@example.org')
         window.press_button('Make link')
-        window.find('label', re.compile('^The link for Zoe is made'))
-        window.find('button', 'Copy link')
+        made = re.compile('^The link for Zoe is made')
+        window.find('label', made)
+        # Which a screen reader says, since the keyboard comes to a button that is described so.
+        window.app.take_keyboard()
+        wait_until(lambda: window.has_keyboard('button', 'Copy link'), 'the keyboard at the button')
+        assert made.match(Node(window.app, window.keyboard_place()).description)
         window.find('label', re.compile('^Not used yet'))
         window.find('button', 'Take back the link of Zoe')
 

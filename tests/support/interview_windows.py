@@ -12,7 +12,7 @@ import time
 
 from gi.repository import Gio, GLib
 
-from atspi_driver import TIMEOUT_S, Application, NotSeen, has_state, matches_name, wait_until
+from atspi_driver import ROLE_ALIASES, TIMEOUT_S, Application, NotSeen, has_state, matches_name, wait_until
 
 GONE = (Gio.DBusError.UNKNOWN_OBJECT, Gio.DBusError.UNKNOWN_METHOD, Gio.DBusError.UNKNOWN_INTERFACE)
 MAX_STOPS = 60
@@ -97,7 +97,7 @@ class InterviewWindow:
         for place, _, shown_role, shown, states in self.app.read_tree():
             if depth is not None and place <= depth:
                 depth = None
-            if depth is None and shown_role == role and shown == name:
+            if depth is None and shown_role in ROLE_ALIASES.get(role, {role}) and shown == name:
                 depth = place
             if depth is not None and has_state(states, 'focused'):
                 return True
