@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "ent-accessible.h"
+#include "ent-colleagues.h"
 #include "ent-dialogs.h"
+#include "ent-interviewers.h"
 #include "ent-link-box.h"
 #include "ent-load-view.h"
 #include "ent-membership.h"
@@ -24,14 +26,13 @@ struct _EntLinksPage {
   GtkEditable *name_row;
   GtkEditable *email_row;
   GtkEditable *title_row;
-  AdwComboRow *host_row;
+  EntInterviewers *interviewers;
   EntLinkBox *link_box;
   GtkListBox *list;
 
   EntAccount *account;
   EntClock *clock;
   char *org; /* NULL: none, or not known yet */
-  GPtrArray *hosts; /* ids, as the row lists them */
   GPtrArray *colleagues; /* EntApiColleague, of a loading under way */
   GPtrArray *links; /* EntApiBookingLink, likewise */
   gboolean is_making; /* a link, whose answer is the only one that has it */
@@ -48,7 +49,8 @@ set_busy (EntLinksPage *self, gboolean is_busy)
 {
   gtk_spinner_set_spinning (self->spinner, is_busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "links.make", !is_busy && self->hosts->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "links.make",
+    !is_busy && ent_interviewers_get_host (self->interviewers) != NULL);
 }
 
 /* --- what is shown
@@ -126,28 +128,6 @@ remove_rows (EntLinksPage *self)
     gtk_list_box_remove (self->list, row);
 }
 
-/* Oneself is chosen first. */
-static void
-show_hosts (EntLinksPage *self, const GPtrArray *colleagues)
-{
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  g_autofree char *user = ent_account_dup_user (self->account);
-  guint chosen = 0;
-
-  g_ptr_array_set_size (self->hosts, 0);
-  for (guint i = 0; colleagues != NULL && i < colleagues->len; i++) {
-    const EntApiColleague *colleague = g_ptr_array_index (colleagues, i);
-
-    if (g_strcmp0 (colleague->user, user) == 0)
-      chosen = i;
-    g_ptr_array_add (self->hosts, g_strdup (colleague->user));
-    gtk_string_list_append (names, colleague->name);
-  }
-  adw_combo_row_set_model (self->host_row, G_LIST_MODEL (names));
-  adw_combo_row_set_selected (self->host_row, chosen);
-  gtk_widget_set_visible (GTK_WIDGET (self->host_row), self->hosts->len > 1);
-}
-
 static void
 show_links (EntLinksPage *self, const GPtrArray *links)
 {
@@ -161,10 +141,13 @@ show_links (EntLinksPage *self, const GPtrArray *links)
 void
 ent_links_page_take (EntLinksPage *self, const GPtrArray *colleagues, const GPtrArray *links)
 {
+  g_autofree char *user = NULL;
+
   g_return_if_fail (ENT_IS_LINKS_PAGE (self));
 
+  user = ent_account_dup_user (self->account);
   if (colleagues != NULL)
-    show_hosts (self, colleagues);
+    ent_interviewers_take (self->interviewers, colleagues, user);
   show_links (self, links);
   set_busy (self, FALSE);
   ent_notice_bar_set_sentence (self->notice, NULL);
@@ -230,15 +213,12 @@ got_colleagues_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (EntLinksPage) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (EntApiColleagueList) list = NULL;
-  gpointer answer = NULL;
+  g_autoptr (GPtrArray) colleagues = ent_colleagues_list_finish (result, &error);
 
-  ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
-  list = answer;
-  if (is_missing (self, list, error))
+  if (is_missing (self, colleagues, error))
     return;
   g_clear_pointer (&self->colleagues, g_ptr_array_unref);
-  self->colleagues = g_steal_pointer (&list->items);
+  self->colleagues = g_steal_pointer (&colleagues);
   list_links (self, ENT_CLIENT (source), NULL);
 }
 
@@ -249,7 +229,6 @@ got_me_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (EntApiMe) me = ent_client_get_me_finish (ENT_CLIENT (source), result, &error);
   const EntApiMembership *membership;
-  g_autofree char *path = NULL;
 
   if (is_missing (self, me, error))
     return;
@@ -260,10 +239,8 @@ got_me_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_free (self->org);
   self->org = g_strdup (membership->org);
-  path = g_strdup_printf ("/api/orgs/%s/colleagues?limit=" G_STRINGIFY (ENT_MAX_LIST), self->org);
-  ent_client_call_async (ENT_CLIENT (source), "GET", path, NULL, NULL,
-    &ent_api_colleague_list_struct, TRUE, self->cancellable, got_colleagues_cb,
-    g_object_ref (self));
+  ent_colleagues_list_async (
+    ENT_CLIENT (source), self->org, self->cancellable, got_colleagues_cb, g_object_ref (self));
 }
 
 static void
@@ -336,7 +313,7 @@ made_cb (GObject *source, GAsyncResult *result, gpointer data)
   load (self, FALSE);
 }
 
-/* NULL, or the sentence that says what is missing; *row is where. */
+/* NULL, or the sentence that says what is missing or wrong; *row is where, or NULL. */
 static const char *
 find_fault (EntLinksPage *self, const char *name, const char *email, GtkEditable **row)
 {
@@ -349,9 +326,27 @@ find_fault (EntLinksPage *self, const char *name, const char *email, GtkEditable
   if (strchr (email, '@') == NULL || strlen (email) > ENT_MAX_EMAIL)
     return _ ("Write the address of the candidate, such as ada@example.org.");
   *row = self->title_row;
-  return strlen (gtk_editable_get_text (self->title_row)) > ENT_MAX_NAME
-           ? _ ("This title is too long. Use a shorter one.")
-           : NULL;
+  if (strlen (gtk_editable_get_text (self->title_row)) > ENT_MAX_NAME)
+    return _ ("This title is too long. Use a shorter one.");
+  *row = NULL;
+  return ent_interviewers_find_fault (self->interviewers);
+}
+
+/* Ids, borrowed; free with g_free(). Who hosts comes first. NULL: nobody is known. */
+static char **
+build_interviewers (EntLinksPage *self)
+{
+  const char *host = ent_interviewers_get_host (self->interviewers);
+  g_autofree char **panel = ent_interviewers_build_panel (self->interviewers);
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  if (host == NULL)
+    return NULL;
+  g_ptr_array_add (all, (char *) host);
+  for (char **user = panel; user != NULL && *user != NULL; user++)
+    g_ptr_array_add (all, *user);
+  g_ptr_array_add (all, NULL);
+  return (char **) g_ptr_array_steal (all, NULL);
 }
 
 static void
@@ -363,19 +358,19 @@ make_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autofree char *email = g_strstrip (g_strdup (gtk_editable_get_text (self->email_row)));
   g_autofree char *title = g_strstrip (g_strdup (gtk_editable_get_text (self->title_row)));
   g_autofree char *path = NULL;
-  guint chosen = adw_combo_row_get_selected (self->host_row);
+  g_autofree char **interviewers = NULL;
   GtkEditable *row;
   const char *fault = find_fault (self, name, email, &row);
-  char *interviewers[] = { NULL, NULL };
 
   ent_notice_bar_set_sentence (self->notice, fault);
   if (fault != NULL) {
-    gtk_widget_grab_focus (GTK_WIDGET (row));
+    if (row != NULL)
+      gtk_widget_grab_focus (GTK_WIDGET (row));
     return;
   }
-  if (client == NULL || self->org == NULL || chosen >= self->hosts->len)
+  interviewers = build_interviewers (self);
+  if (client == NULL || self->org == NULL || interviewers == NULL)
     return;
-  interviewers[0] = g_ptr_array_index (self->hosts, chosen);
   path = g_strdup_printf ("/api/orgs/%s/booking-links", self->org);
   ent_link_box_clear (self->link_box);
   self->is_making = TRUE;
@@ -481,7 +476,7 @@ ent_links_page_clear (EntLinksPage *self)
   g_clear_pointer (&self->org, g_free);
   forget_answers (self);
   remove_rows (self);
-  show_hosts (self, NULL);
+  ent_interviewers_clear (self->interviewers);
   set_busy (self, FALSE);
   ent_link_box_clear (self->link_box);
   gtk_editable_set_text (self->name_row, "");
@@ -518,7 +513,6 @@ ent_links_page_finalize (GObject *object)
 
   forget_answers (self);
   g_ptr_array_unref (self->links);
-  g_ptr_array_unref (self->hosts);
   g_free (self->org);
   ent_clock_unref (self->clock);
 
@@ -537,6 +531,7 @@ ent_links_page_class_init (EntLinksPageClass *klass)
   signals[SIGNAL_TOAST] = g_signal_new ("toast", ENT_TYPE_LINKS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_INTERVIEWERS);
   g_type_ensure (ENT_TYPE_LINK_BOX);
   g_type_ensure (ENT_TYPE_LOAD_VIEW);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
@@ -549,7 +544,7 @@ ent_links_page_class_init (EntLinksPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntLinksPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, EntLinksPage, email_row);
   gtk_widget_class_bind_template_child (widget_class, EntLinksPage, title_row);
-  gtk_widget_class_bind_template_child (widget_class, EntLinksPage, host_row);
+  gtk_widget_class_bind_template_child (widget_class, EntLinksPage, interviewers);
   gtk_widget_class_bind_template_child (widget_class, EntLinksPage, link_box);
   gtk_widget_class_bind_template_child (widget_class, EntLinksPage, list);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
@@ -564,7 +559,6 @@ static void
 ent_links_page_init (EntLinksPage *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->hosts = g_ptr_array_new_with_free_func (g_free);
   self->links = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_booking_link_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   ent_accessible_name_entry_row (self->name_row, _ ("Name of the candidate"));

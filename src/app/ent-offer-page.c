@@ -6,15 +6,12 @@
 #include <string.h>
 
 #include "ent-accessible.h"
+#include "ent-colleagues.h"
 #include "ent-date-row.h"
 #include "ent-dialogs.h"
+#include "ent-interviewers.h"
 #include "ent-notice-bar.h"
 #include "ent-offer.h"
-#include "protocol/ent-limits.h"
-
-/* From that many colleagues on they can be searched. */
-#define MANY 8
-#define MAX_PANEL 7 /* beside the interviewer */
 
 /* The places in the list of ends. */
 enum { END_COUNT, END_DAY };
@@ -39,11 +36,8 @@ struct _EntOfferPage {
   AdwEntryRow *until_row;
   GtkLabel *summary;
   GtkWidget *who_group;
-  AdwComboRow *host_row;
   GtkSpinButton *capacity_spin;
-  GtkWidget *panel_group;
-  GtkEditable *panel_search;
-  GtkListBox *panel_list;
+  EntInterviewers *interviewers;
   GtkWidget *remove_box;
   GtkWidget *remove_rest_button;
 
@@ -52,7 +46,6 @@ struct _EntOfferPage {
   GTimeZone *zone; /* on whose wall the times are */
   char *org; /* NULL: nothing is shown */
   EntApiSlot *slot; /* that is offered already; NULL: a new one */
-  GPtrArray *colleagues; /* EntApiColleague, as the host row lists them */
   gboolean is_filling; /* the fields are changed by the program */
   gboolean is_busy;
   GCancellable *cancellable; /* of the calls under way; replaced with each start */
@@ -148,124 +141,15 @@ set_busy (EntOfferPage *self, gboolean is_busy)
 /* --- who
  * ------------------------------------------------------------------------------------------- */
 
-static const EntApiColleague *
-get_host (EntOfferPage *self)
-{
-  guint selected = adw_combo_row_get_selected (self->host_row);
-
-  return selected < self->colleagues->len ? g_ptr_array_index (self->colleagues, selected) : NULL;
-}
-
-static const EntApiColleague *
-get_colleague (GtkListBoxRow *row)
-{
-  return g_object_get_data (G_OBJECT (row), "colleague");
-}
-
-static gboolean
-is_in_panel (GtkListBoxRow *row)
-{
-  return gtk_check_button_get_active (g_object_get_data (G_OBJECT (row), "check"));
-}
-
-/* Whoever hosts sits on no panel; of many only those who are searched for, and who was chosen. */
-static gboolean
-filter_cb (GtkListBoxRow *row, gpointer data)
-{
-  EntOfferPage *self = data;
-  g_autofree char *wanted = g_utf8_casefold (gtk_editable_get_text (self->panel_search), -1);
-  g_autofree char *name = g_utf8_casefold (get_colleague (row)->name, -1);
-
-  if (get_host (self) == get_colleague (row))
-    return FALSE;
-  return is_in_panel (row) || strstr (name, wanted) != NULL;
-}
-
-static void
-search_changed_cb (GtkSearchEntry *entry, gpointer data)
-{
-  gtk_list_box_invalidate_filter (ENT_OFFER_PAGE (data)->panel_list);
-}
-
-static void
-host_edited_cb (AdwComboRow *row, GParamSpec *pspec, gpointer data)
-{
-  gtk_list_box_invalidate_filter (ENT_OFFER_PAGE (data)->panel_list);
-}
-
-static GtkWidget *
-new_panel_row (const EntApiColleague *colleague)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *check = gtk_check_button_new ();
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), colleague->name);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-  gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check); /* which names it, too */
-  g_object_set_data (G_OBJECT (row), "colleague", (gpointer) colleague);
-  g_object_set_data (G_OBJECT (row), "check", check);
-  return row;
-}
-
-static void
-remove_colleagues (EntOfferPage *self)
-{
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->panel_list))) != NULL)
-    gtk_list_box_remove (self->panel_list, row);
-  adw_combo_row_set_model (self->host_row, NULL);
-  g_ptr_array_set_size (self->colleagues, 0);
-}
-
 void
 ent_offer_page_take_colleagues (EntOfferPage *self, const GPtrArray *list)
 {
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   g_autofree char *user = NULL;
-  guint own = 0;
 
   g_return_if_fail (ENT_IS_OFFER_PAGE (self));
 
   user = ent_account_dup_user (self->account);
-  remove_colleagues (self);
-  for (guint i = 0; i < list->len; i++) {
-    EntApiColleague *colleague =
-      ent_struct_copy (&ent_api_colleague_struct, g_ptr_array_index (list, i));
-
-    if (g_strcmp0 (colleague->user, user) == 0)
-      own = i;
-    g_ptr_array_add (self->colleagues, colleague);
-    gtk_string_list_append (names, colleague->name);
-    gtk_list_box_append (self->panel_list, new_panel_row (colleague));
-  }
-  adw_combo_row_set_model (self->host_row, G_LIST_MODEL (names));
-  adw_combo_row_set_selected (self->host_row, own);
-  gtk_widget_set_visible (GTK_WIDGET (self->host_row), list->len > 1);
-  gtk_widget_set_visible (self->panel_group, list->len > 1);
-  gtk_widget_set_visible (GTK_WIDGET (self->panel_search), list->len > MANY);
-}
-
-/* Ids of the chosen ones, borrowed; free with g_free(). NULL: nobody. */
-static char **
-build_panel (EntOfferPage *self)
-{
-  g_autoptr (GPtrArray) panel = g_ptr_array_new ();
-
-  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->panel_list)); row != NULL;
-       row = gtk_widget_get_next_sibling (row)) {
-    const EntApiColleague *colleague = get_colleague (GTK_LIST_BOX_ROW (row));
-
-    if (is_in_panel (GTK_LIST_BOX_ROW (row)) && colleague != get_host (self))
-      g_ptr_array_add (panel, colleague->user);
-  }
-  if (panel->len == 0)
-    return NULL;
-  g_ptr_array_add (panel, NULL);
-  return (char **) g_ptr_array_steal (panel, NULL);
+  ent_interviewers_take (self->interviewers, list, user);
 }
 
 static void
@@ -273,17 +157,14 @@ got_colleagues_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (EntOfferPage) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (EntApiColleagueList) list = NULL;
-  gpointer answer = NULL;
+  g_autoptr (GPtrArray) colleagues = ent_colleagues_list_finish (result, &error);
 
-  ent_client_call_finish (ENT_CLIENT (source), result, &answer, &error);
-  list = answer;
   if (ent_client_error_is_cancelled (error))
     return;
-  if (list == NULL)
-    ent_notice_bar_set_sentence (self->notice, error != NULL ? error->message : NULL);
-  else if (list->items != NULL)
-    ent_offer_page_take_colleagues (self, list->items);
+  if (colleagues == NULL)
+    ent_notice_bar_set_sentence (self->notice, error->message);
+  else
+    ent_offer_page_take_colleagues (self, colleagues);
 }
 
 /* --- saving and taking back
@@ -335,12 +216,11 @@ change_slot (EntOfferPage *self, EntClient *client, const EntOffer *offer)
 static void
 add_slots (EntOfferPage *self, EntClient *client, const EntOffer *offer, char **panel)
 {
-  const EntApiColleague *host = get_host (self);
   g_autofree char *title = g_strstrip (g_strdup (gtk_editable_get_text (self->title_row)));
   const char *zone = g_time_zone_get_identifier (self->zone);
   g_autoptr (GTimeZone) known = g_time_zone_new_identifier (zone);
   EntApiNewSlot slot = { .org = self->org,
-    .interviewer = host != NULL ? host->user : NULL,
+    .interviewer = (char *) ent_interviewers_get_host (self->interviewers),
     .title = *title != '\0' ? title : NULL,
     .starts = ent_offer_get_starts (offer, 0),
     .ends = ent_offer_get_ends (offer, 0),
@@ -365,17 +245,16 @@ save_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   EntOfferPage *self = ENT_OFFER_PAGE (widget);
   EntClient *client = ent_account_get_client (self->account);
   g_autofree char **panel = NULL;
+  const char *fault;
   EntOffer offer;
 
   if (client == NULL || self->is_busy || read_offer (self, &offer) != NULL)
     return;
-  panel = build_panel (self);
-  if (panel != NULL && g_strv_length (panel) > MAX_PANEL) {
-    ent_notice_bar_set_sentence (
-      self->notice, _ ("A panel has seven colleagues at most, beside the interviewer."));
+  fault = ent_interviewers_find_fault (self->interviewers);
+  ent_notice_bar_set_sentence (self->notice, fault);
+  if (fault != NULL)
     return;
-  }
-  ent_notice_bar_set_sentence (self->notice, NULL);
+  panel = ent_interviewers_build_panel (self->interviewers);
   set_busy (self, TRUE);
   if (self->slot != NULL)
     change_slot (self, client, &offer);
@@ -450,7 +329,7 @@ stop (EntOfferPage *self)
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->org, g_free);
   g_clear_pointer (&self->slot, ent_api_slot_free);
-  remove_colleagues (self);
+  ent_interviewers_clear (self->interviewers);
   set_busy (self, FALSE);
   ent_notice_bar_set_sentence (self->notice, NULL);
 }
@@ -487,7 +366,6 @@ fill (EntOfferPage *self, const char *title, gint64 starts_us, gint64 ends_us)
   adw_combo_row_set_selected (self->end_row, END_COUNT);
   gtk_spin_button_set_value (self->count_spin, 4);
   gtk_spin_button_set_value (self->capacity_spin, 1);
-  gtk_editable_set_text (self->panel_search, "");
   self->is_filling = FALSE;
   update (self);
 }
@@ -502,8 +380,6 @@ show_parts (EntOfferPage *self)
   gtk_button_set_label (self->save_button, is_new ? _ ("Offer") : _ ("Save"));
   gtk_widget_set_visible (self->repeat_group, is_new);
   gtk_widget_set_visible (self->who_group, is_new);
-  gtk_widget_set_visible (GTK_WIDGET (self->host_row), FALSE);
-  gtk_widget_set_visible (self->panel_group, FALSE);
   gtk_widget_set_visible (self->remove_box, !is_new);
   gtk_widget_set_visible (self->remove_rest_button, has_series);
 }
@@ -512,7 +388,6 @@ void
 ent_offer_page_start (EntOfferPage *self, const char *org, gint64 starts_us, gint64 ends_us)
 {
   EntClient *client;
-  g_autofree char *path = NULL;
 
   g_return_if_fail (ENT_IS_OFFER_PAGE (self));
 
@@ -521,11 +396,9 @@ ent_offer_page_start (EntOfferPage *self, const char *org, gint64 starts_us, gin
   show_parts (self);
   fill (self, _ ("Interview"), starts_us, ends_us);
   client = ent_account_get_client (self->account);
-  if (client == NULL)
-    return;
-  path = g_strdup_printf ("/api/orgs/%s/colleagues?limit=" G_STRINGIFY (ENT_MAX_LIST), org);
-  ent_client_call_async (client, "GET", path, NULL, NULL, &ent_api_colleague_list_struct, TRUE,
-    self->cancellable, got_colleagues_cb, g_object_ref (self));
+  if (client != NULL)
+    ent_colleagues_list_async (
+      client, org, self->cancellable, got_colleagues_cb, g_object_ref (self));
 }
 
 void
@@ -565,7 +438,6 @@ ent_offer_page_finalize (GObject *object)
 
   g_free (self->org);
   g_clear_pointer (&self->slot, ent_api_slot_free);
-  g_ptr_array_unref (self->colleagues);
   g_time_zone_unref (self->zone);
   ent_clock_unref (self->clock);
 
@@ -592,17 +464,12 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntOfferPage, until_row);
   gtk_widget_class_bind_template_child (widget_class, EntOfferPage, summary);
   gtk_widget_class_bind_template_child (widget_class, EntOfferPage, who_group);
-  gtk_widget_class_bind_template_child (widget_class, EntOfferPage, host_row);
   gtk_widget_class_bind_template_child (widget_class, EntOfferPage, capacity_spin);
-  gtk_widget_class_bind_template_child (widget_class, EntOfferPage, panel_group);
-  gtk_widget_class_bind_template_child (widget_class, EntOfferPage, panel_search);
-  gtk_widget_class_bind_template_child (widget_class, EntOfferPage, panel_list);
+  gtk_widget_class_bind_template_child (widget_class, EntOfferPage, interviewers);
   gtk_widget_class_bind_template_child (widget_class, EntOfferPage, remove_box);
   gtk_widget_class_bind_template_child (widget_class, EntOfferPage, remove_rest_button);
   gtk_widget_class_bind_template_callback (widget_class, edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, choice_edited_cb);
-  gtk_widget_class_bind_template_callback (widget_class, host_edited_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
 }
 
 static void
@@ -617,6 +484,7 @@ ent_offer_page_class_init (EntOfferPageClass *klass)
   signals[SIGNAL_DONE] = g_signal_new ("done", ENT_TYPE_OFFER_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENT_TYPE_INTERVIEWERS);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-offer-page.ui");
@@ -631,7 +499,6 @@ static void
 ent_offer_page_init (EntOfferPage *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->colleagues = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_colleague_free);
   self->zone = g_time_zone_new_local ();
   self->is_filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -640,7 +507,6 @@ ent_offer_page_init (EntOfferPage *self)
   ent_accessible_name_entry_row (self->time_row, _ ("Begins at, such as 14:30"));
   ent_date_row_prepare (self->date_row, _ ("Day, such as 2026-12-24"));
   ent_date_row_prepare (self->until_row, _ ("Last day, such as 2026-12-24"));
-  gtk_list_box_set_filter_func (self->panel_list, filter_cb, self, NULL);
 }
 
 GtkWidget *

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """Links with which somebody without an account books an interview, in real app windows: test-window-links.py BUILD_FOLDER.
 
-One coordinator, the window of who makes the links, and that of who got one. Pictures of every case are kept in
+One coordinator, the windows of who makes the links, and that of who got one. Pictures of every case are kept in
 BUILD_FOLDER/screenshots/links.
 """
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import sys
 import urllib.request
 
@@ -18,6 +20,10 @@ from interview_windows import wait_until  # noqa: E402
 from window_test import WindowTest  # noqa: E402
 
 INES = {'email': 'ines@example.org', 'name': 'Ines Aurelia Fernández-Castellanos', 'password': 'correct horse battery'}
+HANNA = {'email': 'hanna@example.org', 'name': 'Hanna', 'password': 'correct horse battery'}
+# More than a server lists at once; the last one comes last by id, too.
+COLLEAGUES = [(f'ffffffff-ffff-7fff-bfff-{number:012}', f'Colleague {number:03}') for number in range(205)]
+LAST_USER, LAST_NAME = COLLEAGUES[-1]
 TITLE = 'Backend <first> & more'
 # Two hours of each day, from in three days on: what is booked can be changed for long.
 HOURS = {'zone': 'UTC', 'weekly': [{'day': day, 'from': 540, 'until': 660} for day in range(7)], 'special': [], 'length_s': 3600,
@@ -59,7 +65,7 @@ class Links(WindowTest):
     def a_link_is_made(self):
         self.server.prepare()
         self.server.start_coordinator()
-        self.server.add_people({'interviewer': INES})
+        self.server.add_people({'interviewer': INES, 'hr': HANNA})
         self.token = self.call('POST', '/api/auth/login', {'email': INES['email'], 'password': INES['password']})['access']
         me = self.call('GET', '/api/me')
         self.org = me['memberships'][0]['org']
@@ -111,6 +117,36 @@ class Links(WindowTest):
         assert self.booked() is None
         self.expect_state('^Booked, then cancelled')
 
+    def database(self):
+        """The server's own, which is in use."""
+        return contextlib.closing(sqlite3.connect(os.path.join(self.server.data, 'entrevue.db'), timeout=60))
+
+    def a_panel_is_found_among_many(self):
+        with self.database() as database, database:
+            database.executemany("INSERT INTO person (id, email, name, password, created_at) VALUES (?1, ?1 || '@example.org', ?2, '', 0)",
+                                 COLLEAGUES)
+            database.executemany("INSERT INTO member (org, person, role, created_at) VALUES (?, ?, 'interviewer', 0)",
+                                 [(self.org, user) for user, _ in COLLEAGUES])
+        window = self.window('hanna', 0, '--media', 'none')
+        window.sign_in(self.server.address, HANNA['email'], HANNA['password'])
+        window.open_menu('Main menu', re.compile('Booking links$')).click()
+        window.find('label', re.compile('more colleagues are not shown'))
+        window.find('text', 'Search colleagues').set_text(LAST_NAME)
+        window.find('text', 'Name of the candidate').set_text('Yann')
+        window.find('text', 'Address of the candidate').set_text('yann@example.org')
+        box = window.find('check box', LAST_NAME)
+        window.find('text', 'Search colleagues').focus()
+        window.tab_to('check box', LAST_NAME)
+        window.app.press('space')
+        wait_until(lambda: box.is_on, 'a check mark')
+        window.press_button('Make link')
+        window.find('label', re.compile('^The link for Yann is made'))
+        with self.database() as database:
+            panels = database.execute("SELECT panel FROM booking_link WHERE name = 'Yann'").fetchall()
+        assert panels == [(LAST_USER,)], panels
+        self.picture('panel')
+        self.close_window('hanna')
+
     def a_link_is_taken_back(self):
         window = self.windows['ines']
         window.press_button('Take back the link of Max')
@@ -123,7 +159,7 @@ class Links(WindowTest):
         complaints = [line for line in self.complaints() if 'Notifications' not in line]
         assert not complaints, complaints
 
-    CASES = (a_link_is_made, its_holder_books, its_holder_moves_and_cancels, a_link_is_taken_back)
+    CASES = (a_link_is_made, its_holder_books, its_holder_moves_and_cancels, a_panel_is_found_among_many, a_link_is_taken_back)
 
 
 if __name__ == '__main__':
