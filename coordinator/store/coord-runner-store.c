@@ -8,6 +8,9 @@
 #define LINKS_KEPT_US G_TIME_SPAN_DAY /* after the node's lease */
 /* Until then a coordinator may not have heard of the drain, nor told of what it gave out. */
 #define DRAIN_SETTLES_US (3 * G_TIME_SPAN_SECOND)
+/* So long after a coordinator has lost its lease the programs count that it last told of: it may be
+ * cut off from the database alone, and a terminal lasts for half an hour. */
+#define LAPSED_BUSY_US (35 * G_TIME_SPAN_MINUTE)
 
 gboolean
 coord_runner_store_add (CoordDb *db,
@@ -151,6 +154,9 @@ add_link (EntApiRunner *runner, CoordRows *rows, gint64 now_us)
   runner->languages = decode_languages (coord_rows_get_text (rows, 5));
 }
 
+/* 1 for what a node says that may act, or the only one. */
+#define LIVING " CASE WHEN $1 = 0 OR lease_until > $2 THEN 1 ELSE 0 END"
+
 static EntApiRunner *
 find_runner (GPtrArray *list, const char *name)
 {
@@ -160,19 +166,22 @@ find_runner (GPtrArray *list, const char *name)
   return NULL;
 }
 
-/* What a node that is gone has said counts no more. */
+/* What a node that is gone has said counts no more, but that its programs may not have ended. */
 static gboolean
 add_links (CoordDb *db, GPtrArray *list, gint64 now_us, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT runner, slots, busy, version, note, languages FROM runner_link"
-    " WHERE $1 = 0 OR node IN (SELECT id FROM node WHERE lease_until > $2) ORDER BY runner, node",
-    COORD_INT (coord_db_is_shared (db)), COORD_INT (now_us));
+    "SELECT runner, slots, busy, version, note, languages," LIVING " FROM runner_link"
+    " LEFT JOIN node ON node.id = runner_link.node"
+    " WHERE $1 = 0 OR lease_until > $2 OR (busy > 0 AND lease_until > $3) ORDER BY runner, node",
+    COORD_INT (coord_db_is_shared (db)), COORD_INT (now_us), COORD_INT (now_us - LAPSED_BUSY_US));
   while (rows != NULL && coord_rows_next (rows)) {
     EntApiRunner *runner = find_runner (list, coord_rows_get_text (rows, 0));
 
-    if (runner != NULL)
+    if (runner != NULL && coord_rows_get_int (rows, 6) != 0)
       add_link (runner, rows, now_us);
+    else if (runner != NULL)
+      runner->drained = FALSE;
   }
   return rows != NULL;
 }
@@ -210,9 +219,10 @@ coord_runner_store_list (CoordDb *db,
     " WHERE revoked_at IS NULL AND name > $1 AND ($2 = '' OR name = $2)"
     " UNION ALL SELECT DISTINCT runner, '', 0, 0 FROM runner_link"
     " WHERE runner > $1 AND ($2 = '' OR runner = $2) AND $3 = 1"
-    " AND runner NOT IN (SELECT name FROM runner) ORDER BY 1 LIMIT $4",
+    " AND runner NOT IN (SELECT name FROM runner)"
+    " AND ($5 = 0 OR node IN (SELECT id FROM node WHERE lease_until > $6)) ORDER BY 1 LIMIT $4",
     COORD_TEXT (page->after), COORD_TEXT (name != NULL ? name : ""), COORD_INT (is_served),
-    COORD_INT (page->limit));
+    COORD_INT (page->limit), COORD_INT (coord_db_is_shared (db)), COORD_INT (now_us));
   while (rows != NULL && coord_rows_next (rows))
     g_ptr_array_add (list, read_runner (rows, now_us));
   if (rows == NULL || (is_served && !add_links (db, list, now_us, error)))
