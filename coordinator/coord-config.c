@@ -37,6 +37,7 @@ static const Key keys[] = {
   { "change-hours", KEY_NUMBER, OFFSET (change_hours), "2", 0, 720 },
   { "record-days", KEY_NUMBER, OFFSET (record_days), "0", 0, 36500 },
   { "backup-folder", KEY_TEXT, OFFSET (backup_folder) },
+  { "backup-keep", KEY_NUMBER, OFFSET (backup_keep), "14", 0, 100000 },
   { "backup-secrets", KEY_CHOICE, OFFSET (has_backup_secrets), "no", 0, 0, { "no", "yes" } },
   { "smtp-url", KEY_TEXT, OFFSET (smtp_url) },
   { "smtp-user", KEY_TEXT, OFFSET (smtp_user) },

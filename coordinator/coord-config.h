@@ -57,6 +57,7 @@ typedef struct {
   gint64 change_hours; /* before the start: until then candidates may move and cancel */
   gint64 record_days; /* after an interview its record is kept; 0: for ever */
   char *backup_folder; /* absolute, where backups asked for over HTTP go; NULL: there are none */
+  gint64 backup_keep; /* so many finished ones stay there; 0: all */
   gboolean has_backup_secrets; /* they have the keys, too */
   char *smtp_url; /* NULL: no mail is sent */
   char *smtp_user;

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "commands/coord-data.h"
+#include "service/coord-backup-service.h"
+#include "store/coord-backup-folder.h"
 #include "store/coord-backup.h"
 #include "store/coord-error.h"
 #include "store/coord-migrate.h"
@@ -51,21 +53,66 @@ coord_command_migrate (const CoordOptions *options, GError **error)
   return make_answer (db, applied, rows);
 }
 
+/* Backing up. */
+
+typedef struct {
+  const char *folder;
+  CoordBackupMade made;
+  const char *message; /* NULL: it was made */
+  gint64 began_us;
+} Made;
+
+static gpointer
+record_cb (CoordDb *db, gpointer data, GError **error)
+{
+  const Made *made = data;
+
+  coord_backup_service_record (
+    db, made->folder, &made->made, made->message, made->began_us, g_get_real_time (), error);
+  return NULL;
+}
+
+/* For the list of backups and for /metrics. A copy is worth no less when its database cannot be
+ * written to. */
+static void
+record (const char *place, Made *made)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CoordDb) db = NULL;
+
+  if (!coord_db_is_postgres (place) && !g_file_test (place, G_FILE_TEST_EXISTS))
+    return; /* a writer would make it */
+  db = coord_db_open (place, COORD_DB_WRITER, &error);
+  if (db != NULL && coord_migrate_check (db, &error))
+    coord_db_transaction (db, record_cb, made, &error);
+  if (error != NULL)
+    g_printerr (
+      "entrevue-coordinator: Could not write down what became of the backup: %s\n", error->message);
+}
+
 CoordUpkeep *
 coord_command_backup (const CoordOptions *options, GError **error)
 {
   g_autofree char *folder = g_canonicalize_filename (options->argument, NULL);
-  g_autofree char *unfinished = g_strconcat (folder, ".unfinished", NULL);
+  g_autofree char *unfinished = g_strconcat (folder, COORD_BACKUP_UNFINISHED, NULL);
   g_autofree char *place = coord_data_find (options, error);
   const CoordBackup backup = { place, folder, unfinished,
     options->is_with_secrets ? options->data : NULL };
+  Made made = { .folder = folder, .began_us = g_get_real_time () };
+  g_autoptr (GError) failure = NULL;
   CoordUpkeep *answer;
-  gint64 rows;
 
-  if (place == NULL || (rows = coord_backup_make (&backup, NULL, error)) < 0)
+  if (place == NULL)
     return NULL;
+  if (!coord_backup_make (&backup, NULL, &made.made, &failure))
+    made.message = failure->message;
+  record (place, &made);
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+  }
   answer = coord_upkeep_new ();
-  answer->rows = rows;
+  answer->rows = made.made.rows;
   return answer;
 }
 

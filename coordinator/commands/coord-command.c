@@ -64,6 +64,29 @@ static const EntField coord_runner_answers_fields[] = {
 };
 ENT_STRUCT_DEFINE (CoordRunnerAnswers, coord_runner_answers)
 
+static const EntField coord_backup_answer_fields[] = {
+  ENT_FIELD (CoordBackupAnswer, asked, ENT_FIELD_TIME, ENT_REQUIRED, 0),
+  TEXT (CoordBackupAnswer, state),
+  TEXT (CoordBackupAnswer, folder),
+  TEXT (CoordBackupAnswer, size),
+  ENT_FIELD (CoordBackupAnswer, bytes, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+  ENT_FIELD (CoordBackupAnswer, rows, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+  TEXT (CoordBackupAnswer, by),
+  ENT_FIELD (CoordBackupAnswer, ended, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
+  TEXT (CoordBackupAnswer, message),
+};
+ENT_STRUCT_DEFINE (CoordBackupAnswer, coord_backup_answer)
+
+static const EntField coord_backup_answers_fields[] = {
+  ENT_FIELD_STRUCT_OF (CoordBackupAnswers,
+    items,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    G_MAXINT,
+    &coord_backup_answer_struct),
+};
+ENT_STRUCT_DEFINE (CoordBackupAnswers, coord_backup_answers)
+
 static const EntField coord_links_fields[] = {
   TEXT (CoordLinks, interviewer),
   TEXT (CoordLinks, candidate),
@@ -150,6 +173,8 @@ static const struct {
     coord_command_drain_runner, &coord_runner_answer_struct },
   { "runner", "revoke", "NAME", "end a runner's right to sign on", coord_command_revoke_runner,
     &coord_answer_struct },
+  { "backup", "list", NULL, "which backups were made, and what became of them",
+    coord_command_list_backups, &coord_backup_answers_struct },
   { "audit", "verify", NULL, "look whether an entry of the audit was changed or taken out",
     coord_command_verify_audit, &coord_verified_struct },
 };
@@ -296,6 +321,16 @@ run_command (guint index, const CoordOptions *options, GError **error)
   return TRUE;
 }
 
+/* -1: none. */
+static int
+find_command (const char *group, const char *verb)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].group, group) == 0 && strcmp (commands[i].verb, verb) == 0)
+      return i;
+  return -1;
+}
+
 /* Commands on the whole database. Sets *is_known when the line named one of them. */
 static gboolean
 run_upkeep (int argc, char **argv, CoordOptions *options, gboolean *is_known, GError **error)
@@ -346,6 +381,7 @@ dispatch (int argc, char **argv, CoordOptions *options)
 {
   g_autoptr (GError) error = NULL;
   const char *group = argc > 1 ? argv[1] : "", *verb = argc > 2 ? argv[2] : "";
+  int index = find_command (group, verb);
   gboolean is_done = FALSE, is_known = FALSE;
 
   umask (077);
@@ -355,16 +391,14 @@ dispatch (int argc, char **argv, CoordOptions *options)
     is_known = TRUE;
   else if (strcmp (group, "serve") == 0)
     return coord_serve (options);
-  else
+  else if (index >= 0) {
+    is_known = TRUE;
+    if (argc > (commands[index].argument != NULL ? 4 : 3))
+      return fail_use ("There are too many words.");
+    options->argument = argc > 3 ? argv[3] : NULL;
+    is_done = run_command (index, options, &error);
+  } else
     is_done = run_upkeep (argc, argv, options, &is_known, &error);
-  for (guint i = 0; i < G_N_ELEMENTS (commands) && !is_known; i++)
-    if (strcmp (commands[i].group, group) == 0 && strcmp (commands[i].verb, verb) == 0) {
-      is_known = TRUE;
-      if (argc > (commands[i].argument != NULL ? 4 : 3))
-        return fail_use ("There are too many words.");
-      options->argument = argc > 3 ? argv[3] : NULL;
-      is_done = run_command (i, options, &error);
-    }
   if (!is_known)
     return fail_use ("There is no such command.");
   if (!is_done)

@@ -78,6 +78,25 @@ typedef struct {
 } CoordRunnerAnswers;
 ENT_STRUCT_DECLARE (CoordRunnerAnswers, coord_runner_answers)
 
+/* A backup, as `backup list` shows it. */
+typedef struct {
+  gint64 asked;
+  char *state; /* running, done, failed, or removed: newer ones took its place */
+  char *folder;
+  char *size; /* "12 MiB"; NULL: none was made, as with the next two */
+  gint64 bytes;
+  gint64 rows;
+  char *by; /* the name of who asked, or operator */
+  gint64 ended; /* 0: not yet */
+  char *message; /* why there is none */
+} CoordBackupAnswer;
+ENT_STRUCT_DECLARE (CoordBackupAnswer, coord_backup_answer)
+
+typedef struct {
+  GPtrArray *items; /* CoordBackupAnswer, the newest first */
+} CoordBackupAnswers;
+ENT_STRUCT_DECLARE (CoordBackupAnswers, coord_backup_answers)
+
 typedef struct {
   char *interviewer;
   char *candidate;
@@ -169,6 +188,10 @@ coord_command_add_key (CoordDb *db, const CoordOptions *options, gint64 now_us, 
 gpointer
 coord_command_revoke_key (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
 
+gpointer coord_command_list_backups (CoordDb *db,
+  const CoordOptions *options,
+  gint64 now_us,
+  GError **error);
 gpointer
 coord_command_list_users (CoordDb *db, const CoordOptions *options, gint64 now_us, GError **error);
 gpointer

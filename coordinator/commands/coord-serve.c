@@ -546,7 +546,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   server->jobs = coord_jobs_new (server->pool, server->clock, server->events);
   coord_jobs_set_record_days (server->jobs, server->config->record_days);
   server->backups = coord_backups_new (
-    server->pool, server->clock, server->config, server->place, options->data, server->node_id);
+    server->pool, server->clock, server->config, server->metrics, server->place, options->data);
   coord_routes_backup_add (server->router, server->backups);
   server->listener = coord_listener_new (server->hub, server->router, &limits);
   add_values (server);
@@ -592,6 +592,7 @@ stop_cb (gpointer data)
   Server *server = data;
 
   coord_listener_stop (server->listener);
+  coord_backups_stop (server->backups);
   coord_room_table_close_rooms (server->rooms, TRUE);
   if (server->node != NULL)
     coord_node_leave (server->node, server->pool);

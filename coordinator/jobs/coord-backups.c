@@ -2,21 +2,37 @@
 
 #include "base/ent-id.h"
 #include "coord-log.h"
+#include "jobs/coord-backup-numbers.h"
+#include "jobs/coord-errand.h"
 #include "store/coord-admin-job-store.h"
-#include "store/coord-backup.h"
+#include "store/coord-backup-folder.h"
 #include "store/coord-error.h"
 
 #define LOOK_MS 500
 #define TELL_MS 5000 /* also when it has not come further */
+#define STOP_MS 5000 /* for the end of a copy that was stopped: it may wait for its disk */
 
-/* One backup. The thread has it until is_made; its words travel to workers by copies. */
+/* What the thread of one backup works on. */
+typedef struct {
+  char *place;
+  char *parent; /* of the copies */
+  char *folder;
+  char *unfinished;
+  char *secrets_of; /* NULL: they stay out */
+  guint keep; /* 0: all */
+  CoordCopyWatch watch;
+  CoordBackupMade made;
+  GPtrArray *removed; /* char; NULL: none */
+  GError *error;
+} Making;
+
+/* One backup. Its words travel to workers by copies. */
 typedef struct {
   CoordBackups *backups; /* NULL: freed meanwhile */
   CoordBackupOrder *order;
-  GThread *thread; /* NULL: joined */
-  CoordCopyWatch watch;
-  gint is_made; /* atomic; the next two are the thread's until then */
-  gint64 n_rows;
+  CoordErrand *errand; /* a Making; NULL: it has ended */
+  CoordBackupMade made; /* the next three are those of the errand that has ended */
+  GPtrArray *removed;
   GError *error;
   gboolean is_storing; /* what it came to */
   int told_permille;
@@ -26,34 +42,80 @@ typedef struct {
 struct _CoordBackups {
   CoordDbPool *pool;
   EntClock *clock;
+  const CoordConfig *config;
   char *process;
   char *place;
   char *secrets_of; /* NULL: they stay out */
-  char *unfinished;
+  CoordBackupNumbers *numbers;
+  CoordErrand *tidying; /* at the start; NULL: nothing to tidy */
   guint timer;
   Work *work; /* NULL: none is made */
+  gboolean is_looking; /* for room */
+  gboolean is_stopped;
 };
+
+/* At the start: what is left of those that were killed. */
+
+typedef struct {
+  char *folder;
+  char *place;
+  char *process;
+} Tidying;
+
+static void
+tidying_free (gpointer data)
+{
+  Tidying *tidying = data;
+
+  g_free (tidying->folder);
+  g_free (tidying->place);
+  g_free (tidying->process);
+  g_free (tidying);
+}
+
+static void
+tidy_cb (gpointer data)
+{
+  const Tidying *tidying = data;
+  g_autoptr (GError) error = NULL;
+  int count = coord_backup_folder_tidy (tidying->folder, tidying->place, tidying->process, &error);
+
+  if (error != NULL)
+    g_warning ("Could not look for what is left of unfinished backups: %s", error->message);
+  else if (count > 0)
+    g_message ("Removed what was left of %d unfinished backups in %s", count, tidying->folder);
+}
+
+static CoordErrand *
+begin_tidying (CoordBackups *backups)
+{
+  Tidying *tidying = g_new0 (Tidying, 1);
+
+  tidying->folder = g_strdup (backups->config->backup_folder);
+  tidying->place = g_strdup (backups->place);
+  tidying->process = g_strdup (backups->process);
+  return coord_errand_start ("backup-tidy", tidy_cb, tidying, tidying_free, NULL);
+}
 
 CoordBackups *
 coord_backups_new (CoordDbPool *pool,
   EntClock *clock,
   const CoordConfig *config,
+  CoordMetrics *metrics,
   const char *place,
-  const char *data_folder,
-  const char *node_id)
+  const char *data_folder)
 {
   CoordBackups *backups = g_new0 (CoordBackups, 1);
-  g_autofree char *name =
-    g_strconcat ("entrevue", *node_id != '\0' ? "-" : "", node_id, ".unfinished", NULL);
 
   backups->pool = pool;
   backups->clock = clock;
+  backups->config = config;
   backups->process = ent_id_new ();
   backups->place = g_strdup (place);
   backups->secrets_of =
     config->has_backup_secrets ? g_canonicalize_filename (data_folder, NULL) : NULL;
-  backups->unfinished =
-    config->backup_folder != NULL ? g_build_filename (config->backup_folder, name, NULL) : NULL;
+  backups->numbers = coord_backup_numbers_new (pool, clock, backups->process, metrics);
+  backups->tidying = config->backup_folder != NULL ? begin_tidying (backups) : NULL;
   return backups;
 }
 
@@ -63,25 +125,118 @@ coord_backups_get_process (CoordBackups *backups)
   return backups->process;
 }
 
+/* Looking for room. */
+
+typedef struct {
+  char *parent;
+  gint64 bytes;
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  Look *look = data;
+
+  g_free (look->parent);
+  g_free (look);
+}
+
+static void
+look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Look *look = data;
+  GError *error = NULL;
+
+  if (coord_backup_check_space (look->parent, look->bytes, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+coord_backups_look_async (CoordBackups *backups,
+  gint64 bytes,
+  GAsyncReadyCallback callback,
+  gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  Look *look;
+
+  g_task_set_source_tag (task, coord_backups_look_async);
+  if (backups->is_looking) {
+    g_task_return_new_error (task, COORD_ERROR, COORD_ERROR_CONFLICT,
+      "Another backup is being begun: the disk of %s has not yet told how much room it has.",
+      backups->config->backup_folder);
+    return;
+  }
+  backups->is_looking = TRUE;
+  look = g_new0 (Look, 1);
+  look->parent = g_strdup (backups->config->backup_folder);
+  look->bytes = bytes;
+  g_task_set_task_data (task, look, look_free);
+  g_task_run_in_thread (task, look_thread);
+}
+
+gboolean
+coord_backups_look_finish (CoordBackups *backups, GAsyncResult *result, GError **error)
+{
+  if (g_task_get_task_data (G_TASK (result)) != NULL)
+    backups->is_looking = FALSE;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Making. */
+
+static void
+making_free (gpointer data)
+{
+  Making *making = data;
+
+  g_free (making->place);
+  g_free (making->parent);
+  g_free (making->folder);
+  g_free (making->unfinished);
+  g_free (making->secrets_of);
+  g_clear_pointer (&making->removed, g_ptr_array_unref);
+  g_clear_error (&making->error);
+  g_free (making);
+}
+
 static void
 work_free (Work *work)
 {
   coord_backup_order_free (work->order);
+  g_clear_pointer (&work->errand, coord_errand_free);
+  g_clear_pointer (&work->removed, g_ptr_array_unref);
   g_clear_error (&work->error);
   g_free (work);
 }
 
-static gpointer
+static void
 make_cb (gpointer data)
 {
-  Work *work = data;
-  const CoordBackups *backups = work->backups;
-  const CoordBackup backup = { backups->place, work->order->folder, backups->unfinished,
-    backups->secrets_of };
+  Making *making = data;
+  const CoordBackup backup = { making->place, making->folder, making->unfinished,
+    making->secrets_of };
 
-  work->n_rows = coord_backup_make (&backup, &work->watch, &work->error);
-  g_atomic_int_set (&work->is_made, TRUE);
-  return NULL;
+  if (coord_backup_make (&backup, &making->watch, &making->made, &making->error) &&
+      making->keep > 0)
+    making->removed = coord_backup_folder_prune (making->parent, making->keep, making->folder);
+}
+
+static Making *
+new_making (CoordBackups *backups, const CoordBackupOrder *order)
+{
+  Making *making = g_new0 (Making, 1);
+
+  making->place = g_strdup (backups->place);
+  making->parent = g_strdup (backups->config->backup_folder);
+  making->folder = g_strdup (order->folder);
+  making->unfinished = g_strconcat (order->folder, COORD_BACKUP_UNFINISHED, NULL);
+  making->secrets_of = g_strdup (backups->secrets_of);
+  making->keep = backups->config->backup_keep;
+  making->watch.is_cancelled = backups->is_stopped;
+  return making;
 }
 
 /* Storing how far it is, and what it came to. */
@@ -110,7 +265,8 @@ store_progress_cb (CoordDb *db, gpointer data, GError **error)
 static void
 tell_progress (CoordBackups *backups, Work *work)
 {
-  int permille = g_atomic_int_get (&work->watch.permille);
+  Making *making = coord_errand_get_data (work->errand);
+  int permille = g_atomic_int_get (&making->watch.permille);
   gint64 now_us = ent_clock_get_monotonic_us (backups->clock);
   gint64 least_ms = permille != work->told_permille ? 2 * LOOK_MS : TELL_MS;
   Progress *progress;
@@ -126,14 +282,14 @@ tell_progress (CoordBackups *backups, Work *work)
     (GDestroyNotify) progress_free, NULL, NULL, NULL, NULL);
 }
 
-/* The thread has ended, and nobody writes to the work. */
+/* Nobody writes to the work any more. */
 static gpointer
 store_end_cb (CoordDb *db, gpointer data, GError **error)
 {
   const Work *work = data;
 
-  coord_backup_service_end (db, work->order, MAX (work->n_rows, 0),
-    work->error != NULL ? work->error->message : NULL, g_get_real_time (), error);
+  coord_backup_service_end (db, work->order, &work->made,
+    work->error != NULL ? work->error->message : NULL, work->removed, g_get_real_time (), error);
   return NULL;
 }
 
@@ -155,6 +311,7 @@ end_stored_cb (GObject *source, GAsyncResult *result, gpointer data)
     ent_clock_remove (backups->clock, backups->timer);
     backups->timer = 0;
     g_clear_pointer (&backups->work, work_free);
+    coord_backup_numbers_refresh (backups->numbers);
   }
 }
 
@@ -166,23 +323,32 @@ store_end (CoordBackups *backups, Work *work)
     backups->pool, store_end_cb, work, NULL, NULL, NULL, end_stored_cb, work);
 }
 
+/* The errand is done. */
 static void
-join (Work *work)
+take_result (Work *work)
 {
-  g_clear_pointer (&work->thread, g_thread_join);
+  Making *making = coord_errand_get_data (work->errand);
+
+  work->made = making->made;
+  work->removed = g_steal_pointer (&making->removed);
+  work->error = g_steal_pointer (&making->error);
+  g_clear_pointer (&work->errand, coord_errand_free);
   if (work->error != NULL)
     coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_JOB, work->order->job, "The backup failed: %s",
       work->error->message);
   else
     coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_JOB, work->order->job,
-      "Made the backup %s of %" G_GINT64_FORMAT " rows", work->order->folder, work->n_rows);
+      "Made the backup %s of %" G_GINT64_FORMAT " rows", work->order->folder, work->made.rows);
+  for (guint i = 0; work->removed != NULL && i < work->removed->len; i++)
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_JOB, work->order->job, "Removed the old backup %s",
+      (const char *) work->removed->pdata[i]);
 }
 
 /* At once when it is made, and seldom while the database takes nothing. */
 static gboolean
 is_due (CoordBackups *backups, const Work *work)
 {
-  return work->thread != NULL ||
+  return work->errand != NULL ||
          ent_clock_get_monotonic_us (backups->clock) - work->told_us >= TELL_MS * 1000LL;
 }
 
@@ -192,11 +358,11 @@ look_cb (gpointer data)
   CoordBackups *backups = data;
   Work *work = backups->work;
 
-  if (!g_atomic_int_get (&work->is_made))
+  if (work->errand != NULL && !coord_errand_is_done (work->errand))
     tell_progress (backups, work);
   else if (!work->is_storing && is_due (backups, work)) {
-    if (work->thread != NULL)
-      join (work);
+    if (work->errand != NULL)
+      take_result (work);
     work->told_us = ent_clock_get_monotonic_us (backups->clock);
     store_end (backups, work);
   }
@@ -207,12 +373,11 @@ static void
 begin (CoordBackups *backups, Work *work)
 {
   work->backups = backups;
-  work->told_us = ent_clock_get_monotonic_us (backups->clock);
   backups->work = work;
   backups->timer = ent_clock_add (backups->clock, LOOK_MS, look_cb, backups);
-  work->thread = g_thread_try_new ("backup", make_cb, work, &work->error);
-  if (work->thread == NULL)
-    g_atomic_int_set (&work->is_made, TRUE);
+  work->told_us = ent_clock_get_monotonic_us (backups->clock);
+  work->errand = coord_errand_start (
+    "backup", make_cb, new_making (backups, work->order), making_free, &work->error);
 }
 
 void
@@ -232,22 +397,49 @@ coord_backups_start (CoordBackups *backups, CoordBackupOrder *order)
 }
 
 void
+coord_backups_stop (CoordBackups *backups)
+{
+  backups->is_stopped = TRUE;
+  if (backups->work != NULL && backups->work->errand != NULL) {
+    Making *making = coord_errand_get_data (backups->work->errand);
+
+    g_atomic_int_set (&making->watch.is_cancelled, TRUE);
+  }
+}
+
+/* What does not end in time ends with the process; the next start removes what it leaves. */
+static void
+await_end (Work *work)
+{
+  if (coord_errand_wait (work->errand, STOP_MS)) {
+    take_result (work);
+    return;
+  }
+  g_clear_pointer (&work->errand, coord_errand_free);
+  g_set_error_literal (&work->error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+    "The server was stopped before it was done, while the disk of the backup did not answer. Ask "
+    "for it anew.");
+  coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_JOB, work->order->job, "%s", work->error->message);
+}
+
+void
 coord_backups_free (CoordBackups *backups)
 {
   Work *work = backups->work;
 
   ent_clock_remove (backups->clock, backups->timer);
+  coord_backups_stop (backups);
   if (work != NULL) {
-    g_atomic_int_set (&work->watch.is_cancelled, TRUE);
-    if (work->thread != NULL)
-      join (work);
+    if (work->errand != NULL)
+      await_end (work);
     if (!work->is_storing)
       store_end (backups, work);
     work->backups = NULL;
   }
+  g_clear_pointer (&backups->tidying, coord_errand_free);
+  coord_backup_numbers_free (backups->numbers);
   g_free (backups->process);
   g_free (backups->place);
   g_free (backups->secrets_of);
-  g_free (backups->unfinished);
   g_free (backups);
 }

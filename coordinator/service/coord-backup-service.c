@@ -1,11 +1,10 @@
 #include "service/coord-backup-service.h"
 
-#include <string.h>
-
 #include "base/ent-id.h"
 #include "service/coord-admin-service.h"
 #include "store/coord-admin-job-store.h"
 #include "store/coord-audit-store.h"
+#include "store/coord-backup-folder.h"
 #include "store/coord-error.h"
 
 void
@@ -30,8 +29,9 @@ check_running (CoordDb *db, const char *process, GError **error)
   return FALSE;
 }
 
-gboolean
-coord_backup_service_check (CoordDb *db,
+/* Whether the caller may, there is a folder for it, and this process makes no other one. */
+static gboolean
+check_order (CoordDb *db,
   const CoordCaller *caller,
   const CoordConfig *config,
   const char *process,
@@ -47,15 +47,44 @@ coord_backup_service_check (CoordDb *db,
   return FALSE;
 }
 
-/* By its time, and what tells it from others of coordinators that share the folder. */
-static char *
-name_folder (const CoordConfig *config, const char *job, gint64 now_us)
+/* How many seconds the caller has to wait, whichever coordinator was asked before; -1 on error. */
+static gint64
+get_wait_s (CoordDb *db, const CoordCaller *caller, gint64 now_us, GError **error)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
-  g_autofree char *time = g_date_time_format (now, "%Y-%m-%d-%H%M%S");
-  g_autofree char *name = g_strdup_printf ("entrevue-%s-%s", time, job + strlen (job) - 6);
+  gint64 asked_us = coord_admin_job_store_find_nth (
+    db, COORD_JOB_BACKUP, caller->user_id, COORD_BACKUP_PER_HOUR, error);
+  gint64 wait_us = asked_us + G_TIME_SPAN_HOUR - now_us;
 
-  return g_build_filename (config->backup_folder, name, NULL);
+  if (asked_us < 0)
+    return -1;
+  return asked_us == 0 || wait_us <= 0 ? 0
+                                       : MIN (wait_us, G_TIME_SPAN_HOUR - 1) / G_USEC_PER_SEC + 1;
+}
+
+GError *
+coord_backup_service_refuse_haste (gint64 wait_s)
+{
+  return g_error_new (COORD_ERROR, COORD_ERROR_TOO_FAST,
+    "You have asked for %d backups within an hour. Try again in %" G_GINT64_FORMAT " seconds, or "
+    "run 'entrevue-coordinator backup' on the server's host.",
+    COORD_BACKUP_PER_HOUR, wait_s);
+}
+
+CoordBackupNeed *
+coord_backup_service_check (CoordDb *db,
+  const CoordCaller *caller,
+  const CoordConfig *config,
+  const char *process,
+  gint64 now_us,
+  GError **error)
+{
+  CoordBackupNeed need;
+
+  if (!check_order (db, caller, config, process, error) ||
+      (need.wait_s = get_wait_s (db, caller, now_us, error)) < 0 ||
+      (need.bytes = coord_db_measure (db, error)) < 0)
+    return NULL;
+  return g_memdup2 (&need, sizeof need);
 }
 
 CoordBackupOrder *
@@ -67,14 +96,22 @@ coord_backup_service_ask (CoordDb *db,
   GError **error)
 {
   g_autoptr (CoordBackupOrder) order = NULL;
+  g_autofree char *name = NULL;
+  gint64 wait_s;
 
-  if (!coord_backup_service_check (db, caller, config, process, error))
+  if (!check_order (db, caller, config, process, error) ||
+      (wait_s = get_wait_s (db, caller, now_us, error)) < 0)
     return NULL;
+  if (wait_s > 0) {
+    g_propagate_error (error, coord_backup_service_refuse_haste (wait_s));
+    return NULL;
+  }
   order = g_new0 (CoordBackupOrder, 1);
   order->job = ent_id_new ();
-  order->folder = name_folder (config, order->job, now_us);
+  name = coord_backup_folder_make_name (order->job, now_us);
+  order->folder = g_build_filename (config->backup_folder, name, NULL);
   if (!coord_admin_job_store_add (
-        db, order->job, COORD_JOB_BACKUP, process, order->folder, now_us, error) ||
+        db, order->job, COORD_JOB_BACKUP, process, order->folder, caller->user_id, now_us, error) ||
       !coord_audit_store_add (
         db, NULL, caller->user_id, "backup.ask", order->job, order->folder, now_us, error))
     return NULL;
@@ -93,16 +130,71 @@ coord_backup_service_show (CoordDb *db,
            : NULL;
 }
 
-gboolean
-coord_backup_service_end (CoordDb *db,
+EntApiBackupList *
+coord_backup_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const char *process,
+  const CoordPage *page,
+  GError **error)
+{
+  GPtrArray *jobs;
+  EntApiBackupList *list;
+
+  if (!coord_admin_service_check (db, caller, error) ||
+      (jobs = coord_admin_job_store_list (db, COORD_JOB_BACKUP, process, page, error)) == NULL)
+    return NULL;
+  list = ent_api_backup_list_new ();
+  list->items = jobs;
+  list->next = coord_page_get_next (page, jobs, G_STRUCT_OFFSET (EntApiAdminJob, id));
+  return list;
+}
+
+static gboolean
+end (CoordDb *db,
   const CoordBackupOrder *order,
-  gint64 n_rows,
+  const char *actor,
+  const CoordBackupMade *made,
   const char *message,
   gint64 now_us,
   GError **error)
 {
-  return coord_admin_job_store_end (db, order->job, n_rows, message, now_us, error) &&
-         coord_audit_store_add (db, NULL, "server",
-           message == NULL ? "backup.made" : "backup.failed", order->job, order->folder, now_us,
-           error);
+  return coord_admin_job_store_end (
+           db, order->job, made->rows, made->bytes, message, now_us, error) &&
+         coord_audit_store_add (db, NULL, actor, message == NULL ? "backup.made" : "backup.failed",
+           order->job, order->folder, now_us, error);
+}
+
+gboolean
+coord_backup_service_end (CoordDb *db,
+  const CoordBackupOrder *order,
+  const CoordBackupMade *made,
+  const char *message,
+  GPtrArray *removed,
+  gint64 now_us,
+  GError **error)
+{
+  for (guint i = 0; removed != NULL && i < removed->len; i++)
+    if (!coord_admin_job_store_remove_result (db, removed->pdata[i], error) ||
+        !coord_audit_store_add (
+          db, NULL, "server", "backup.removed", order->job, removed->pdata[i], now_us, error))
+      return FALSE;
+  return end (db, order, "server", made, message, now_us, error);
+}
+
+gboolean
+coord_backup_service_record (CoordDb *db,
+  const char *folder,
+  const CoordBackupMade *made,
+  const char *message,
+  gint64 began_us,
+  gint64 now_us,
+  GError **error)
+{
+  g_autoptr (CoordBackupOrder) order = g_new0 (CoordBackupOrder, 1);
+
+  order->job = ent_id_new ();
+  order->folder = g_strdup (folder);
+  return coord_admin_job_store_add (
+           db, order->job, COORD_JOB_BACKUP, "command", folder, NULL, began_us, error) &&
+         end (db, order, "operator", made, message, now_us, error);
 }

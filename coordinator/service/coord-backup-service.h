@@ -3,6 +3,8 @@
 #include "coord-config.h"
 #include "protocol/ent-api-admin.h"
 #include "service/coord-caller.h"
+#include "store/coord-backup.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -12,13 +14,22 @@ G_BEGIN_DECLS
 #define COORD_JOB_BACKUP "backup"
 #define COORD_BACKUP_PER_HOUR 2
 
-/* Whether the caller may, there is a folder for them, and this process makes no other one:
- * COORD_ERROR_CONFLICT. Only reads. */
-gboolean coord_backup_service_check (CoordDb *db,
+typedef struct {
+  gint64 bytes; /* about what the copy will take */
+  gint64 wait_s; /* how long the caller has to wait, who has asked too often; 0: not at all */
+} CoordBackupNeed;
+
+/* Whether the caller may, there is a folder for it, and this process makes no other one:
+ * COORD_ERROR_CONFLICT. Only reads. The caller frees the result. */
+CoordBackupNeed *coord_backup_service_check (CoordDb *db,
   const CoordCaller *caller,
   const CoordConfig *config,
   const char *process,
+  gint64 now_us,
   GError **error);
+
+/* What is said to who has to wait: COORD_ERROR_TOO_FAST. */
+GError *coord_backup_service_refuse_haste (gint64 wait_s);
 
 /* What is to be made, and where. */
 typedef struct {
@@ -29,7 +40,8 @@ typedef struct {
 void coord_backup_order_free (CoordBackupOrder *order);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordBackupOrder, coord_backup_order_free)
 
-/* Checks that, and writes down that this process makes one. */
+/* Checks that, and that the caller has not asked too often of any coordinator; writes down that
+ * this process makes one. */
 CoordBackupOrder *coord_backup_service_ask (CoordDb *db,
   const CoordCaller *caller,
   const CoordConfig *config,
@@ -44,11 +56,29 @@ EntApiAdminJob *coord_backup_service_show (CoordDb *db,
   const char *process,
   GError **error);
 
-/* It is made, of so many rows; or not, with a sentence why. */
+/* One page of them, the newest first; those that the command has made too. */
+EntApiBackupList *coord_backup_service_list (CoordDb *db,
+  const CoordCaller *caller,
+  const char *process,
+  const CoordPage *page,
+  GError **error);
+
+/* It is made, and the folders `removed` (char; NULL: none) made room for it; or it is not, with a
+ * sentence why. */
 gboolean coord_backup_service_end (CoordDb *db,
   const CoordBackupOrder *order,
-  gint64 n_rows,
+  const CoordBackupMade *made,
   const char *message,
+  GPtrArray *removed,
+  gint64 now_us,
+  GError **error);
+
+/* Writes down what the command made, or why it did not. */
+gboolean coord_backup_service_record (CoordDb *db,
+  const char *folder,
+  const CoordBackupMade *made,
+  const char *message,
+  gint64 began_us,
   gint64 now_us,
   GError **error);
 

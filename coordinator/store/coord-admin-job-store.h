@@ -2,6 +2,7 @@
 
 #include "protocol/ent-api-admin.h"
 #include "store/coord-db.h"
+#include "store/coord-page.h"
 
 G_BEGIN_DECLS
 
@@ -11,18 +12,51 @@ G_BEGIN_DECLS
 #define COORD_ADMIN_JOB_LEASE_US (30 * G_TIME_SPAN_SECOND)
 #define COORD_ADMIN_JOB_KEPT_US (90 * G_TIME_SPAN_DAY)
 
+/* asked_by: a person's id; NULL: the operator, by the command line. */
 gboolean coord_admin_job_store_add (CoordDb *db,
   const char *id,
   const char *kind,
   const char *process,
   const char *folder,
+  const char *asked_by,
   gint64 now_us,
   GError **error);
 
-/* COORD_ERROR_NOT_FOUND. process: of who asks, which where nobody else can serve is the only one.
- */
+/* COORD_ERROR_NOT_FOUND. process, here and below: of who asks, which where nobody else can serve is
+ * the only one; NULL: a command asks. */
 EntApiAdminJob *
 coord_admin_job_store_find (CoordDb *db, const char *id, const char *process, GError **error);
+
+/* One page of those of a kind, as GPtrArray of EntApiAdminJob, the newest first. */
+GPtrArray *coord_admin_job_store_list (CoordDb *db,
+  const char *kind,
+  const char *process,
+  const CoordPage *page,
+  GError **error);
+
+/* The folders (char) of those that a living process does now. */
+GPtrArray *coord_admin_job_store_list_running (CoordDb *db, const char *process, GError **error);
+
+/* When somebody asked for the nth newest of a kind; 0: never for so many; -1 on error. */
+gint64 coord_admin_job_store_find_nth (CoordDb *db,
+  const char *kind,
+  const char *asked_by,
+  guint nth,
+  GError **error);
+
+typedef struct {
+  gint64 last_us; /* when the last that was done ended; 0: none is known */
+  gint64 took_us; /* it */
+  gint64 bytes; /* of it */
+  gint64 failed; /* since then */
+  gint64 running;
+} CoordAdminJobCounts;
+
+gboolean coord_admin_job_store_read_counts (CoordDb *db,
+  const char *kind,
+  const char *process,
+  CoordAdminJobCounts *counts,
+  GError **error);
 
 /* Sets *id to one of this kind that the process does now, or to NULL; the caller owns it. */
 gboolean coord_admin_job_store_find_running (CoordDb *db,
@@ -38,9 +72,13 @@ gboolean coord_admin_job_store_renew (CoordDb *db, const char *id, gint64 permil
 gboolean coord_admin_job_store_end (CoordDb *db,
   const char *id,
   gint64 row_count,
+  gint64 byte_count,
   const char *message,
   gint64 now_us,
   GError **error);
+
+/* What was made by one that is done is not there any more. */
+gboolean coord_admin_job_store_remove_result (CoordDb *db, const char *folder, GError **error);
 
 gboolean coord_admin_job_store_tidy (CoordDb *db, gint64 now_us, GError **error);
 

@@ -9,14 +9,38 @@ G_BEGIN_DECLS
 typedef struct {
   const char *place; /* of the database, for coord_db_open() */
   const char *folder; /* absolute; it has this name only when all is on disk */
-  const char
-    *unfinished; /* beside it, what it is called until then; what is left there is removed */
+  const char *unfinished; /* beside it, what it is called until then, and of no other copy */
   const char *secrets_of; /* data folder whose secrets are copied too; NULL: none */
 } CoordBackup;
 
-/* In a thread of its own: it may take minutes. Returns the number of rows, or -1 with a sentence
- * that says what to do where that can be known; nothing is left then. watch may be NULL. */
-gint64 coord_backup_make (const CoordBackup *backup, CoordCopyWatch *watch, GError **error);
+typedef struct {
+  gint64 rows;
+  gint64 bytes; /* of its files */
+} CoordBackupMade;
+
+/* In a thread of its own: it may take minutes. FALSE with a sentence that says what happened, and
+ * what to do where that can be known; nothing is left then, but where the sentence says so. What
+ * would leave less than COORD_DB_RESERVE_BYTES on the disk of the copy is not begun, or stopped:
+ * COORD_ERROR_STORAGE_FULL. What a copy that was killed has left as `unfinished` is removed first;
+ * while another process makes it, COORD_ERROR_CONFLICT. *watch is this copy's alone, or NULL; its
+ * function is set. */
+gboolean coord_backup_make (const CoordBackup *backup,
+  CoordCopyWatch *watch,
+  CoordBackupMade *made,
+  GError **error);
+
+/* Whether a copy of about so many bytes (coord_db_measure()) leaves the reserve in the folder that
+ * it would stand in: COORD_ERROR_STORAGE_FULL. May wait for the disk. TRUE where that cannot be
+ * seen. */
+gboolean coord_backup_check_space (const char *parent, gint64 bytes, GError **error);
+
+/* Removes the files of an unfinished copy and their folder, and nothing that a copy has not; FALSE
+ * when a living process makes it, or there is something else in it. */
+gboolean coord_backup_remove_unfinished (const char *path);
+
+/* Whether this is the folder of a finished copy: of this user, with an SQLite file, and with
+ * nothing else than what a copy has. */
+gboolean coord_backup_is_whole (const char *folder);
 
 /* Copies the secrets that FROM/secrets has to TO/secrets, which is made, for this user alone. */
 gboolean coord_backup_copy_secrets (const char *from, const char *to, GError **error);

@@ -128,6 +128,7 @@ typedef struct {
   CoordValue values[COORD_MAX_PARAMETERS + 2];
   GStringChunk *texts;
   GPtrArray *bytes; /* GBytes */
+  gsize size; /* about what it takes on a disk */
 } Row;
 
 static void
@@ -147,10 +148,13 @@ row_read_value (Row *row, CoordRows *rows, guint column)
 
   if (bytes != NULL) {
     g_ptr_array_add (row->bytes, bytes);
+    row->size += g_bytes_get_size (bytes);
     return COORD_BYTES (bytes);
   }
-  if (text != NULL)
+  if (text != NULL) {
+    row->size += strlen (text);
     return COORD_TEXT (g_string_chunk_insert (row->texts, text));
+  }
   if (coord_rows_is_null (rows, column))
     return (CoordValue){ .type = COORD_VALUE_NULL };
   return COORD_INT (coord_rows_get_int (rows, column));
@@ -164,6 +168,7 @@ row_read (Row *row, CoordRows *rows, guint count)
   row->texts = g_string_chunk_new (256);
   row->bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   row->values[0] = (CoordValue){ .type = COORD_VALUE_NULL };
+  row->size = count * sizeof (gint64);
   for (guint i = 0; i < count; i++)
     row->values[i + 1] = row_read_value (row, rows, i);
   row->values[count + 1] = (CoordValue){ .type = COORD_VALUE_END };
@@ -247,7 +252,18 @@ typedef struct {
   gint64 n_steps; /* rows to write and to compare */
   gint64 n_done;
   gint64 count; /* rows written */
+  gsize n_unseen; /* bytes written since it was asked whether there may be more */
 } Copy;
+
+gboolean
+coord_copy_watch_check (const CoordCopyWatch *watch, GError **error)
+{
+  if (watch == NULL || !g_atomic_int_get (&watch->is_cancelled))
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+    "The copy was stopped before its end. Begin it anew.");
+  return FALSE;
+}
 
 /* One row more was written or compared. */
 static gboolean
@@ -258,11 +274,18 @@ go_on (Copy *copy, GError **error)
     return TRUE;
   g_atomic_int_set (
     &copy->watch->permille, (int) (MIN (copy->n_done, copy->n_steps) * 1000 / copy->n_steps));
-  if (!g_atomic_int_get (&copy->watch->is_cancelled))
+  return coord_copy_watch_check (copy->watch, error);
+}
+
+/* A row of so many bytes was written. */
+static gboolean
+may_write_more (Copy *copy, gsize size, GError **error)
+{
+  copy->n_unseen += size;
+  if (copy->n_unseen < COORD_COPY_STRIDE || copy->watch == NULL || copy->watch->may_go_on == NULL)
     return TRUE;
-  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
-    "The copy was stopped before its end. Begin it anew.");
-  return FALSE;
+  copy->n_unseen = 0;
+  return copy->watch->may_go_on (copy->watch->data, error);
 }
 
 static gboolean
@@ -278,7 +301,8 @@ copy_table (Copy *copy, const Table *table, CoordDb *to, GError **error)
   while (walk_next (&walk, &is_end, error)) {
     if (is_end)
       return TRUE;
-    if (!coord_db_run_values (to, error, sql, walk.row.values) || !go_on (copy, error))
+    if (!coord_db_run_values (to, error, sql, walk.row.values) ||
+        !may_write_more (copy, walk.row.size, error) || !go_on (copy, error))
       return FALSE;
     copy->count++;
   }

@@ -4,12 +4,21 @@
 
 G_BEGIN_DECLS
 
-/* How far a copy is, and whether it goes on: for another thread, which reads and writes these by
- * g_atomic_int_get() and _set(). */
+/* How far a copy is, and whether it goes on. The numbers are for another thread, which reads and
+ * writes them by g_atomic_int_get() and _set(); the function is called by the copying one. */
 typedef struct {
   gint permille; /* of rows that were written, and then compared */
   gint is_cancelled; /* ends it with COORD_ERROR_UNAVAILABLE */
+  /* Asked after each COORD_COPY_STRIDE bytes that were written; FALSE ends the copy with the error
+   * that it sets. NULL: nobody is asked. */
+  gboolean (*may_go_on) (gpointer data, GError **error);
+  gpointer data; /* for it */
 } CoordCopyWatch;
+
+#define COORD_COPY_STRIDE (1024 * 1024)
+
+/* Whether it goes on, from outside of the copy: FALSE with COORD_ERROR_UNAVAILABLE. */
+gboolean coord_copy_watch_check (const CoordCopyWatch *watch, GError **error);
 
 /* Copies a whole database into an empty one of the same schema number, of either engine, and then
  * compares both row by row. from stays as it is; to gets all or nothing. Nobody may write to either

@@ -19,6 +19,9 @@
   " WHERE attrelid = (SELECT oid FROM pg_class WHERE relname = $1" \
   "  AND relnamespace = " SCHEMA ") AND attnum > 0 AND NOT attisdropped" \
   " ORDER BY key NULLS LAST, CAST (attname AS TEXT) COLLATE \"C\""
+#define SIZE_SQL \
+  "SELECT CAST (COALESCE (SUM (pg_total_relation_size (oid)), 0) AS BIGINT) FROM pg_class" \
+  " WHERE relkind = 'r' AND relnamespace = " SCHEMA
 
 /* Types of the system catalogue, pg_type.dat; they never change. */
 enum {
@@ -427,6 +430,7 @@ static const CoordDbDriver postgres_driver = {
   .name = "postgresql",
   .tables_sql = TABLES_SQL,
   .columns_sql = COLUMNS_SQL,
+  .size_sql = SIZE_SQL,
   .now_sql = NOW_SQL,
   .query = query,
   .begin = begin,

@@ -10,6 +10,7 @@ typedef struct {
   const char *name; /* of the folder with its migrations */
   const char *tables_sql; /* names of all tables, in the order of their making */
   const char *columns_sql; /* of table $1: names, keys first in their order; 1 for a key */
+  const char *size_sql; /* bytes that its tables take, as far as the engine knows */
   const char *now_sql; /* microseconds since 1970 by the server's clock; NULL: this host's */
   CoordRows *(*query) (CoordDb *db, GError **error, const char *sql, const CoordValue *values);
   /* Begins a transaction, a writer's alone among all writers. */

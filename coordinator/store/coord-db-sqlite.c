@@ -6,11 +6,13 @@
 #include "store/coord-error.h"
 
 #define BUSY_TIMEOUT_MS 10000
-#define MIN_FREE_BYTES (16 * 1024 * 1024) /* what the write-ahead log may take */
 #define MAX_ADDRESSES 4096
 #define TABLES_SQL \
   "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
 #define COLUMNS_SQL "SELECT name, pk > 0 FROM pragma_table_info ($1) ORDER BY pk = 0, pk, name"
+#define SIZE_SQL \
+  "SELECT (page_count - freelist_count) * page_size" \
+  " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
 
 typedef struct {
   sqlite3_stmt *statement;
@@ -37,10 +39,14 @@ set_error (SqliteDb *db, GError **error)
   else if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
     g_set_error_literal (
       error, COORD_ERROR, COORD_ERROR_CONFLICT, "Something with the same name or key exists.");
-  else if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC)
+  else if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE ||
+           code == SQLITE_IOERR_FSYNC) {
+    int reason = sqlite3_system_errno (db->handle);
+
     g_set_error (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
-      "The server could not write to its disk (%s). Nothing was changed.", text);
-  else if ((code & 0xff) == SQLITE_BUSY)
+      "The server could not write to its disk (%s%s%s). Nothing was changed.", text,
+      reason != 0 ? ": " : "", reason != 0 ? g_strerror (reason) : "");
+  } else if ((code & 0xff) == SQLITE_BUSY)
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
       "The database is in use by another program. Try again.");
   else if ((code & 0xff) == SQLITE_CORRUPT || code == SQLITE_NOTADB)
@@ -235,11 +241,12 @@ check_space (CoordDb *base, GError **error)
   const char *path = sqlite3_db_filename (((SqliteDb *) base)->handle, "main");
   struct statvfs space;
 
-  if (statvfs (path, &space) == 0 && (guint64) space.f_bavail * space.f_frsize >= MIN_FREE_BYTES)
+  if (statvfs (path, &space) == 0 &&
+      (guint64) space.f_bavail * space.f_frsize >= COORD_DB_RESERVE_BYTES)
     return TRUE;
   g_set_error (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
     "The server's disk is full: less than %d MiB are free beside its database.",
-    MIN_FREE_BYTES / (1024 * 1024));
+    COORD_DB_RESERVE_BYTES / (1024 * 1024));
   return FALSE;
 }
 
@@ -258,6 +265,7 @@ static const CoordDbDriver sqlite_driver = {
   .name = "sqlite",
   .tables_sql = TABLES_SQL,
   .columns_sql = COLUMNS_SQL,
+  .size_sql = SIZE_SQL,
   .query = query,
   .begin = begin,
   .is_in_transaction = is_in_transaction,

@@ -209,6 +209,14 @@ coord_db_check (CoordDb *db, GError **error)
   return db->driver->check == NULL || db->driver->check (db, error);
 }
 
+gint64
+coord_db_measure (CoordDb *db, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error, db->driver->size_sql);
+
+  return rows != NULL && coord_rows_next (rows) ? coord_rows_get_int (rows, 0) : -1;
+}
+
 gboolean
 coord_db_check_space (CoordDb *db, GError **error)
 {

@@ -107,6 +107,13 @@ gboolean coord_db_listen (CoordDb *db, int wake_fd, guint timeout_ms, GError **e
  * it found. PostgreSQL looks by itself, with checksums where they are on. */
 gboolean coord_db_check (CoordDb *db, GError **error);
 
+/* About how many bytes everything in it takes, with its indices; -1 on error. A copy in another
+ * engine may take more or less. */
+gint64 coord_db_measure (CoordDb *db, GError **error);
+
+/* What stays free beside an SQLite file: its write-ahead log may take it. */
+#define COORD_DB_RESERVE_BYTES (16 * 1024 * 1024)
+
 /* Whether there is room to write, as far as that can be seen before: COORD_ERROR_STORAGE_FULL. The
  * disk of PostgreSQL cannot be seen; coord_db_pool_is_full() tells of it. */
 gboolean coord_db_check_space (CoordDb *db, GError **error);

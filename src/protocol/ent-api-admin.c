@@ -97,7 +97,7 @@ static const EntField ent_api_image_list_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiImageList, ent_api_image_list)
 
-const char *const ent_api_admin_job_nicks[] = { "running", "done", "failed", NULL };
+const char *const ent_api_admin_job_nicks[] = { "running", "done", "failed", "removed", NULL };
 
 static const EntField ent_api_admin_job_fields[] = {
   ENT_FIELD (EntApiAdminJob, id, ENT_FIELD_ID, ENT_REQUIRED, 0),
@@ -105,12 +105,26 @@ static const EntField ent_api_admin_job_fields[] = {
   ENT_FIELD_ENUM_OF (EntApiAdminJob, state, ENT_REQUIRED, ent_api_admin_job_nicks),
   ENT_FIELD (EntApiAdminJob, percent, ENT_FIELD_INT, ENT_REQUIRED, 100),
   ENT_FIELD (EntApiAdminJob, rows, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
+  ENT_FIELD (EntApiAdminJob, bytes, ENT_FIELD_INT, ENT_OPTIONAL, G_MAXINT64),
   STRING (EntApiAdminJob, folder, ENT_REQUIRED, 4096),
   STRING (EntApiAdminJob, message, ENT_OPTIONAL, 3 * 4096),
+  STRING (EntApiAdminJob, by, ENT_REQUIRED, 64),
+  STRING (EntApiAdminJob, name, ENT_OPTIONAL, ENT_MAX_NAME),
   ENT_FIELD (EntApiAdminJob, asked, ENT_FIELD_TIME, ENT_REQUIRED, 0),
   ENT_FIELD (EntApiAdminJob, ended, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
 };
 ENT_STRUCT_DEFINE (EntApiAdminJob, ent_api_admin_job)
+
+static const EntField ent_api_backup_list_fields[] = {
+  ENT_FIELD_STRUCT_OF (EntApiBackupList,
+    items,
+    ENT_FIELD_LIST,
+    ENT_REQUIRED,
+    ENT_MAX_LIST,
+    &ent_api_admin_job_struct),
+  STRING (EntApiBackupList, next, ENT_OPTIONAL, ENT_MAX_TOKEN),
+};
+ENT_STRUCT_DEFINE (EntApiBackupList, ent_api_backup_list)
 
 static const EntField ent_api_admin_job_begun_fields[] = {
   ENT_FIELD (EntApiAdminJobBegun, job, ENT_FIELD_ID, ENT_REQUIRED, 0),

@@ -82,11 +82,12 @@ typedef struct {
 } EntApiImageList;
 ENT_STRUCT_DECLARE (EntApiImageList, ent_api_image_list)
 
-extern const char *const ent_api_admin_job_nicks[]; /* running done failed */
+extern const char *const ent_api_admin_job_nicks[]; /* running done failed removed */
 enum {
   ENT_ADMIN_JOB_RUNNING,
   ENT_ADMIN_JOB_DONE,
   ENT_ADMIN_JOB_FAILED,
+  ENT_ADMIN_JOB_REMOVED, /* it was done; newer copies took its place */
 };
 
 /* GET /api/admin/jobs/{id}: something that takes long. */
@@ -96,12 +97,22 @@ typedef struct {
   int state; /* index into the nicks above */
   gint64 percent;
   gint64 rows; /* that were copied; 0 until it is done */
+  gint64 bytes; /* that the copy takes; the same */
   char *folder; /* on the server's host, where the copy is once it is done */
   char *message; /* why it failed, and what to do */
+  char *by; /* who asked: a person's id, or "operator" */
+  char *name; /* of that person; NULL: the operator */
   gint64 asked;
   gint64 ended;
 } EntApiAdminJob;
 ENT_STRUCT_DECLARE (EntApiAdminJob, ent_api_admin_job)
+
+/* GET /api/admin/backups */
+typedef struct {
+  GPtrArray *items; /* EntApiAdminJob, the newest first */
+  char *next;
+} EntApiBackupList;
+ENT_STRUCT_DECLARE (EntApiBackupList, ent_api_backup_list)
 
 /* What POST /api/admin/backup answers. */
 typedef struct {

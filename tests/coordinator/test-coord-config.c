@@ -88,6 +88,7 @@ test_faults (void)
     { "\ndatabase = mysql://x\n", "f, line 2: 'database'" },
     { "\n\npublic-url = https://x/\n", "f, line 3: 'public-url'" },
     { "tls = own\nlisten = 0.0.0.0:1\n", "f, line 2: 'public-url' is needed" },
+    { "backup-keep = -1\n", "'backup-keep' must be a whole number from 0 to 100000" },
     { "\nbackup-folder = backups\n", "f, line 2: 'backup-folder' must be a whole path" },
     { "tls = yes\n", "f, line 1: 'tls' must be 'none' or 'own'" },
     { "trusted-proxies = 127.0.0.1 proxy\n", "f, line 1: 'trusted-proxies' must be addresses" },

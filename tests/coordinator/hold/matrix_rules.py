@@ -94,6 +94,7 @@ RULES = {
     'DELETE /api/admin/runners/{id}/drain': Rule('dddddy', hidden='dddddn'),
     # No folder is configured, and there is no job; tests/coordinator/service/test_backup.py has both.
     'POST /api/admin/backup': Rule('dddddk'),
+    'GET /api/admin/backups': Rule('dddddy'),
     'GET /api/admin/jobs/{id}': Rule('dddddn', hidden='dddddn'),
     'GET /api/users/{id}/picture': Rule(ALL, 'nyyyyn'),
     'GET /api/me': Rule(ALL),

@@ -1,35 +1,53 @@
 #!/usr/bin/env python3
-"""Backups that a site administrator asks for over HTTP: test_backup.py COORDINATOR."""
+"""Backups that a site administrator asks for over HTTP, and what an operator sees of them: test_backup.py COORDINATOR.
+
+Where it may mount, it runs itself again with a small disk at /mnt; elsewhere the case of the full disk is skipped.
+"""
 
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '../../support'))
-from bare_coordinator import BareCoordinator  # noqa: E402
+from bare_coordinator import PASSWORD, WIDE, BareCoordinator  # noqa: E402
 
 PROGRAM = sys.argv[1]
 PATIENCE_S = 60
+HOUR_US = 3600 * 1000000
+NAMESPACE = 'ENTREVUE_TEST_NAMESPACE'  # set inside the mount namespace
+DISK = '/mnt'
+DISK_MIB = 64
+NAME = 'entrevue-2026-01-0%d-031500-00000%d'  # of older copies
 
 
 class Backup(unittest.TestCase):
+    keep = 3
+
+    def make_folder(self):
+        backups = tempfile.mkdtemp(prefix='entrevue-backups-')
+        self.addCleanup(shutil.rmtree, backups, ignore_errors=True)
+        return backups
+
     def setUp(self):
-        self.backups = tempfile.mkdtemp(prefix='entrevue-backups-')
-        self.addCleanup(shutil.rmtree, self.backups, ignore_errors=True)
-        self.server = BareCoordinator(PROGRAM, f'backup-folder = {self.backups}\nbackup-secrets = yes\n')
+        self.backups = self.make_folder()
+        self.settings = f'backup-folder = {self.backups}\nbackup-secrets = yes\nbackup-keep = {self.keep}\n'
+        self.server = BareCoordinator(PROGRAM, self.settings)
         self.addCleanup(self.server.__exit__, None, None, None)
         self.server.start()
-        self.server.add_people((('ada', 'admin'), ('ben', 'admin')))
-        for name in ('ada', 'ben'):
-            self.server.command('user', 'role', f'{name}@example.org', '--site-admin')
+        self.server.command('user', 'add', 'ada@example.org', '--name', 'ada', '--site-admin', '--password-stdin', stdin=PASSWORD + '\n')
         self.token = self.server.sign_in('ada')
 
-    def ask(self, status, method, path, token=None):
-        got, _, answer = self.server.ask(method, path, token=token or self.token)
+    def sign_in_ben(self):
+        self.server.command('user', 'add', 'ben@example.org', '--name', 'ben', '--site-admin', '--password-stdin', stdin=PASSWORD + '\n')
+        return self.server.sign_in('ben')
+
+    def ask(self, status, method, path, token=None, server=None):
+        got, self.headers, answer = (server or self.server).ask(method, path, token=token or self.token)
         self.assertEqual(got, status, (path, answer))
         return answer
 
@@ -44,6 +62,21 @@ class Backup(unittest.TestCase):
             time.sleep(0.05)
         return shown
 
+    def wait_for(self, what):
+        until = time.monotonic() + PATIENCE_S
+        while not what():
+            self.assertLess(time.monotonic(), until, 'it did not come')
+            time.sleep(0.05)
+
+    def let_ask_again(self):
+        """An hour later."""
+        self.server.execute(f'UPDATE admin_job SET asked_at = asked_at - {HOUR_US}')
+
+    def read_metrics(self):
+        status, _, text = self.server.ask('GET', '/metrics')
+        self.assertEqual(status, 200)
+        return {line.split()[0]: float(line.split()[1]) for line in text.decode().splitlines() if line.startswith('entrevue_backup')}
+
     def list_audit(self):
         return self.server.query("SELECT action FROM audit WHERE action LIKE 'backup.%' ORDER BY seq")
 
@@ -51,7 +84,7 @@ class Backup(unittest.TestCase):
         job = self.begin()
         shown = self.wait(job)
         self.assertEqual((shown['state'], shown['kind'], shown['percent'], shown['id']), ('done', 'backup', 100, job), shown)
-        self.assertGreater(shown['rows'], 8)
+        self.assertGreater(shown['rows'], 3)
         self.assertGreaterEqual(shown['ended'], shown['asked'])
         self.assertEqual(os.listdir(self.backups), [os.path.basename(shown['folder'])])
         self.assertEqual(os.stat(shown['folder']).st_mode & 0o777, 0o700)
@@ -75,7 +108,154 @@ class Backup(unittest.TestCase):
         self.assertEqual(second['state'], 'done', second)
         self.assertEqual(len(os.listdir(self.backups)), 2)
         self.assertEqual(self.ask(429, 'POST', '/api/admin/backup')['code'], 'too_fast')
-        self.wait(self.begin(self.server.sign_in('ben')))
+        self.assertIn(int(self.headers['retry-after']), range(1, 3601))
+        self.wait(self.begin(self.sign_in_ben()))
+
+    def test_listed(self):
+        """Who asked, when, what came of it: over HTTP, by the command, and as numbers."""
+        self.wait_for(lambda: self.read_metrics() == {
+            'entrevue_backup_last_success_timestamp_seconds': 0, 'entrevue_backup_last_duration_seconds': 0,
+            'entrevue_backup_last_size_bytes': 0, 'entrevue_backup_failures': 0, 'entrevue_backups_running': 0})
+        jobs = [self.begin()]
+        first = self.wait(jobs[0])
+        os.rename(self.backups, self.backups + '.away')
+        jobs.insert(0, self.begin(self.sign_in_ben()))
+        self.assertEqual(self.wait(jobs[0])['state'], 'failed')
+        self.wait_for(lambda: self.read_metrics()['entrevue_backup_failures'] == 1)
+        os.rename(self.backups + '.away', self.backups)
+        shown = self.ask(200, 'GET', '/api/admin/backups')
+        self.assertEqual([(item['id'], item['state'], item['name']) for item in shown['items']],
+                         [(jobs[0], 'failed', 'ben'), (jobs[1], 'done', 'ada')])
+        self.assertEqual(shown['items'][1], first)
+        self.assertEqual(first['bytes'], sum(os.path.getsize(os.path.join(folder, file))
+                                             for folder, _, files in os.walk(first['folder']) for file in files))
+        self.assertIn('There is no folder', shown['items'][0]['message'])
+        page = self.ask(200, 'GET', '/api/admin/backups?limit=1')
+        rest = self.ask(200, 'GET', '/api/admin/backups?limit=1&after=' + page['next'])
+        self.assertEqual([page['items'], rest['items']], [shown['items'][:1], shown['items'][1:]])
+        self.ask(400, 'GET', '/api/admin/backups?limit=0')
+
+        # What the command makes stands there, too.
+        other = os.path.join(self.make_folder(), 'nightly')
+        rows = self.server.command('backup', other)['rows']
+        newest = self.ask(200, 'GET', '/api/admin/backups')['items'][0]
+        self.assertEqual((newest['state'], newest['by'], newest['folder'], newest['rows'], newest['bytes']),
+                         ('done', 'operator', other, rows, os.path.getsize(os.path.join(other, 'entrevue.db'))))
+        listed = self.server.command('backup', 'list')['items']
+        self.assertEqual([(item['state'], item['by']) for item in listed], [('done', 'operator'), ('failed', 'ben'), ('done', 'ada')])
+        self.assertRegex(listed[0]['size'], '^[0-9]+ MiB$')
+        with self.assertRaisesRegex(AssertionError, 'exists already'):
+            self.server.command('backup', other)
+        self.assertEqual(self.server.command('backup', 'list')['items'][0]['state'], 'failed')
+
+        # A server that starts knows all of that.
+        self.assertEqual(self.server.stop(), 0)
+        self.server.start()
+        self.wait_for(lambda: self.read_metrics()['entrevue_backup_failures'] == 1)
+        numbers = self.read_metrics()
+        self.assertEqual(numbers['entrevue_backup_last_size_bytes'], newest['bytes'])
+        self.assertGreater(numbers['entrevue_backup_last_success_timestamp_seconds'], 1700000000)
+        self.assertEqual(numbers['entrevue_backups_running'], 0)
+
+    def test_oldest_removed(self):
+        """So many are kept as the configuration says, and what is not the server's stays."""
+        for number in range(1, 4):
+            shutil.copytree(self.wait(self.begin())['folder'] if number == 1 else os.path.join(self.backups, NAME % (1, 1)),
+                            os.path.join(self.backups, NAME % (number, number)))
+        mine = os.path.join(self.backups, NAME % (4, 4))
+        shutil.copytree(os.path.join(self.backups, NAME % (1, 1)), mine)
+        with open(os.path.join(mine, 'notes'), 'w', encoding='utf-8') as file:
+            file.write('keep')
+        shutil.copytree(os.path.join(self.backups, NAME % (1, 1)), os.path.join(self.backups, 'entrevue-2026-01-01'))
+        first = self.ask(200, 'GET', '/api/admin/backups')['items'][0]
+        second = self.wait(self.begin())
+        self.assertEqual(sorted(os.listdir(self.backups)), sorted(
+            ['entrevue-2026-01-01', *(NAME % (n, n) for n in (3, 4)), *(os.path.basename(job['folder']) for job in (first, second))]))
+        self.let_ask_again()
+        third = self.wait(self.begin())
+        fourth = self.wait(self.begin())
+        self.assertEqual(sorted(os.listdir(self.backups)), sorted(
+            ['entrevue-2026-01-01', NAME % (4, 4), *(os.path.basename(job['folder']) for job in (second, third, fourth))]))
+        self.assertEqual([item['state'] for item in self.ask(200, 'GET', '/api/admin/backups')['items']], ['done'] * 3 + ['removed'])
+        self.assertEqual(self.ask(200, 'GET', '/api/admin/jobs/' + first['id'])['state'], 'removed')
+        self.assertEqual(self.list_audit().count('backup.removed'), 4)
+        self.wait_for(lambda: self.read_metrics()['entrevue_backups_running'] == 0)
+
+    def test_leftovers_at_start(self):
+        """What a killed server left goes, but not what a living one makes, nor anything else."""
+        self.server.kill()
+        for number in range(1, 4):
+            os.mkdir(os.path.join(self.backups, NAME % (number, number) + '.unfinished'))
+        with open(os.path.join(self.backups, NAME % (1, 1) + '.unfinished', 'entrevue.db'), 'wb') as file:
+            file.write(b'half')
+        with open(os.path.join(self.backups, NAME % (2, 2) + '.unfinished', 'notes'), 'wb') as file:
+            file.write(b'mine')
+        os.mkdir(os.path.join(self.backups, 'other.unfinished'))
+        if self.server.database:  # of another coordinator that shares the folder
+            self.server.execute("INSERT INTO admin_job (id, kind, process, state, permille, row_count, folder, asked_at, lease_until)"
+                                f" VALUES ('x', 'backup', 'y', 0, 0, 0, '{os.path.join(self.backups, NAME % (3, 3))}', 1, {2 ** 62})")
+        stays = [NAME % (2, 2) + '.unfinished', *([NAME % (3, 3) + '.unfinished'] if self.server.database else []), 'other.unfinished']
+        self.server.start()
+        self.wait_for(lambda: sorted(os.listdir(self.backups)) == stays)
+        self.assertEqual(self.wait(self.begin())['state'], 'done')
+
+    def test_limit_of_all(self):
+        """Two an hour, whichever coordinator is asked, and after a restart."""
+        if not self.server.database:
+            self.wait(self.begin())
+            self.wait(self.begin())
+            self.assertEqual(self.server.stop(), 0)
+            self.server.start()
+            self.ask(429, 'POST', '/api/admin/backup')
+            return
+        second = BareCoordinator(PROGRAM)
+        self.addCleanup(second.__exit__, None, None, None)
+        with open(second.config, 'w', encoding='utf-8') as file:
+            file.write(f'{WIDE}database = {self.server.database}\n{self.settings}')
+        os.mkdir(second.data)
+        shutil.copytree(os.path.join(self.server.data, 'secrets'), os.path.join(second.data, 'secrets'))
+        second.start()
+        # Both at once, into one folder.
+        jobs = [self.begin(), self.ask(202, 'POST', '/api/admin/backup', server=second)['job']]
+        self.assertEqual([self.wait(job)['state'] for job in jobs], ['done', 'done'])
+        self.assertEqual(len(os.listdir(self.backups)), 2)
+        for server in (self.server, second):
+            self.ask(429, 'POST', '/api/admin/backup', server=server)
+        self.let_ask_again()
+        self.wait(self.begin())
+
+    @unittest.skipIf(NAMESPACE not in os.environ, 'no mount namespace here')
+    def test_no_room(self):
+        """A copy that would leave too little is refused before it begins; one that turns out to do so is stopped."""
+        self.server.stop()
+        small = os.path.join(DISK, 'backups')
+        os.mkdir(small)
+        self.addCleanup(shutil.rmtree, small)
+        with open(self.server.config, encoding='utf-8') as file:
+            text = file.read()
+        with open(self.server.config, 'w', encoding='utf-8') as file:
+            file.write(text.replace(self.backups, small))
+        self.server.start()
+        filler = os.path.join(DISK, 'filler')
+        with open(filler, 'wb') as file:
+            file.write(bytes((DISK_MIB - 15) << 20))
+        for _ in range(3):  # what is refused is not counted
+            answer = self.ask(507, 'POST', '/api/admin/backup')
+            self.assertEqual(answer['code'], 'storage_full')
+            self.assertRegex(answer['detail'], f'There is no room for a backup in {small}: .*Make room there')
+        with self.assertRaisesRegex(AssertionError, 'There is no room for a backup'):
+            self.server.command('backup', os.path.join(small, 'by-hand'))
+        self.assertEqual((os.listdir(small), self.list_audit()), ([], ['backup.failed']))
+        self.assertEqual(self.ask(200, 'GET', '/health')['status'], 'ok')
+        os.unlink(filler)
+        self.assertEqual(self.wait(self.begin())['state'], 'done')
+        if self.server.database:  # which keeps such texts small, so that it cannot be known before
+            self.server.execute("INSERT INTO kept_answer SELECT 'nobody', 'k' || n, 'x', 200, repeat('x', 1000000), 1"
+                                f' FROM generate_series(1, {DISK_MIB}) AS n')
+            shown = self.wait(self.begin())
+            self.assertEqual(shown['state'], 'failed')
+            self.assertRegex(shown['message'], f'The disk of {small} has become full: 16 MiB stay free')
+            self.assertEqual(len(os.listdir(small)), 1)
 
     def test_not_made(self):
         shutil.rmtree(self.backups)
@@ -121,10 +301,22 @@ class Backup(unittest.TestCase):
         self.server.start()
         shown = self.wait(job)
         if shown['state'] == 'failed':
-            self.assertEqual(os.listdir(self.backups), [])
+            self.wait_for(lambda: os.listdir(self.backups) == [])
         else:
             self.assertEqual(os.listdir(self.backups), [os.path.basename(shown['folder'])])
 
 
+def enter_namespace():
+    """Runs this script again where it may mount a small disk."""
+    command = ['unshare', '--mount', *([] if os.geteuid() == 0 else ['--map-root-user'])]
+    if subprocess.run([*command, 'mount', '-t', 'tmpfs', 'tmpfs', DISK], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        return
+    os.environ[NAMESPACE] = '1'
+    mount = f'mount -t tmpfs -o size={DISK_MIB}m,mode=0755 tmpfs {DISK} && exec "$@"'
+    os.execvp(command[0], [*command, 'sh', '-c', mount, 'sh', sys.executable, '-B', *sys.argv])
+
+
 if __name__ == '__main__':
+    if NAMESPACE not in os.environ:
+        enter_namespace()
     unittest.main(argv=sys.argv[:1], verbosity=2)

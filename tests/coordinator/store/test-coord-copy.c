@@ -54,6 +54,43 @@ test_there_and_back (void)
   g_assert_cmpint (coord_test_count (end->db, "SELECT COUNT(*) FROM room_log"), ==, LOG_ROWS);
 }
 
+/* After each stretch of bytes it is asked whether there may be more; the second time there may not.
+ */
+static gboolean
+may_go_on_cb (gpointer data, GError **error)
+{
+  int *n_asked = data;
+
+  if (++*n_asked < 2)
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL, "enough");
+  return FALSE;
+}
+
+static void
+test_no_more (void)
+{
+  g_autoptr (CoordTestStore) from = coord_test_store_new ();
+  g_autoptr (CoordTestStore) to = coord_test_store_new_sqlite ();
+  g_autofree char *text = g_strnfill (COORD_COPY_STRIDE / 2, 'x');
+  g_autoptr (GError) error = NULL;
+  int n_asked = 0;
+  CoordCopyWatch watch = { .may_go_on = may_go_on_cb, .data = &n_asked };
+
+  for (int i = 0; i < 6; i++) {
+    g_autofree char *id = g_strdup_printf ("%d", i);
+
+    coord_db_run (from->db, &error,
+      "INSERT INTO org (id, name, zone, created_at) VALUES ($1, $2, '', 1)", COORD_TEXT (id),
+      COORD_TEXT (text));
+    g_assert_no_error (error);
+  }
+  g_assert_cmpint (coord_copy (from->db, to->db, &watch, &error), ==, -1);
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL);
+  g_assert_cmpint (n_asked, ==, 2);
+  g_assert_cmpint (coord_test_count (to->db, "SELECT COUNT(*) FROM org"), ==, 0);
+}
+
 static void
 test_refusals (void)
 {
@@ -88,6 +125,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/copy/there-and-back", test_there_and_back);
+  g_test_add_func ("/copy/no-more", test_no_more);
   g_test_add_func ("/copy/refusals", test_refusals);
   return g_test_run ();
 }
