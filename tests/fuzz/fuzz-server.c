@@ -11,6 +11,7 @@
 #include "fuzz-same.h"
 #include "http/coord-cursor.h"
 #include "http/coord-request-private.h"
+#include "http/coord-routes-backup.h"
 #include "http/coord-routes-code.h"
 #include "http/coord-routes-realtime.h"
 #include "service/coord-token.h"
@@ -54,6 +55,10 @@ static const char *const things[] = {
   "ends_at, created_at) VALUES ('" ID "21', '" ORG "', '" ID "20', '" ID "01', '" ID
   "02', 'interview', 'T', 'booked', " STARTS ", " ENDS ", 1)",
   "INSERT INTO room (id, interview, state) VALUES ('" ID "22', '" ID "21', 'open')",
+  "INSERT INTO admin_job (id, kind, process, state, permille, row_count, folder, asked_by, "
+  "asked_at, ended_at, lease_until) VALUES ('" ID "24', 'backup', 'p', 1, 1000, 7, '/b/e', '" ID
+  "06', 1, 2, 3)",
+  "UPDATE person SET is_site_admin = 1 WHERE id = '" ID "06'",
 };
 
 static CoordTestServer *server;
@@ -120,6 +125,10 @@ add_rooms (void)
     coord_person_sockets_new (services->pool, services->events, services->clock, services->secrets),
     "runner" };
   coord_routes_realtime_add (server->router, &realtime);
+  /* No folder is configured: nothing is ever made. */
+  coord_routes_backup_add (
+    server->router, coord_backups_new (services->pool, services->clock, services->config,
+                      services->metrics, server->store->path, server->store->folder));
   coord_code_routes_add (
     coord_code_routes_new (services->pool, runs, services->clock), server->router);
 }

@@ -7,9 +7,9 @@
  * undone.
  *
  * It is 2027-01-15T08:00:00Z. Ids are 00000000-0000-7000-8000-000000000000 and two last digits: 01
- * host, 02 candidate, 03 lead, 04 hr, 05 admin, 06 somebody of the other organisation; 10 theirs,
- * 11 the other; 12 a team; 20 a slot that is taken, 21 the interview, 22 its room, 23 a free slot.
- * The password of all is "plain password". */
+ * host, 02 candidate, 03 lead, 04 hr, 05 admin, 06 somebody of the other organisation, who is a
+ * site administrator too; 10 theirs, 11 the other; 12 a team; 20 a slot that is taken, 21 the
+ * interview, 22 its room, 23 a free slot, 24 a backup. The password of all is "plain password". */
 #define FUZZ_SERVER_PEOPLE 6
 
 void fuzz_server_start (void);
