@@ -1,5 +1,6 @@
 #include "commands/coord-command-upkeep.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include "commands/coord-data.h"
@@ -90,6 +91,24 @@ record (const char *place, Made *made)
       "entrevue-coordinator: Could not write down what became of the backup: %s\n", error->message);
 }
 
+static CoordCopyWatch copy_watch;
+
+static void
+stop_cb (int number)
+{
+  g_atomic_int_set (&copy_watch.is_cancelled, TRUE);
+}
+
+/* Whoever ends the command leaves no half copy behind. */
+static void
+stop_on_signals (void)
+{
+  const struct sigaction stop = { .sa_handler = stop_cb, .sa_flags = SA_RESTART };
+
+  sigaction (SIGINT, &stop, NULL);
+  sigaction (SIGTERM, &stop, NULL);
+}
+
 CoordUpkeep *
 coord_command_backup (const CoordOptions *options, GError **error)
 {
@@ -104,7 +123,8 @@ coord_command_backup (const CoordOptions *options, GError **error)
 
   if (place == NULL)
     return NULL;
-  if (!coord_backup_make (&backup, NULL, &made.made, &failure))
+  stop_on_signals ();
+  if (!coord_backup_make (&backup, &copy_watch, &made.made, &failure))
     made.message = failure->message;
   record (place, &made);
   if (failure != NULL) {

@@ -158,6 +158,10 @@ coord_admin_job_store_find_nth (CoordDb *db,
   return asked_us;
 }
 
+/* 1 for one that a living process does, 0 for one that has failed, or is lost. */
+#define LIVES \
+  "CASE WHEN state = $2 AND lease_until > $3 AND ($4 = 1 OR process = $5) THEN 1 ELSE 0 END"
+
 gboolean
 coord_admin_job_store_read_counts (CoordDb *db,
   const char *kind,
@@ -184,16 +188,17 @@ coord_admin_job_store_read_counts (CoordDb *db,
     result.bytes = coord_rows_get_int (last, 2);
   }
   others = coord_db_query (db, error,
-    "SELECT COALESCE (SUM (CASE WHEN state = $2 AND lease_until > $3 AND ($4 = 1 OR process = $5)"
-    "  THEN 1 ELSE 0 END), 0), COUNT (*)"
-    " FROM admin_job WHERE kind = $1 AND (state = $2 OR (state = $6 AND ended_at > $7))",
+    "SELECT COALESCE (SUM (" LIVES "), 0),"
+    " COALESCE (SUM (CASE WHEN COALESCE (ended_at, asked_at) > $7 THEN 1 - " LIVES
+    " ELSE 0 END), 0)"
+    " FROM admin_job WHERE kind = $1 AND state IN ($2, $6)",
     COORD_TEXT (kind), COORD_INT (ENT_ADMIN_JOB_RUNNING), COORD_INT (asker.clock_us),
     COORD_INT (asker.is_shared), COORD_TEXT (process), COORD_INT (ENT_ADMIN_JOB_FAILED),
     COORD_INT (result.last_us));
   if (others == NULL || !coord_rows_next (others))
     return FALSE;
   result.running = coord_rows_get_int (others, 0);
-  result.failed = coord_rows_get_int (others, 1) - result.running;
+  result.failed = coord_rows_get_int (others, 1);
   *counts = result;
   return TRUE;
 }

@@ -282,6 +282,29 @@ class Backup(unittest.TestCase):
         self.server.kill()
         self.server.start()
         self.assertEqual(self.wait(self.begin())['state'], 'done')
+        # One that was lost before that is no failure since then.
+        self.server.execute(f"UPDATE admin_job SET lease_until = 0 WHERE id = '{job}'")
+        self.server.stop()
+        self.server.start()
+        self.wait_for(lambda: self.read_metrics()['entrevue_backup_last_size_bytes'] > 0)
+        self.assertEqual(self.read_metrics()['entrevue_backup_failures'], 0)
+        # One after it is.
+        self.server.execute(f"UPDATE admin_job SET asked_at = {2 ** 61} WHERE id = '{job}'")
+        self.server.stop()
+        self.server.start()
+        self.wait_for(lambda: self.read_metrics()['entrevue_backup_failures'] == 1)
+
+    def stop_command(self):
+        """The command leaves nothing behind, either, when somebody ends it."""
+        folder = os.path.join(self.make_folder(), 'copy')
+        with subprocess.Popen([PROGRAM, 'backup', folder, '--data', self.server.data, '--config', self.server.config],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            self.wait_for(lambda: os.listdir(os.path.dirname(folder)))
+            process.terminate()
+            _, told = process.communicate(timeout=PATIENCE_S)
+        self.assertIn(process.returncode, (0, 1))
+        self.assertEqual(os.listdir(os.path.dirname(folder)), [] if process.returncode else ['copy'])
+        self.assertTrue(process.returncode == 0 or 'was stopped before its end' in told, told)
 
     def test_of_many_rows(self):
         """While it is made the server answers; a server that stops does not wait for its end."""
@@ -298,6 +321,7 @@ class Backup(unittest.TestCase):
         self.server.start()
         job = self.begin()
         self.assertEqual(self.server.stop(), 0)
+        self.stop_command()
         self.server.start()
         shown = self.wait(job)
         if shown['state'] == 'failed':
