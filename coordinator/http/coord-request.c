@@ -183,6 +183,19 @@ coord_request_set_header (CoordRequest *request, const char *name, const char *v
     soup_server_message_get_response_headers (request->message), name, value);
 }
 
+/* Takes the body. */
+static void
+reply (CoordRequest *request, guint status, const char *content_type, char *body)
+{
+  note_answer (request, status);
+  set_headers (request);
+  soup_server_message_set_status (request->message, status, NULL);
+  if (body != NULL)
+    soup_server_message_set_response (
+      request->message, content_type, SOUP_MEMORY_TAKE, body, strlen (body));
+  resume (request);
+}
+
 void
 coord_request_reply_text (CoordRequest *request,
   guint status,
@@ -190,13 +203,7 @@ coord_request_reply_text (CoordRequest *request,
   const char *body)
 {
   g_return_if_fail (!request->is_answered);
-  note_answer (request, status);
-  set_headers (request);
-  soup_server_message_set_status (request->message, status, NULL);
-  if (body != NULL)
-    soup_server_message_set_response (
-      request->message, content_type, SOUP_MEMORY_COPY, body, strlen (body));
-  resume (request);
+  reply (request, status, content_type, g_strdup (body));
 }
 
 void
@@ -288,23 +295,36 @@ coord_request_read_version (CoordRequest *request, GError **error)
   return TRUE;
 }
 
-/* The version of a struct, or of the object that it is about, which is its first field. */
+/* An answer as it leaves. */
+typedef struct {
+  char *json;
+  char *etag; /* NULL: none */
+} Answer;
+
 static void
-set_etag (CoordRequest *request, const EntStruct *type, gconstpointer value)
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_free (answer->json);
+  g_free (answer->etag);
+  g_free (answer);
+}
+
+/* The version of a struct, or of the object that it is about, which is its first field. */
+static char *
+make_etag (const EntStruct *type, gconstpointer value)
 {
   const EntField *field = find_field (type, "version", ENT_FIELD_INT);
-  g_autofree char *etag = NULL;
 
   if (field == NULL && type->n_fields > 0 && type->fields[0].type == ENT_FIELD_OBJECT) {
     value = G_STRUCT_MEMBER (gpointer, value, type->fields[0].offset);
     field = find_field (type->fields[0].of, "version", ENT_FIELD_INT);
   }
   if (field == NULL || value == NULL)
-    return;
-  etag =
-    g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", G_STRUCT_MEMBER (gint64, value, field->offset));
-  soup_message_headers_replace (
-    soup_server_message_get_response_headers (request->message), "ETag", etag);
+    return NULL;
+  return g_strdup_printf (
+    "\"%" G_GINT64_FORMAT "\"", G_STRUCT_MEMBER (gint64, value, field->offset));
 }
 
 static char *
@@ -316,7 +336,6 @@ encode_answer (CoordRequest *request, const EntStruct *type, gconstpointer value
   g_autofree char *scope = NULL;
   g_autofree char *cursor = NULL;
 
-  set_etag (request, type, value);
   if (place == NULL)
     return ent_codec_encode (type, value);
   scope = get_cursor_scope (request);
@@ -326,17 +345,43 @@ encode_answer (CoordRequest *request, const EntStruct *type, gconstpointer value
   return ent_codec_encode (type, sealed);
 }
 
+/* Reads the request alone and may run in a worker. NULL for no value. */
+static Answer *
+write_answer (CoordRequest *request, const EntStruct *type, gconstpointer value)
+{
+  Answer *answer;
+
+  if (value == NULL)
+    return NULL;
+  answer = g_new (Answer, 1);
+  *answer = (Answer){ encode_answer (request, type, value), make_etag (type, value) };
+  return answer;
+}
+
+/* Takes the answer. */
+static void
+send_answer (CoordRequest *request, guint status, Answer *answer)
+{
+  if (status == 0)
+    status = answer != NULL ? SOUP_STATUS_OK : SOUP_STATUS_NO_CONTENT;
+  if (answer == NULL) {
+    reply (request, status, NULL, NULL);
+    return;
+  }
+  if (answer->etag != NULL)
+    coord_request_set_header (request, "ETag", answer->etag);
+  reply (request, status, "application/json", g_steal_pointer (&answer->json));
+  answer_free (answer);
+}
+
 void
 coord_request_reply (CoordRequest *request,
   guint status,
   const EntStruct *type,
   gconstpointer value)
 {
-  g_autofree char *json = value != NULL ? encode_answer (request, type, value) : NULL;
-
-  if (status == 0)
-    status = value != NULL ? SOUP_STATUS_OK : SOUP_STATUS_NO_CONTENT;
-  coord_request_reply_text (request, status, "application/json", json);
+  g_return_if_fail (!request->is_answered);
+  send_answer (request, status, write_answer (request, type, value));
 }
 
 /* Decoding errors start with the path of the member they are about. */
@@ -522,7 +567,7 @@ coord_request_check_wait (CoordRequest *request, const char *subject)
 typedef struct {
   CoordRequest *request;
   CoordServiceFunc func;
-  CoordWorkDone done;
+  CoordWorkDone done; /* NULL: the result is the route's answer */
   GDestroyNotify result_free;
   GDestroyNotify extra_free;
   CoordRepeat *repeat; /* NULL: no answer is kept */
@@ -559,24 +604,42 @@ run_once (Work *work, GError **error)
   return NULL;
 }
 
+static void
+free_result (Work *work, gpointer result)
+{
+  if (result == NULL)
+    return;
+  if (work->done == NULL)
+    ent_struct_free (work->request->route->answer, result);
+  else if (work->result_free != NULL)
+    work->result_free (result);
+}
+
+/* The route's answer is written by the thread that has made it: the main loop has other things to
+ * do, and what one thread has allocated is costly to free in another. */
 static gpointer
 run_cb (CoordDb *db, gpointer data, GError **error)
 {
   Work *work = data;
   g_autoptr (GError) failure = NULL;
-  gpointer answer;
+  gpointer result;
+  Answer *answer;
 
   work->call.db = db;
   if (work->call.caller != NULL && !coord_caller_check (db, work->call.caller,
                                      work->request->route->scope, work->call.now_us, error))
     return NULL;
-  answer = work->repeat != NULL ? run_once (work, &failure) : work->func (&work->call, &failure);
-  if (failure == NULL && coord_events_record (db, work->call.events, &failure))
-    return answer;
-  if (answer != NULL && work->result_free != NULL)
-    work->result_free (answer);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return NULL;
+  result = work->repeat != NULL ? run_once (work, &failure) : work->func (&work->call, &failure);
+  if (failure != NULL || !coord_events_record (db, work->call.events, &failure)) {
+    free_result (work, result);
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+  }
+  if (work->done != NULL)
+    return result;
+  answer = write_answer (work->request, work->request->route->answer, result);
+  free_result (work, result);
+  return answer;
 }
 
 static void
@@ -590,7 +653,10 @@ worked_cb (GObject *source, GAsyncResult *result, gpointer data)
     coord_request_fail (work->request, error);
   else if (work->repeat == NULL || !coord_repeat_reply (work->repeat, work->request)) {
     coord_events_publish (work->call.services->events, work->call.events);
-    work->done (work->request, answer, work->call.extra);
+    if (work->done != NULL)
+      work->done (work->request, answer, work->call.extra);
+    else
+      send_answer (work->request, work->request->route->status, answer);
   }
   work_free (work);
 }
@@ -622,7 +688,7 @@ coord_request_work (CoordRequest *request,
   work->request = coord_request_ref (request);
   work->func = func;
   work->done = done;
-  work->result_free = result_free;
+  work->result_free = done != NULL ? result_free : answer_free;
   work->extra_free = extra_free;
   work->call.services = services;
   work->call.caller = request->caller;
@@ -634,10 +700,10 @@ coord_request_work (CoordRequest *request,
   work->call.events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
   if (is_write)
     coord_db_pool_write_async (
-      services->pool, run_cb, work, NULL, result_free, NULL, worked_cb, work);
+      services->pool, run_cb, work, NULL, work->result_free, NULL, worked_cb, work);
   else
     coord_db_pool_read_async (
-      services->pool, run_cb, work, NULL, result_free, NULL, worked_cb, work);
+      services->pool, run_cb, work, NULL, work->result_free, NULL, worked_cb, work);
 }
 
 /* Upgrades. */

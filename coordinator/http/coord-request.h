@@ -58,7 +58,9 @@ typedef gpointer (*CoordServiceFunc) (CoordCall *call, GError **error);
 typedef void (*CoordWorkDone) (CoordRequest *request, gpointer result, gpointer extra);
 
 /* Runs a service in the pool, reading or writing (is_write). On an error the request is answered
- * with it; otherwise done is called. extra is freed with extra_free after that. */
+ * with it; otherwise done is called. extra is freed with extra_free after that. done NULL: the
+ * result is the route's answer, which is written in the worker and sent; result_free is not asked
+ * for. */
 void coord_request_work (CoordRequest *request,
   gboolean is_write,
   CoordServiceFunc func,

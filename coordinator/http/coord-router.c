@@ -401,16 +401,6 @@ check_query (CoordRequest *request, GError **error)
   return TRUE;
 }
 
-/* Answering. */
-
-static void
-answer_cb (CoordRequest *request, gpointer result, gpointer extra)
-{
-  coord_request_reply (request, request->route->status, request->route->answer, result);
-  if (result != NULL)
-    ent_struct_free (request->route->answer, result);
-}
-
 static void
 run_route (CoordRequest *request, const Entry *entry)
 {
@@ -432,7 +422,7 @@ run_route (CoordRequest *request, const Entry *entry)
     entry->route->handler (request, entry->data);
   else
     coord_request_work (request, entry->route->work == COORD_WORK_WRITE, entry->route->service,
-      NULL, answer_cb, NULL, NULL);
+      NULL, NULL, NULL, NULL);
 }
 
 void
