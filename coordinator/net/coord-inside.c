@@ -1,11 +1,12 @@
 /* Inside: requests that libsoup reads, works at and answers, with deadlines by its own signals. */
 
 #include <errno.h>
-#include <gio/gunixsocketaddress.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "net/coord-listener-private.h"
 #include "net/coord-refusal.h"
+#include "net/coord-stream.h"
 #include "net/coord-upgrade.h"
 
 #define MIN_BYTES_PER_S 1024
@@ -53,7 +54,9 @@ enter_state (CoordConnection *connection, CoordConnectionState state)
 }
 
 /* soup_server_message_get_socket() is NULL for connections that we accepted; but the remote address
- * is the very object that was handed in. */
+ * is the very object that was handed in. What it says is of no use to anybody. */
+static struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
 static CoordConnection *
 get_connection (SoupServerMessage *message)
 {
@@ -87,6 +90,7 @@ find_place (SoupServerMessage *message, CoordUpgradePlace *place)
 
   if (connection == NULL)
     return FALSE;
+  connection->is_upgraded = TRUE;
   place->hub = connection->listener->hub;
   place->fd = connection->fd;
   place->address = connection->client != NULL ? connection->client : connection->address;
@@ -165,6 +169,16 @@ got_body_cb (SoupServerMessage *message, gpointer data)
     enter_state (connection, COORD_CONNECTION_WORK);
 }
 
+/* The client waits for it. */
+static void
+wrote_informational_cb (SoupServerMessage *message, gpointer data)
+{
+  CoordConnection *connection = get_connection (message);
+
+  if (connection != NULL)
+    coord_stream_push (connection->fd);
+}
+
 static void
 wrote_headers_cb (SoupServerMessage *message, gpointer data)
 {
@@ -200,6 +214,7 @@ request_started_cb (SoupServer *server, SoupServerMessage *message, gpointer dat
   g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), NULL);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), NULL);
+  g_signal_connect (message, "wrote-informational", G_CALLBACK (wrote_informational_cb), NULL);
   g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
   g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_data_cb), NULL);
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), NULL);
@@ -245,38 +260,33 @@ handle_cb (SoupServer *server,
     coord_refusal_set_unencrypted (message);
 }
 
+/* libsoup lets go. What was written and still waits leaves together with our end, and before
+ * close(), which would throw it away where something is left unread. */
+static void
+let_go_cb (gpointer data)
+{
+  CoordConnection *connection = data;
+
+  if (!connection->is_upgraded)
+    shutdown (connection->fd, SHUT_WR);
+  close (connection->fd);
+  coord_connection_free (connection);
+}
+
 void
 coord_inside_enter (CoordConnection *connection)
 {
   CoordListener *listener = connection->listener;
+  g_autoptr (GIOStream) stream = coord_stream_new (connection->fd, let_go_cb, connection);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (connection->fd, &error);
-  g_autoptr (GSocketConnection) stream = NULL;
-  g_autoptr (GSocketAddress) local = NULL;
 
-  if (socket == NULL) {
-    g_debug ("accept: %s", error->message);
-    coord_listener_reset (connection->fd);
-    coord_connection_free (connection);
-    return;
-  }
-  g_socket_set_blocking (socket, FALSE);
-  stream = g_socket_connection_factory_create_connection (socket);
-  /* libsoup makes the host of a request without one from it. */
-  local = *connection->address != '\0' ? g_socket_get_local_address (socket, NULL)
-                                       : g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  connection->remote = *connection->address != '\0'
-                         ? g_inet_socket_address_new_from_string (connection->address, 1)
-                         : g_unix_socket_address_new ("");
+  connection->remote = g_native_socket_address_new (&nobody, sizeof nobody);
   enter_state (connection, COORD_CONNECTION_HEAD);
   g_queue_push_tail_link (&listener->inside, &connection->link);
   coord_places_enter (listener->places, connection->address);
   g_object_set_qdata (G_OBJECT (connection->remote), coord_connection_quark (), connection);
-  /* The record goes when libsoup lets go of the socket. */
-  g_object_set_qdata_full (G_OBJECT (socket), coord_connection_quark (), connection,
-    (GDestroyNotify) coord_connection_free);
   if (!soup_server_accept_iostream (
-        listener->server, G_IO_STREAM (stream), local, connection->remote, &error))
+        listener->server, stream, listener->local, connection->remote, &error))
     g_debug ("accept: %s", error->message);
 }
 
@@ -374,6 +384,8 @@ coord_inside_evict (CoordListener *listener, guint n_waiting)
 void
 coord_inside_open (CoordListener *listener)
 {
+  /* libsoup makes the host of a request without one from it, which nobody asks for. */
+  listener->local = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   listener->server = soup_server_new ("server-header", "entrevue", NULL);
   soup_server_add_handler (listener->server, NULL, handle_cb, listener, NULL);
   g_signal_connect (listener->server, "request-started", G_CALLBACK (request_started_cb), listener);
@@ -384,6 +396,7 @@ coord_inside_close (CoordListener *listener)
 {
   soup_server_disconnect (listener->server);
   g_clear_object (&listener->server);
+  g_clear_object (&listener->local);
   /* What libsoup still holds ends without us. */
   for (GList *l = listener->inside.head; l != NULL; l = l->next)
     ((CoordConnection *) l->data)->listener = NULL;

@@ -29,7 +29,7 @@ typedef struct {
   CoordListener *listener;
   GList link; /* in listener->waiting, ->gathering, ->step or ->inside */
   CoordConnectionState state;
-  int fd; /* owned before HEAD, the socket's then */
+  int fd; /* owned */
   char *address;
   char *client; /* whom a proxy at that address speaks for; NULL: nobody */
   GSocketAddress *remote; /* the way from a message back to its connection */
@@ -42,10 +42,12 @@ typedef struct {
   gsize body_limit;
   gint64 moved_at_us; /* last byte in or out */
   gboolean is_dropped;
+  gboolean is_upgraded; /* its socket has a descriptor of its own */
 } CoordConnection;
 
 struct _CoordListener {
   SoupServer *server;
+  GSocketAddress *local; /* of all connections, as libsoup sees them */
   CoordSocketHub *hub;
   CoordRouter *router;
   CoordListenerLimits limits;
