@@ -216,14 +216,29 @@ skip_plain (const char *text)
   return text;
 }
 
+/* Text that JSON holds as it is: our own names and words, and times. */
+static void
+write_plain (GString *out, const char *text, gsize size)
+{
+  gsize at = out->len;
+
+  g_string_set_size (out, at + size + 2);
+  out->str[at] = out->str[at + size + 1] = '"';
+  memcpy (out->str + at + 1, text, size);
+}
+
 static void
 write_string (GString *out, const char *text)
 {
   static const char short_forms[] = "btn.fr"; /* for 8 to 13 */
-  const char *start = text;
+  const char *start = text, *end = skip_plain (text);
 
+  if (*end == '\0') {
+    write_plain (out, text, end - text);
+    return;
+  }
   g_string_append_c (out, '"');
-  for (text = skip_plain (text); *text != '\0'; text = skip_plain (start)) {
+  for (text = end; *text != '\0'; text = skip_plain (start)) {
     guchar c = *text;
 
     g_string_append_len (out, start, text - start);
@@ -343,6 +358,7 @@ static void
 write_field (GString *out, const EntField *field, gconstpointer value)
 {
   char time[TIME_SIZE];
+  const char *nick;
 
   switch (field->type) {
   case ENT_FIELD_STRING:
@@ -359,11 +375,12 @@ write_field (GString *out, const EntField *field, gconstpointer value)
     write_double (out, AT (double, value, field));
     break;
   case ENT_FIELD_ENUM:
-    write_string (out, field->nicks[AT (int, value, field)]);
+    nick = field->nicks[AT (int, value, field)];
+    write_plain (out, nick, strlen (nick));
     break;
   case ENT_FIELD_TIME:
     put_time (time, AT (gint64, value, field));
-    write_string (out, time);
+    write_plain (out, time, strlen (time));
     break;
   case ENT_FIELD_BYTES:
     write_base64 (out, AT (GBytes *, value, field));
@@ -397,7 +414,7 @@ write_struct (GString *out, const EntStruct *type, gconstpointer value)
     if (!is_first)
       g_string_append_c (out, ',');
     is_first = FALSE;
-    write_string (out, field->name);
+    write_plain (out, field->name, strlen (field->name));
     g_string_append_c (out, ':');
     write_field (out, field, value);
   }
