@@ -13,6 +13,7 @@
 typedef struct {
   const CoordRoute *route;
   char **segments;
+  guint n_segments;
   gpointer data;
 } Entry;
 
@@ -87,6 +88,7 @@ coord_router_add (CoordRouter *router, const CoordRoute *routes, guint n_routes,
     entry = g_new0 (Entry, 1);
     entry->route = &routes[i];
     entry->segments = g_strsplit (routes[i].path + 1, "/", -1);
+    entry->n_segments = g_strv_length (entry->segments);
     entry->data = data;
     g_ptr_array_add (router->entries, entry);
   }
@@ -101,15 +103,15 @@ is_parameter (const char *segment)
 }
 
 static gboolean
-matches (const Entry *entry, char **segments)
+matches (const Entry *entry, char **segments, guint n_segments)
 {
-  guint i;
-
-  for (i = 0; entry->segments[i] != NULL && segments[i] != NULL; i++)
+  if (entry->n_segments != n_segments)
+    return FALSE;
+  for (guint i = n_segments; i-- > 0;) /* most differ at their ends */
     if (is_parameter (entry->segments[i]) ? *segments[i] == '\0'
                                           : strcmp (entry->segments[i], segments[i]) != 0)
       return FALSE;
-  return entry->segments[i] == NULL && segments[i] == NULL;
+  return TRUE;
 }
 
 /* Fixed words win over parameters: /api/interviews/my is no id. */
@@ -127,12 +129,13 @@ static const Entry *
 find_entry (CoordRouter *router, const char *method, char **segments, gboolean *is_other_method)
 {
   const Entry *found = NULL;
+  guint n_segments = g_strv_length (segments);
 
   *is_other_method = FALSE;
   for (guint i = 0; i < router->entries->len; i++) {
     const Entry *entry = router->entries->pdata[i];
 
-    if (!matches (entry, segments))
+    if (!matches (entry, segments, n_segments))
       continue;
     if (strcmp (entry->route->method, method) != 0)
       *is_other_method = TRUE;
