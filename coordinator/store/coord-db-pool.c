@@ -20,6 +20,7 @@ typedef struct {
   GMutex lock;
   GCond filled;
   GQueue jobs; /* Job */
+  guint n_idle; /* threads that wait for one */
   gboolean is_closed;
 } JobQueue;
 
@@ -78,8 +79,10 @@ static gboolean
 take_jobs (JobQueue *queue, GQueue *batch, guint limit)
 {
   g_mutex_lock (&queue->lock);
+  queue->n_idle++;
   while (queue->jobs.length == 0 && !queue->is_closed)
     g_cond_wait (&queue->filled, &queue->lock);
+  queue->n_idle--;
   while (queue->jobs.length > 0 && batch->length < limit)
     g_queue_push_tail_link (batch, g_queue_pop_head_link (&queue->jobs));
   g_mutex_unlock (&queue->lock);
@@ -255,10 +258,11 @@ push_job (JobQueue *queue,
   GTask *task)
 {
   Job *job;
-  gboolean is_full;
+  gboolean is_full, has_idle;
 
   g_mutex_lock (&queue->lock);
   is_full = queue->jobs.length >= MAX_BACKLOG || queue->is_closed;
+  has_idle = queue->n_idle > 0;
   if (!is_full) {
     job = g_new0 (Job, 1);
     job->task = g_object_ref (task);
@@ -269,11 +273,12 @@ push_job (JobQueue *queue,
     g_queue_push_tail (&queue->jobs, job);
   }
   g_mutex_unlock (&queue->lock);
-  /* Behind the lock, which the thread that wakes up wants. */
-  if (!is_full) {
+  /* Behind the lock, which the thread that wakes up wants. GLib asks the kernel to wake somebody
+   * even when nobody sleeps. */
+  if (!is_full && has_idle)
     g_cond_signal (&queue->filled);
+  if (!is_full)
     return;
-  }
   if (data != NULL && data_free != NULL)
     data_free (data);
   g_task_return_new_error (
