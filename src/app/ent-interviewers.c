@@ -10,7 +10,7 @@
 /* From that many colleagues on they can be searched. */
 #define MANY 8
 /* So many are shown at once, beside those who were chosen. */
-#define MAX_SHOWN 50
+#define MAX_SHOWN 20
 
 struct _EntInterviewers {
   AdwBin parent_instance;
