@@ -517,6 +517,7 @@ ent_org_page_init (EntOrgPage *self)
   self->team_names = gtk_string_list_new (NULL);
   self->role_names = gtk_string_list_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  ent_permission_table_prepare_scroller (self->permissions_scroller);
   ent_accessible_name_entry_row (self->email_row, _ ("Address of whom you invite"));
   ent_accessible_name_entry_row (self->team_name_row, _ ("Name of a new team"));
   ent_accessible_name_entry_row (self->accept_row, _ ("Link of an invitation"));

@@ -128,7 +128,7 @@ ent_permission_table_new (const EntApiPermissionList *permissions)
   for (int role = 0; role < N_ROLES; role++)
     attach (GTK_GRID (grid),
       role < N_ROLES - 1 ? ent_permission_table_get_role (role) : _ ("Site administrator"),
-      role + 1, 0, "heading");
+      role + 1, 0, "caption-heading");
   for (guint i = 0; permissions->items != NULL && i < permissions->items->len; i++) {
     const EntApiPermission *permission = g_ptr_array_index (permissions->items, i);
     int reaches[N_ROLES];
@@ -140,4 +140,36 @@ ent_permission_table_new (const EntApiPermissionList *permissions)
         reaches[role] == 0 ? "dim-label" : NULL);
   }
   return grid;
+}
+
+/* --- a table that may be wider than its page
+ * -------------------------------------------------------- */
+
+static gboolean
+scrolled_cb (GtkEventControllerScroll *controller, double dx, double dy, gpointer data)
+{
+  GtkAdjustment *place = gtk_scrolled_window_get_hadjustment (data);
+
+  if (dx == 0)
+    return GDK_EVENT_PROPAGATE;
+  gtk_adjustment_set_value (
+    place, gtk_adjustment_get_value (place) + dx * gtk_adjustment_get_step_increment (place));
+  return GDK_EVENT_STOP;
+}
+
+void
+ent_permission_table_prepare_scroller (GtkScrolledWindow *scroller)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (scroller));
+  GtkEventController *sideways =
+    gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_HORIZONTAL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+      gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+  }
+  g_signal_connect (sideways, "scroll", G_CALLBACK (scrolled_cb), scroller);
+  gtk_widget_add_controller (GTK_WIDGET (scroller), sideways);
 }

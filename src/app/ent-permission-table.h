@@ -18,4 +18,8 @@ int ent_permission_table_get_reach (const EntApiPermissionList *permissions,
 /* "Lead", "Administrator". Borrowed. */
 const char *ent_permission_table_get_role (EntOrgRole role);
 
+/* For a window in which only columns are scrolled to: the wheel scrolls the page around it, also
+ * when the pointer is over the table. GTK 4.8 would take it, and do nothing with it. */
+void ent_permission_table_prepare_scroller (GtkScrolledWindow *scroller);
+
 G_END_DECLS

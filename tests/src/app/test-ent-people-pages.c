@@ -2,6 +2,7 @@
 #include "app/ent-candidate-row.h"
 #include "app/ent-hours-page.h"
 #include "app/ent-org-page.h"
+#include "app/ent-permission-table.h"
 #include "app/ent-week-page.h"
 #include "ui-fixture.h"
 
@@ -46,6 +47,37 @@ new_slots (guint n)
 }
 
 static void
+painted_cb (GdkFrameClock *clock, gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+/* Waits until what there is to see now has been drawn. */
+static void
+wait_painted (GtkWindow *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  gboolean is_painted = FALSE;
+  gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), &is_painted);
+
+  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_PAINT);
+  ui_fixture_wait (is_true, &is_painted);
+  g_signal_handler_disconnect (clock, id);
+}
+
+static int
+get_ms_since (gint64 began_us)
+{
+  return (int) ((g_get_monotonic_time () - began_us) / 1000);
+}
+
+static void
 test_week (UiAccount *f, gconstpointer data)
 {
   EntClock *clock = ent_clock_new_test (NOW);
@@ -54,13 +86,17 @@ test_week (UiAccount *f, gconstpointer data)
   g_autoptr (EntApiSlotList) slots = new_slots (N_SLOTS);
   g_autoptr (EntApiAvailability) hours = new_availability ();
   gint64 began;
+  int there_ms;
 
   ui_fixture_wait_text (page, "Loading your week");
+  wait_painted (window);
   began = g_get_monotonic_time ();
   ent_week_page_take (ENT_WEEK_PAGE (page), NULL, NULL, slots, hours);
   ui_fixture_wait_text (page, "12:00 Slot <48>");
-  g_test_message ("%d offered times are there after %d ms", N_SLOTS,
-    (int) ((g_get_monotonic_time () - began) / 1000));
+  there_ms = get_ms_since (began);
+  wait_painted (window);
+  g_test_message ("%d offered times are there after %d ms, and painted after %d ms", N_SLOTS,
+    there_ms, get_ms_since (began));
 
   /* Sunday is in another week than the Monday after. */
   g_assert_true (gtk_widget_activate_action (page, "week.later", NULL));
@@ -163,6 +199,31 @@ test_org (UiAccount *f, gconstpointer data)
   ui_fixture_destroy (window, page);
 }
 
+/* The wheel is the page's, also over the table. */
+static void
+test_permission_scroller (void)
+{
+  GtkWidget *scroller = g_object_ref_sink (gtk_scrolled_window_new ());
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scroller);
+  guint n_sideways = 0;
+
+  ent_permission_table_prepare_scroller (GTK_SCROLLED_WINDOW (scroller));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (!GTK_IS_EVENT_CONTROLLER_SCROLL (controller) ||
+        gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_NONE)
+      continue;
+    n_sideways++;
+    g_assert_cmpint (
+      gtk_event_controller_scroll_get_flags (GTK_EVENT_CONTROLLER_SCROLL (controller)), ==,
+      GTK_EVENT_CONTROLLER_SCROLL_HORIZONTAL);
+  }
+  g_assert_cmpuint (n_sideways, ==, 1);
+  g_clear_object (&controllers);
+  g_object_unref (scroller);
+}
+
 static GtkDropDown *
 find_drop_down (GtkWidget *widget)
 {
@@ -228,5 +289,6 @@ main (int argc, char **argv)
   UI_ACCOUNT_TEST_ADD ("/pages/hours/are-shown", test_hours);
   UI_ACCOUNT_TEST_ADD ("/pages/candidate/is-chosen", test_candidate);
   UI_ACCOUNT_TEST_ADD ("/pages/org/shows-what-a-role-may", test_org);
+  g_test_add_func ("/pages/org/wheel-over-the-table", test_permission_scroller);
   return g_test_run ();
 }
