@@ -3,6 +3,40 @@
 
 #include "room/ent-room-private.h"
 
+/* It began in the instant before the coordinator was ended, which had not stored it yet. */
+static void
+lose_run (EntRoom *room)
+{
+  const EntMsgRunEnded ended = {
+    .run = (char *) ent_room_run_get_id (room->run),
+    .verdict = ENT_VERDICT_INTERNAL_ERROR,
+    .exit_code = -1,
+    .message = (char *) _ (
+      "The server was restarted and has lost it. Nothing is wrong with the program: run it again."),
+  };
+
+  room->run_doubt = ENT_ROOM_RUN_SURE;
+  ent_room_run_take_result (room->run, &ended);
+}
+
+void
+ent_room_runs_note_welcome (EntRoom *room)
+{
+  gboolean goes_on = room->run != NULL && ent_room_run_get_state (room->run) != ENT_RUN_ENDED;
+
+  room->run_doubt = goes_on ? ENT_ROOM_RUN_AFTER_WELCOME : ENT_ROOM_RUN_SURE;
+}
+
+void
+ent_room_runs_note_message (EntRoom *room, EntRoomKind kind)
+{
+  if (room->run_doubt == ENT_ROOM_RUN_AFTER_WELCOME && kind == ENT_ROOM_RUNNERS)
+    room->run_doubt = ENT_ROOM_RUN_AFTER_RUNNERS;
+  else if (room->run_doubt == ENT_ROOM_RUN_AFTER_RUNNERS && kind != ENT_ROOM_RUN_STARTED &&
+           kind != ENT_ROOM_RUN_OUTPUT && kind != ENT_ROOM_RUN_ENDED)
+    lose_run (room);
+}
+
 static void
 take_started (EntRoom *room, const EntMsgRunStarted *started)
 {
@@ -11,9 +45,17 @@ take_started (EntRoom *room, const EntMsgRunStarted *started)
   g_autoptr (GTask) task = NULL;
   g_autoptr (EntRoomRun) run = NULL;
 
+  /* What is told is the end of the run before: of this one it knows nothing. */
+  if (room->run_doubt != ENT_ROOM_RUN_SURE && g_strcmp0 (room->run_before, started->run) == 0) {
+    lose_run (room);
+    return;
+  }
+  room->run_doubt = ENT_ROOM_RUN_SURE;
   if (room->run != NULL && g_strcmp0 (ent_room_run_get_id (room->run), started->run) == 0) {
     ent_room_run_update (room->run, started);
   } else {
+    g_free (room->run_before);
+    room->run_before = room->run != NULL ? g_strdup (ent_room_run_get_id (room->run)) : NULL;
     run = ent_room_run_new (started, by_name);
     ent_room_set_run (room, run);
   }

@@ -571,6 +571,7 @@ ent_room_finalize (GObject *object)
   ent_secret_free (room->invite);
   g_free (room->account);
   g_free (room->name);
+  g_free (room->run_before);
   g_free (room->data_dir);
   g_free (room->sentence);
   g_free (room->call_sentence);
