@@ -440,6 +440,14 @@ test_relay_policy (void)
   g_assert_error (error, ENT_MEDIA_ERROR, ENT_MEDIA_ERROR_CANDIDATE);
 }
 
+/* Nothing that ends a test is written for it either. */
+static void
+test_forgiven (void)
+{
+  test_media_forgive_webrtcbin ();
+  g_log ("GStreamer", G_LOG_LEVEL_WARNING, "gst_promise_free: runtime check failed");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -463,6 +471,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/too-many-candidates", test_too_many_candidates);
   g_test_add_func ("/link/timeout", test_timeout);
   g_test_add_func ("/link/relay-policy", test_relay_policy);
+  g_test_add_func ("/link/forgiven", test_forgiven);
   result = g_test_run ();
   finish_media ();
   return result;
