@@ -6,6 +6,7 @@
 #include "commands/coord-command.h"
 #include "coord-config.h"
 #include "protocol/ent-link-uri.h"
+#include "protocol/ent-time.h"
 #include "service/coord-booking-service.h"
 #include "service/coord-invitation-service.h"
 #include "service/coord-org-service.h"

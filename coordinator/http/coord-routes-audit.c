@@ -2,6 +2,7 @@
 
 #include "http/coord-routes.h"
 #include "protocol/ent-api.h"
+#include "protocol/ent-time.h"
 #include "service/coord-audit-service.h"
 #include "store/coord-error.h"
 

@@ -2,6 +2,7 @@
 
 #include "http/coord-routes.h"
 #include "protocol/ent-api-schedule.h"
+#include "protocol/ent-time.h"
 #include "service/coord-availability-service.h"
 #include "service/coord-booking-link-service.h"
 #include "service/coord-slot-service.h"

@@ -4,87 +4,13 @@
 #include <string.h>
 
 #include "base/ent-id.h"
+#include "protocol/ent-codec-write.h"
+#include "protocol/ent-time.h"
 
 #define MAX_LISTED_STRING (64 * 1024)
-#define TIME_SIZE 32
-#define LAST_TIME_US (253402300800 * G_USEC_PER_SEC) /* the year 10000 */
 #define MAX_SAFE_INTEGER ((gint64) 1 << 53)
 
 G_DEFINE_QUARK (ent_codec_error, ent_codec_error)
-
-#define AT(Type, value, field) (*(Type *) ((char *) (value) + (field)->offset))
-
-/* Times */
-
-static void
-put_digits (char *at, guint n_digits, guint number)
-{
-  while (n_digits-- > 0) {
-    at[n_digits] = '0' + number % 10;
-    number /= 10;
-  }
-}
-
-/* The date of a day since 1970, counted in eras of 400 years that start on a 1st of March, so that
- * a leap day comes last (H. Hinnant, chrono-compatible low-level date algorithms). */
-static void
-put_date (char *at, guint64 day)
-{
-  guint64 shifted = day + 719468, era = shifted / 146097;
-  guint of_era = shifted % 146097;
-  guint year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-  guint of_year = of_era - (365 * year + year / 4 - year / 100);
-  guint month = (5 * of_year + 2) / 153; /* from March */
-
-  put_digits (at + 8, 2, of_year - (153 * month + 2) / 5 + 1);
-  month = month < 10 ? month + 3 : month - 9;
-  put_digits (at + 5, 2, month);
-  put_digits (at, 4, era * 400 + year + (month <= 2));
-}
-
-/* What no time of ours can be reads as the start of 1970. */
-static void
-put_time (char *at, gint64 time_us)
-{
-  gint64 seconds = time_us >= 0 && time_us < LAST_TIME_US ? time_us / G_USEC_PER_SEC : 0;
-  guint of_day = seconds % 86400;
-
-  strcpy (at, "0000-00-00T00:00:00Z");
-  put_date (at, seconds / 86400);
-  put_digits (at + 11, 2, of_day / 3600);
-  put_digits (at + 14, 2, of_day / 60 % 60);
-  put_digits (at + 17, 2, of_day % 60);
-  if (time_us % G_USEC_PER_SEC == 0 || time_us < 0 || time_us >= LAST_TIME_US)
-    return;
-  strcpy (at + 19, ".000000Z");
-  put_digits (at + 20, 6, time_us % G_USEC_PER_SEC);
-}
-
-char *
-ent_time_format (gint64 time_us)
-{
-  char text[TIME_SIZE];
-
-  put_time (text, time_us);
-  return g_strdup (text);
-}
-
-gboolean
-ent_time_parse (const char *text, gint64 *time_us)
-{
-  g_autoptr (GDateTime) time = NULL;
-  gsize length = strlen (text);
-
-  /* GLib also reads week dates and ordinal dates; RFC 3339 has neither. */
-  if (length < 20 || length > 40 || text[4] != '-' || text[7] != '-' ||
-      (text[10] != 'T' && text[10] != 't'))
-    return FALSE;
-  time = g_date_time_new_from_iso8601 (text, NULL);
-  if (time == NULL || g_date_time_to_unix (time) < 0)
-    return FALSE;
-  *time_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
-  return TRUE;
-}
 
 /* Freeing and copying */
 
@@ -94,22 +20,22 @@ clear_field (const EntField *field, gpointer value)
   switch (field->type) {
   case ENT_FIELD_STRING:
   case ENT_FIELD_ID:
-    g_clear_pointer (&AT (char *, value, field), g_free);
+    g_clear_pointer (&ENT_FIELD_AT (char *, value, field), g_free);
     break;
   case ENT_FIELD_BYTES:
-    g_clear_pointer (&AT (GBytes *, value, field), g_bytes_unref);
+    g_clear_pointer (&ENT_FIELD_AT (GBytes *, value, field), g_bytes_unref);
     break;
   case ENT_FIELD_STRINGS:
-    g_clear_pointer (&AT (char **, value, field), g_strfreev);
+    g_clear_pointer (&ENT_FIELD_AT (char **, value, field), g_strfreev);
     break;
   case ENT_FIELD_INTS:
-    g_clear_pointer (&AT (GArray *, value, field), g_array_unref);
+    g_clear_pointer (&ENT_FIELD_AT (GArray *, value, field), g_array_unref);
     break;
   case ENT_FIELD_OBJECT:
-    ent_struct_free (field->of, g_steal_pointer (&AT (gpointer, value, field)));
+    ent_struct_free (field->of, g_steal_pointer (&ENT_FIELD_AT (gpointer, value, field)));
     break;
   case ENT_FIELD_LIST: {
-    GPtrArray *list = g_steal_pointer (&AT (GPtrArray *, value, field));
+    GPtrArray *list = g_steal_pointer (&ENT_FIELD_AT (GPtrArray *, value, field));
 
     if (list == NULL)
       break;
@@ -144,30 +70,32 @@ copy_field (const EntField *field, gconstpointer value, gpointer copy)
   switch (field->type) {
   case ENT_FIELD_STRING:
   case ENT_FIELD_ID:
-    AT (char *, copy, field) = g_strdup (AT (char *, value, field));
+    ENT_FIELD_AT (char *, copy, field) = g_strdup (ENT_FIELD_AT (char *, value, field));
     break;
   case ENT_FIELD_BYTES:
-    if (AT (GBytes *, value, field) != NULL)
-      AT (GBytes *, copy, field) = g_bytes_ref (AT (GBytes *, value, field));
+    if (ENT_FIELD_AT (GBytes *, value, field) != NULL)
+      ENT_FIELD_AT (GBytes *, copy, field) = g_bytes_ref (ENT_FIELD_AT (GBytes *, value, field));
     break;
   case ENT_FIELD_STRINGS:
-    AT (char **, copy, field) = g_strdupv (AT (char **, value, field));
+    ENT_FIELD_AT (char **, copy, field) = g_strdupv (ENT_FIELD_AT (char **, value, field));
     break;
   case ENT_FIELD_INTS:
-    if (AT (GArray *, value, field) != NULL)
-      AT (GArray *, copy, field) = g_array_copy (AT (GArray *, value, field));
+    if (ENT_FIELD_AT (GArray *, value, field) != NULL)
+      ENT_FIELD_AT (GArray *, copy, field) = g_array_copy (ENT_FIELD_AT (GArray *, value, field));
     break;
   case ENT_FIELD_OBJECT:
-    AT (gpointer, copy, field) = ent_struct_copy (field->of, AT (gpointer, value, field));
+    ENT_FIELD_AT (gpointer, copy, field) =
+      ent_struct_copy (field->of, ENT_FIELD_AT (gpointer, value, field));
     break;
   case ENT_FIELD_LIST: {
-    GPtrArray *list = AT (GPtrArray *, value, field);
+    GPtrArray *list = ENT_FIELD_AT (GPtrArray *, value, field);
 
     if (list == NULL)
       break;
-    AT (GPtrArray *, copy, field) = g_ptr_array_sized_new (list->len);
+    ENT_FIELD_AT (GPtrArray *, copy, field) = g_ptr_array_sized_new (list->len);
     for (guint i = 0; i < list->len; i++)
-      g_ptr_array_add (AT (GPtrArray *, copy, field), ent_struct_copy (field->of, list->pdata[i]));
+      g_ptr_array_add (
+        ENT_FIELD_AT (GPtrArray *, copy, field), ent_struct_copy (field->of, list->pdata[i]));
     break;
   }
   case ENT_FIELD_INT:
@@ -193,240 +121,20 @@ ent_struct_copy (const EntStruct *type, gconstpointer value)
     if (field->type != ENT_FIELD_INT && field->type != ENT_FIELD_BOOL &&
         field->type != ENT_FIELD_DOUBLE && field->type != ENT_FIELD_ENUM &&
         field->type != ENT_FIELD_TIME)
-      AT (gpointer, copy, field) = NULL;
+      ENT_FIELD_AT (gpointer, copy, field) = NULL;
     copy_field (field, value, copy);
   }
   return copy;
 }
 
-/* Writing: straight into the text. json-glib's tree of nodes costs ten times as much. */
-
-static void write_struct (GString *out, const EntStruct *type, gconstpointer value);
-
-/* Where the first byte is that a string of JSON does not hold as it is, or the end. */
-static const char *
-skip_plain (const char *text)
-{
-  static const guint8 is_odd[256] = {
-    [0 ... 0x1f] = TRUE, ['"'] = TRUE, ['\\'] = TRUE, [0x7f] = TRUE
-  };
-
-  while (!is_odd[(guchar) *text])
-    text++;
-  return text;
-}
-
-/* Text that JSON holds as it is: our own names and words, and times. */
-static void
-write_plain (GString *out, const char *text, gsize size)
-{
-  gsize at = out->len;
-
-  g_string_set_size (out, at + size + 2);
-  out->str[at] = out->str[at + size + 1] = '"';
-  memcpy (out->str + at + 1, text, size);
-}
-
-static void
-write_string (GString *out, const char *text)
-{
-  static const char short_forms[] = "btn.fr"; /* for 8 to 13 */
-  const char *start = text, *end = skip_plain (text);
-
-  if (*end == '\0') {
-    write_plain (out, text, end - text);
-    return;
-  }
-  g_string_append_c (out, '"');
-  for (text = end; *text != '\0'; text = skip_plain (start)) {
-    guchar c = *text;
-
-    g_string_append_len (out, start, text - start);
-    start = text + 1;
-    g_string_append_c (out, '\\');
-    if (c == '"' || c == '\\')
-      g_string_append_c (out, c);
-    else if (c >= 8 && c <= 13 && c != 11)
-      g_string_append_c (out, short_forms[c - 8]);
-    else
-      g_string_append_printf (out, "u%04x", c);
-  }
-  g_string_append_len (out, start, text - start);
-  g_string_append_c (out, '"');
-}
-
-static void
-write_int (GString *out, gint64 number)
-{
-  char digits[24];
-  guint at = sizeof digits;
-  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
-
-  do
-    digits[--at] = '0' + rest % 10;
-  while ((rest /= 10) > 0);
-  if (number < 0)
-    digits[--at] = '-';
-  g_string_append_len (out, digits + at, sizeof digits - at);
-}
-
-static void
-write_double (GString *out, double number)
-{
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append (out, g_ascii_dtostr (digits, sizeof digits, number));
-}
-
-static void
-write_base64 (GString *out, GBytes *bytes)
-{
-  gsize size;
-  const guchar *data = g_bytes_get_data (bytes, &size);
-  g_autofree char *text = g_base64_encode (data, size);
-
-  write_string (out, text);
-}
-
-static void
-write_strings (GString *out, char **strings)
-{
-  g_string_append_c (out, '[');
-  for (guint i = 0; strings != NULL && strings[i] != NULL; i++) {
-    if (i > 0)
-      g_string_append_c (out, ',');
-    write_string (out, strings[i]);
-  }
-  g_string_append_c (out, ']');
-}
-
-static void
-write_ints (GString *out, GArray *ints)
-{
-  g_string_append_c (out, '[');
-  for (guint i = 0; ints != NULL && i < ints->len; i++) {
-    if (i > 0)
-      g_string_append_c (out, ',');
-    write_int (out, g_array_index (ints, gint64, i));
-  }
-  g_string_append_c (out, ']');
-}
-
-static void
-write_list (GString *out, const EntField *field, GPtrArray *list)
-{
-  g_string_append_c (out, '[');
-  for (guint i = 0; list != NULL && i < list->len; i++) {
-    if (i > 0)
-      g_string_append_c (out, ',');
-    write_struct (out, field->of, list->pdata[i]);
-  }
-  g_string_append_c (out, ']');
-}
-
-/* Whether the member is written at all. */
-static gboolean
-is_written (const EntField *field, gconstpointer value)
-{
-  gboolean is_required = field->flags & ENT_REQUIRED;
-
-  switch (field->type) {
-  case ENT_FIELD_STRING:
-  case ENT_FIELD_ID:
-  case ENT_FIELD_BYTES:
-  case ENT_FIELD_OBJECT:
-    return AT (gpointer, value, field) != NULL;
-  case ENT_FIELD_INT:
-    return is_required || AT (gint64, value, field) != 0;
-  case ENT_FIELD_BOOL:
-    return is_required || AT (gboolean, value, field);
-  case ENT_FIELD_DOUBLE:
-    return is_required || AT (double, value, field) != 0;
-  case ENT_FIELD_ENUM:
-    return TRUE;
-  case ENT_FIELD_TIME:
-    return AT (gint64, value, field) != 0;
-  case ENT_FIELD_STRINGS:
-  case ENT_FIELD_INTS:
-  case ENT_FIELD_LIST:
-    return is_required || AT (gpointer, value, field) != NULL;
-  }
-  return FALSE;
-}
-
-static void
-write_field (GString *out, const EntField *field, gconstpointer value)
-{
-  char time[TIME_SIZE];
-  const char *nick;
-
-  switch (field->type) {
-  case ENT_FIELD_STRING:
-  case ENT_FIELD_ID:
-    write_string (out, AT (char *, value, field));
-    break;
-  case ENT_FIELD_INT:
-    write_int (out, AT (gint64, value, field));
-    break;
-  case ENT_FIELD_BOOL:
-    g_string_append (out, AT (gboolean, value, field) ? "true" : "false");
-    break;
-  case ENT_FIELD_DOUBLE:
-    write_double (out, AT (double, value, field));
-    break;
-  case ENT_FIELD_ENUM:
-    nick = field->nicks[AT (int, value, field)];
-    write_plain (out, nick, strlen (nick));
-    break;
-  case ENT_FIELD_TIME:
-    put_time (time, AT (gint64, value, field));
-    write_plain (out, time, strlen (time));
-    break;
-  case ENT_FIELD_BYTES:
-    write_base64 (out, AT (GBytes *, value, field));
-    break;
-  case ENT_FIELD_STRINGS:
-    write_strings (out, AT (char **, value, field));
-    break;
-  case ENT_FIELD_INTS:
-    write_ints (out, AT (GArray *, value, field));
-    break;
-  case ENT_FIELD_OBJECT:
-    write_struct (out, field->of, AT (gpointer, value, field));
-    break;
-  case ENT_FIELD_LIST:
-    write_list (out, field, AT (GPtrArray *, value, field));
-    break;
-  }
-}
-
-static void
-write_struct (GString *out, const EntStruct *type, gconstpointer value)
-{
-  gboolean is_first = TRUE;
-
-  g_string_append_c (out, '{');
-  for (guint i = 0; i < type->n_fields; i++) {
-    const EntField *field = &type->fields[i];
-
-    if (!is_written (field, value))
-      continue;
-    if (!is_first)
-      g_string_append_c (out, ',');
-    is_first = FALSE;
-    write_plain (out, field->name, strlen (field->name));
-    g_string_append_c (out, ':');
-    write_field (out, field, value);
-  }
-  g_string_append_c (out, '}');
-}
+/* Writing */
 
 char *
 ent_codec_encode (const EntStruct *type, gconstpointer value)
 {
   GString *out = g_string_sized_new (256);
 
-  write_struct (out, type, value);
+  ent_codec_write_struct (out, type, value);
   return g_string_free (out, FALSE);
 }
 
@@ -704,46 +412,46 @@ read_field (const EntField *field,
       return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a text");
     if (strlen (text) > (gsize) field->max)
       return fail (error, ENT_CODEC_ERROR_TOO_LARGE, path, "is too long");
-    AT (char *, value, field) = g_strdup (text);
+    ENT_FIELD_AT (char *, value, field) = g_strdup (text);
     return TRUE;
   case ENT_FIELD_ID:
     if (!ent_id_is_valid (text))
       return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be an identifier");
-    AT (char *, value, field) = g_strdup (text);
+    ENT_FIELD_AT (char *, value, field) = g_strdup (text);
     return TRUE;
   case ENT_FIELD_INT:
-    return read_int (node, field, path, &AT (gint64, value, field), error);
+    return read_int (node, field, path, &ENT_FIELD_AT (gint64, value, field), error);
   case ENT_FIELD_BOOL:
     if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
       return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be true or false");
-    AT (gboolean, value, field) = json_node_get_boolean (node);
+    ENT_FIELD_AT (gboolean, value, field) = json_node_get_boolean (node);
     return TRUE;
   case ENT_FIELD_DOUBLE:
     if (!JSON_NODE_HOLDS_VALUE (node) || (json_node_get_value_type (node) != G_TYPE_DOUBLE &&
                                            json_node_get_value_type (node) != G_TYPE_INT64))
       return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a number");
-    AT (double, value, field) = json_node_get_double (node);
+    ENT_FIELD_AT (double, value, field) = json_node_get_double (node);
     return TRUE;
   case ENT_FIELD_ENUM:
-    return read_enum (node, field, path, &AT (int, value, field), error);
+    return read_enum (node, field, path, &ENT_FIELD_AT (int, value, field), error);
   case ENT_FIELD_TIME:
-    if (text == NULL || !ent_time_parse (text, &AT (gint64, value, field)))
+    if (text == NULL || !ent_time_parse (text, &ENT_FIELD_AT (gint64, value, field)))
       return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be a time as in RFC 3339");
     return TRUE;
   case ENT_FIELD_BYTES:
-    return read_bytes (node, field, path, &AT (GBytes *, value, field), error);
+    return read_bytes (node, field, path, &ENT_FIELD_AT (GBytes *, value, field), error);
   case ENT_FIELD_STRINGS:
-    return read_strings (node, field, path, &AT (char **, value, field), error);
+    return read_strings (node, field, path, &ENT_FIELD_AT (char **, value, field), error);
   case ENT_FIELD_INTS:
-    return read_ints (node, field, path, &AT (GArray *, value, field), error);
+    return read_ints (node, field, path, &ENT_FIELD_AT (GArray *, value, field), error);
   case ENT_FIELD_OBJECT:
     if (!JSON_NODE_HOLDS_OBJECT (node))
       return fail (error, ENT_CODEC_ERROR_INVALID, path, "must be an object");
-    AT (gpointer, value, field) = g_malloc0 (field->of->size);
-    return read_struct (
-      field->of, json_node_get_object (node), path, unknown, AT (gpointer, value, field), error);
+    ENT_FIELD_AT (gpointer, value, field) = g_malloc0 (field->of->size);
+    return read_struct (field->of, json_node_get_object (node), path, unknown,
+      ENT_FIELD_AT (gpointer, value, field), error);
   case ENT_FIELD_LIST:
-    return read_list (node, field, path, unknown, &AT (GPtrArray *, value, field), error);
+    return read_list (node, field, path, unknown, &ENT_FIELD_AT (GPtrArray *, value, field), error);
   }
   return FALSE;
 }
@@ -838,18 +546,18 @@ ent_envelope_encode (const char *kind,
   GString *out = g_string_sized_new (256);
 
   g_string_append (out, "{\"t\":");
-  write_string (out, kind);
+  ent_codec_write_string (out, kind);
   if (id != 0) {
     g_string_append (out, ",\"id\":");
-    write_int (out, id);
+    ent_codec_write_int (out, id);
   }
   if (re != 0) {
     g_string_append (out, ",\"re\":");
-    write_int (out, re);
+    ent_codec_write_int (out, re);
   }
   if (value != NULL) {
     g_string_append (out, ",\"d\":");
-    write_struct (out, type, value);
+    ent_codec_write_struct (out, type, value);
   }
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);

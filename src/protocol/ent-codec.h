@@ -94,6 +94,9 @@ struct _EntStruct {
     (json_name), G_STRUCT_OFFSET (Type, member), (kind), (flags), (max), NULL, NULL \
   }
 
+/* The member that field describes, of the struct at value. */
+#define ENT_FIELD_AT(Type, value, field) (*(Type *) ((char *) (value) + (field)->offset))
+
 /* In a header: declares prefix_struct, prefix_new(), prefix_free() and the autoptr of Type. */
 #define ENT_STRUCT_DECLARE(Type, prefix) \
   extern const EntStruct prefix##_struct; \
@@ -160,11 +163,5 @@ EntEnvelope *ent_envelope_decode (const char *text,
   EntFindType find_type,
   gpointer data,
   GError **error);
-
-/* RFC 3339 in UTC, with a fraction only when there is one; the caller owns the text. */
-char *ent_time_format (gint64 time_us);
-
-/* Reads RFC 3339 with any offset; years 1970 to 9999. FALSE when text is no such time. */
-gboolean ent_time_parse (const char *text, gint64 *time_us);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #include "base/ent-id.h"
 #include "http/coord-cursor.h"
-#include "protocol/ent-codec.h"
+#include "protocol/ent-time.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
