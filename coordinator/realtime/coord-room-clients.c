@@ -2,13 +2,16 @@
 
 #include "protocol/ent-limits.h"
 
+#define NAMES_BYTES 256
+
 typedef struct {
-  const char *participant_id; /* interned */
+  const char *participant_id; /* of names */
   gboolean is_witnessed;
 } Record;
 
 struct _CoordRoomClients {
-  GHashTable *blocks; /* first client / 16 -> participant, interned */
+  GStringChunk *names; /* participants, each once: the same name is the same pointer */
+  GHashTable *blocks; /* first client / 16 -> participant, of names */
   GHashTable *records; /* client -> Record */
 };
 
@@ -17,6 +20,7 @@ coord_room_clients_new (void)
 {
   CoordRoomClients *clients = g_new0 (CoordRoomClients, 1);
 
+  clients->names = g_string_chunk_new (NAMES_BYTES);
   clients->blocks = g_hash_table_new (NULL, NULL);
   clients->records = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return clients;
@@ -27,7 +31,15 @@ coord_room_clients_free (CoordRoomClients *clients)
 {
   g_hash_table_unref (clients->blocks);
   g_hash_table_unref (clients->records);
+  g_string_chunk_free (clients->names);
   g_free (clients);
+}
+
+/* Not interned: that is for ever, and rooms and people come and go. */
+static const char *
+get_name (CoordRoomClients *clients, const char *participant_id)
+{
+  return g_string_chunk_insert_const (clients->names, participant_id);
 }
 
 static const char *
@@ -52,7 +64,7 @@ coord_room_clients_add_block (CoordRoomClients *clients,
   const char *participant_id)
 {
   return g_hash_table_insert (clients->blocks, GUINT_TO_POINTER (first_client / COORD_CLIENT_BLOCK),
-    (gpointer) g_intern_string (participant_id));
+    (gpointer) get_name (clients, participant_id));
 }
 
 static void
@@ -63,7 +75,7 @@ add_record (CoordRoomClients *clients,
 {
   Record *record = g_new (Record, 1);
 
-  record->participant_id = g_intern_string (participant_id);
+  record->participant_id = get_name (clients, participant_id);
   record->is_witnessed = is_witnessed;
   g_hash_table_insert (clients->records, GUINT_TO_POINTER (client), record);
 }
@@ -106,7 +118,7 @@ coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id,
   const char *block = find_block (clients, client);
   Record *record = find_record (clients, client);
 
-  participant_id = g_intern_string (participant_id);
+  participant_id = get_name (clients, participant_id);
   if (block != NULL && block != participant_id)
     return COORD_CLAIM_FOREIGN;
   if (block == NULL && (client < COORD_CLIENT_RESERVED || client > G_MAXUINT32))
@@ -132,7 +144,7 @@ coord_room_clients_may_notice (CoordRoomClients *clients,
   if (client < COORD_CLIENT_RESERVED || client > G_MAXUINT32)
     return FALSE;
   return find_record (clients, client) != NULL ||
-         count_random (clients, g_intern_string (participant_id)) < ENT_MAX_PEER_CLIENTS / 2;
+         count_random (clients, get_name (clients, participant_id)) < ENT_MAX_PEER_CLIENTS / 2;
 }
 
 gboolean
@@ -144,7 +156,7 @@ coord_room_clients_notice (CoordRoomClients *clients, const char *participant_id
     return FALSE;
   if (block == NULL && client < COORD_CLIENT_BLOCK)
     return FALSE; /* the coordinator's own */
-  participant_id = g_intern_string (participant_id);
+  participant_id = get_name (clients, participant_id);
   if (count_random (clients, participant_id) >= ENT_MAX_PEER_CLIENTS / 2)
     return FALSE;
   add_record (clients, client, block != NULL ? block : participant_id, FALSE);
@@ -169,7 +181,7 @@ coord_room_clients_list (CoordRoomClients *clients,
   GHashTableIter iter;
   gpointer key, value;
 
-  participant_id = g_intern_string (participant_id);
+  participant_id = get_name (clients, participant_id);
   g_hash_table_iter_init (&iter, clients->blocks);
   while (!only_unwitnessed && g_hash_table_iter_next (&iter, &key, &value))
     if (value == participant_id)

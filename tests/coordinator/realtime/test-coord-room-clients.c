@@ -91,6 +91,22 @@ test_limit (void)
   g_assert_cmpuint (list->len, <=, ENT_MAX_PEER_CLIENTS);
 }
 
+/* Interned strings are never freed, and rooms and people come and go. */
+static void
+test_nothing_is_interned (void)
+{
+  g_autoptr (CoordRoomClients) clients = coord_room_clients_new ();
+  char name[] = "participant";
+
+  coord_room_clients_add_block (clients, 16, name);
+  coord_room_clients_claim (clients, name, RANDOM);
+  coord_room_clients_notice (clients, name, RANDOM + 1);
+  name[0] = 'P';
+  g_assert_cmpstr (coord_room_clients_get_owner (clients, 16), ==, "participant");
+  g_assert_cmpstr (coord_room_clients_get_owner (clients, RANDOM), ==, "participant");
+  g_assert_cmpuint (g_quark_try_string ("participant"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -100,5 +116,6 @@ main (int argc, char **argv)
   g_test_add_func ("/room-clients/witness", test_witness);
   g_test_add_func ("/room-clients/block-wins", test_block_wins);
   g_test_add_func ("/room-clients/limit", test_limit);
+  g_test_add_func ("/room-clients/nothing-is-interned", test_nothing_is_interned);
   return g_test_run ();
 }
