@@ -17,17 +17,33 @@ is_token_char (char c)
   return g_ascii_isalnum (c) || (c != '\0' && strchr ("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
+/* Those of RFC 9110, and PATCH: few and fixed, since libsoup keeps the name of each for ever. */
+static const char *const methods[] = { "GET ", "POST ", "PATCH ", "PUT ", "DELETE ", "HEAD ",
+  "OPTIONS ", "TRACE ", "CONNECT " };
+
+/* How long it is, with the space behind it; 0: none of them. */
+static gsize
+measure_method (const char *line, gsize size)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++) {
+    gsize length = strlen (methods[i]);
+
+    if (length <= size && memcmp (line, methods[i], length) == 0)
+      return length;
+  }
+  return 0;
+}
+
 /* "GET /path?query HTTP/1.1". */
 static gboolean
 read_request_line (Reading *reading, const char *line, gsize size)
 {
-  const char *end = line + size, *target = line, *version;
+  gsize length = measure_method (line, size);
+  const char *end = line + size, *target = line + length, *version;
 
-  while (target < end && g_ascii_isupper (*target))
-    target++;
-  if (target == line || end - target < 2 || target[0] != ' ' || target[1] != '/')
+  if (length == 0 || target == end || target[0] != '/')
     return FALSE;
-  for (version = target + 1; version < end && *version != ' '; version++)
+  for (version = target; version < end && *version != ' '; version++)
     if (!g_ascii_isgraph (*version) || *version == '#')
       return FALSE;
   if (end - version != strlen (" HTTP/1.1") || memcmp (version, " HTTP/1.", 8) != 0)

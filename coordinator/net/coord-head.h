@@ -21,11 +21,11 @@ typedef enum {
 
 /* Reads the head that starts at data; head is set when it is sound.
  *
- * Sound is what everybody reads alike: lines that end with CRLF, none folded, no NUL; a path as the
- * target; HTTP/1.0 or 1.1; one Host; names right before their colon; at most one of Content-Length
- * (digits) and Transfer-Encoding (chunked, of HTTP/1.1). Anything else is answered 400 at the door:
- * proxies and libsoup disagree about it, and libsoup 3.2 never frees the path of a request whose
- * length it cannot read. Pure. */
+ * Sound is what everybody reads alike: lines that end with CRLF, none folded, no NUL; a method that
+ * HTTP has; a path as the target; HTTP/1.0 or 1.1; one Host; names right before their colon; at
+ * most one of Content-Length (digits) and Transfer-Encoding (chunked, of HTTP/1.1). Anything else
+ * is answered 400 at the door: proxies and libsoup disagree about it, and libsoup 3.2 never frees
+ * the name of a method, nor the path of a request whose length it cannot read. Pure. */
 CoordHeadState coord_head_read (const char *data, gsize size, CoordHead *head);
 
 /* Whether all of the request is among the size bytes at data, as far as can be told without reading

@@ -74,3 +74,17 @@ fuzz_same_is_text (const void *data, gsize size)
   }
   return TRUE;
 }
+
+void
+fuzz_same_check_interned (const void *data, gsize size)
+{
+  static GQuark n_known;
+  gboolean is_first = n_known == 0;
+  const char *name;
+
+  while ((name = g_quark_to_string (n_known + 1)) != NULL) {
+    n_known++;
+    if (!is_first && memmem (data, size, name, strlen (name)) != NULL)
+      g_error ("Interned for ever: %s", name);
+  }
+}

@@ -19,3 +19,7 @@ void fuzz_same_settle (void);
 
 /* Whether this is UTF-8, with or without NULs, as the text of a WebSocket may be. */
 gboolean fuzz_same_is_text (const void *data, gsize size);
+
+/* What is interned (quarks) is never freed: an assertion when some of this input was, so that
+ * nobody outside can fill the memory. Of the first call only the state is kept. */
+void fuzz_same_check_interned (const void *data, gsize size);

@@ -10,7 +10,7 @@ test_sound (void)
 {
   const char *const heads[] = { LINE "\r\n", LINE "Content-Length: 12\r\n\r\n{}",
     LINE "transfer-encoding:Chunked\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
-    START "hOST:\t[::1]:8080 \r\n\r\n",
+    "CONNECT / HTTP/1.0\r\n\r\n", "OPTIONS /x HTTP/1.0\r\n\r\n", START "hOST:\t[::1]:8080 \r\n\r\n",
     LINE "X-Empty:\r\nAccept: a, b\r\nX-Umlaut: \xc3\xa4\r\n\r\nContent-Length: body" };
 
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
@@ -40,6 +40,12 @@ test_unsound (void)
     "\r\n\r\n",
     " GET / HTTP/1.1\r\nHost: x\r\n\r\n",
     "get / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "BREW / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GETS / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GE / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET \r\n\r\n",
+    "GET\r\n\r\n",
+    "G\r\n\r\n",
     "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
     "GET /\tHTTP/1.1\r\nHost: x\r\n\r\n",
     "GET / x HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -37,6 +37,20 @@ test_unsound_head (void)
   close (fd);
 }
 
+/* libsoup interns the names of methods, and what is interned is never freed. */
+static void
+test_unknown_method (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  int fd = coord_test_server_dial (server, "BREWCOFFEE / HTTP/1.1\r\nHost: x\r\n\r\n");
+  g_autofree char *text = coord_test_read_until (fd, NULL);
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 400"));
+  g_assert_cmpuint (g_quark_try_string ("BREWCOFFEE"), ==, 0);
+  close (fd);
+}
+
 static void
 test_head_deadline (void)
 {
@@ -203,6 +217,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/net/one-request-per-connection", test_one_request_per_connection);
   g_test_add_func ("/net/unsound-head", test_unsound_head);
+  g_test_add_func ("/listener/unknown-method", test_unknown_method);
   g_test_add_func ("/net/head-deadline", test_head_deadline);
   g_test_add_func ("/net/slow-body", test_slow_body);
   g_test_add_func ("/net/body-in-parts", test_body_in_parts);
