@@ -116,9 +116,8 @@ static gboolean
 is_for_another_server (EntClient *client, const char *text)
 {
   g_autoptr (EntLinkUri) link = ent_link_uri_parse_invitation (text, NULL);
-  g_autofree char *place = link != NULL ? ent_place_new (link->origin, link->pin) : NULL;
 
-  return place != NULL && !g_str_equal (ent_client_get_place (client), place);
+  return link != NULL && !ent_link_uri_is_for (link, ent_client_get_place (client));
 }
 
 static void

@@ -12,15 +12,6 @@
 #include "ent-welcome-page.h"
 #include "ent-window-private.h"
 
-/* A pin is part of what a server is: a link with another one is for somebody else. */
-static gboolean
-is_server_of (EntClient *client, const EntLinkUri *link)
-{
-  g_autofree char *place = ent_place_new (link->origin, link->pin);
-
-  return g_str_equal (ent_client_get_place (client), place);
-}
-
 /* An invitation is its own proof; a link without one is for the account of that server. */
 static void
 join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer data)
@@ -29,7 +20,7 @@ join_cb (EntJoinPage *page, const EntLinkUri *link, const char *name, gpointer d
   EntClient *own = ent_account_get_client (self->account);
   g_autoptr (EntClient) client = NULL;
 
-  if (own && is_server_of (own, link))
+  if (own && ent_link_uri_is_for (link, ent_client_get_place (own)))
     client = g_object_ref (own);
   else {
     g_autofree char *place = ent_place_new (link->origin, link->pin);
@@ -161,7 +152,7 @@ show_invitation (EntWindow *self, const char *text)
   if (!own) {
     ent_welcome_page_show_invitation (ENT_WELCOME_PAGE (self->welcome), place, text);
     ent_window_show_page (self, self->welcome);
-  } else if (is_server_of (own, link)) {
+  } else if (ent_link_uri_is_for (link, ent_client_get_place (own))) {
     ent_org_page_start (ENT_ORG_PAGE (self->org));
     ent_org_page_show_invitation (ENT_ORG_PAGE (self->org), text);
     ent_window_show_page (self, self->org);
@@ -185,7 +176,7 @@ enter_by_account (EntWindow *self, const char *text)
   EntClient *own = ent_account_get_client (self->account);
   g_autoptr (EntLinkUri) link = ent_link_uri_parse (text, NULL);
 
-  if (!link || link->token || !own || !is_server_of (own, link))
+  if (!link || link->token || !own || !ent_link_uri_is_for (link, ent_client_get_place (own)))
     return FALSE;
   self->came_by_link = FALSE;
   ent_window_enter_room (self, own, link->room, NULL, NULL);

@@ -89,6 +89,14 @@ ent_place_split (const char *place, char **pin)
   return mark != NULL ? g_strndup (place, mark - place) : g_strdup (place);
 }
 
+gboolean
+ent_link_uri_is_for (const EntLinkUri *link, const char *place)
+{
+  g_autofree char *own = ent_place_new (link->origin, link->pin);
+
+  return g_str_equal (own, place);
+}
+
 /* The fragment of an address that was typed or pasted: of a place, or of a whole link. */
 static char *
 find_pin (const char *fragment)

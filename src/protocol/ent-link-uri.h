@@ -36,6 +36,10 @@ char *ent_place_new (const char *origin, const char *pin); /* pin may be NULL */
  */
 char *ent_place_split (const char *place, char **pin);
 
+/* Whether the link is for the server at this place. A pin is part of what a server is: a link with
+ * another one, or with none, is for somebody else. */
+gboolean ent_link_uri_is_for (const EntLinkUri *link, const char *place);
+
 /* "interviews.example.org" of the origin "https://interviews.example.org", with its port. Borrowed
  * from origin. */
 const char *ent_link_uri_get_host (const char *origin);

@@ -191,6 +191,33 @@ test_pin_without_tls (void)
   g_assert_nonnull (strstr (error->message, "without encryption"));
 }
 
+static void
+test_is_for (void)
+{
+  static const struct {
+    const char *link, *place;
+    gboolean is_for;
+  } cases[] = {
+    { "https://a.example/join/" UUID "#t", "https://a.example", TRUE },
+    { "https://A.Example/join/" UUID "#t", "https://a.example", TRUE },
+    { "entrevue://join/a.example/" UUID, "https://a.example", TRUE },
+    { "https://a.example/join/" UUID "#t&pin=" PIN, "https://a.example#pin=" PIN, TRUE },
+    { "https://b.example/join/" UUID "#t", "https://a.example", FALSE },
+    { "https://a.example:8443/join/" UUID "#t", "https://a.example", FALSE },
+    { "http://localhost/join/" UUID "#t", "https://localhost", FALSE },
+    { "https://a.example/join/" UUID "#t&pin=" PIN, "https://a.example", FALSE },
+    { "https://a.example/join/" UUID "#t", "https://a.example#pin=" PIN, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EntLinkUri) link = ent_link_uri_parse (cases[i].link, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpint (ent_link_uri_is_for (link, cases[i].place), ==, cases[i].is_for);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -202,5 +229,6 @@ main (int argc, char **argv)
   g_test_add_func ("/link/booking-build", test_booking_link_build);
   g_test_add_func ("/link/invitation", test_invitation_link);
   g_test_add_func ("/link/pin-without-tls", test_pin_without_tls);
+  g_test_add_func ("/link/is-for", test_is_for);
   return g_test_run ();
 }
