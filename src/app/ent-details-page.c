@@ -7,6 +7,7 @@
 #include "ent-accessible.h"
 #include "ent-calendar-file.h"
 #include "ent-interview-changes.h"
+#include "ent-list-box.h"
 #include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-wording.h"
@@ -130,15 +131,6 @@ new_row (const char *title, const char *subtitle)
 }
 
 static void
-remove_rows (GtkListBox *list)
-{
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
-    gtk_list_box_remove (list, row);
-}
-
-static void
 show_when (EntDetailsPage *self)
 {
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
@@ -157,7 +149,7 @@ show_when (EntDetailsPage *self)
 static void
 show_people (EntDetailsPage *self, const GPtrArray *people)
 {
-  remove_rows (self->people_list);
+  ent_list_box_remove_all (self->people_list);
   for (guint i = 0; people != NULL && i < people->len; i++) {
     const EntApiPlace *place = g_ptr_array_index (people, i);
     g_autofree char *there =
@@ -205,7 +197,7 @@ show_history (EntDetailsPage *self, const EntApiHistory *history)
   gint64 now_us = ent_clock_get_wall_us (self->clock);
   gboolean has_changes = history != NULL && history->items != NULL && history->items->len > 0;
 
-  remove_rows (self->history_list);
+  ent_list_box_remove_all (self->history_list);
   gtk_widget_set_visible (self->history_group, has_changes);
   self->has_ended = FALSE;
   for (guint i = 0; has_changes && i < history->items->len; i++) {
@@ -500,8 +492,8 @@ ent_details_page_clear (EntDetailsPage *self)
   g_clear_object (&self->interview);
   g_clear_pointer (&self->answer, ent_api_interview_answer_free);
   ent_notice_bar_set_sentence (self->notice, NULL);
-  remove_rows (self->people_list);
-  remove_rows (self->history_list);
+  ent_list_box_remove_all (self->people_list);
+  ent_list_box_remove_all (self->history_list);
   ent_load_view_show_loading (self->view);
 }
 

@@ -7,6 +7,7 @@
 #include "ent-accessible.h"
 #include "ent-date-row.h"
 #include "ent-hours-grid.h"
+#include "ent-list-box.h"
 #include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-offer.h"
@@ -116,12 +117,10 @@ number_edited_cb (GtkSpinButton *spin, gpointer data)
 static void
 show_special (EntHoursPage *self)
 {
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->special_list))) != NULL)
-    gtk_list_box_remove (self->special_list, row);
+  ent_list_box_remove_all (self->special_list);
   for (guint i = 0; i < self->known->special->len; i++) {
     const EntApiSpecialHours *span = g_ptr_array_index (self->known->special, i);
+    GtkWidget *row = adw_action_row_new ();
     GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
     g_autofree char *text =
       span->from < span->until
@@ -133,7 +132,6 @@ show_special (EntHoursPage *self)
 
     /* Translators: a date. */
     name = g_strdup_printf (_ ("Remove %s"), span->date);
-    row = adw_action_row_new ();
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), span->date);
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
     gtk_widget_set_valign (button, GTK_ALIGN_CENTER);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ent-accessible.h"
+#include "ent-list-box.h"
 
 /* From that many colleagues on they can be searched. */
 #define MANY 8
@@ -68,16 +69,6 @@ new_row (EntInterviewers *self, const EntApiColleague *colleague)
 }
 
 static void
-remove_rows (EntInterviewers *self)
-{
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL &&
-         GTK_IS_LIST_BOX_ROW (row))
-    gtk_list_box_remove (self->list, row);
-}
-
-static void
 show_more (EntInterviewers *self, guint n_more)
 {
   g_autofree char *sentence =
@@ -97,7 +88,7 @@ show_panel (EntInterviewers *self)
   g_autofree char *wanted = g_utf8_casefold (gtk_editable_get_text (self->search), -1);
   guint n_found = 0;
 
-  remove_rows (self);
+  ent_list_box_remove_all (self->list);
   for (guint i = 0; i < self->colleagues->len; i++) {
     const EntApiColleague *colleague = g_ptr_array_index (self->colleagues, i);
     g_autofree char *name = g_utf8_casefold (colleague->name, -1);

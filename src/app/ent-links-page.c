@@ -10,6 +10,7 @@
 #include "ent-dialogs.h"
 #include "ent-interviewers.h"
 #include "ent-link-box.h"
+#include "ent-list-box.h"
 #include "ent-load-view.h"
 #include "ent-membership.h"
 #include "ent-notice-bar.h"
@@ -119,21 +120,11 @@ new_row (const EntApiBookingLink *link, gint64 now_us)
 }
 
 static void
-remove_rows (EntLinksPage *self)
-{
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL &&
-         GTK_IS_LIST_BOX_ROW (row))
-    gtk_list_box_remove (self->list, row);
-}
-
-static void
 show_links (EntLinksPage *self, const GPtrArray *links)
 {
   gint64 now_us = ent_clock_get_wall_us (self->clock);
 
-  remove_rows (self);
+  ent_list_box_remove_all (self->list);
   for (guint i = 0; links != NULL && i < links->len; i++)
     gtk_list_box_prepend (self->list, new_row (g_ptr_array_index (links, i), now_us));
 }
@@ -475,7 +466,7 @@ ent_links_page_clear (EntLinksPage *self)
   self->is_making = FALSE;
   g_clear_pointer (&self->org, g_free);
   forget_answers (self);
-  remove_rows (self);
+  ent_list_box_remove_all (self->list);
   ent_interviewers_clear (self->interviewers);
   set_busy (self, FALSE);
   ent_link_box_clear (self->link_box);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ent-accessible.h"
+#include "ent-list-box.h"
 #include "ent-load-view.h"
 #include "ent-notice-bar.h"
 #include "ent-wording.h"
@@ -85,11 +86,9 @@ fill_cb (gpointer data)
 {
   EntNoticesPage *self = data;
   const GPtrArray *list = ent_notices_get_list (self->notices);
-  GtkWidget *row;
 
   self->fill_id = 0;
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
-    gtk_list_box_remove (self->list, row);
+  ent_list_box_remove_all (self->list);
   for (guint i = 0; list != NULL && i < list->len; i++)
     gtk_list_box_append (self->list, new_row (self, g_ptr_array_index (list, i)));
   if (list != NULL)

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ent-list-box.h"
 #include "ent-org-page-private.h"
 #include "ent-permission-table.h"
 #include "ent-wording.h"
@@ -17,7 +18,7 @@ ent_org_page_show_invites (EntOrgPage *self, const EntApiOrgInviteList *invites)
 {
   gint64 now_us = ent_clock_get_wall_us (self->clock);
 
-  ent_org_page_remove_rows (self->invites_list);
+  ent_list_box_remove_all (self->invites_list);
   gtk_widget_set_visible (self->invites_group, invites != NULL);
   for (guint i = 0; invites != NULL && invites->items != NULL && i < invites->items->len; i++) {
     const EntApiOrgInvite *invite = g_ptr_array_index (invites->items, i);

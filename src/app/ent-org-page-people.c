@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ent-accessible.h"
+#include "ent-list-box.h"
 #include "ent-org-page-private.h"
 #include "ent-permission-table.h"
 
@@ -101,7 +102,7 @@ ent_org_page_show_members (EntOrgPage *self, const EntApiMemberList *members)
   const char *which =
     focused != NULL && g_object_get_data (focused, "teams") == focused ? "teams" : "roles";
 
-  ent_org_page_remove_rows (self->members_list);
+  ent_list_box_remove_all (self->members_list);
   gtk_widget_set_visible (self->members_group, members != NULL);
   for (guint i = 0; members != NULL && members->items != NULL && i < members->items->len; i++) {
     const EntApiMember *member = g_ptr_array_index (members->items, i);
@@ -138,7 +139,7 @@ ent_org_page_show_teams (EntOrgPage *self, const EntApiTeamList *teams)
   self->team_names = gtk_string_list_new (NULL);
   g_ptr_array_set_size (self->team_ids, 0);
   gtk_string_list_append (self->team_names, _ ("No team"));
-  ent_org_page_remove_rows (self->teams_list);
+  ent_list_box_remove_all (self->teams_list);
   gtk_widget_set_visible (self->teams_group, teams != NULL);
   gtk_widget_set_visible (self->new_team_group, teams != NULL && self->can_change_teams);
   for (guint i = 0; teams != NULL && teams->items != NULL && i < teams->items->len; i++) {

@@ -73,7 +73,6 @@ void ent_org_page_change (EntOrgPage *self,
 char *ent_org_page_new_path (EntOrgPage *self, const char *kind, const char *id);
 
 /* Rows of the lists. */
-void ent_org_page_remove_rows (GtkListBox *list);
 GtkWidget *ent_org_page_new_row (const char *title, const char *subtitle);
 void ent_org_page_add_button (GtkWidget *row,
   const char *icon,

@@ -45,16 +45,6 @@ ent_org_page_lead_elsewhere (EntOrgPage *self, const char *link)
   g_signal_emit (self, signals[SIGNAL_INVITED_ELSEWHERE], 0, link);
 }
 
-void
-ent_org_page_remove_rows (GtkListBox *list)
-{
-  GtkWidget *row;
-
-  while (
-    (row = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL && GTK_IS_LIST_BOX_ROW (row))
-    gtk_list_box_remove (list, row);
-}
-
 GtkWidget *
 ent_org_page_new_row (const char *title, const char *subtitle)
 {

@@ -6,6 +6,7 @@
 
 #include "ent-accessible.h"
 #include "ent-dialogs.h"
+#include "ent-list-box.h"
 #include "ent-wording.h"
 
 struct _EntOwnSessions {
@@ -68,10 +69,7 @@ new_session_row (EntOwnSessions *self, const EntApiSession *session)
 static void
 empty (EntOwnSessions *self)
 {
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
-    gtk_list_box_remove (self->list, row);
+  ent_list_box_remove_all (self->list);
   g_ptr_array_set_size (self->others, 0);
 }
 

@@ -7,6 +7,7 @@
 #include "client/ent-browser-sign-in.h"
 #include "ent-accessible.h"
 #include "ent-dialogs.h"
+#include "ent-list-box.h"
 #include "ent-problem-label.h"
 #include "ent-wording.h"
 
@@ -39,15 +40,6 @@ say (EntOwnSignIns *self, const char *sentence)
 
 /* --- rows ---------------------------------------------------------------------------------------
  */
-
-static void
-empty (EntOwnSignIns *self)
-{
-  GtkWidget *row;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
-    gtk_list_box_remove (self->list, row);
-}
 
 static GtkWidget *
 add_row (EntOwnSignIns *self, const char *title, const char *subtitle)
@@ -125,7 +117,7 @@ add_offered (EntOwnSignIns *self, const EntApiProvider *provider)
 static void
 show_loading (EntOwnSignIns *self)
 {
-  empty (self);
+  ent_list_box_remove_all (self->list);
   ent_problem_label_set_sentence (self->problem, NULL);
   add_spinner (add_row (self, _ ("Loading your sign-ins"), ""));
 }
@@ -137,7 +129,7 @@ show_browser_row (EntOwnSignIns *self)
   GtkWidget *cancel = new_button (_ ("Cancel"), "sign-ins.browser-cancel", NULL, NULL);
   GtkWidget *row;
 
-  empty (self);
+  ent_list_box_remove_all (self->list);
   ent_problem_label_set_sentence (self->problem, NULL);
   row = add_row (self, _ ("Go on in your browser"),
     _ ("Sign in on the page that has opened there. It leads back here by itself."));
@@ -173,7 +165,7 @@ ent_own_sign_ins_take (EntOwnSignIns *self,
 
   g_return_if_fail (ENT_IS_OWN_SIGN_INS (self));
 
-  empty (self);
+  ent_list_box_remove_all (self->list);
   ent_problem_label_set_sentence (self->problem, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self), n_connected > 0 || n_offered > 0);
   for (guint i = 0; i < n_connected; i++)
@@ -191,7 +183,7 @@ ent_own_sign_ins_show_problem (EntOwnSignIns *self, const char *sentence)
 {
   g_return_if_fail (ENT_IS_OWN_SIGN_INS (self));
 
-  empty (self);
+  ent_list_box_remove_all (self->list);
   ent_problem_label_set_sentence (self->problem, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   add_button (add_row (self, _ ("Your sign-ins could not be loaded"), sentence), _ ("Try again"),
@@ -487,6 +479,6 @@ ent_own_sign_ins_clear (EntOwnSignIns *self)
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->connected, ent_api_identity_list_free);
-  empty (self);
+  ent_list_box_remove_all (self->list);
   ent_problem_label_set_sentence (self->problem, NULL);
 }

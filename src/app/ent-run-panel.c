@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ent-accessible.h"
+#include "ent-list-box.h"
 #include "ent-output-view.h"
 #include "ent-terminal-view.h"
 #include "ent-wording.h"
@@ -338,10 +339,8 @@ show_errors (EntRunPanel *self)
 {
   const EntMsgRunEnded *result = self->run ? ent_room_run_get_result (self->run) : NULL;
   GPtrArray *errors = result ? result->compile_errors : NULL;
-  GtkListBoxRow *row;
 
-  while ((row = gtk_list_box_get_row_at_index (self->errors_list, 0)))
-    gtk_list_box_remove (self->errors_list, GTK_WIDGET (row));
+  ent_list_box_remove_all (self->errors_list);
   for (guint i = 0; errors && i < errors->len; i++)
     gtk_list_box_append (self->errors_list, new_error_row (g_ptr_array_index (errors, i)));
   gtk_widget_set_visible (GTK_WIDGET (self->errors_list), errors && errors->len > 0);
