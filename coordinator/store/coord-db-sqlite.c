@@ -141,25 +141,29 @@ bind_values (const Prepared *prepared, const CoordValue *values)
   }
 }
 
+/* A connection has no lock of its own (SQLITE_OPEN_NOMUTEX) and one thread: so values may be looked
+ * at where they are, without the checks of a call for each look. */
 static void
 add_row (CoordRows *rows, sqlite3_stmt *statement, int n_columns)
 {
-  for (int i = 0; i < n_columns; i++)
-    switch (sqlite3_column_type (statement, i)) {
+  for (int i = 0; i < n_columns; i++) {
+    sqlite3_value *value = sqlite3_column_value (statement, i);
+
+    switch (sqlite3_value_type (value)) {
     case SQLITE_INTEGER:
-      coord_rows_add_int (rows, sqlite3_column_int64 (statement, i));
+      coord_rows_add_int (rows, sqlite3_value_int64 (value));
       break;
     case SQLITE_TEXT:
-      coord_rows_add_text (rows, (const char *) sqlite3_column_text (statement, i),
-        sqlite3_column_bytes (statement, i));
+      coord_rows_add_text (
+        rows, (const char *) sqlite3_value_text (value), sqlite3_value_bytes (value));
       break;
     case SQLITE_BLOB:
-      coord_rows_add_bytes (
-        rows, sqlite3_column_blob (statement, i), sqlite3_column_bytes (statement, i));
+      coord_rows_add_bytes (rows, sqlite3_value_blob (value), sqlite3_value_bytes (value));
       break;
     default:
       coord_rows_add_null (rows);
     }
+  }
 }
 
 static CoordRows *

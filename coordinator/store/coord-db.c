@@ -10,59 +10,118 @@ typedef struct {
   gsize size;
 } Cell;
 
+/* Rows are made and freed by the thousand, mostly by one thread: a few keep their memory for the
+ * next query of their thread. Not where a sanitizer looks for who reads what is freed. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define MAX_SPARE_CELLS 0
+#else
+#define MAX_SPARE_CELLS 2048
+#endif
+#define MAX_SPARE_BYTES (64 * 1024)
+#define MAX_SPARE 4
+#define FIRST_CELLS 64
+#define FIRST_BYTES 1024
+
 struct _CoordRows {
   guint n_columns;
   gint64 at; /* row stepped to; -1 before the first */
-  GArray *cells; /* Cell */
-  GByteArray *arena; /* texts with a NUL behind each, and bytes */
+  Cell *cells;
+  gsize n_cells, max_cells;
+  char *arena; /* texts with a NUL behind each, and bytes */
+  gsize n_bytes, max_bytes;
 };
+
+typedef struct {
+  CoordRows *rows[MAX_SPARE];
+  guint n_rows;
+} Spare;
+
+static void
+free_rows (CoordRows *rows)
+{
+  g_free (rows->cells);
+  g_free (rows->arena);
+  g_free (rows);
+}
+
+static void
+free_spare (gpointer data)
+{
+  Spare *spare = data;
+
+  while (spare->n_rows > 0)
+    free_rows (spare->rows[--spare->n_rows]);
+  g_free (spare);
+}
+
+static GPrivate spare_of_thread = G_PRIVATE_INIT (free_spare);
 
 CoordRows *
 coord_rows_new (guint n_columns)
 {
-  CoordRows *rows = g_new0 (CoordRows, 1);
+  Spare *spare = g_private_get (&spare_of_thread);
+  CoordRows *rows =
+    spare != NULL && spare->n_rows > 0 ? spare->rows[--spare->n_rows] : g_new0 (CoordRows, 1);
 
   rows->n_columns = n_columns;
   rows->at = -1;
-  rows->cells = g_array_sized_new (FALSE, FALSE, sizeof (Cell), n_columns);
-  rows->arena = g_byte_array_sized_new (16 * n_columns);
+  rows->n_cells = rows->n_bytes = 0;
   return rows;
 }
 
 void
 coord_rows_free (CoordRows *rows)
 {
-  g_array_unref (rows->cells);
-  g_byte_array_unref (rows->arena);
-  g_free (rows);
+  Spare *spare = g_private_get (&spare_of_thread);
+
+  if (spare == NULL) {
+    spare = g_new0 (Spare, 1);
+    g_private_set (&spare_of_thread, spare);
+  }
+  if (spare->n_rows < MAX_SPARE && rows->max_cells <= MAX_SPARE_CELLS &&
+      rows->max_bytes <= MAX_SPARE_BYTES)
+    spare->rows[spare->n_rows++] = rows;
+  else
+    free_rows (rows);
+}
+
+static void
+add_cell (CoordRows *rows, CoordValueType type, gint64 number, gsize size)
+{
+  if (rows->n_cells == rows->max_cells) {
+    rows->max_cells = MAX (2 * rows->max_cells, FIRST_CELLS);
+    rows->cells = g_renew (Cell, rows->cells, rows->max_cells);
+  }
+  rows->cells[rows->n_cells++] = (Cell){ type, number, size };
 }
 
 void
 coord_rows_add_null (CoordRows *rows)
 {
-  Cell cell = { COORD_VALUE_NULL, 0, 0 };
-
-  g_array_append_val (rows->cells, cell);
+  add_cell (rows, COORD_VALUE_NULL, 0, 0);
 }
 
 void
 coord_rows_add_int (CoordRows *rows, gint64 number)
 {
-  Cell cell = { COORD_VALUE_INT, number, 0 };
-
-  g_array_append_val (rows->cells, cell);
+  add_cell (rows, COORD_VALUE_INT, number, 0);
 }
 
 static void
 add_data (CoordRows *rows, CoordValueType type, const void *data, gsize size)
 {
-  Cell cell = { type, rows->arena->len, size };
-
-  g_byte_array_set_size (rows->arena, cell.number + size + 1);
+  if (rows->max_bytes - rows->n_bytes <= size) {
+    rows->max_bytes = MAX (2 * rows->max_bytes, rows->n_bytes + size + FIRST_BYTES);
+    rows->arena = g_realloc (rows->arena, rows->max_bytes);
+  }
+  add_cell (rows, type, rows->n_bytes, size);
   if (size > 0)
-    memcpy (rows->arena->data + cell.number, data, size);
-  rows->arena->data[cell.number + size] = '\0';
-  g_array_append_val (rows->cells, cell);
+    memcpy (rows->arena + rows->n_bytes, data, size);
+  rows->n_bytes += size;
+  rows->arena[rows->n_bytes++] = '\0';
 }
 
 void
@@ -80,7 +139,7 @@ coord_rows_add_bytes (CoordRows *rows, const void *data, gsize size)
 guint
 coord_rows_count (CoordRows *rows)
 {
-  return rows->n_columns > 0 ? rows->cells->len / rows->n_columns : 0;
+  return rows->n_columns > 0 ? rows->n_cells / rows->n_columns : 0;
 }
 
 gboolean
@@ -96,7 +155,7 @@ static const Cell *
 get_cell (CoordRows *rows, guint column)
 {
   g_assert (rows->at >= 0 && column < rows->n_columns);
-  return &g_array_index (rows->cells, Cell, rows->at * rows->n_columns + column);
+  return &rows->cells[rows->at * rows->n_columns + column];
 }
 
 gint64
@@ -112,7 +171,7 @@ coord_rows_get_text (CoordRows *rows, guint column)
 {
   const Cell *cell = get_cell (rows, column);
 
-  return cell->type == COORD_VALUE_TEXT ? (const char *) rows->arena->data + cell->number : NULL;
+  return cell->type == COORD_VALUE_TEXT ? rows->arena + cell->number : NULL;
 }
 
 char *
@@ -126,9 +185,8 @@ coord_rows_dup_bytes (CoordRows *rows, guint column)
 {
   const Cell *cell = get_cell (rows, column);
 
-  return cell->type == COORD_VALUE_BYTES
-           ? g_bytes_new (rows->arena->data + cell->number, cell->size)
-           : NULL;
+  return cell->type == COORD_VALUE_BYTES ? g_bytes_new (rows->arena + cell->number, cell->size)
+                                         : NULL;
 }
 
 gboolean

@@ -33,6 +33,55 @@ test_values_by_number (void)
   g_assert_false (coord_rows_next (rows));
 }
 
+static CoordRows *
+count_to (CoordDb *db, guint n, const char *word)
+{
+  g_autoptr (GError) error = NULL;
+  CoordRows *rows = coord_db_query (db, &error,
+    "WITH RECURSIVE counted (i) AS (SELECT CAST (1 AS BIGINT) UNION ALL"
+    " SELECT i + 1 FROM counted WHERE i < CAST ($1 AS BIGINT))"
+    " SELECT i, CAST ($2 AS TEXT) || i, NULL, CAST ($3 AS TEXT) FROM counted ORDER BY i",
+    COORD_INT (n), COORD_TEXT (word), COORD_TEXT (""));
+
+  g_assert_no_error (error);
+  return rows;
+}
+
+static void
+check_count (CoordRows *rows, guint n, const char *word)
+{
+  g_assert_cmpuint (coord_rows_count (rows), ==, n);
+  for (guint i = 1; i <= n; i++) {
+    g_autofree char *text = g_strdup_printf ("%s%u", word, i);
+
+    g_assert_true (coord_rows_next (rows));
+    g_assert_cmpint (coord_rows_get_int (rows, 0), ==, i);
+    g_assert_cmpstr (coord_rows_get_text (rows, 1), ==, text);
+    g_assert_true (coord_rows_is_null (rows, 2));
+    g_assert_cmpstr (coord_rows_get_text (rows, 3), ==, "");
+  }
+  g_assert_false (coord_rows_next (rows));
+}
+
+/* Memory of rows is used again, by rows of every size and while others are held. */
+static void
+test_rows_held (void)
+{
+  static const guint counts[] = { 1, 20, 700, 3, 1, 64, 16, 17, 4000, 5 };
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autofree char *word = g_strnfill (300, 'w');
+  CoordRows *held[G_N_ELEMENTS (counts)];
+
+  for (guint round = 0; round < 3; round++) {
+    for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+      held[i] = count_to (store->db, counts[i], word + 29 * i);
+    for (guint i = G_N_ELEMENTS (counts); i-- > 0;) {
+      check_count (held[i], counts[i], word + 29 * i);
+      coord_rows_free (held[i]);
+    }
+  }
+}
+
 static void
 test_errors_have_codes (void)
 {
@@ -428,6 +477,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/db/values-by-number", test_values_by_number);
+  g_test_add_func ("/db/rows-held", test_rows_held);
   g_test_add_func ("/db/errors-have-codes", test_errors_have_codes);
   g_test_add_func ("/migrate/once", test_migrations_once);
   g_test_add_func ("/pool/group-commit", test_group_commit);
