@@ -1,7 +1,9 @@
 #include "coord-config.h"
 
-#include <gio/gio.h>
 #include <string.h>
+
+#include "coord-config-check.h"
+#include "coord-secrets.h"
 
 typedef enum {
   KEY_TEXT,
@@ -97,6 +99,18 @@ set_choice (const Key *key, int *place, const char *value, GError **error)
   return FALSE;
 }
 
+static char **
+split_words (const char *text)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) parts = g_strsplit_set (text, " \t", -1);
+
+  for (char **part = parts; *part != NULL; part++)
+    if (**part != '\0')
+      g_strv_builder_add (words, *part);
+  return g_strv_builder_end (words);
+}
+
 static gboolean
 set_value (gpointer values, const Key *key, const char *value, GError **error)
 {
@@ -105,13 +119,11 @@ set_value (gpointer values, const Key *key, const char *value, GError **error)
   switch (key->type) {
   case KEY_TEXT:
     g_free (*(char **) place);
-    *(char **) place = *value != '\0' ? g_strdup (value) : NULL;
+    *(char **) place = g_strdup (*value != '\0' ? value : key->standard);
     return TRUE;
   case KEY_LIST:
     g_strfreev (*(char ***) place);
-    *(char ***) place = g_strsplit (value, " ", -1);
-    if (*value == '\0')
-      (*(char ***) place)[0] = NULL;
+    *(char ***) place = split_words (value);
     return TRUE;
   case KEY_NUMBER:
     if (g_ascii_string_to_signed (value, 10, key->least, key->most, place, NULL))
@@ -179,6 +191,7 @@ coord_config_new (void)
 
   set_standards (&section);
   config->providers = g_ptr_array_new_with_free_func (provider_free);
+  config->lines = g_new0 (guint, section.n_keys);
   return config;
 }
 
@@ -283,8 +296,8 @@ read_line (const Section *section, char *line, guint number, GHashTable *seen, G
   g_strstrip (line);
   key = find_key (section, line);
   if (key == NULL) {
-    g_set_error (
-      error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND, "the key '%s' is not known", line);
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND,
+      "the key '%s' is not known here: the shipped coordinator.conf shows all there are", line);
     return FALSE;
   }
   if (!g_hash_table_insert (
@@ -295,196 +308,70 @@ read_line (const Section *section, char *line, guint number, GHashTable *seen, G
   return set_value (section->values, key, g_strstrip (equals + 1), error);
 }
 
-/* An address without a password: the configuration may be shown to people. */
-static gboolean
-check_database (const char *address, GError **error)
+/* Names the file and the line of a key in front of what is wrong about it. */
+static void
+prefix_line (const CoordConfig *config, const char *key, GError **error)
 {
-  const char *at = strchr (address, '@'), *user = strstr (address, "://");
+  const Section whole = get_main_section ((CoordConfig *) config);
 
-  if (!g_str_has_prefix (address, "postgresql://") && !g_str_has_prefix (address, "postgres://")) {
-    g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-      "'database' must be empty or start with postgresql://");
+  g_prefix_error (
+    error, "%s, line %u: ", config->name, config->lines[find_key (&whole, key) - whole.keys]);
+}
+
+static gboolean
+check_whole (const CoordConfig *config, GError **error)
+{
+  const char *key = NULL;
+
+  if (!coord_config_check (config, &key, error)) {
+    prefix_line (config, key, error);
     return FALSE;
   }
-  if (strstr (address, "password=") == NULL &&
-      (at == NULL || memchr (user + 3, ':', at - user - 3) == NULL))
-    return TRUE;
-  g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-    "'database' must not contain the password: write it into a file of PostgreSQL's form "
-    "HOST:PORT:DATABASE:USER:PASSWORD (mode 0600), and add passfile=PATH");
-  return FALSE;
-}
-
-/* It travels as the reason of a close frame, which has room for 123 bytes. */
-#define MAX_NODE_URL 120
-
-static gboolean
-is_url (const char *text)
-{
-  return g_str_has_prefix (text, "http") && strpbrk (text, "#? ") == NULL &&
-         !g_str_has_suffix (text, "/");
-}
-
-static gboolean
-check_public_url (const CoordConfig *config, GError **error)
-{
-  const char *url = config->public_url;
-  gboolean is_any =
-    g_str_has_prefix (config->listen, "0.0.0.0:") || g_str_has_prefix (config->listen, "[::]:");
-
-  if (url == NULL && is_any) {
-    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-      "'public-url' is needed with 'listen = %s': links must say by which address the server is "
-      "reached, such as https://192.168.1.5:8710",
-      config->listen);
-    return FALSE;
-  }
-  if (url == NULL ||
-      (g_str_has_prefix (url, "http") && strchr (url, '#') == NULL && !g_str_has_suffix (url, "/")))
-    return TRUE;
-  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-    "'public-url' must be like https://interviews.example.org, without a slash at its end, not "
-    "'%s'",
-    url);
-  return FALSE;
-}
-
-static gboolean
-check_node_url (const CoordConfig *config, GError **error)
-{
-  const char *url = config->node_url;
-
-  if (url == NULL || (is_url (url) && strlen (url) <= MAX_NODE_URL))
-    return TRUE;
-  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-    "'node-url' must be like https://node1.example.org or https://interviews.example.org/node/1, "
-    "without a slash at its end and of at most %d bytes, not '%s'",
-    MAX_NODE_URL, url);
-  return FALSE;
-}
-
-static gboolean
-check_proxies (const CoordConfig *config, GError **error)
-{
-  for (guint i = 0; config->trusted_proxies[i] != NULL; i++) {
-    g_autoptr (GInetAddressMask) mask =
-      g_inet_address_mask_new_from_string (config->trusted_proxies[i], NULL);
-
-    if (mask == NULL) {
-      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-        "'trusted-proxies' must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not "
-        "'%s'",
-        config->trusted_proxies[i]);
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-check_ice (const CoordConfig *config, GError **error)
-{
-  if (config->ice_policy != COORD_ICE_RELAY || config->turn_urls[0] != NULL)
-    return TRUE;
-  g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-    "'ice-policy = relay' needs 'turn-urls': without a relay nobody could talk");
-  return FALSE;
-}
-
-/* Each looks at one key, beside others, and is told of by that key's line. */
-static gboolean
-check_mail (const CoordConfig *config, GError **error)
-{
-  gboolean is_url = config->smtp_url != NULL && (g_str_has_prefix (config->smtp_url, "smtp://") ||
-                                                  g_str_has_prefix (config->smtp_url, "smtps://"));
-
-  if (config->smtp_url == NULL ? config->mail_from == NULL : is_url && config->mail_from != NULL)
-    return TRUE;
-  g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-    "'smtp-url' must be like smtp://mail.example.org:587, and needs 'mail-from'");
-  return FALSE;
-}
-
-/* https, but for one that may be on this machine or in a private network. A slash at its end
- * counts: the provider says the same text, or it is another one. */
-static gboolean
-is_issuer (const CoordProviderConfig *provider)
-{
-  const char *issuer = provider->issuer;
-
-  return strpbrk (issuer, "#? ") == NULL &&
-         (g_str_has_prefix (issuer, "https://") ||
-           (provider->may_be_private && g_str_has_prefix (issuer, "http://")));
-}
-
-static gboolean
-check_provider (const CoordProviderConfig *provider, GError **error)
-{
-  const char *fault = NULL;
-
-  if (provider->client_id == NULL)
-    fault = "needs 'client-id', which the provider gives when this server is registered there";
-  else if (provider->kind == COORD_PROVIDER_GITHUB && provider->client_secret_file == NULL)
-    fault = "is GitHub's kind, which needs 'client-secret-file'";
-  else if (provider->issuer == NULL && provider->kind == COORD_PROVIDER_OIDC)
-    fault = "needs 'issuer', such as https://accounts.example.org";
-  else if (provider->issuer != NULL && !is_issuer (provider))
-    fault = "must have an 'issuer' like https://accounts.example.org; "
-            "http:// only with 'allow-private-address = yes'";
-  if (fault != NULL)
-    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE, "the provider '%s' %s",
-      provider->name, fault);
-  return fault == NULL;
-}
-
-static gboolean
-check_providers (const CoordConfig *config, const char *name, GError **error)
-{
   for (guint i = 0; i < config->providers->len; i++) {
     const CoordProviderConfig *provider = config->providers->pdata[i];
 
-    if (!check_provider (provider, error)) {
-      g_prefix_error (error, "%s, line %u: ", name, provider->line);
-      return FALSE;
-    }
+    if (coord_config_check_provider (provider, error))
+      continue;
+    g_prefix_error (error, "%s, line %u: ", config->name, provider->line);
+    return FALSE;
   }
   return TRUE;
 }
 
-static gboolean
-check_backup_folder (const CoordConfig *config, GError **error)
-{
-  if (config->backup_folder == NULL || g_path_is_absolute (config->backup_folder))
-    return TRUE;
-  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-    "'backup-folder' must be a whole path such as /var/backups/entrevue, not '%s'",
-    config->backup_folder);
-  return FALSE;
-}
+#define CREDENTIALS "/run/credentials/"
 
 static gboolean
-check_whole (const CoordConfig *config, const char **key, GError **error)
+check_file (const char *path, gboolean is_serving, GError **error)
 {
-  *key = "smtp-url";
-  if (!check_mail (config, error))
+  return path == NULL || (!is_serving && g_str_has_prefix (path, CREDENTIALS)) ||
+         coord_secrets_check_file (path, error);
+}
+
+gboolean
+coord_config_check_files (const CoordConfig *config, gboolean is_serving, GError **error)
+{
+  const struct {
+    const char *key, *path;
+  } files[] = {
+    { "turn-secret-file", config->turn_secret_file },
+    { "smtp-password-file", config->smtp_password_file },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    if (!check_file (files[i].path, is_serving, error)) {
+      prefix_line (config, files[i].key, error);
+      return FALSE;
+    }
+  for (guint i = 0; i < config->providers->len; i++) {
+    const CoordProviderConfig *provider = config->providers->pdata[i];
+
+    if (check_file (provider->client_secret_file, is_serving, error))
+      continue;
+    g_prefix_error (
+      error, "%s, line %u, provider '%s': ", config->name, provider->line, provider->name);
     return FALSE;
-  *key = "database";
-  if (config->database != NULL && !check_database (config->database, error))
-    return FALSE;
-  *key = config->public_url != NULL ? "public-url" : "listen";
-  if (!check_public_url (config, error))
-    return FALSE;
-  *key = "node-url";
-  if (!check_node_url (config, error))
-    return FALSE;
-  *key = "backup-folder";
-  if (!check_backup_folder (config, error))
-    return FALSE;
-  *key = "trusted-proxies";
-  if (!check_proxies (config, error))
-    return FALSE;
-  *key = "ice-policy";
-  return check_ice (config, error);
+  }
+  return TRUE;
 }
 
 CoordConfig *
@@ -495,8 +382,8 @@ coord_config_parse (const char *text, const char *name, GError **error)
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   const Section whole = get_main_section (config);
   Section section = whole;
-  const char *key;
 
+  config->name = g_strdup (name);
   for (guint i = 0; lines[i] != NULL; i++) {
     char *line = g_strstrip (lines[i]);
 
@@ -508,13 +395,10 @@ coord_config_parse (const char *text, const char *name, GError **error)
       return NULL;
     }
   }
-  if (!check_whole (config, &key, error)) {
-    g_prefix_error (error, "%s, line %u: ", name,
-      GPOINTER_TO_UINT (
-        g_hash_table_lookup (seen, G_STRUCT_MEMBER_P (config, find_key (&whole, key)->offset))));
-    return NULL;
-  }
-  return check_providers (config, name, error) ? g_steal_pointer (&config) : NULL;
+  for (guint i = 0; i < whole.n_keys; i++)
+    config->lines[i] = GPOINTER_TO_UINT (
+      g_hash_table_lookup (seen, G_STRUCT_MEMBER_P (config, whole.keys[i].offset)));
+  return check_whole (config, error) ? g_steal_pointer (&config) : NULL;
 }
 
 CoordConfig *
@@ -589,5 +473,7 @@ coord_config_free (CoordConfig *config)
   Section section = get_main_section (config);
 
   g_ptr_array_unref (config->providers);
+  g_free (config->name);
+  g_free (config->lines);
   free_values (&section);
 }

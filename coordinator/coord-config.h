@@ -80,6 +80,8 @@ typedef struct {
   gint64 execute_per_user; /* per minute */
   gint64 sockets_per_address; /* new ones per minute */
   GPtrArray *providers; /* CoordProviderConfig */
+  char *name; /* of the file, for what is said about it; NULL: the defaults */
+  guint *lines; /* where in it each key stands, in their order; 0: nowhere */
 } CoordConfig;
 
 /* The defaults alone. */
@@ -99,6 +101,11 @@ const char *coord_provider_config_get_issuer (const CoordProviderConfig *provide
 
 /* NULL when there is no such provider; borrowed. */
 CoordProviderConfig *coord_config_find_provider (const CoordConfig *config, const char *name);
+
+/* Whether the files with secrets that it names are there and not everybody's. FALSE with file and
+ * line of the key, and what to do. What systemd hands to the running service alone
+ * (/run/credentials) is looked at only by who is_serving. */
+gboolean coord_config_check_files (const CoordConfig *config, gboolean is_serving, GError **error);
 
 /* Where the database is, for coord_db_open(). The caller owns it. */
 char *coord_config_get_place (const CoordConfig *config, const char *data_folder);

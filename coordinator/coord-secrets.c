@@ -52,6 +52,31 @@ write_secret (const char *folder, const char *path, const char *text, GError **e
   return sync_folder (folder, error);
 }
 
+/* An empty one would be no secret, and everybody's. */
+static gboolean
+check_text (const char *path, const char *text, GError **error)
+{
+  if (*text != '\0')
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+    "The secret %s is empty. Write it there again, or restore the file from a backup.", path);
+  return FALSE;
+}
+
+/* Of another user's files, who can mend that. */
+static gboolean
+fail_to_read (GError **error, const char *path, GError *failure)
+{
+  struct stat status;
+
+  g_propagate_prefixed_error (error, failure, "Could not read the secret %s: ", path);
+  if (geteuid () == 0 || stat (path, &status) != 0 || status.st_uid == geteuid ())
+    return FALSE;
+  g_prefix_error (error, "It belongs to another user (%u) than this one (%u): chown it. ",
+    status.st_uid, geteuid ());
+  return FALSE;
+}
+
 static char *
 make_token (GError **error)
 {
@@ -67,11 +92,13 @@ load_or_make (const char *folder, const char *name, CoordSecretMake make, GError
   char *text = NULL;
 
   if (g_file_get_contents (path, &text, NULL, &failure)) {
-    g_strchomp (text);
-    return text;
+    if (check_text (path, g_strchomp (text), error))
+      return text;
+    g_free (text);
+    return NULL;
   }
   if (!g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-    g_propagate_error (error, g_steal_pointer (&failure));
+    fail_to_read (error, path, g_steal_pointer (&failure));
     return NULL;
   }
   text = make (error);
@@ -126,16 +153,20 @@ check_folder (const char *folder, GError **error)
   return FALSE;
 }
 
-/* A secret that is kept elsewhere: its group may read it, since coturn has to. */
-static gboolean
-check_file (const char *path, GError **error)
+gboolean
+coord_secrets_check_file (const char *path, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
   struct stat status;
+  char *text = NULL;
+  gboolean is_good;
 
-  if (stat (path, &status) != 0)
-    return fail (error, path, "read");
-  if ((status.st_mode & 007) == 0)
-    return TRUE;
+  if (!g_file_get_contents (path, &text, NULL, &failure))
+    return fail_to_read (error, path, g_steal_pointer (&failure));
+  is_good = check_text (path, g_strstrip (text), error);
+  ent_secret_free (text);
+  if (!is_good || (stat (path, &status) == 0 && (status.st_mode & 007) == 0))
+    return is_good;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
     "The secret %s can be read by everybody. Run: chmod o= %s", path, path);
   return FALSE;
@@ -165,7 +196,7 @@ coord_secrets_load (const char *data_folder, const char *turn_secret_file, GErro
     return NULL;
   if (turn_secret_file == NULL)
     secrets->turn_secret = load_secret (folder, "turn-secret", error);
-  else if (check_file (turn_secret_file, error) &&
+  else if (coord_secrets_check_file (turn_secret_file, error) &&
            g_file_get_contents (turn_secret_file, &secrets->turn_secret, NULL, error))
     g_strchomp (secrets->turn_secret);
   if (secrets->turn_secret == NULL)

@@ -19,6 +19,10 @@ typedef struct {
 CoordSecrets *
 coord_secrets_load (const char *data_folder, const char *turn_secret_file, GError **error);
 
+/* Whether a secret that is kept elsewhere can be read, is not empty, and is not everybody's: its
+ * group may read it, since coturn has to. FALSE with what to do. */
+gboolean coord_secrets_check_file (const char *path, GError **error);
+
 /* One further secret of the folder, made by `make` when it is missing. Free with ent_secret_free().
  */
 typedef char *(*CoordSecretMake) (GError **error);

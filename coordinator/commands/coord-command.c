@@ -362,7 +362,8 @@ check_config (const CoordOptions *options, GError **error)
   g_autofree char *text = NULL;
 
   if (!coord_command_need (options->config, "--config", error) ||
-      (config = coord_config_load (options->config, error)) == NULL)
+      (config = coord_config_load (options->config, error)) == NULL ||
+      !coord_config_check_files (config, FALSE, error))
     return FALSE;
   text = coord_config_describe (config);
   g_print ("%s", text);

@@ -216,7 +216,8 @@ load (Server *server, const CoordOptions *options, GError **error)
 {
   server->config =
     options->config != NULL ? coord_config_load (options->config, error) : coord_config_new ();
-  if (server->config == NULL || !start_local_runner (server, options->data, error))
+  if (server->config == NULL || !coord_config_check_files (server->config, TRUE, error) ||
+      !start_local_runner (server, options->data, error))
     return FALSE;
   server->secrets = coord_secrets_load (options->data, server->config->turn_secret_file, error);
   if (server->secrets == NULL || (server->lock = coord_data_lock (options->data, error)) < 0 ||

@@ -117,7 +117,7 @@ def strangers_at_the_door():
 
 def nobody_else_by_plain_http():
     interview = Interview()
-    interview.use_config('public-url = http://192.0.2.1:1\n')
+    interview.use_config('public-url = https://192.0.2.1:1\n')
     interview.server.prepare()
     try:
         command = interview.server.coordinator_command('serve', '--listen', '0.0.0.0:0', '--data', interview.server.data)

@@ -37,7 +37,7 @@ def write_secret(folder, name='provider-secret', text='secret'):
     path = os.path.join(folder, name)
     with open(path, 'w', encoding='ascii') as file:
         file.write(text + '\n')
-    os.chmod(path, 0o644)
+    os.chmod(path, 0o600)
     return path
 
 
