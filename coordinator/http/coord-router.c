@@ -145,6 +145,21 @@ find_entry (CoordRouter *router, const char *method, char **segments, gboolean *
   return found;
 }
 
+/* Says with a 405 which methods the address takes. */
+static void
+set_allow (CoordRequest *request, char **segments)
+{
+  const GPtrArray *entries = request->router->entries;
+  g_autoptr (GString) methods = g_string_new (NULL);
+  guint n_segments = g_strv_length (segments);
+
+  for (guint i = 0; i < entries->len; i++)
+    if (matches (entries->pdata[i], segments, n_segments))
+      g_string_append_printf (methods, "%s%s", methods->len > 0 ? ", " : "",
+        ((const Entry *) entries->pdata[i])->route->method);
+  coord_request_set_header (request, "Allow", methods->str);
+}
+
 /* /api/v1 is the same tree as /api. NULL for what cannot be a path of ours. */
 static char **
 split_path (const char *path)
@@ -446,6 +461,8 @@ coord_router_handle (CoordRouter *router,
   request->take_socket = take_socket;
   if (router->count_shares != NULL)
     coord_rate_set_shares (router->rate, router->count_shares (router->count_shares_data));
+  if (is_other_method && entry == NULL)
+    set_allow (request, segments);
   if (entry == NULL)
     coord_request_fail (request,
       g_error_new_literal (COORD_ERROR,

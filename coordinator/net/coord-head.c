@@ -1,14 +1,17 @@
 #include "net/coord-head.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #define MAX_DIGITS 18
+#define HOST_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
 /* What is counted while the lines go by. */
 typedef struct {
   CoordHead head;
   gboolean is_old; /* HTTP/1.0 */
   guint n_lengths, n_hosts;
+  guint seen; /* a bit for each of the fields below */
 } Reading;
 
 static gboolean
@@ -34,7 +37,16 @@ measure_method (const char *line, gsize size)
   return 0;
 }
 
-/* "GET /path?query HTTP/1.1". */
+/* Whether the part of a request's target that starts with '%' is a byte, and none that ends a text:
+ * libsoup answers others in words that are not ours. */
+static gboolean
+is_escape (const char *text)
+{
+  return g_ascii_isxdigit (text[1]) && g_ascii_isxdigit (text[2]) &&
+         (text[1] != '0' || text[2] != '0');
+}
+
+/* "GET /path?query HTTP/1.1". The line ends with CR, so that what is behind a '%' can be read. */
 static gboolean
 read_request_line (Reading *reading, const char *line, gsize size)
 {
@@ -44,20 +56,12 @@ read_request_line (Reading *reading, const char *line, gsize size)
   if (length == 0 || target == end || target[0] != '/')
     return FALSE;
   for (version = target; version < end && *version != ' '; version++)
-    if (!g_ascii_isgraph (*version) || *version == '#')
+    if (!g_ascii_isgraph (*version) || *version == '#' || (*version == '%' && !is_escape (version)))
       return FALSE;
   if (end - version != strlen (" HTTP/1.1") || memcmp (version, " HTTP/1.", 8) != 0)
     return FALSE;
   reading->is_old = version[8] == '0';
   return version[8] == '0' || version[8] == '1';
-}
-
-static gboolean
-has_name (const char *line, const char *colon, const char *name)
-{
-  gsize length = strlen (name);
-
-  return (gsize) (colon - line) == length && g_ascii_strncasecmp (line, name, length) == 0;
 }
 
 static gboolean
@@ -78,10 +82,30 @@ read_encoding (Reading *reading, const char *value)
          g_ascii_strcasecmp (value, "chunked") == 0;
 }
 
+/* "[::1]" or "[::1]:8080". Sets rest to what is behind the address. */
+static gboolean
+skip_ipv6 (const char *value, const char **rest)
+{
+  const char *end = strchr (value, ']');
+  struct in6_addr address;
+  g_autofree char *text = end != NULL ? g_strndup (value + 1, end - value - 1) : NULL;
+
+  *rest = end != NULL ? end + 1 : NULL;
+  return text != NULL && inet_pton (AF_INET6, text, &address) == 1;
+}
+
+/* A name or a number, and perhaps a port. */
 static gboolean
 read_host (Reading *reading, const char *value)
 {
-  return ++reading->n_hosts == 1 && strcspn (value, " \t,/@\\?#") == strlen (value);
+  const char *rest = value + strspn (value, HOST_CHARS);
+  guint64 port;
+
+  reading->n_hosts++;
+  if (*value == '[' && !skip_ipv6 (value, &rest))
+    return FALSE;
+  return *rest == '\0' || strcmp (rest, ":") == 0 ||
+         (*rest == ':' && g_ascii_string_to_unsigned (rest + 1, 10, 0, 65535, &port, NULL));
 }
 
 static gboolean
@@ -91,16 +115,44 @@ read_expectation (Reading *reading, const char *value)
   return g_ascii_strcasecmp (value, "100-continue") == 0;
 }
 
-/* The fields that tell where a request ends and to whom it goes; the others are libsoup's. */
+#define FIELD(name, read) \
+  { \
+    name, sizeof name - 1, read \
+  }
+
+/* The fields that tell where a request ends, to whom it goes, who sends it and what it is about:
+ * each may stand there once, since two readers could take another of two. The others are libsoup's.
+ */
 static const struct {
   const char *name;
-  gboolean (*read) (Reading *reading, const char *value);
+  gsize length;
+  gboolean (*read) (Reading *reading, const char *value); /* NULL: any value */
 } fields[] = {
-  { "Content-Length", read_length },
-  { "Transfer-Encoding", read_encoding },
-  { "Host", read_host },
-  { "Expect", read_expectation },
+  FIELD ("Content-Length", read_length),
+  FIELD ("Transfer-Encoding", read_encoding),
+  FIELD ("Host", read_host),
+  FIELD ("Expect", read_expectation),
+  FIELD ("Authorization", NULL),
+  FIELD ("X-API-Key", NULL),
+  FIELD ("Idempotency-Key", NULL),
+  FIELD ("If-Match", NULL),
+  FIELD ("Content-Type", NULL),
 };
+
+/* One of those. */
+static gboolean
+read_value (Reading *reading, guint number, const char *start, gsize size)
+{
+  g_autofree char *value = NULL;
+
+  if ((reading->seen & 1u << number) != 0)
+    return FALSE;
+  reading->seen |= 1u << number;
+  if (fields[number].read == NULL)
+    return TRUE;
+  value = g_strstrip (g_strndup (start, size));
+  return fields[number].read (reading, value);
+}
 
 /* A name of letters, digits and signs right before the colon; a value without control characters.
  */
@@ -118,11 +170,9 @@ read_field (Reading *reading, const char *line, gsize size)
     if (g_ascii_iscntrl (*c) && *c != '\t')
       return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (has_name (line, colon, fields[i].name)) {
-      g_autofree char *value = g_strstrip (g_strndup (colon + 1, line + size - (colon + 1)));
-
-      return fields[i].read (reading, value);
-    }
+    if (fields[i].length == (gsize) (colon - line) &&
+        g_ascii_strncasecmp (line, fields[i].name, fields[i].length) == 0)
+      return read_value (reading, i, colon + 1, line + size - (colon + 1));
   return TRUE;
 }
 

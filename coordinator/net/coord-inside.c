@@ -133,6 +133,8 @@ got_headers_cb (SoupServerMessage *message, gpointer data)
 
   soup_message_headers_replace (
     soup_server_message_get_response_headers (message), "Connection", "close");
+  /* libsoup would cut an answer into as many parts as somebody asks for, thousands of the whole. */
+  soup_message_headers_remove (headers, "Range");
   if (connection == NULL)
     return;
   connection->body_limit = coord_router_get_body_limit (connection->listener->router, message);
@@ -250,7 +252,7 @@ handle_cb (SoupServer *server,
   if (coord_socket_hub_count (listener->hub) >= listener->limits.max_sockets &&
       soup_message_headers_header_contains (
         soup_server_message_get_request_headers (message), "Upgrade", "websocket")) {
-    soup_server_message_set_status (message, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
+    coord_refusal_set_full (message);
     return;
   }
   if (believe_proxy (connection, message))

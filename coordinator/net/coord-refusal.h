@@ -15,4 +15,7 @@ gboolean coord_refusal_send_too_large (int fd);
  * address from here: who sent a token has shown it already, and must hear of it. */
 void coord_refusal_set_unencrypted (SoupServerMessage *message);
 
+/* For a WebSocket when there are as many as this server takes. */
+void coord_refusal_set_full (SoupServerMessage *message);
+
 G_END_DECLS

@@ -174,6 +174,10 @@ receive_cb (wslay_event_context_ptr context, uint8_t *buffer, size_t size, int f
   CoordSocket *socket = ((CoordReader *) data)->socket;
   ssize_t n;
 
+  if (coord_frame_tracker_sees_crumbs (&socket->tracker)) {
+    wslay_event_set_error (context, WSLAY_ERR_CALLBACK_FAILURE);
+    return -1;
+  }
   if (socket->early != NULL)
     return read_early (socket, buffer, size);
   if (socket->is_drained) {
@@ -352,6 +356,10 @@ coord_socket_read (CoordSocket *socket)
     return;
   if (result != 0 && (socket->is_lost || result == WSLAY_ERR_NOMEM)) {
     coord_socket_kill (socket);
+    return;
+  }
+  if (result != 0 && coord_frame_tracker_sees_crumbs (&socket->tracker)) {
+    coord_socket_close (socket, COORD_CLOSE_TOO_BIG, "Too many fragments");
     return;
   }
   if (result != 0) {

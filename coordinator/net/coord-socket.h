@@ -35,7 +35,7 @@ typedef enum {
 } CoordCloseCode;
 
 typedef struct {
-  gsize max_message_bytes; /* a bigger message closes the socket with 1009 */
+  gsize max_message_bytes; /* a bigger message closes the socket with 1009, and so do crumbs */
   guint max_messages_per_s; /* more close it with 1013 */
   gsize max_queue_bytes; /* a reader slower than this is closed with 1013 and resyncs */
 } CoordSocketLimits;

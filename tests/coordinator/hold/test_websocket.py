@@ -58,6 +58,8 @@ REFUSED = {
     'a short length in two bytes': (b'\x82\xfe' + struct.pack('>H', 5) + b'abcd' + b'x' * 5, PROTOCOL),
     'too much in one frame': (b'\x82\xff' + struct.pack('>Q', 1 << 40) + b'abcd', TOO_BIG),
     'too much in fragments': (F(BINARY, b'x', fin=False) + F(CONTINUATION, b'x' * 60000, fin=False) * 700, TOO_BIG),
+    'a message in crumbs': (F(BINARY, b'x', fin=False) + F(CONTINUATION, b'x', fin=False) * 300, TOO_BIG),
+    'empty fragments without an end': (F(BINARY, b'', fin=False) + F(CONTINUATION, b'', fin=False) * 300, TOO_BIG),
     'a text where bytes are spoken': (F(TEXT, 'hello'), BAD_MESSAGE),
     'nonsense': (F(BINARY, b'\x00\x07\xff\xff'), BAD_MESSAGE),
     **{f'opcode {opcode}': (F(opcode, b''), PROTOCOL) for opcode in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15)},

@@ -115,6 +115,18 @@ test_bodies (void)
   assert_refused (server, "GET", "/../etc/passwd", NULL, NULL, 404, "not_found");
 }
 
+static void
+test_allowed_methods (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autoptr (SoupMessage) message = coord_test_server_new_message (server, "PUT", "/api/me");
+
+  g_assert_cmpuint (coord_test_server_send (server, message, NULL, NULL, NULL), ==, 405);
+  g_assert_cmpstr (
+    soup_message_headers_get_one (soup_message_get_response_headers (message), "Allow"), ==,
+    "GET, PATCH");
+}
+
 /* Every route that wants a signed-in caller refuses everybody else. */
 static void
 test_every_route_wants_its_caller (void)
@@ -513,6 +525,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/accounts", test_accounts);
   g_test_add_func ("/http/bodies", test_bodies);
+  g_test_add_func ("/http/allowed-methods", test_allowed_methods);
   g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
   g_test_add_func ("/http/registration", test_registration);
   g_test_add_func ("/http/sessions", test_sessions);

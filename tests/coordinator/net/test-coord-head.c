@@ -11,6 +11,10 @@ test_sound (void)
   const char *const heads[] = { LINE "\r\n", LINE "Content-Length: 12\r\n\r\n{}",
     LINE "transfer-encoding:Chunked\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
     "CONNECT / HTTP/1.0\r\n\r\n", "OPTIONS /x HTTP/1.0\r\n\r\n", START "hOST:\t[::1]:8080 \r\n\r\n",
+    START "Host: [fe80::1]\r\n\r\n", START "Host: a-b.example.org:443\r\n\r\n",
+    START "Host: 10.0.0.1:0\r\n\r\n", START "Host: x:\r\n\r\n", START "Host:\r\n\r\n",
+    "GET /%c3%A4?a=%20&b={} HTTP/1.1\r\nHost: x\r\n\r\n",
+    LINE "Authorization: Bearer x\r\nX-API-Key: y\r\nX: 1\r\nX: 2\r\n\r\n",
     LINE "X-Empty:\r\nAccept: a, b\r\nX-Umlaut: \xc3\xa4\r\n\r\nContent-Length: body" };
 
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
@@ -58,6 +62,11 @@ test_unsound (void)
     "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n",
     "GET /#x HTTP/1.1\r\nHost: x\r\n\r\n",
     "GET /\xc3\xa4 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /a%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /?a=% HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /?a=%0 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /?a=%00 HTTP/1.1\r\nHost: x\r\n\r\n",
     /* ends of lines */
     "GET / HTTP/1.0\n\n",
     "GET / HTTP/1.1\nHost: x\r\n\r\n",
@@ -72,7 +81,20 @@ test_unsound (void)
     START "Host: x, y\r\n\r\n",
     START "Host: x/y\r\n\r\n",
     START "Host: y@x\r\n\r\n",
+    START "Host: [::\r\n\r\n",
+    START "Host: [::g]\r\n\r\n",
+    START "Host: [::1]x\r\n\r\n",
+    START "Host: x:99999\r\n\r\n",
+    START "Host: x:1a\r\n\r\n",
+    START "Host: a%00b\r\n\r\n",
+    START "Host: \xff\r\n\r\n",
     "GET / HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n",
+    /* what stands there once */
+    LINE "Authorization: Bearer x\r\nauthorization: Bearer x\r\n\r\n",
+    LINE "X-API-Key: x\r\nX-Api-Key: y\r\n\r\n",
+    LINE "Idempotency-Key: x\r\nIdempotency-Key: y\r\n\r\n",
+    LINE "If-Match: \"1\"\r\nIf-Match: \"2\"\r\n\r\n",
+    LINE "Content-Type: a/b\r\nContent-Type: a/c\r\n\r\n",
     /* how long */
     LINE "Content-Length: ssw\r\n\r\n",
     LINE "Content-Length: -1\r\n\r\n",

@@ -51,6 +51,49 @@ test_unknown_method (void)
   close (fd);
 }
 
+/* Nobody gets an answer in parts: a small request would get thousands of the whole. */
+static void
+test_no_ranges (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autoptr (GString) request =
+    g_string_new ("GET /api/openapi.json HTTP/1.1\r\nHost: x\r\nRange: bytes=0-");
+  g_autofree char *text = NULL;
+  int fd;
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (request, ",0-");
+  g_string_append (request, "\r\n\r\n");
+  fd = coord_test_server_dial (server, request->str);
+  text = coord_test_read_until (fd, NULL);
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 200"));
+  g_assert_cmpuint (strlen (text), <, 1024 * 1024);
+  close (fd);
+}
+
+/* With as many sockets as it takes, the server says so as it says everything else. */
+static void
+test_no_more_sockets (void)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  g_autofree char *text = NULL;
+  int fd;
+
+  limits.max_sockets = 0;
+  server = coord_test_server_new (&limits);
+  fd = coord_test_server_dial (server,
+    "GET /api/me/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+  text = coord_test_read_until (fd, NULL);
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 503"));
+  g_assert_nonnull (strstr (text, "\r\nRetry-After: "));
+  g_assert_nonnull (strstr (text, "\r\nCache-Control: no-store\r\n"));
+  g_assert_nonnull (strstr (text, "\"code\":\"unavailable\""));
+  g_assert_nonnull (strstr (text, "\"request_id\":\""));
+  close (fd);
+}
+
 static void
 test_head_deadline (void)
 {
@@ -218,6 +261,8 @@ main (int argc, char **argv)
   g_test_add_func ("/net/one-request-per-connection", test_one_request_per_connection);
   g_test_add_func ("/net/unsound-head", test_unsound_head);
   g_test_add_func ("/listener/unknown-method", test_unknown_method);
+  g_test_add_func ("/net/no-ranges", test_no_ranges);
+  g_test_add_func ("/net/no-more-sockets", test_no_more_sockets);
   g_test_add_func ("/net/head-deadline", test_head_deadline);
   g_test_add_func ("/net/slow-body", test_slow_body);
   g_test_add_func ("/net/body-in-parts", test_body_in_parts);

@@ -233,6 +233,44 @@ test_too_many_fragments (Fixture *fixture, gconstpointer data)
   expect_close (fixture, fd, COORD_CLOSE_TOO_BIG);
 }
 
+/* A message in pieces of a byte would take a hundred times its size; some hundred pieces are fine,
+ * and so are any number of large ones, and a message after another in pieces. */
+static void
+test_crumbs (Fixture *fixture, gconstpointer data)
+{
+  static const gsize sizes[] = { 1, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (GByteArray) bytes = g_byte_array_new ();
+    int fd = open_socket (fixture);
+
+    for (guint k = 0; k < 3 * 200; k++)
+      add_frame (bytes, k % 200 == 199 ? 0x80 : k % 200 == 0 ? 0x02 : 0x00, 0, "x");
+    g_assert_cmpint (send (fd, bytes->data, bytes->len, 0), ==, (gssize) bytes->len);
+    expect (fd, "\x82\x00\x82\x00\x82\x00", 6);
+    g_byte_array_set_size (bytes, 0);
+    for (guint k = 0; k < 300; k++)
+      add_frame (bytes, k == 0 ? 0x02 : 0x00, sizes[i], "x");
+    g_assert_cmpint (send (fd, bytes->data, bytes->len, 0), ==, (gssize) bytes->len);
+    expect_close (fixture, fd, COORD_CLOSE_TOO_BIG);
+    fixture->is_open = fixture->is_closed = FALSE;
+  }
+}
+
+static void
+test_fragments_of_some_size (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  int fd = open_socket (fixture);
+
+  for (guint k = 0; k < 300; k++)
+    add_frame (bytes, k == 299 ? 0x80 : k == 0 ? 0x02 : 0x00, 200, "x");
+  g_assert_cmpint (send (fd, bytes->data, bytes->len, 0), ==, (gssize) bytes->len);
+  expect (fd, "\x82\x7e\xea\x60xxxx", 8);
+  close (fd);
+  g_assert_true (coord_test_wait (&fixture->is_closed));
+}
+
 static void
 test_too_fast (Fixture *fixture, gconstpointer data)
 {
@@ -460,6 +498,8 @@ main (int argc, char **argv)
   ADD ("/socket/early-and-slow", test_early_and_slow);
   ADD ("/socket/too-big", test_too_big);
   ADD ("/socket/too-many-fragments", test_too_many_fragments);
+  ADD ("/socket/crumbs", test_crumbs);
+  ADD ("/socket/fragments-of-some-size", test_fragments_of_some_size);
   ADD ("/socket/too-fast", test_too_fast);
   ADD ("/socket/broken-frames", test_broken_frames);
   ADD ("/socket/slow-reader", test_slow_reader);
