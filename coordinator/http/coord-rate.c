@@ -13,6 +13,7 @@ typedef struct {
 struct _CoordRate {
   guint n_shares;
   GHashTable *times; /* subject -> gint64: when it will be empty again */
+  gint64 swept_us; /* when who is over was taken out of it last */
   GHashTable *failures; /* subject -> Failures */
   GHashTable *known; /* subject -> gint64: until when */
 };
@@ -50,6 +51,19 @@ is_over_cb (gpointer subject, gpointer time, gpointer now)
   return *(gint64 *) time <= *(gint64 *) now;
 }
 
+/* A full table is looked through once a second, since that takes some milliseconds. */
+static gboolean
+make_room (CoordRate *rate, gint64 now_us)
+{
+  if (g_hash_table_size (rate->times) < MAX_SUBJECTS)
+    return TRUE;
+  if (rate->swept_us != 0 && now_us - rate->swept_us < G_USEC_PER_SEC)
+    return FALSE;
+  rate->swept_us = now_us;
+  g_hash_table_foreach_remove (rate->times, is_over_cb, &now_us);
+  return g_hash_table_size (rate->times) < MAX_SUBJECTS;
+}
+
 static gboolean
 is_forgotten_cb (gpointer subject, gpointer failures, gpointer now)
 {
@@ -71,10 +85,7 @@ coord_rate_take (CoordRate *rate,
   gint64 next_us = time_us + step_us;
   gboolean is_allowed = next_us - now_us <= window_us;
 
-  if (known == NULL && g_hash_table_size (rate->times) >= MAX_SUBJECTS) {
-    g_hash_table_foreach_remove (rate->times, is_over_cb, &now_us);
-    is_allowed = is_allowed && g_hash_table_size (rate->times) < MAX_SUBJECTS;
-  }
+  is_allowed = is_allowed && (known != NULL || make_room (rate, now_us));
   if (is_allowed && known != NULL)
     *known = next_us;
   else if (is_allowed)

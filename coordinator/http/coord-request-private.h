@@ -13,6 +13,7 @@ struct _CoordRequest {
   CoordTakeSocketFunc take_socket;
   char *id;
   char *address;
+  char *network; /* whom limits for each address are for */
   GHashTable *parameters;
   GHashTable *query; /* NULL: none */
   CoordCaller *caller; /* NULL: not signed in */

@@ -3,6 +3,7 @@
 #include "base/ent-id.h"
 #include "coord-log.h"
 #include "http/coord-cursor.h"
+#include "http/coord-network.h"
 #include "http/coord-repeat.h"
 #include "http/coord-request-private.h"
 #include "protocol/ent-api.h"
@@ -23,6 +24,7 @@ coord_request_new (CoordRouter *router, SoupServerMessage *message, const char *
   request->message = g_object_ref (message);
   request->id = ent_id_new ();
   request->address = g_strdup (address);
+  request->network = coord_network_of (address);
   request->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return request;
 }
@@ -49,6 +51,7 @@ coord_request_unref (CoordRequest *request)
   g_hash_table_unref (request->parameters);
   g_object_unref (request->message);
   g_free (request->address);
+  g_free (request->network);
   g_free (request->id);
   g_free (request);
 }
@@ -76,6 +79,12 @@ const char *
 coord_request_get_address (CoordRequest *request)
 {
   return request->address;
+}
+
+const char *
+coord_request_get_network (CoordRequest *request)
+{
+  return request->network;
 }
 
 const char *
@@ -649,6 +658,9 @@ worked_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   gpointer answer = coord_db_pool_finish (result, &error);
 
+  if (work->call.caller != NULL && work->call.caller->key_hash != NULL &&
+      (error == NULL || g_error_matches (error, COORD_ERROR, COORD_ERROR_DENIED)))
+    coord_request_know (work->request, work->call.caller->key_hash); /* a key that there is */
   if (error != NULL)
     coord_request_fail (work->request, error);
   else if (work->repeat == NULL || !coord_repeat_reply (work->repeat, work->request)) {

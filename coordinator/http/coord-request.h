@@ -25,6 +25,9 @@ const char *coord_request_get_parameter (CoordRequest *request, const char *name
 const char *coord_request_get_query (CoordRequest *request, const char *name);
 const char *coord_request_get_header (CoordRequest *request, const char *name);
 const char *coord_request_get_address (CoordRequest *request);
+
+/* Whom limits for each address are for: the address, or the network of an IPv6 one. */
+const char *coord_request_get_network (CoordRequest *request);
 const char *coord_request_get_id (CoordRequest *request);
 
 /* The text behind "Authorization: Bearer ", or NULL. */

@@ -239,17 +239,34 @@ read_caller (CoordRequest *request, GError **error)
   return request->caller != NULL;
 }
 
-/* A key that nobody knows is tried for one address only so often. */
+/* Counts a request of an address that nobody has signed; FALSE: answered. */
+static gboolean
+count_stranger (CoordRequest *request, const char *kind)
+{
+  g_autofree char *subject = g_strconcat (kind, ":", request->network, NULL);
+
+  return coord_request_count (
+    request, subject, request->router->services->config->general_per_address, WINDOW_S);
+}
+
+/* A key that was never good here is tried for one address only so often. */
 static gboolean
 count_key (CoordRequest *request)
 {
-  g_autofree char *address = NULL;
+  const char *hash = request->caller->key_hash;
 
-  if (request->caller->key_hash == NULL)
-    return TRUE;
-  address = g_strconcat ("key:", request->address, NULL);
-  return coord_request_count (
-    request, address, request->router->services->config->general_per_address, WINDOW_S);
+  return hash == NULL || coord_request_is_known (request, hash) || count_stranger (request, "key");
+}
+
+/* Takes the error. What is refused before anybody is known counts for the address, apart from what
+ * guests there do. */
+static void
+refuse_stranger (CoordRequest *request, GError *error)
+{
+  if (count_stranger (request, "refused"))
+    coord_request_fail (request, error);
+  else
+    g_error_free (error);
 }
 
 /* Limits per address count those who are not signed in, so that an office behind one address does
@@ -265,16 +282,14 @@ check_rate (CoordRequest *request)
   case COORD_LIMIT_FREE:
     return TRUE;
   case COORD_LIMIT_SIGNIN:
-    address = g_strconcat ("signin:", request->address, NULL);
+    address = g_strconcat ("signin:", request->network, NULL);
     return coord_request_count (request, address, config->signin_per_address, WINDOW_S);
   case COORD_LIMIT_SOCKET:
-    address = g_strconcat ("socket:", request->address, NULL);
+    address = g_strconcat ("socket:", request->network, NULL);
     return coord_request_count (request, address, config->sockets_per_address, 60);
   case COORD_LIMIT_GENERAL:
-    if (request->caller == NULL) {
-      address = g_strconcat ("general:", request->address, NULL);
-      return coord_request_count (request, address, config->general_per_address, WINDOW_S);
-    }
+    if (request->caller == NULL)
+      return count_stranger (request, "general");
     user = g_strconcat ("user:", coord_request_get_subject (request), NULL);
     return count_key (request) &&
            coord_request_count (request, user, config->general_per_user, WINDOW_S);
@@ -425,7 +440,7 @@ run_route (CoordRequest *request, const Entry *entry)
   g_autoptr (GError) error = NULL;
 
   if (!read_caller (request, &error)) {
-    coord_request_fail (request, g_steal_pointer (&error));
+    refuse_stranger (request, g_steal_pointer (&error));
     return;
   }
   if (!check_rate (request))
@@ -464,7 +479,7 @@ coord_router_handle (CoordRouter *router,
   if (is_other_method && entry == NULL)
     set_allow (request, segments);
   if (entry == NULL)
-    coord_request_fail (request,
+    refuse_stranger (request,
       g_error_new_literal (COORD_ERROR,
         is_other_method ? COORD_ERROR_METHOD : COORD_ERROR_NOT_FOUND,
         is_other_method ? "This address does not take this method." : "There is nothing here."));

@@ -23,7 +23,7 @@ get_own_subject (CoordRequest *request, const char *email)
 {
   g_autofree char *lower = g_ascii_strdown (email, -1);
 
-  return g_strconcat ("account:", lower, " ", coord_request_get_address (request), NULL);
+  return g_strconcat ("account:", lower, " ", coord_request_get_network (request), NULL);
 }
 
 /* Tries of the whole world count together, but those from where the owner has been are counted by
@@ -153,7 +153,7 @@ start_session (CoordCall *call, GError **error)
   const Login *login = call->extra;
 
   return coord_account_service_sign_in (call->db, call->services->secrets, login->person->id,
-    body->device, login->new_hash, call->now_us, error);
+    login->person->credential_version, body->device, login->new_hash, call->now_us, error);
 }
 
 static void

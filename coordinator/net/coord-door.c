@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/coord-network.h"
 #include "net/coord-listener-private.h"
 #include "net/coord-refusal.h"
 
@@ -78,7 +79,7 @@ serve_step (CoordListener *listener)
   while (listener->fresh != NULL) {
     CoordConnection *connection = listener->fresh->data;
 
-    if (!coord_places_has_one_for (listener->places, connection->address)) {
+    if (!coord_places_has_one_for (listener->places, connection->network)) {
       listener->fresh = listener->fresh->next;
       continue;
     }
@@ -284,13 +285,14 @@ void
 coord_door_welcome (CoordListener *listener, int fd, const char *address)
 {
   guint all = coord_listener_count (listener);
+  g_autofree char *network = coord_network_of (address);
   CoordConnection *connection;
   struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET };
   gboolean is_closed;
 
   if (all >= listener->limits.max_connections ||
       (!coord_listener_is_proxy (listener, address) &&
-        coord_places_count (listener->everybody, address) >= listener->limits.max_per_address)) {
+        coord_places_count (listener->everybody, network) >= listener->limits.max_per_address)) {
     coord_listener_reset (fd);
     return;
   }
@@ -299,8 +301,9 @@ coord_door_welcome (CoordListener *listener, int fd, const char *address)
   connection->link.data = connection;
   connection->fd = fd;
   connection->address = g_strdup (address);
+  connection->network = g_steal_pointer (&network);
   connection->since_us = g_get_monotonic_time ();
-  coord_places_enter (listener->everybody, connection->address);
+  coord_places_enter (listener->everybody, connection->network);
   /* Most requests are there when accept() returns: no detour for them. */
   if (!look_at_head (connection, &is_closed)) {
     if (!is_closed)
@@ -309,9 +312,9 @@ coord_door_welcome (CoordListener *listener, int fd, const char *address)
     return;
   }
   if (connection->head.size > 0 && is_gathered (connection) &&
-      coord_places_has_one_for (listener->places, connection->address) &&
+      coord_places_has_one_for (listener->places, connection->network) &&
       (listener->step.length == 0 ||
-        coord_places_count (listener->places, connection->address) == 0)) {
+        coord_places_count (listener->places, connection->network) == 0)) {
     coord_inside_enter (connection);
     return;
   }

@@ -26,10 +26,10 @@ coord_connection_free (CoordConnection *connection)
   CoordListener *listener = connection->listener; /* NULL when it went first */
 
   if (listener != NULL)
-    coord_places_leave (listener->everybody, connection->address);
+    coord_places_leave (listener->everybody, connection->network);
   if (listener != NULL && connection->remote != NULL) {
     g_queue_unlink (&listener->inside, &connection->link);
-    coord_places_leave (listener->places, connection->address);
+    coord_places_leave (listener->places, connection->network);
     listener->n_dropped -= connection->is_dropped ? 1 : 0;
     coord_door_place_is_free (listener);
   }
@@ -38,6 +38,7 @@ coord_connection_free (CoordConnection *connection)
     g_object_unref (connection->remote);
   }
   g_free (connection->address);
+  g_free (connection->network);
   g_free (connection->client);
   g_free (connection);
 }
@@ -285,7 +286,7 @@ coord_inside_enter (CoordConnection *connection)
   connection->remote = g_native_socket_address_new (&nobody, sizeof nobody);
   enter_state (connection, COORD_CONNECTION_HEAD);
   g_queue_push_tail_link (&listener->inside, &connection->link);
-  coord_places_enter (listener->places, connection->address);
+  coord_places_enter (listener->places, connection->network);
   g_object_set_qdata (G_OBJECT (connection->remote), coord_connection_quark (), connection);
   if (!soup_server_accept_iostream (
         listener->server, stream, listener->local, connection->remote, &error))

@@ -31,6 +31,7 @@ typedef struct {
   CoordConnectionState state;
   int fd; /* owned */
   char *address;
+  char *network; /* whom caps are for */
   char *client; /* whom a proxy at that address speaks for; NULL: nobody */
   GSocketAddress *remote; /* the way from a message back to its connection */
   CoordHead head; /* once it is there */

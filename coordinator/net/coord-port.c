@@ -17,8 +17,14 @@ coord_port_format_address (const struct sockaddr_storage *address)
 
   if (address->ss_family == AF_INET)
     inet_ntop (AF_INET, &((const struct sockaddr_in *) address)->sin_addr, text, sizeof text);
-  else if (address->ss_family == AF_INET6)
-    inet_ntop (AF_INET6, &((const struct sockaddr_in6 *) address)->sin6_addr, text, sizeof text);
+  else if (address->ss_family == AF_INET6) {
+    const struct in6_addr *bytes = &((const struct sockaddr_in6 *) address)->sin6_addr;
+
+    if (IN6_IS_ADDR_V4MAPPED (bytes)) /* a port for both takes them so */
+      inet_ntop (AF_INET, &bytes->s6_addr[12], text, sizeof text);
+    else
+      inet_ntop (AF_INET6, bytes, text, sizeof text);
+  }
   return g_strdup (text);
 }
 

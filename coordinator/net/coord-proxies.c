@@ -1,6 +1,7 @@
 #include "net/coord-proxies.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 struct _CoordProxies {
   GPtrArray *masks; /* GInetAddressMask */
@@ -50,6 +51,22 @@ coord_proxies_contain (CoordProxies *proxies, const char *address)
   return inet != NULL && contains (proxies, inet);
 }
 
+/* A proxy that listens by IPv6 writes IPv4 addresses as such of IPv6. Takes inet, may be NULL. */
+static GInetAddress *
+unmap (GInetAddress *inet)
+{
+  static const guint8 start[12] = { [10] = 0xff, [11] = 0xff };
+  const guint8 *bytes = inet != NULL ? g_inet_address_to_bytes (inet) : NULL;
+  GInetAddress *plain;
+
+  if (bytes == NULL || g_inet_address_get_family (inet) != G_SOCKET_FAMILY_IPV6 ||
+      memcmp (bytes, start, sizeof start) != 0)
+    return inet;
+  plain = g_inet_address_new_from_bytes (bytes + sizeof start, G_SOCKET_FAMILY_IPV4);
+  g_object_unref (inet);
+  return plain;
+}
+
 char *
 coord_proxies_find_client (CoordProxies *proxies, const char *peer, const char *forwarded_for)
 {
@@ -57,7 +74,8 @@ coord_proxies_find_client (CoordProxies *proxies, const char *peer, const char *
   g_auto (GStrv) hops = g_strsplit (forwarded_for != NULL ? forwarded_for : "", ",", -1);
 
   for (guint i = g_strv_length (hops); i > 0 && coord_proxies_contain (proxies, client); i--) {
-    g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (g_strstrip (hops[i - 1]));
+    g_autoptr (GInetAddress) inet =
+      unmap (g_inet_address_new_from_string (g_strstrip (hops[i - 1])));
 
     if (inet == NULL)
       break;

@@ -255,6 +255,7 @@ EntApiTokens *
 coord_account_service_sign_in (CoordDb *db,
   const CoordSecrets *secrets,
   const char *person_id,
+  gint64 version,
   const char *device,
   const char *new_hash,
   gint64 now_us,
@@ -264,8 +265,16 @@ coord_account_service_sign_in (CoordDb *db,
   g_autoptr (CoordPerson) person = coord_account_store_find (db, person_id, error);
   g_autoptr (CoordSecondFactor) factor = NULL;
 
-  if (person == NULL || (new_hash != NULL && !coord_account_store_set_hash (
-                                               db, person_id, person->password, new_hash, error)))
+  if (person == NULL)
+    return NULL;
+  /* Who came in with the old password while it was changed would stay. */
+  if (version >= 0 && person->credential_version != version) {
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_WRONG_PASSWORD,
+      "The account has changed at this moment. Sign in again.");
+    return NULL;
+  }
+  if (new_hash != NULL &&
+      !coord_account_store_set_hash (db, person_id, person->password, new_hash, error))
     return NULL;
   factor = coord_second_factor_store_find (db, person_id, &failure);
   if (failure != NULL) {

@@ -61,10 +61,13 @@ CoordPerson *coord_account_service_find_for_login (CoordDb *db, const char *emai
 
 /* Starts a session for a person whose password was right. For one with a second factor the answer
  * is a ticket for coord_second_factor_service_sign_in(). new_hash replaces the hash of the same
- * password when it is not NULL. */
+ * password when it is not NULL. version is the credential version that the person had when the
+ * password was compared: when it has changed since, COORD_ERROR_WRONG_PASSWORD. -1: none was
+ * compared. */
 EntApiTokens *coord_account_service_sign_in (CoordDb *db,
   const CoordSecrets *secrets,
   const char *person_id,
+  gint64 version,
   const char *device,
   const char *new_hash,
   gint64 now_us,

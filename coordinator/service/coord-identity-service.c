@@ -326,7 +326,7 @@ coord_identity_service_sign_in (CoordDb *db,
         !coord_identity_store_note_use (db, identity->id, grant->email, now_us, error)))
     return NULL;
   return coord_account_service_sign_in (
-    db, secrets, person_id, request->device, NULL, now_us, error);
+    db, secrets, person_id, -1, request->device, NULL, now_us, error);
 }
 
 static EntApiIdentity *

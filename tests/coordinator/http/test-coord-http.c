@@ -318,6 +318,37 @@ test_keys (void)
   assert_refused (server, "DELETE", path, ada, NULL, 404, "not_found");
 }
 
+/* What is refused before anybody is known counts for the address, and for nobody there who is
+ * known. */
+static void
+test_strangers (void)
+{
+  static const char *const tokens[] = { NULL, "a.b.c", "entk_nonsense" };
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *ada = sign_in (server, "ada", NULL, NULL);
+  g_autofree char *org = make (server, "/api/orgs", ada, "{\"name\":\"Acme\"}", "id");
+  g_autofree char *body =
+    g_strdup_printf ("{\"org\":\"%s\",\"name\":\"CI\",\"scopes\":[\"execute\"]}", org);
+  g_autofree char *text = NULL;
+  g_autoptr (EntApiKey) key = NULL;
+  gint64 wide = server->config->general_per_address;
+
+  g_assert_cmpuint (coord_test_server_ask (server, "POST", "/api/keys", ada, body, &text), ==, 200);
+  key = decode (&ent_api_key_struct, text);
+  server->config->general_per_address = 1;
+  for (guint i = 0; i < 3; i++)
+    assert_refused (server, "GET", "/api/me", key->key, NULL, 403, "denied");
+  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++) {
+    coord_test_server_ask (server, "GET", "/api/me", tokens[i], NULL, NULL);
+    assert_refused (server, "GET", "/api/me", tokens[i], NULL, 429, "too_fast");
+  }
+  assert_refused (server, "GET", "/api/nothing", NULL, NULL, 429, "too_fast");
+  assert_refused (server, "PUT", "/api/me", NULL, NULL, 429, "too_fast");
+  assert_refused (server, "GET", "/api/me", key->key, NULL, 403, "denied");
+  g_assert_cmpuint (coord_test_server_ask (server, "GET", "/api/me", ada, NULL, NULL), ==, 200);
+  server->config->general_per_address = wide;
+}
+
 static guint
 ask_with_key (CoordTestServer *server,
   const char *token,
@@ -492,6 +523,13 @@ test_trusted_proxy (void)
       coord_test_server_ask_with (server, "POST", login, NULL, header, address, body, NULL), ==,
       429);
   }
+  /* Who has a network of IPv6 is one client. */
+  g_assert_cmpuint (
+    coord_test_server_ask_with (server, "POST", login, NULL, header, "2001:db8::1", body, NULL), ==,
+    401);
+  g_assert_cmpuint (
+    coord_test_server_ask_with (server, "POST", login, NULL, header, "2001:db8::2:1", body, NULL),
+    ==, 429);
   g_assert_cmpuint (coord_test_server_ask_with (
                       server, "GET", "/health", NULL, "X-Forwarded-Proto", "https", NULL, NULL),
     ==, 200);
@@ -530,6 +568,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/registration", test_registration);
   g_test_add_func ("/http/sessions", test_sessions);
   g_test_add_func ("/http/keys", test_keys);
+  g_test_add_func ("/http/strangers", test_strangers);
   g_test_add_func ("/http/repeated-requests", test_repeated_requests);
   g_test_add_func ("/http/foreign-is-unknown", test_foreign_is_unknown);
   g_test_add_func ("/http/health-and-page", test_health_and_page);

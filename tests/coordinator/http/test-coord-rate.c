@@ -69,6 +69,29 @@ test_known (void)
   g_assert_false (coord_rate_is_known (rate, "a", 62 * day_us));
 }
 
+/* When nobody is over, a new one is refused, and the table is not looked through for each of them;
+ * those who are in it go on. */
+static void
+test_full (void)
+{
+  g_autoptr (CoordRate) rate = coord_rate_new ();
+  CoordRateState state;
+  gint64 began_us;
+
+  for (guint i = 0; i < 100000; i++) {
+    char name[16];
+
+    g_snprintf (name, sizeof name, "n%u", i);
+    g_assert_true (coord_rate_take (rate, name, 10, 100, 1000 * S, &state));
+  }
+  began_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 10000; i++)
+    g_assert_false (coord_rate_take (rate, "new", 10, 100, 1001 * S, &state));
+  g_test_message ("10000 refusals: %" G_GINT64_FORMAT " us", g_get_monotonic_time () - began_us);
+  g_assert_true (coord_rate_take (rate, "n7", 10, 100, 1001 * S, &state));
+  g_assert_true (coord_rate_take (rate, "new", 10, 100, 1011 * S, &state));
+}
+
 /* Each of three has a third, rounded down, and one at least; a wait is three times as long. */
 static void
 test_shares (void)
@@ -104,6 +127,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate/burst-and-refill", test_burst_and_refill);
   g_test_add_func ("/rate/growing-wait", test_growing_wait);
   g_test_add_func ("/rate/known", test_known);
+  g_test_add_func ("/rate/full", test_full);
   g_test_add_func ("/rate/shares", test_shares);
   return g_test_run ();
 }

@@ -38,7 +38,7 @@ sign_in (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   EntApiTokens *tokens = coord_account_service_sign_in (
-    fixture->store->db, fixture->secrets, fixture->person, "laptop", NULL, NOW_US, &error);
+    fixture->store->db, fixture->secrets, fixture->person, 1, "laptop", NULL, NOW_US, &error);
 
   g_assert_no_error (error);
   return tokens;
@@ -229,6 +229,29 @@ test_passwords (void)
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
+/* Who has compared the old password, and waits for a worker while it is changed, does not come in.
+ */
+static void
+test_password_changed_meanwhile (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EntApiTokens) tokens = NULL;
+  g_autoptr (EntApiTokens) refused = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (coord_account_service_set_password (
+    fixture->store->db, "ada@example.org", "another", NOW_US, &error));
+  g_assert_no_error (error);
+  refused = coord_account_service_sign_in (
+    fixture->store->db, fixture->secrets, fixture->person, 1, "laptop", NULL, NOW_US, &error);
+  g_assert_null (refused);
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_WRONG_PASSWORD);
+  g_clear_error (&error);
+  tokens = coord_account_service_sign_in (
+    fixture->store->db, fixture->secrets, fixture->person, 2, "laptop", NULL, NOW_US, &error);
+  g_assert_no_error (error);
+  g_assert_true (is_accepted (fixture, tokens));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -238,6 +261,7 @@ main (int argc, char **argv)
   ADD ("/account/reuse-ends-family", test_reuse_ends_family);
   ADD ("/account/sign-out", test_sign_out);
   ADD ("/account/credential-version", test_credential_version);
+  ADD ("/account/password-changed-meanwhile", test_password_changed_meanwhile);
   ADD ("/account/register-known", test_register_known);
   g_test_add_func ("/account/addresses", test_addresses);
   g_test_add_func ("/account/passwords", test_passwords);
