@@ -17,8 +17,8 @@ static const EntField coord_upkeep_fields[] = {
 };
 ENT_STRUCT_DEFINE (CoordUpkeep, coord_upkeep)
 
-static CoordUpkeep *
-make_answer (CoordDb *db, gint64 applied, gint64 rows)
+CoordUpkeep *
+coord_upkeep_make (CoordDb *db, gint64 applied, gint64 rows)
 {
   CoordUpkeep *answer = coord_upkeep_new ();
 
@@ -51,7 +51,7 @@ coord_command_migrate (const CoordOptions *options, GError **error)
 
   if (db == NULL || (options->to != NULL && (rows = move_database (db, options, error)) < 0))
     return NULL;
-  return make_answer (db, applied, rows);
+  return coord_upkeep_make (db, applied, rows);
 }
 
 /* Backing up. */
@@ -136,35 +136,6 @@ coord_command_backup (const CoordOptions *options, GError **error)
   return answer;
 }
 
-/* Restoring. */
-
-CoordUpkeep *
-coord_command_restore (const CoordOptions *options, GError **error)
-{
-  g_autofree char *file = g_build_filename (options->argument, "entrevue.db", NULL);
-  g_autofree char *secrets = g_build_filename (options->data, "secrets", NULL);
-  int lock = coord_data_lock (options->data, error), applied;
-  g_autoptr (CoordDb) from = NULL;
-  g_autoptr (CoordDb) to = NULL;
-  gint64 rows = -1;
-
-  if (lock < 0)
-    return NULL;
-  if (!g_file_test (file, G_FILE_TEST_EXISTS))
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-      "%s is no backup: it has no file entrevue.db.", options->argument);
-  else if ((from = coord_db_open (file, COORD_DB_WRITER, error)) != NULL &&
-           coord_migrate (from, error) >= 0 &&
-           (to = coord_data_open (options, &applied, error)) != NULL &&
-           coord_db_claim (to, COORD_DB_ALONE, error))
-    rows = coord_copy (from, to, NULL, error);
-  if (rows >= 0 && !g_file_test (secrets, G_FILE_TEST_EXISTS) &&
-      !coord_backup_copy_secrets (options->argument, options->data, error))
-    rows = -1;
-  close (lock);
-  return rows >= 0 ? make_answer (to, applied, rows) : NULL;
-}
-
 CoordUpkeep *
 coord_command_check (const CoordOptions *options, GError **error)
 {
@@ -175,5 +146,5 @@ coord_command_check (const CoordOptions *options, GError **error)
   if (db == NULL || !coord_migrate_check (db, error) || !coord_db_check (db, error) ||
       (rows = coord_copy_count (db, error)) < 0)
     return NULL;
-  return make_answer (db, 0, rows);
+  return coord_upkeep_make (db, 0, rows);
 }

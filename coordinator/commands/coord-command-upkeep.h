@@ -13,6 +13,9 @@ typedef struct {
 } CoordUpkeep;
 ENT_STRUCT_DECLARE (CoordUpkeep, coord_upkeep)
 
+/* One of a database. */
+CoordUpkeep *coord_upkeep_make (CoordDb *db, gint64 applied, gint64 rows);
+
 /* Each returns its answer, or NULL and sets error. */
 typedef CoordUpkeep *(*CoordUpkeepFunc) (const CoordOptions *options, GError **error);
 
@@ -24,7 +27,8 @@ CoordUpkeep *coord_command_migrate (const CoordOptions *options, GError **error)
 CoordUpkeep *coord_command_backup (const CoordOptions *options, GError **error);
 
 /* Fills the empty database of the options from such a folder, and DATA/secrets where there are none
- * and the backup has them. */
+ * and the backup has them. The backup is read only: it may be of an older version, on a disk that
+ * nobody writes to, or the only one. */
 CoordUpkeep *coord_command_restore (const CoordOptions *options, GError **error);
 
 /* Has the engine look for damage, and reads every row. */

@@ -184,13 +184,14 @@ static const struct {
   const char *argument; /* NULL: takes none */
   const char *help;
   CoordUpkeepFunc func;
+  gboolean may_make_data;
 } upkeep[] = {
   { "migrate", NULL, "bring the database up to date; --to copies it to another engine",
-    coord_command_migrate },
+    coord_command_migrate, TRUE },
   { "backup", "FOLDER", "copy everything there, while the server runs: --with-secrets",
-    coord_command_backup },
-  { "restore", "FOLDER", "fill an empty database from a backup", coord_command_restore },
-  { "check", NULL, "look at the whole database", coord_command_check },
+    coord_command_backup, FALSE },
+  { "restore", "FOLDER", "fill an empty database from a backup", coord_command_restore, TRUE },
+  { "check", NULL, "look at the whole database", coord_command_check, FALSE },
 };
 
 gboolean
@@ -331,6 +332,17 @@ find_command (const char *group, const char *verb)
   return -1;
 }
 
+/* What begins an installation: a list of nothing would only hide a wrong --data. */
+static gboolean
+may_make_data (guint index)
+{
+  const char *group = commands[index].group, *verb = commands[index].verb;
+
+  return (g_str_equal (verb, "add") || g_str_equal (verb, "import")) &&
+         (g_str_equal (group, "user") || g_str_equal (group, "org") ||
+           g_str_equal (group, "runner"));
+}
+
 /* Commands on the whole database. Sets *is_known when the line named one of them. */
 static gboolean
 run_upkeep (int argc, char **argv, CoordOptions *options, gboolean *is_known, GError **error)
@@ -344,8 +356,11 @@ run_upkeep (int argc, char **argv, CoordOptions *options, gboolean *is_known, GE
       continue;
     *is_known = TRUE;
     options->argument = argc > 2 ? argv[2] : NULL;
+    options->may_make_data = upkeep[i].may_make_data;
     if (upkeep[i].argument != NULL &&
         !coord_command_need (options->argument, upkeep[i].argument, error))
+      return FALSE;
+    if (upkeep[i].may_make_data && !coord_data_make (options->data, error))
       return FALSE;
     answer = upkeep[i].func (options, error);
     if (answer != NULL)
@@ -386,18 +401,24 @@ dispatch (int argc, char **argv, CoordOptions *options)
   gboolean is_done = FALSE, is_known = FALSE;
 
   umask (077);
+  if (*group == '\0')
+    return fail_use ("A command is needed.");
   if (strcmp (group, "check-config") == 0)
     is_known = TRUE, is_done = check_config (options, &error);
-  else if (!coord_data_make (options->data, &error))
-    is_known = TRUE;
-  else if (strcmp (group, "serve") == 0)
-    return coord_serve (options);
-  else if (index >= 0) {
+  else if (strcmp (group, "serve") == 0) {
+    if (argc > 2)
+      return fail_use ("There are too many words.");
+    options->may_make_data = is_known = TRUE;
+    if (coord_data_make (options->data, &error) && coord_data_check_user (options->data, &error))
+      return coord_serve (options);
+  } else if (index >= 0) {
     is_known = TRUE;
     if (argc > (commands[index].argument != NULL ? 4 : 3))
       return fail_use ("There are too many words.");
     options->argument = argc > 3 ? argv[3] : NULL;
-    is_done = run_command (index, options, &error);
+    options->may_make_data = may_make_data (index);
+    is_done = (!options->may_make_data || coord_data_make (options->data, &error)) &&
+              run_command (index, options, &error);
   } else
     is_done = run_upkeep (argc, argv, options, &is_known, &error);
   if (!is_known)

@@ -35,6 +35,7 @@ typedef struct {
   char *origin;
   char **scopes;
   int days; /* 0: without end */
+  gboolean may_make_data; /* the command may be the first in a data folder */
   gboolean is_undo;
   char *listen;
   int ready_fd;

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -52,8 +53,38 @@ set_error (SqliteDb *db, GError **error)
   else if ((code & 0xff) == SQLITE_CORRUPT || code == SQLITE_NOTADB)
     g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL,
       "The database is damaged (%s). Stop the server and restore the newest backup.", text);
+  else if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "The server may not write to its database (%s). Is the disk mounted for reading only, or do "
+      "the file and its folder belong to another user than the one who runs this?",
+      text);
+  else if ((code & 0xff) == SQLITE_IOERR)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "The server could not read its disk (%s, %d). Look at the log of the system.", text, code);
   else
     g_set_error (error, COORD_ERROR, COORD_ERROR_INTERNAL, "SQLite: %s (%d)", text, code);
+}
+
+/* SQLite says the same of all that keeps it from opening a file. */
+static void
+explain_open (SqliteDb *db, const char *path, GError **error)
+{
+  int reason = sqlite3_system_errno (db->handle);
+
+  if (reason == ENOENT)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_NOT_FOUND,
+      "There is no database '%s'. Name the server's data folder with --data, or its configuration "
+      "with --config.",
+      path);
+  else if (reason == EACCES || reason == EPERM)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_DENIED,
+      "Could not open the database '%s': it belongs to another user. Run this as that one, or as "
+      "root.",
+      path);
+  else {
+    set_error (db, error);
+    g_prefix_error (error, "Could not open the database '%s': ", path);
+  }
 }
 
 static void
@@ -311,8 +342,7 @@ coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error)
   db->by_address = g_hash_table_new (NULL, NULL);
   base = &db->parent;
   if (sqlite3_open_v2 (path, &db->handle, flags, NULL) != SQLITE_OK) {
-    set_error (db, error);
-    g_prefix_error (error, "Could not open the database '%s': ", path);
+    explain_open (db, path, error);
     return NULL;
   }
   if (!set_up (db, mode, error)) {

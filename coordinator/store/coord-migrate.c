@@ -91,6 +91,50 @@ run_file (CoordDb *db, const Migration *migration, GError **error)
     COORD_INT (g_get_real_time ()));
 }
 
+/* Sets *is_ours to whether its tables are Entrevue's, and *other to one that is there while they
+ * are not; NULL: it is empty. The caller owns it. */
+static gboolean
+look_at_tables (CoordDb *db, gboolean *is_ours, char **other, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error, db->driver->tables_sql);
+
+  *is_ours = FALSE;
+  while (rows != NULL && !*is_ours && coord_rows_next (rows)) {
+    *is_ours = strcmp (coord_rows_get_text (rows, 0), "schema_migration") == 0;
+    if (*other == NULL)
+      *other = coord_rows_dup_text (rows, 0);
+  }
+  return rows != NULL;
+}
+
+/* Nobody else's tables are touched, or mixed with ours. */
+static gboolean
+check_owner (CoordDb *db, gboolean may_be_empty, GError **error)
+{
+  g_autofree char *other = NULL;
+  gboolean is_ours;
+
+  if (!look_at_tables (db, &is_ours, &other, error))
+    return FALSE;
+  if (is_ours || (other == NULL && may_be_empty))
+    return TRUE;
+  if (other == NULL)
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_CONFLICT, "The database is empty. Is it the right one?");
+  else
+    g_set_error (error, COORD_ERROR, COORD_ERROR_CONFLICT,
+      "The database is another program's: it has a table %s, but none of Entrevue's. Give Entrevue "
+      "one of its own. Nothing was changed.",
+      other);
+  return FALSE;
+}
+
+gboolean
+coord_migrate_check_owner (CoordDb *db, GError **error)
+{
+  return check_owner (db, FALSE, error);
+}
+
 /* Compares what was applied with what is compiled in; sets *done to the highest number applied. */
 static gboolean
 check_applied (CoordDb *db, GPtrArray *list, int *done, GError **error)
@@ -131,7 +175,8 @@ migrate_cb (CoordDb *db, gpointer data, GError **error)
   g_autoptr (GPtrArray) list = list_migrations (db);
   int *applied = data, done;
 
-  if (!coord_db_run (db, error,
+  if (!check_owner (db, TRUE, error) ||
+      !coord_db_run (db, error,
         "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY, "
         "name TEXT NOT NULL, sha256 TEXT NOT NULL, at BIGINT NOT NULL)") ||
       !check_applied (db, list, &done, error))
@@ -165,7 +210,7 @@ coord_migrate_check (CoordDb *db, GError **error)
   g_autoptr (GPtrArray) list = list_migrations (db);
   int done;
 
-  if (!check_applied (db, list, &done, error))
+  if (!check_owner (db, FALSE, error) || !check_applied (db, list, &done, error))
     return FALSE;
   if (done == coord_migrate_get_newest (db))
     return TRUE;

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -190,6 +191,109 @@ class Commands(unittest.TestCase):
         token = made['links']['candidate'].partition('#')[2]
         self.assertEqual(request(address, 'POST', f"/api/rooms/{made['room']}/join",
                                  {'invite': token, 'device_key': 'a' * 32})[0], 200)
+
+    def test_backups_that_are_none(self):
+        """Each is refused with a reason, and stays as it was, since it may be the only one."""
+        self.make_people()
+        backup = os.path.join(self.folder.name, 'backup')
+        rows = self.ask('backup', backup)['rows']
+        with open(os.path.join(backup, 'entrevue.db'), 'rb') as file:
+            good = file.read()
+        self.config = []
+
+        def change(statement):
+            path = os.path.join(self.folder.name, 'changed.db')
+            with open(path, 'wb') as file:
+                file.write(good if 'schema_migration' in statement else b'')
+            with sqlite3.connect(path) as database:
+                database.execute(statement)
+            database.close()
+            with open(path, 'rb') as file:
+                return file.read()
+
+        flipped = bytearray(good)
+        flipped[good.index(b'ina@example.org')] ^= 1
+        for number, (words, content) in enumerate((
+                ('is empty', b''), ('not a database', b'a text\n'), ('damaged', good[:len(good) // 2]), ('missing from index', bytes(flipped)),
+                ("another program's", change('CREATE TABLE other (x)')),
+                ('newer version', change("INSERT INTO schema_migration VALUES (9999, 'x', 'y', 0)")))):
+            with self.subTest(words=words):
+                wrong = os.path.join(self.folder.name, f'wrong-{number}')
+                self.data = os.path.join(self.folder.name, f'target-{number}')
+                os.mkdir(wrong)
+                path = os.path.join(wrong, 'entrevue.db')
+                with open(path, 'wb') as file:
+                    file.write(content)
+                said = self.refuse('restore', wrong)
+                self.assertIn(f'The backup {wrong} cannot be used', said)
+                self.assertIn(words, said)
+                with open(path, 'rb') as file:
+                    self.assertEqual(file.read(), content)
+                self.assertEqual(os.listdir(wrong), ['entrevue.db'])
+                self.assertEqual(self.ask('restore', backup)['rows'], rows)  # a right one is still taken
+                self.assertEqual(sorted(os.listdir(self.data)), ['entrevue.db', 'serving.lock'])
+        with open(os.path.join(backup, 'entrevue.db'), 'rb') as file:
+            self.assertEqual(file.read(), good)
+        self.assertEqual(os.listdir(backup), ['entrevue.db'])
+
+    def test_copy_of_a_running_folder(self):
+        """What `cp` took of a server that was running has its newest rows in the log."""
+        if self.config:
+            return
+        self.make_people()
+        self.serve()
+        self.ask('user', 'add', 'last@example.org', '--name', 'Last')
+        copy = os.path.join(self.folder.name, 'copy')
+        os.mkdir(copy)
+        for name in ('entrevue.db', 'entrevue.db-wal'):
+            shutil.copy(os.path.join(self.data, name), copy)
+        self.data = os.path.join(self.folder.name, 'other')
+        self.ask('restore', copy)
+        self.assertIn('last@example.org', [item['email'] for item in self.ask('user', 'list')['items']])
+
+    def test_database_of_another_program(self):
+        os.mkdir(self.data)
+        if self.config:
+            address, schema = os.environ['COORD_TEST_DATABASE'], os.path.basename(self.folder.name)
+            subprocess.run(['psql', address, '-qc', f'CREATE TABLE "{schema}".other (x INT)'], check=True)
+        else:
+            with sqlite3.connect(os.path.join(self.data, 'entrevue.db')) as database:
+                database.execute('CREATE TABLE other (x)')
+            database.close()
+        for words in (['serve', '--listen', '127.0.0.1:0'], ['user', 'list'], ['org', 'add', 'Acme'], ['migrate'], ['check']):
+            with self.subTest(words=words):
+                self.assertIn("another program's", self.refuse(*words))
+        if not self.config:
+            with sqlite3.connect(os.path.join(self.data, 'entrevue.db')) as database:
+                self.assertEqual(database.execute('SELECT name FROM sqlite_master').fetchall(), [('other',)])
+            database.close()
+
+    def test_nothing_is_made_by_mistake(self):
+        self.refuse('user', 'eat')
+        self.config = []
+        for words in (['user', 'list'], ['org', 'list'], ['runner', 'list'], ['key', 'list', '--org', 'Acme'], ['backup', 'list'], ['check'],
+                      ['user', 'passwd', 'a@example.org'], ['audit', 'verify'], ['backup', os.path.join(self.folder.name, 'backup')]):
+            with self.subTest(words=words):
+                self.assertIn('There is no database', self.refuse(*words))
+        self.assertFalse(os.path.exists(self.data))
+
+    @unittest.skipIf(os.getuid() != 0, 'giving files away needs root')
+    def test_root_in_the_folder_of_the_service(self):
+        self.make_people()
+        backup = os.path.join(self.folder.name, 'backup')
+        self.serve()
+        self.ask('backup', backup, '--with-secrets')
+        self.config = []
+        os.chmod(self.folder.name, 0o755)
+        for words in (['restore', backup], ['user', 'add', 'b@example.org', '--name', 'B']):
+            self.data = os.path.join(self.folder.name, words[0])
+            os.mkdir(self.data, 0o711)
+            os.chown(self.data, 65534, 65534)
+            self.ask(*words)
+            found = [os.path.join(folder, name) for folder, folders, files in os.walk(self.data) for name in folders + files]
+            self.assertIn(os.path.join(self.data, 'entrevue.db'), found)
+            self.assertEqual([path for path in found if os.stat(path).st_uid != 65534], [])
+            self.assertIn('root does not serve it', self.refuse('serve', '--listen', '127.0.0.1:0'))
 
     def test_damage_is_found(self):
         if self.config:
