@@ -1,13 +1,16 @@
 /* The pool: one writer thread with group commit, some reader threads. */
 
+#include "store/coord-db-answers.h"
 #include "store/coord-db-private.h"
 #include "store/coord-error.h"
 
 #define MAX_BACKLOG 10000
 #define MAX_BATCH 1000
+#define MAX_SHARING 16 /* reads in one transaction, which keeps an engine from tidying up */
 
 typedef struct {
-  GTask *task;
+  CoordDbAnswer answer; /* first; its link is in a queue of jobs before */
+  guint64 number; /* in the order of asking */
   CoordDbFunc func;
   gpointer data;
   GDestroyNotify data_free;
@@ -20,49 +23,63 @@ typedef struct {
   GMutex lock;
   GCond filled;
   GQueue jobs; /* Job */
-  guint n_idle; /* threads that wait for one */
+  guint64 n_pushed;
+  guint n_idle; /* threads that wait for one and were not woken, at least */
   gboolean is_closed;
 } JobQueue;
 
 typedef struct {
   CoordDb *db;
   JobQueue *queue;
+  CoordDbAnswers *answers;
   gint *is_full; /* the pool's */
 } Worker;
 
 struct _CoordDbPool {
   JobQueue writes;
   JobQueue reads;
+  CoordDbAnswers *answers;
   GPtrArray *threads; /* GThread: the writer, if there is one yet, and the readers */
   gint is_full; /* atomic; the last batch found no room */
 };
 
 static void
-job_free (Job *job)
+job_free (gpointer data)
 {
+  Job *job = data;
+
   if (job->result != NULL && job->result_free != NULL)
     job->result_free (job->result);
   g_clear_error (&job->error);
-  g_object_unref (job->task);
+  g_object_unref (job->answer.task);
   g_free (job);
 }
 
 static void
-run_job (Job *job, CoordDb *db)
+free_data (Job *job)
 {
-  job->result = job->func (db, job->data, &job->error);
   if (job->data != NULL && job->data_free != NULL)
     job->data_free (job->data);
   job->data = NULL;
 }
 
 static void
-answer_job (Job *job)
+run_job (Job *job, CoordDb *db)
 {
+  job->result = job->func (db, job->data, &job->error);
+  free_data (job);
+}
+
+static void
+answer_job (gpointer data)
+{
+  Job *job = data;
+  GTask *task = job->answer.task;
+
   if (job->error != NULL)
-    g_task_return_error (job->task, g_steal_pointer (&job->error));
+    g_task_return_error (task, g_steal_pointer (&job->error));
   else
-    g_task_return_pointer (job->task, g_steal_pointer (&job->result), job->result_free);
+    g_task_return_pointer (task, g_steal_pointer (&job->result), job->result_free);
   job_free (job);
 }
 
@@ -74,17 +91,19 @@ fail_job (Job *job, const GError *error)
     job->error = g_error_copy (error);
 }
 
-/* Moves up to MAX_BATCH jobs to batch, waiting for one; FALSE when closed and empty. */
+/* Moves up to limit jobs to batch and says how many were ever asked for. Waits for one where
+ * wanted; FALSE when there is none. */
 static gboolean
-take_jobs (JobQueue *queue, GQueue *batch, guint limit)
+take_jobs (JobQueue *queue, GQueue *batch, guint limit, gboolean waits, guint64 *n_pushed)
 {
   g_mutex_lock (&queue->lock);
-  queue->n_idle++;
-  while (queue->jobs.length == 0 && !queue->is_closed)
+  while (waits && queue->jobs.length == 0 && !queue->is_closed) {
+    queue->n_idle++;
     g_cond_wait (&queue->filled, &queue->lock);
-  queue->n_idle--;
+  }
   while (queue->jobs.length > 0 && batch->length < limit)
     g_queue_push_tail_link (batch, g_queue_pop_head_link (&queue->jobs));
+  *n_pushed = queue->n_pushed;
   g_mutex_unlock (&queue->lock);
   return batch->length > 0;
 }
@@ -137,48 +156,73 @@ has_found_no_room (GQueue *batch)
   return FALSE;
 }
 
+static void
+worker_free (Worker *worker)
+{
+  coord_db_close (worker->db);
+  g_free (worker);
+}
+
 static gpointer
 writer_thread (gpointer data)
 {
   Worker *worker = data;
   GQueue batch = G_QUEUE_INIT;
+  guint64 n_pushed;
 
-  while (take_jobs (worker->queue, &batch, MAX_BATCH)) {
+  while (take_jobs (worker->queue, &batch, MAX_BATCH, TRUE, &n_pushed)) {
     commit_batch (&batch, worker->db);
     g_atomic_int_set (worker->is_full, has_found_no_room (&batch));
-    while (batch.length > 0) {
-      Job *job = g_queue_pop_head (&batch);
-
-      if (job->data != NULL && job->data_free != NULL)
-        job->data_free (job->data);
-      answer_job (job);
-    }
+    for (GList *l = batch.head; l != NULL; l = l->next)
+      free_data (l->data);
+    coord_db_answers_push (worker->answers, &batch);
   }
-  coord_db_close (worker->db);
-  g_free (worker);
+  worker_free (worker);
   return NULL;
 }
 
-/* One read transaction per job, so that all its statements see the same moment. */
+static void
+end_read (CoordDb *db)
+{
+  if (db->driver->is_in_transaction (db))
+    coord_db_run (db, NULL, "ROLLBACK");
+}
+
+/* All statements of a job see the same moment, which is none before it was asked for. A moment that
+ * began after several were asked for is good for all of them: in n_shared they are counted, and
+ * those up to number n_asked may go on in the transaction that is open then. */
 static gpointer
 reader_thread (gpointer data)
 {
   Worker *worker = data;
+  CoordDb *db = worker->db;
   GQueue batch = G_QUEUE_INIT;
+  guint64 n_pushed, n_asked = 0;
+  guint n_shared = 0; /* 0: no transaction is open */
 
-  while (take_jobs (worker->queue, &batch, 1)) {
-    Job *job = g_queue_pop_head (&batch);
+  while (take_jobs (worker->queue, &batch, 1, n_shared == 0, &n_pushed) || n_shared > 0) {
+    Job *job = batch.length > 0 ? batch.head->data : NULL;
 
-    if (worker->db->driver->begin (worker->db, COORD_DB_READER, &job->error)) {
-      run_job (job, worker->db);
-      if (worker->db->driver->is_in_transaction (worker->db))
-        coord_db_run (worker->db, NULL, "ROLLBACK");
-    } else if (job->data != NULL && job->data_free != NULL)
-      job->data_free (job->data);
-    answer_job (job);
+    if (n_shared > 0 && (job == NULL || job->number > n_asked || n_shared == MAX_SHARING)) {
+      end_read (db);
+      n_shared = 0;
+    }
+    if (job == NULL)
+      continue;
+    if (n_shared == 0)
+      n_asked = n_pushed;
+    if (n_shared > 0 || db->driver->begin (db, COORD_DB_READER, &job->error)) {
+      run_job (job, db);
+      n_shared++;
+      if (!db->driver->shares_reads || job->error != NULL || !db->driver->is_in_transaction (db)) {
+        end_read (db);
+        n_shared = 0;
+      }
+    } else
+      free_data (job);
+    coord_db_answers_push (worker->answers, &batch);
   }
-  coord_db_close (worker->db);
-  g_free (worker);
+  worker_free (worker);
   return NULL;
 }
 
@@ -189,6 +233,7 @@ start_worker (CoordDbPool *pool, CoordDb *db, JobQueue *queue)
 
   worker->db = db;
   worker->queue = queue;
+  worker->answers = pool->answers;
   worker->is_full = &pool->is_full;
   g_ptr_array_add (pool->threads, queue == &pool->writes
                                     ? g_thread_new ("db-writer", writer_thread, worker)
@@ -205,6 +250,7 @@ coord_db_pool_new (const char *place, guint readers, GError **error)
   g_mutex_init (&pool->reads.lock);
   g_cond_init (&pool->writes.filled);
   g_cond_init (&pool->reads.filled);
+  pool->answers = coord_db_answers_new (answer_job, job_free);
   pool->threads = g_ptr_array_new ();
   if ((db = coord_db_open (place, COORD_DB_WRITER, error)) == NULL)
     return NULL;
@@ -242,6 +288,7 @@ coord_db_pool_free (CoordDbPool *pool)
   if (pool->threads->len > 0)
     g_thread_join (pool->threads->pdata[0]);
   g_ptr_array_unref (pool->threads);
+  coord_db_answers_close (pool->answers);
   g_mutex_clear (&pool->writes.lock);
   g_mutex_clear (&pool->reads.lock);
   g_cond_clear (&pool->writes.filled);
@@ -258,24 +305,27 @@ push_job (JobQueue *queue,
   GTask *task)
 {
   Job *job;
-  gboolean is_full, has_idle;
+  gboolean is_full, wakes;
 
   g_mutex_lock (&queue->lock);
   is_full = queue->jobs.length >= MAX_BACKLOG || queue->is_closed;
-  has_idle = queue->n_idle > 0;
+  wakes = !is_full && queue->n_idle > 0;
   if (!is_full) {
     job = g_new0 (Job, 1);
-    job->task = g_object_ref (task);
+    job->answer.link.data = job;
+    job->answer.task = g_object_ref (task);
+    job->number = ++queue->n_pushed;
     job->func = func;
     job->data = data;
     job->data_free = data_free;
     job->result_free = result_free;
-    g_queue_push_tail (&queue->jobs, job);
+    g_queue_push_tail_link (&queue->jobs, &job->answer.link);
   }
+  queue->n_idle -= wakes ? 1 : 0;
   g_mutex_unlock (&queue->lock);
-  /* Behind the lock, which the thread that wakes up wants. GLib asks the kernel to wake somebody
-   * even when nobody sleeps. */
-  if (!is_full && has_idle)
+  /* Behind the lock, which the thread that wakes up wants; and once for each that sleeps, since
+   * GLib asks the kernel to wake somebody even when nobody does. */
+  if (wakes)
     g_cond_signal (&queue->filled);
   if (!is_full)
     return;

@@ -13,6 +13,7 @@ typedef struct {
   const char *size_sql; /* bytes that its tables take, as far as the engine knows */
   const char *now_sql; /* microseconds since 1970 by the server's clock; NULL: this host's */
   CoordRows *(*query) (CoordDb *db, GError **error, const char *sql, const CoordValue *values);
+  gboolean shares_reads; /* a statement that failed spoils nothing for the next read */
   /* Begins a transaction, a writer's alone among all writers. */
   gboolean (*begin) (CoordDb *db, CoordDbMode mode, GError **error);
   /* Whether a transaction is still open: an engine may end it by itself when its disk is full. */

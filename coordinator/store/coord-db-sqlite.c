@@ -298,6 +298,7 @@ close_sqlite (CoordDb *base)
 
 static const CoordDbDriver sqlite_driver = {
   .name = "sqlite",
+  .shares_reads = TRUE,
   .tables_sql = TABLES_SQL,
   .columns_sql = COLUMNS_SQL,
   .size_sql = SIZE_SQL,

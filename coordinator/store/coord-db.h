@@ -133,7 +133,8 @@ gpointer coord_db_transaction (CoordDb *db, CoordDbFunc func, gpointer data, GEr
  *
  * Writes are group-committed without a timer: a batch is what arrived during the previous commit's
  * fsync, each request in its own savepoint, in order of arrival. Answers leave after COMMIT, so
- * what was answered is durable. Reads see what was committed before they started. */
+ * what was answered is durable. Reads see what was committed before they were asked
+ * for; several that wait may see the same moment. */
 typedef struct _CoordDbPool CoordDbPool;
 
 /* The place is that of coord_db_open(). The writer says that it serves: see coord_db_claim(). */
