@@ -46,6 +46,7 @@ describe (const CoordBookingLink *link)
   answer->email = g_strdup (link->email);
   answer->title = g_strdup (link->title);
   answer->host_name = g_strdup (link->host_name);
+  answer->panel_names = g_strdupv (link->panel_names);
   answer->interview = g_strdup (link->interview_id);
   answer->starts = link->starts_at_us;
   answer->expires = link->expires_at_us;

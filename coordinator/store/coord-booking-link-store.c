@@ -1,5 +1,6 @@
 #include "store/coord-booking-link-store.h"
 
+#include "protocol/ent-limits.h"
 #include "store/coord-error.h"
 
 void
@@ -12,6 +13,7 @@ coord_booking_link_free (CoordBookingLink *link)
   g_free (link->name);
   g_free (link->email);
   g_free (link->host_name);
+  g_strfreev (link->panel_names);
   g_free (link->interview_id);
   g_free (link);
 }
@@ -81,6 +83,36 @@ coord_booking_link_store_find (CoordDb *db, const char *token_hash, gint64 now_u
   return NULL;
 }
 
+/* Most links are for one interviewer, and ask for nothing here. */
+static gboolean
+read_panel_names (CoordDb *db, CoordBookingLink *link, GError **error)
+{
+  const char *ids[ENT_MAX_PANEL] = { NULL };
+  char **panel = link->interviewers + 1;
+  guint n_ids = 0, n_names = 0;
+  g_autoptr (CoordRows) rows = NULL;
+  g_autoptr (GHashTable) names = NULL;
+
+  for (; n_ids < ENT_MAX_PANEL && panel[n_ids] != NULL; n_ids++)
+    ids[n_ids] = panel[n_ids];
+  if (n_ids == 0)
+    return TRUE;
+  rows = coord_db_query (db, error,
+    "SELECT id, name FROM person WHERE id IN ($1, $2, $3, $4, $5, $6, $7)", COORD_TEXT (ids[0]),
+    COORD_TEXT (ids[1]), COORD_TEXT (ids[2]), COORD_TEXT (ids[3]), COORD_TEXT (ids[4]),
+    COORD_TEXT (ids[5]), COORD_TEXT (ids[6]));
+  if (rows == NULL)
+    return FALSE;
+  names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  while (coord_rows_next (rows))
+    g_hash_table_insert (names, coord_rows_dup_text (rows, 0), coord_rows_dup_text (rows, 1));
+  link->panel_names = g_new0 (char *, n_ids + 1);
+  for (guint i = 0; i < n_ids; i++)
+    if (g_hash_table_contains (names, ids[i]))
+      link->panel_names[n_names++] = g_strdup (g_hash_table_lookup (names, ids[i]));
+  return TRUE;
+}
+
 GPtrArray *
 coord_booking_link_store_list (CoordDb *db,
   const char *org_id,
@@ -93,14 +125,17 @@ coord_booking_link_store_list (CoordDb *db,
                 " AND ($3 = '' OR l.created_by = $3) ORDER BY l.id LIMIT $4",
     COORD_TEXT (org_id), COORD_TEXT (page->after),
     COORD_TEXT (created_by != NULL ? created_by : ""), COORD_INT (page->limit));
-  GPtrArray *list;
+  g_autoptr (GPtrArray) list = NULL;
 
   if (rows == NULL)
     return NULL;
   list = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_booking_link_free);
-  while (coord_rows_next (rows))
+  while (coord_rows_next (rows)) {
     g_ptr_array_add (list, read_link (rows));
-  return list;
+    if (!read_panel_names (db, list->pdata[list->len - 1], error))
+      return NULL;
+  }
+  return g_steal_pointer (&list);
 }
 
 gboolean

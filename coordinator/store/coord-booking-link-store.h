@@ -15,6 +15,7 @@ typedef struct {
   char *name;
   char *email;
   char *host_name; /* of the first one */
+  char **panel_names; /* in a list: of the others, in their order; NULL: nobody */
   char *interview_id; /* NULL: not booked yet */
   gint64 starts_at_us; /* of the interview; 0: there is none, or it was cancelled */
   gint64 expires_at_us;

@@ -7,6 +7,7 @@
 
 #include "ent-accessible.h"
 #include "ent-list-box.h"
+#include "protocol/ent-limits.h"
 
 /* From that many colleagues on they can be searched. */
 #define MANY 8
@@ -272,7 +273,7 @@ ent_interviewers_find_fault (EntInterviewers *self)
 {
   g_autofree char **panel = ent_interviewers_build_panel (self);
 
-  return panel != NULL && g_strv_length (panel) > ENT_INTERVIEWERS_MAX_PANEL
+  return panel != NULL && g_strv_length (panel) > ENT_MAX_PANEL
            ? _ ("A panel has seven colleagues at most, beside the interviewer.")
            : NULL;
 }

@@ -11,9 +11,6 @@ G_BEGIN_DECLS
 #define ENT_TYPE_INTERVIEWERS (ent_interviewers_get_type ())
 G_DECLARE_FINAL_TYPE (EntInterviewers, ent_interviewers, ENT, INTERVIEWERS, AdwBin)
 
-/* How many sit on a panel, beside the host. */
-#define ENT_INTERVIEWERS_MAX_PANEL 7
-
 /* Whose appointments the person may offer: GPtrArray of EntApiColleague. Who was chosen and is
  * among them stays chosen; user, which may be NULL, hosts when nobody was. */
 void ent_interviewers_take (EntInterviewers *interviewers,

@@ -75,16 +75,39 @@ new_state_text (const EntApiBookingLink *link, gint64 now_us)
   return g_strdup_printf (_ ("Not used yet. Good until %s"), until);
 }
 
+/* The others who interview; NULL: nobody. */
+static char *
+new_panel_text (const EntApiBookingLink *link)
+{
+  g_autoptr (GString) names = NULL;
+
+  if (link->panel_names == NULL || link->panel_names[0] == NULL)
+    return NULL;
+  names = g_string_new (NULL);
+  for (char **name = link->panel_names; *name != NULL; name++) {
+    g_autofree char *shown = ent_wording_new_short_name (*name);
+
+    /* Translators: stands between the names of a list. */
+    g_string_append_printf (names, "%s%s", names->len > 0 ? _ (", ") : "", shown);
+  }
+  /* Translators: names of those who interview beside who hosts. */
+  return g_strdup_printf (_ ("Panel: %s"), names->str);
+}
+
 static char *
 new_subtitle (const EntApiBookingLink *link, gint64 now_us)
 {
   g_autofree char *state = new_state_text (link, now_us);
+  g_autofree char *host = ent_wording_new_short_name (link->host_name);
+  g_autofree char *panel = new_panel_text (link);
   const char *title = link->title != NULL ? link->title : _ ("Interview");
+  g_autofree char *what = NULL;
 
-  if (link->host_name == NULL)
-    return g_strdup_printf ("%s\n%s\n%s", state, title, link->email);
-  /* Translators: what became of a link, the title of an interview, who interviews, an address. */
-  return g_strdup_printf (_ ("%s\n%s, with %s\n%s"), state, title, link->host_name, link->email);
+  /* Translators: the title of an interview, then who interviews. */
+  what = host != NULL ? g_strdup_printf (_ ("%s, with %s"), title, host) : g_strdup (title);
+  if (panel == NULL)
+    return g_strjoin ("\n", state, what, link->email, NULL);
+  return g_strjoin ("\n", state, what, panel, link->email, NULL);
 }
 
 static GtkWidget *

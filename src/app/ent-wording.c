@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#define SHORT_NAME 40 /* characters */
+
 const char *
 ent_wording_get_role (EntRole role)
 {
@@ -257,6 +259,20 @@ ent_wording_new_verdict (const EntMsgRunEnded *result)
   if (result->note)
     g_string_append_printf (line, " %s", result->note);
   return g_string_free (line, FALSE);
+}
+
+char *
+ent_wording_new_short_name (const char *name)
+{
+  const char *end;
+
+  if (name == NULL || g_utf8_strlen (name, -1) <= SHORT_NAME)
+    return g_strdup (name);
+  end = g_utf8_offset_to_pointer (name, SHORT_NAME - 1);
+  /* Whole letters, with their accents, and no space before the dots. */
+  while (end > name && (g_unichar_ismark (g_utf8_get_char (end)) || g_ascii_isspace (end[-1])))
+    end = g_utf8_prev_char (end);
+  return g_strdup_printf ("%.*s…", (int) (end - name), name);
 }
 
 const char *

@@ -32,6 +32,9 @@ char *ent_wording_new_duration (gint64 ms);
 /* "Finished: exit code 0, 0.12 s, 9 MiB." and the like. Caller owns. */
 char *ent_wording_new_verdict (const EntMsgRunEnded *result);
 
+/* A name for a line with others: the end of a long one is left out. NULL for NULL. Caller owns. */
+char *ent_wording_new_short_name (const char *name);
+
 /* "Python", "JavaScript", "C++" for the language's id; the id itself when unknown. Borrowed. */
 const char *ent_wording_get_language (const char *language);
 

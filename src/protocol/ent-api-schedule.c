@@ -109,7 +109,11 @@ ENT_STRUCT_DEFINE (EntApiHistory, ent_api_history)
 static const EntField ent_api_new_booking_link_fields[] = {
   STRING (EntApiNewBookingLink, name, ENT_REQUIRED, ENT_MAX_NAME),
   STRING (EntApiNewBookingLink, email, ENT_REQUIRED, ENT_MAX_EMAIL),
-  ENT_FIELD (EntApiNewBookingLink, interviewers, ENT_FIELD_STRINGS, ENT_REQUIRED, 8),
+  ENT_FIELD (EntApiNewBookingLink,
+    interviewers,
+    ENT_FIELD_STRINGS,
+    ENT_REQUIRED,
+    1 + ENT_MAX_PANEL),
   STRING (EntApiNewBookingLink, title, ENT_OPTIONAL, ENT_MAX_NAME),
 };
 ENT_STRUCT_DEFINE (EntApiNewBookingLink, ent_api_new_booking_link)
@@ -120,6 +124,7 @@ static const EntField ent_api_booking_link_fields[] = {
   STRING (EntApiBookingLink, email, ENT_REQUIRED, ENT_MAX_EMAIL),
   STRING (EntApiBookingLink, title, ENT_OPTIONAL, ENT_MAX_NAME),
   STRING (EntApiBookingLink, host_name, ENT_OPTIONAL, ENT_MAX_NAME),
+  ENT_FIELD (EntApiBookingLink, panel_names, ENT_FIELD_STRINGS, ENT_OPTIONAL, ENT_MAX_PANEL),
   ID (EntApiBookingLink, interview, ENT_OPTIONAL),
   TIME (EntApiBookingLink, starts, ENT_OPTIONAL),
   TIME (EntApiBookingLink, expires, ENT_REQUIRED),

@@ -121,7 +121,8 @@ typedef struct {
   char *name;
   char *email;
   char *title;
-  char *host_name; /* of the first one of those who interview */
+  char *host_name; /* in a list: of the first one of those who interview */
+  char **panel_names; /* in a list: of the others; NULL: nobody */
   char *interview; /* id, once booked */
   gint64 starts; /* of that interview; 0: none is booked, or it was cancelled */
   gint64 expires;

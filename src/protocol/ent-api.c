@@ -364,7 +364,7 @@ ENT_STRUCT_DEFINE (EntApiSlotList, ent_api_slot_list)
 static const EntField ent_api_booking_fields[] = {
   ID (EntApiBooking, slot_id, ENT_OPTIONAL),
   ID (EntApiBooking, org, ENT_OPTIONAL),
-  ENT_FIELD (EntApiBooking, interviewers, ENT_FIELD_STRINGS, ENT_OPTIONAL, 8),
+  ENT_FIELD (EntApiBooking, interviewers, ENT_FIELD_STRINGS, ENT_OPTIONAL, 1 + ENT_MAX_PANEL),
   TIME (EntApiBooking, starts, ENT_OPTIONAL),
   STRING (EntApiBooking, title, ENT_OPTIONAL, ENT_MAX_NAME),
   ID (EntApiBooking, candidate, ENT_OPTIONAL),

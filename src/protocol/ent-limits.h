@@ -31,4 +31,5 @@
 #define ENT_MAX_SEATS 4 /* count of people with peer links */
 #define ENT_CLIENT_IDS 16 /* count, of one device in a room */
 #define ENT_MAX_PEER_CLIENTS 1024 /* count, of client IDs of one person in a room */
+#define ENT_MAX_PANEL 7 /* count of colleagues who interview beside who hosts */
 #define ENT_MAX_LIST 200 /* count, of items in an HTTP list */

@@ -144,6 +144,7 @@ class Links(WindowTest):
         with self.database() as database:
             panels = database.execute("SELECT panel FROM booking_link WHERE name = 'Yann'").fetchall()
         assert panels == [(LAST_USER,)], panels
+        window.find('label', re.compile(f'^Not used yet.*\n.*\nPanel: {LAST_NAME}\n'))
         self.picture('panel')
         self.close_window('hanna')
 

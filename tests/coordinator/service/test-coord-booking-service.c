@@ -595,6 +595,7 @@ check_listed_link (Fixture *fixture, const char *id, gint64 starts)
       continue;
     found++;
     g_assert_cmpstr (link->host_name, ==, coord_test_names[COORD_INTERVIEWER]);
+    g_assert_null (link->panel_names);
     g_assert_cmpint (link->starts, ==, starts);
     g_assert_null (link->token);
     g_assert_null (link->link);
@@ -669,6 +670,47 @@ test_personal_link (Fixture *fixture, gconstpointer data)
       fixture->people->org, link->id, fixture->times.now_us, &error));
   g_assert_null (coord_booking_link_service_show (fixture->db, &asked, &fixture->times, &error));
   g_assert_error (error, COORD_ERROR, COORD_ERROR_INVITATION_WRONG);
+}
+
+/* The list names the panel in its order: to HR, who made the link, and administrators. Whoever sits
+ * on it sees it no more than before. */
+static void
+test_link_panel (Fixture *fixture, gconstpointer data)
+{
+  const int codes[] = { DENIED, OK, OK, OK, OK, OK, HIDDEN };
+  const gboolean sees[] = { FALSE, FALSE, FALSE, FALSE, TRUE, TRUE, FALSE };
+  const guint seats[] = { COORD_INTERVIEWER, COORD_LEAD, COORD_ADMIN, COORD_HR };
+  char *people[G_N_ELEMENTS (seats) + 1] = { NULL };
+  const EntApiNewBookingLink request = {
+    .name = (char *) "Zoe", .email = (char *) "zoe@example.org", .interviewers = people
+  };
+  const CoordPage page = { "", 10 };
+  g_autoptr (EntApiBookingLink) made = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (seats); i++)
+    people[i] = fixture->people->ids[seats[i]];
+  made = coord_booking_link_service_add (fixture->db, &fixture->people->callers[COORD_HR],
+    fixture->people->org, &request, ORIGIN, fixture->times.now_us, &error);
+  g_assert_no_error (error);
+  for (guint who = 0; who < COORD_N_PEOPLE; who++) {
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (EntApiBookingLinkList) list = coord_booking_link_service_list (
+      fixture->db, &fixture->people->callers[who], fixture->people->org, &page, &failure);
+    const EntApiBookingLink *link;
+
+    coord_test_assert_code (failure, codes[who], "listing links", who);
+    if (list == NULL)
+      continue;
+    g_assert_cmpuint (list->items->len, ==, sees[who] ? 1 : 0);
+    if (!sees[who])
+      continue;
+    link = list->items->pdata[0];
+    g_assert_cmpstr (link->host_name, ==, coord_test_names[seats[0]]);
+    for (guint i = 1; i < G_N_ELEMENTS (seats); i++)
+      g_assert_cmpstr (link->panel_names[i - 1], ==, coord_test_names[seats[i]]);
+    g_assert_null (link->panel_names[G_N_ELEMENTS (seats) - 1]);
+  }
 }
 
 /* Nothing of it remains, so that the next one finds everybody free. */
@@ -796,6 +838,7 @@ main (int argc, char **argv)
     { "/coord-interview-service/move", test_moving },
     { "/coord-interview-service/no-show", test_no_show },
     { "/coord-booking-link-service/from-link-to-interview", test_personal_link },
+    { "/coord-booking-link-service/names-the-panel", test_link_panel },
   };
 
   g_test_init (&argc, &argv, NULL);

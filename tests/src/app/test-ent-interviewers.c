@@ -1,5 +1,6 @@
 /* Who interviews, of few colleagues and of many. */
 #include "app/ent-interviewers.h"
+#include "protocol/ent-limits.h"
 #include "ui-fixture.h"
 
 #define N_MANY 60
@@ -143,7 +144,7 @@ test_many (void)
   g_assert_null (ent_interviewers_find_fault (ENT_INTERVIEWERS (who)));
   search (who, "");
   ui_fixture_wait_text (who, "Name 007 <&>");
-  for (guint i = 1; i <= ENT_INTERVIEWERS_MAX_PANEL; i++) {
+  for (guint i = 1; i <= ENT_MAX_PANEL; i++) {
     g_autofree char *name = g_strdup_printf ("Name %03u <&>", i);
 
     choose (who, name);

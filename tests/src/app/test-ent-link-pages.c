@@ -8,6 +8,9 @@
 #define HOUR (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 /* Wednesday, 4 March 2026, 12:00. */
 #define NOW (G_GINT64_CONSTANT (1772625600) * G_USEC_PER_SEC)
+/* A long name among others, and markup. */
+#define PANEL "Grace <&>,Wolfeschlegelsteinhausenbergerdorff der Ältere II.,Zoe"
+#define PANEL_SHOWN "Grace <&>, Wolfeschlegelsteinhausenbergerdorff der…, Zoe"
 /* A port of this machine where nobody listens. */
 #define LINK "http://127.0.0.1:9/book#tokentokentokentokentoken"
 
@@ -72,9 +75,10 @@ test_links (UiAccount *f, gconstpointer data)
   add_link (links, "New", NULL, 0, NOW + 24 * HOUR);
   add_link (links, "Booked", "interview", NOW + HOUR, NOW + 24 * HOUR);
   add_link (links, "Cancelled", "interview", 0, NOW + 24 * HOUR);
+  ((EntApiBookingLink *) links->pdata[0])->panel_names = g_strsplit (PANEL, ",", -1);
   ent_links_page_take (ENT_LINKS_PAGE (page), colleagues, links);
-  ui_fixture_wait_text (
-    page, "Not used in time: it is not good any more.\nBackend & more, with Ines\n<a>@example.org");
+  ui_fixture_wait_text (page, "Not used in time: it is not good any more.\nBackend & more, with "
+                              "Ines\nPanel: " PANEL_SHOWN "\n<a>@example.org");
   ui_fixture_wait_text (
     page, "Not used yet. Good until Tomorrow, 12:00\nBackend & more, with Ines\n<a>@example.org");
   ui_fixture_wait_text (

@@ -152,6 +152,29 @@ test_interview_opens (void)
 }
 
 static void
+test_short_names (void)
+{
+  static const struct {
+    const char *name, *shown;
+  } cases[] = {
+    { "Ines", "Ines" },
+    { "Zoë Ærøskøbing-Wölfelschneider-Ångström2", "Zoë Ærøskøbing-Wölfelschneider-Ångström2" },
+    { "Zoë Ærøskøbing-Wölfelschneider-Ångström II", "Zoë Ærøskøbing-Wölfelschneider-Ångström…" },
+    { "Ines Aurelia Fernández-Castellanos y de la Vega",
+      "Ines Aurelia Fernández-Castellanos y de…" },
+    { "Ines Aurelia Fernandez-Castellanos 3456\u0301\u0301",
+      "Ines Aurelia Fernandez-Castellanos 345…" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *shown = ent_wording_new_short_name (cases[i].name);
+
+    g_assert_cmpstr (shown, ==, cases[i].shown);
+  }
+  g_assert_null (ent_wording_new_short_name (NULL));
+}
+
+static void
 test_interview_doors (void)
 {
   g_autoptr (EntInterview) host = new_interview (ENT_ROLE_HOST, ENT_INTERVIEW_SCHEDULED);
@@ -172,6 +195,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wording/times-in-the-local-zone", test_times);
   g_test_add_func ("/wording/verdicts", test_verdicts);
   g_test_add_func ("/wording/nothing-is-forgotten", test_complete);
+  g_test_add_func ("/wording/short-names", test_short_names);
   g_test_add_func ("/colours/names-can-be-read", test_colours);
   g_test_add_func ("/interview/opens-with-the-clock", test_interview_opens);
   g_test_add_func ("/interview/who-may-enter", test_interview_doors);
