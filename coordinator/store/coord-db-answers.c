@@ -11,6 +11,8 @@ struct _CoordDbAnswers {
   gboolean is_closed;
   CoordDbAnswerFunc give;
   GDestroyNotify free_answer;
+  void (*turn_ends) (gpointer data);
+  gpointer data;
 };
 
 /* What is pushed in a turn waits for the next: a task that is returned in the turn that made it
@@ -29,8 +31,12 @@ look (CoordDbAnswers *answers, gboolean is_last)
 static gboolean
 prepare (GSource *source, int *timeout_ms)
 {
+  CoordDbAnswers *answers = (CoordDbAnswers *) source;
+
+  if (!answers->is_closed)
+    answers->turn_ends (answers->data);
   *timeout_ms = -1;
-  return look ((CoordDbAnswers *) source, TRUE);
+  return look (answers, TRUE);
 }
 
 static gboolean
@@ -64,7 +70,10 @@ finalize (GSource *source)
 static GSourceFuncs source_funcs = { prepare, check, dispatch, finalize, NULL, NULL };
 
 CoordDbAnswers *
-coord_db_answers_new (CoordDbAnswerFunc give, GDestroyNotify free_answer)
+coord_db_answers_new (CoordDbAnswerFunc give,
+  GDestroyNotify free_answer,
+  void (*turn_ends) (gpointer data),
+  gpointer data)
 {
   GSource *source = g_source_new (&source_funcs, sizeof (CoordDbAnswers));
   CoordDbAnswers *answers = (CoordDbAnswers *) source;
@@ -72,10 +81,20 @@ coord_db_answers_new (CoordDbAnswerFunc give, GDestroyNotify free_answer)
   g_mutex_init (&answers->lock);
   answers->give = give;
   answers->free_answer = free_answer;
+  answers->turn_ends = turn_ends;
+  answers->data = data;
   g_source_set_static_name (source, "answers of the database");
   g_source_set_can_recurse (source, TRUE); /* who waits for one in a callback gets it */
   g_source_attach (source, g_main_context_get_thread_default ());
   return answers;
+}
+
+gboolean
+coord_db_answers_is_in_turn (CoordDbAnswers *answers)
+{
+  GSource *source = g_main_current_source ();
+
+  return source != NULL && g_source_get_context (source) == g_source_get_context (&answers->source);
 }
 
 void

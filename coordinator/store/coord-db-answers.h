@@ -18,8 +18,15 @@ typedef struct {
 /* Returns the task and frees the answer. */
 typedef void (*CoordDbAnswerFunc) (gpointer answer);
 
-/* For the caller's thread-default main context. */
-CoordDbAnswers *coord_db_answers_new (CoordDbAnswerFunc give, GDestroyNotify free_answer);
+/* For the caller's thread-default main context. turn_ends is called there with data after each of
+ * its turns, before it may sleep, until the answers are closed. */
+CoordDbAnswers *coord_db_answers_new (CoordDbAnswerFunc give,
+  GDestroyNotify free_answer,
+  void (*turn_ends) (gpointer data),
+  gpointer data);
+
+/* Whether the caller is in a turn of the main context, and turn_ends comes after it. */
+gboolean coord_db_answers_is_in_turn (CoordDbAnswers *answers);
 
 /* Takes all answers of a queue of links, from any thread. The tasks of another main context are
  * returned at once, which GLib brings there. */

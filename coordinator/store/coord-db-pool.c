@@ -6,6 +6,7 @@
 
 #define MAX_BACKLOG 10000
 #define MAX_BATCH 1000
+#define WAKE_AT 4 /* so many jobs that a sleeping thread does not wait for the end of a turn */
 #define MAX_SHARING 16 /* reads in one transaction, which keeps an engine from tidying up */
 
 typedef struct {
@@ -41,6 +42,7 @@ struct _CoordDbPool {
   CoordDbAnswers *answers;
   GPtrArray *threads; /* GThread: the writer, if there is one yet, and the readers */
   gint is_full; /* atomic; the last batch found no room */
+  gboolean wakes_late; /* a job came in a turn of the main context for which nobody was woken */
 };
 
 static void
@@ -226,6 +228,32 @@ reader_thread (gpointer data)
   return NULL;
 }
 
+/* As many sleeping threads as there are jobs. */
+static void
+wake (JobQueue *queue)
+{
+  guint n;
+
+  g_mutex_lock (&queue->lock);
+  n = MIN (queue->jobs.length, queue->n_idle);
+  queue->n_idle -= n;
+  g_mutex_unlock (&queue->lock);
+  while (n-- > 0)
+    g_cond_signal (&queue->filled);
+}
+
+static void
+turn_ends_cb (gpointer data)
+{
+  CoordDbPool *pool = data;
+
+  if (!pool->wakes_late)
+    return;
+  pool->wakes_late = FALSE;
+  wake (&pool->writes);
+  wake (&pool->reads);
+}
+
 static void
 start_worker (CoordDbPool *pool, CoordDb *db, JobQueue *queue)
 {
@@ -250,7 +278,7 @@ coord_db_pool_new (const char *place, guint readers, GError **error)
   g_mutex_init (&pool->reads.lock);
   g_cond_init (&pool->writes.filled);
   g_cond_init (&pool->reads.filled);
-  pool->answers = coord_db_answers_new (answer_job, job_free);
+  pool->answers = coord_db_answers_new (answer_job, job_free, turn_ends_cb, pool);
   pool->threads = g_ptr_array_new ();
   if ((db = coord_db_open (place, COORD_DB_WRITER, error)) == NULL)
     return NULL;
@@ -296,20 +324,23 @@ coord_db_pool_free (CoordDbPool *pool)
   g_free (pool);
 }
 
+/* A thread that sleeps is woken at the end of the main context's turn, when more may have come for
+ * it to do: waking and sleeping costs as much as a query. */
 static void
-push_job (JobQueue *queue,
+push_job (CoordDbPool *pool,
+  JobQueue *queue,
   CoordDbFunc func,
   gpointer data,
   GDestroyNotify data_free,
   GDestroyNotify result_free,
   GTask *task)
 {
+  gboolean is_in_turn = coord_db_answers_is_in_turn (pool->answers);
   Job *job;
-  gboolean is_full, wakes;
+  gboolean is_full, wakes = FALSE;
 
   g_mutex_lock (&queue->lock);
   is_full = queue->jobs.length >= MAX_BACKLOG || queue->is_closed;
-  wakes = !is_full && queue->n_idle > 0;
   if (!is_full) {
     job = g_new0 (Job, 1);
     job->answer.link.data = job;
@@ -320,13 +351,16 @@ push_job (JobQueue *queue,
     job->data_free = data_free;
     job->result_free = result_free;
     g_queue_push_tail_link (&queue->jobs, &job->answer.link);
+    wakes = queue->n_idle > 0 && (!is_in_turn || queue->jobs.length >= WAKE_AT);
+    queue->n_idle -= wakes ? 1 : 0;
   }
-  queue->n_idle -= wakes ? 1 : 0;
   g_mutex_unlock (&queue->lock);
   /* Behind the lock, which the thread that wakes up wants; and once for each that sleeps, since
    * GLib asks the kernel to wake somebody even when nobody does. */
   if (wakes)
     g_cond_signal (&queue->filled);
+  if (is_in_turn)
+    pool->wakes_late = TRUE;
   if (!is_full)
     return;
   if (data != NULL && data_free != NULL)
@@ -348,7 +382,7 @@ coord_db_pool_write_async (CoordDbPool *pool,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, coord_db_pool_finish);
-  push_job (&pool->writes, func, data, data_free, result_free, task);
+  push_job (pool, &pool->writes, func, data, data_free, result_free, task);
 }
 
 void
@@ -364,7 +398,7 @@ coord_db_pool_read_async (CoordDbPool *pool,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, coord_db_pool_finish);
-  push_job (&pool->reads, func, data, data_free, result_free, task);
+  push_job (pool, &pool->reads, func, data, data_free, result_free, task);
 }
 
 gpointer

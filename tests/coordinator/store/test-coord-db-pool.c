@@ -343,6 +343,41 @@ test_nested (void)
   check_order (answers, 3);
 }
 
+typedef struct {
+  Nested nested;
+  guint n_asked, n_more;
+} Turn;
+
+static gboolean
+turn_cb (gpointer data)
+{
+  Turn *turn = data;
+
+  for (guint i = 0; i < turn->n_more; i++)
+    ask_to_read (turn->nested.pool, turn->nested.answers, turn->n_asked++, count_at_gate, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Who sleeps is woken for what a turn of the main loop asks, be it little or much. */
+static void
+test_turns (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 2, NULL);
+  g_autoptr (Answers) answers = answers_new ();
+  Turn turn = { { pool, answers }, 0, 0 };
+
+  for (guint i = 0; i < 50; i++) {
+    turn.n_more = i % 9;
+    g_idle_add (turn_cb, &turn);
+    g_idle_add (turn_cb, &turn);
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+    wait_for (answers, turn.n_asked);
+  }
+  g_assert_cmpuint (answers->numbers->len, ==, turn.n_asked);
+}
+
 /* Threads with main contexts of their own are answered there. */
 static gpointer
 ask_in_thread (gpointer data)
@@ -416,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/free-with-answers", test_free_with_answers);
   g_test_add_func ("/pool/free-in-answer", test_free_in_answer);
   g_test_add_func ("/pool/nested", test_nested);
+  g_test_add_func ("/pool/turns", test_turns);
   g_test_add_func ("/pool/threads", test_threads);
   g_test_add_func ("/pool/context-goes", test_context_goes);
   return g_test_run ();
