@@ -73,6 +73,7 @@ add_text (JsonBuilder *builder, const char *format, const char *encoding, gint64
 static void
 add_nicks (JsonBuilder *builder, const EntField *field)
 {
+  set_text (builder, "type", "string");
   json_builder_set_member_name (builder, "enum");
   json_builder_begin_array (builder);
   for (guint i = 0; field->nicks[i] != NULL; i++)
@@ -158,14 +159,17 @@ collect (GPtrArray *types, const EntStruct *type)
 
 /* Routes. */
 
+/* type: NULL for what is no JSON. */
 static void
 add_content (JsonBuilder *builder, const char *media_type, const EntStruct *type)
 {
   begin (builder, "content");
   begin (builder, media_type);
-  begin (builder, "schema");
-  add_reference (builder, type);
-  json_builder_end_object (builder);
+  if (type != NULL) {
+    begin (builder, "schema");
+    add_reference (builder, type);
+    json_builder_end_object (builder);
+  }
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }
@@ -215,20 +219,44 @@ add_parameters (JsonBuilder *builder, const CoordRoute *route)
   json_builder_end_array (builder);
 }
 
+static guint
+get_status (const CoordRoute *route)
+{
+  if (route->status != 0)
+    return route->status;
+  if (route->limit == COORD_LIMIT_SOCKET)
+    return 101;
+  return route->answer != NULL || route->service == NULL ? 200 : 204;
+}
+
+static const char *
+describe_status (guint status)
+{
+  switch (status) {
+  case 101:
+    return "The connection is a WebSocket now";
+  case 204:
+    return "Done; no body";
+  case 302:
+    return "To another page; no body";
+  default:
+    return "The answer";
+  }
+}
+
 static void
 add_answers (JsonBuilder *builder, const CoordRoute *route)
 {
-  guint status = route->status;
-  g_autofree char *code = NULL;
+  guint status = get_status (route);
+  g_autofree char *code = g_strdup_printf ("%u", status);
 
-  if (status == 0)
-    status = route->answer != NULL || route->service == NULL ? 200 : 204;
-  code = g_strdup_printf ("%u", status);
   begin (builder, "responses");
   begin (builder, code);
-  set_text (builder, "description", status == 204 ? "Done; no body" : "The answer");
+  set_text (builder, "description", describe_status (status));
   if (route->answer != NULL)
     add_content (builder, "application/json", route->answer);
+  else if (route->media_type != NULL)
+    add_content (builder, route->media_type, NULL);
   json_builder_end_object (builder);
   if (route->later != NULL) {
     begin (builder, "202");
@@ -237,8 +265,13 @@ add_answers (JsonBuilder *builder, const CoordRoute *route)
     json_builder_end_object (builder);
   }
   begin (builder, "default");
-  set_text (builder, "description", "A problem (RFC 9457); nothing was changed");
-  add_content (builder, "application/problem+json", &ent_api_problem_struct);
+  if (route->refuse != NULL) {
+    set_text (builder, "description", "A page that says why; nothing was changed");
+    add_content (builder, "text/html", NULL);
+  } else {
+    set_text (builder, "description", "A problem (RFC 9457); nothing was changed");
+    add_content (builder, "application/problem+json", &ent_api_problem_struct);
+  }
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }

@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "base/ent-secret.h"
 #include "http/coord-request-private.h"
+#include "service/coord-seal.h"
 #include "service/coord-tidy-service.h"
 #include "store/coord-error.h"
 #include "store/coord-kept-answer-store.h"
 
 #define MAX_KEY 128
+#define PURPOSE "kept-answer"
 
 struct _CoordRepeat {
   const CoordRoute *route;
@@ -71,6 +74,24 @@ coord_repeat_new (CoordRequest *request, GError **error)
   return repeat;
 }
 
+/* Opens the body, which may show a link that nobody else is to see. FALSE: it cannot be given
+ * again.
+ */
+static gboolean
+open_body (CoordKeptAnswer *kept, const CoordCall *call)
+{
+  g_autoptr (GBytes) sealed = ent_secret_from_base64url (kept->body);
+  g_autoptr (GBytes) opened = sealed != NULL ? coord_seal_open (call->services->secrets, PURPOSE,
+                                                 call->caller->user_id, sealed)
+                                             : NULL;
+
+  if (opened == NULL)
+    return *kept->body == '{'; /* of a server that kept them open */
+  g_free (kept->body);
+  kept->body = g_strndup (g_bytes_get_data (opened, NULL), g_bytes_get_size (opened));
+  return TRUE;
+}
+
 gboolean
 coord_repeat_begin (CoordRepeat *repeat, const CoordCall *call, GError **error)
 {
@@ -86,13 +107,20 @@ coord_repeat_begin (CoordRepeat *repeat, const CoordCall *call, GError **error)
   else if (strcmp (repeat->kept->request, repeat->request) != 0)
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_KEY_REUSED,
       "This Idempotency-Key was used for another request. Take a new one.");
+  else if (!open_body (repeat->kept, call))
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_KEY_REUSED,
+      "This Idempotency-Key was used before, and its answer is lost. Take a new one.");
   return FALSE;
 }
 
 gboolean
 coord_repeat_keep (CoordRepeat *repeat, const CoordCall *call, gconstpointer answer, GError **error)
 {
-  g_autofree char *body = ent_codec_encode (repeat->route->answer, answer);
+  g_autofree char *text = ent_codec_encode (repeat->route->answer, answer);
+  g_autoptr (GBytes) sealed =
+    coord_seal_close (call->services->secrets, PURPOSE, call->caller->user_id, text, strlen (text));
+  g_autofree char *body =
+    ent_secret_base64url (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
   const CoordKeptAnswer kept = { repeat->request, repeat->route->status, body };
 
   return coord_kept_answer_store_put (

@@ -49,13 +49,14 @@ typedef struct {
   CoordWork work;
   const EntStruct *body; /* NULL: none */
   const EntStruct *answer; /* NULL: none, or no JSON; of a handler it is said only */
+  const char *media_type; /* of an answer that is no struct; NULL: there is none */
   guint status; /* 0: 200, or 204 without an answer */
   const char *query; /* names of its query, with spaces between; those of a list are its anyway */
   gboolean takes_other_words; /* others put words of their own behind its '?' */
   const EntStruct *later; /* sent with 202 to who does not want to wait; NULL: everybody waits */
   const char *scope; /* of API keys that may call as well; NULL: none may */
   gboolean is_form; /* the body, of texts only, is that of an HTML form */
-  CoordRefuse refuse; /* NULL: application/problem+json */
+  CoordRefuse refuse; /* with a page for people; NULL: application/problem+json */
   gboolean is_versioned; /* changes a thing with a version, which If-Match must name */
 } CoordRoute;
 

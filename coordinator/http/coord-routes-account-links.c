@@ -351,7 +351,8 @@ reset_by_page (CoordRequest *request, gpointer data)
     begin_reset (request, body->token, body->password, page_reset_done);
 }
 
-#define PAGE COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .refuse = refuse_with_page
+#define PAGE \
+  COORD_CALLER_NONE, COORD_LIMIT_SIGNIN, .media_type = "text/html", .refuse = refuse_with_page
 #define FORM PAGE, .is_form = TRUE
 
 static const CoordRoute routes[] = {

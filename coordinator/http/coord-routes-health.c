@@ -71,8 +71,8 @@ show_description (CoordRequest *request, gpointer data)
 }
 
 static const CoordRoute routes[] = {
-  { "GET", "/api/openapi.json", COORD_CALLER_NONE, COORD_LIMIT_GENERAL,
-    .handler = show_description },
+  { "GET", "/api/openapi.json", COORD_CALLER_NONE, COORD_LIMIT_GENERAL, .handler = show_description,
+    .media_type = "application/json" },
   { "GET", "/health", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_health,
     .answer = &ent_api_health_struct },
   { "GET", "/health/ready", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_ready },

@@ -67,7 +67,8 @@ show_metrics (CoordRequest *request, gpointer data)
 }
 
 static const CoordRoute routes[] = {
-  { "GET", "/metrics", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_metrics },
+  { "GET", "/metrics", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_metrics,
+    .media_type = "text/plain" },
 };
 
 void

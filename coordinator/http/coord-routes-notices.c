@@ -130,12 +130,13 @@ static const CoordRoute routes[] = {
   { "POST", "/api/notifications/read", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = mark_read,
     .work = COORD_WORK_WRITE, .body = &ent_api_read_struct },
   { "GET", "/api/interviews/{id}/invite.ics", COORD_CALLER_ANY, COORD_LIMIT_GENERAL,
-    .handler = show_entry },
+    .handler = show_entry, .media_type = "text/calendar" },
   { "POST", "/api/me/calendar", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = make_feed,
     .work = COORD_WORK_WRITE, .answer = &ent_api_feed_struct },
   { "DELETE", "/api/me/calendar", COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .service = end_feed,
     .work = COORD_WORK_WRITE },
-  { "GET", "/api/calendar/{token}", COORD_CALLER_NONE, COORD_LIMIT_GENERAL, .handler = show_feed },
+  { "GET", "/api/calendar/{token}", COORD_CALLER_NONE, COORD_LIMIT_GENERAL, .handler = show_feed,
+    .media_type = "text/calendar" },
 };
 
 void

@@ -175,7 +175,8 @@ begin_erase (CoordRequest *request, gpointer data)
 #define ERASE \
   COORD_CALLER_ANY, COORD_LIMIT_SIGNIN, .handler = begin_erase, .body = &ent_api_confirm_struct, \
                                         .status = 204
-#define FETCH COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = begin_fetch
+#define FETCH \
+  COORD_CALLER_ANY, COORD_LIMIT_GENERAL, .handler = begin_fetch, .media_type = "application/zip"
 
 static const CoordRoute routes[] = {
   { "POST", "/api/me/export", COORD_CALLER_ANY, COORD_LIMIT_SIGNIN, .handler = begin_export,

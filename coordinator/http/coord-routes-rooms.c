@@ -79,9 +79,12 @@ show_invitation_page (CoordRequest *request, gpointer data)
 static const CoordRoute routes[] = {
   { "POST", "/api/rooms/{room}/join", COORD_CALLER_OPTIONAL, COORD_LIMIT_GENERAL, .service = join,
     .work = COORD_WORK_WRITE, .body = &ent_api_join_struct, .answer = &ent_api_joined_struct },
-  { "GET", "/join/{room}", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_join_page },
-  { "GET", "/book", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_booking_page },
-  { "GET", "/invite", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_invitation_page },
+  { "GET", "/join/{room}", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_join_page,
+    .media_type = "text/html" },
+  { "GET", "/book", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_booking_page,
+    .media_type = "text/html" },
+  { "GET", "/invite", COORD_CALLER_NONE, COORD_LIMIT_FREE, .handler = show_invitation_page,
+    .media_type = "text/html" },
 };
 
 void

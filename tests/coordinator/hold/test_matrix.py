@@ -21,6 +21,7 @@ from datetime import datetime, timedelta, timezone
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '../../support'))
 from bare_coordinator import PASSWORD, BareCoordinator  # noqa: E402
+from description import Description  # noqa: E402
 from matrix_rules import RULES, SOCKETS  # noqa: E402
 from web_socket import Closed, WebSocket  # noqa: E402
 
@@ -444,7 +445,8 @@ class Matrix(unittest.TestCase):
         cls.world = World(cls.server)
         cls.strangers = cls.make_strangers()
         _, _, described = cls.server.ask('GET', '/api/openapi.json')
-        cls.routes = {f'{method.upper()} {path}': route for path, methods in described['paths'].items() for method, route in methods.items()}
+        cls.description = Description(described)
+        cls.routes = cls.description.routes
 
     @classmethod
     def make_strangers(cls):
@@ -555,6 +557,7 @@ class Matrix(unittest.TestCase):
                         shared[kind] = self.prepare(route, kind, 'carl', None)
                     request = [*shared[kind][:3], token, shared[kind][4]]
                 answers[kind] = self.server.ask(*request)
+                wrong += self.description.find_faults(route, answers[kind])
                 got = self.judge(answers[kind])
                 cells += 1
                 if is_member and route in ENDS_SESSION:

@@ -387,6 +387,19 @@ test_repeated_requests (void)
   g_assert_cmpuint (
     ask_with_key (server, ada, "k 2", body, NULL), ==, 201); /* errors are not kept */
   g_assert_cmpint (coord_test_count (server->store->db, "SELECT COUNT(*) FROM org"), ==, 3);
+
+  /* Nobody reads in the database what was answered; what does not open is not done again. */
+  g_assert_cmpint (coord_test_count (server->store->db, "SELECT COUNT(*) FROM kept_answer"), ==, 3);
+  g_assert_cmpint (coord_test_count (server->store->db,
+                     "SELECT COUNT(*) FROM kept_answer WHERE body LIKE '%Acme%'"),
+    ==, 0);
+  g_assert_true (
+    coord_db_run (server->store->db, NULL, "UPDATE kept_answer SET body = 'AAAA' || body"));
+  g_assert_cmpuint (ask_with_key (server, ada, "k 1", body, NULL), ==, 422);
+  g_assert_true (coord_db_run (
+    server->store->db, NULL, "UPDATE kept_answer SET body = '{\"name\":\"of an older server\"}'"));
+  g_assert_cmpuint (ask_with_key (server, ada, "k 1", body, NULL), ==, 201);
+  g_assert_cmpint (coord_test_count (server->store->db, "SELECT COUNT(*) FROM org"), ==, 3);
 }
 
 static void
