@@ -29,7 +29,7 @@ check_running (CoordDb *db, const char *process, GError **error)
   return FALSE;
 }
 
-/* Whether the caller may, there is a folder for it, and this process makes no other one. */
+/* Whether the caller may, there is a folder for it, and no coordinator makes another one. */
 static gboolean
 check_order (CoordDb *db,
   const CoordCaller *caller,
@@ -82,7 +82,7 @@ coord_backup_service_check (CoordDb *db,
 
   if (!check_order (db, caller, config, process, error) ||
       (need.wait_s = get_wait_s (db, caller, now_us, error)) < 0 ||
-      (need.bytes = coord_db_measure (db, error)) < 0)
+      (need.bytes = coord_backup_measure (db, error)) < 0)
     return NULL;
   return g_memdup2 (&need, sizeof need);
 }

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 /* Backups that site administrators ask for, as jobs of the process that was asked; anybody else is
  * refused with COORD_ERROR_DENIED. jobs/coord-backups.h makes them. */
 
-#define COORD_JOB_BACKUP "backup"
 #define COORD_BACKUP_PER_HOUR 2
 
 typedef struct {
@@ -19,7 +18,7 @@ typedef struct {
   gint64 wait_s; /* how long the caller has to wait, who has asked too often; 0: not at all */
 } CoordBackupNeed;
 
-/* Whether the caller may, there is a folder for it, and this process makes no other one:
+/* Whether the caller may, there is a folder for it, and no coordinator makes another one:
  * COORD_ERROR_CONFLICT. Only reads. The caller frees the result. */
 CoordBackupNeed *coord_backup_service_check (CoordDb *db,
   const CoordCaller *caller,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ent-id.h"
 #include "store/coord-error.h"
 
 #define LOST_TEXT \
@@ -203,8 +204,6 @@ coord_admin_job_store_read_counts (CoordDb *db,
   return TRUE;
 }
 
-/* Of one process. */
-
 gboolean
 coord_admin_job_store_find_running (CoordDb *db,
   const char *kind,
@@ -212,15 +211,16 @@ coord_admin_job_store_find_running (CoordDb *db,
   char **id,
   GError **error)
 {
-  gint64 clock_us = coord_db_get_now_us (db, error);
+  Asker asker;
   g_autoptr (CoordRows) rows = NULL;
 
-  if (clock_us < 0)
+  if (!read_asker (db, process, &asker, error))
     return FALSE;
   rows = coord_db_query (db, error,
-    "SELECT id FROM admin_job WHERE kind = $1 AND process = $2 AND state = $3 AND lease_until > $4",
-    COORD_TEXT (kind), COORD_TEXT (process), COORD_INT (ENT_ADMIN_JOB_RUNNING),
-    COORD_INT (clock_us));
+    "SELECT id FROM admin_job WHERE kind = $1 AND state = $2 AND lease_until > $3"
+    " AND ($4 = 1 OR process = $5) LIMIT 1",
+    COORD_TEXT (kind), COORD_INT (ENT_ADMIN_JOB_RUNNING), COORD_INT (asker.clock_us),
+    COORD_INT (asker.is_shared), COORD_TEXT (process));
   if (rows != NULL)
     *id = coord_rows_next (rows) ? coord_rows_dup_text (rows, 0) : NULL;
   return rows != NULL;
@@ -253,6 +253,33 @@ coord_admin_job_store_end (CoordDb *db,
     COORD_TEXT (id), COORD_INT (message == NULL ? ENT_ADMIN_JOB_DONE : ENT_ADMIN_JOB_FAILED),
     COORD_INT (row_count), COORD_TEXT (message), COORD_INT (now_us), COORD_INT (ENT_ADMIN_JOB_DONE),
     COORD_INT (ENT_ADMIN_JOB_RUNNING), COORD_INT (byte_count));
+}
+
+gint64
+coord_admin_job_store_note_copy (CoordDb *copy,
+  const char *folder,
+  gint64 row_count,
+  gint64 byte_count,
+  gint64 began_us,
+  gint64 now_us,
+  GError **error)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (CoordRows) rows = coord_db_query (copy, error,
+    "SELECT id FROM admin_job WHERE kind = $1 AND folder = $2 AND state = $3",
+    COORD_TEXT (COORD_JOB_BACKUP), COORD_TEXT (folder), COORD_INT (ENT_ADMIN_JOB_RUNNING));
+  gboolean is_known = rows != NULL && coord_rows_next (rows);
+
+  if (rows == NULL)
+    return -1;
+  id = is_known ? coord_rows_dup_text (rows, 0) : ent_id_new ();
+  if (!is_known && !coord_admin_job_store_add (
+                     copy, id, COORD_JOB_BACKUP, "command", folder, NULL, began_us, error))
+    return -1;
+  return coord_admin_job_store_end (
+           copy, id, row_count + !is_known, byte_count, NULL, now_us, error)
+           ? !is_known
+           : -1;
 }
 
 gboolean

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* Jobs of site administrators that take long, each done by one process. Until it ends it has a
  * lease by the database's clock, which the process prolongs; one whose lease is over has failed. */
 
+#define COORD_JOB_BACKUP "backup" /* a kind */
 #define COORD_ADMIN_JOB_LEASE_US (30 * G_TIME_SPAN_SECOND)
 #define COORD_ADMIN_JOB_KEPT_US (90 * G_TIME_SPAN_DAY)
 
@@ -44,6 +45,17 @@ gint64 coord_admin_job_store_find_nth (CoordDb *db,
   guint nth,
   GError **error);
 
+/* Writes into a finished copy that it was made: what was copied knows of it at most that it was
+ * being made, and a server that is restored from it would miss it. Returns how many rows came to
+ * it, 1 where nothing was known (the command line makes it); -1 on error. */
+gint64 coord_admin_job_store_note_copy (CoordDb *copy,
+  const char *folder,
+  gint64 row_count,
+  gint64 byte_count,
+  gint64 began_us,
+  gint64 now_us,
+  GError **error);
+
 typedef struct {
   gint64 last_us; /* when the last that was done ended; 0: none is known */
   gint64 took_us; /* it */
@@ -58,7 +70,7 @@ gboolean coord_admin_job_store_read_counts (CoordDb *db,
   CoordAdminJobCounts *counts,
   GError **error);
 
-/* Sets *id to one of this kind that the process does now, or to NULL; the caller owns it. */
+/* Sets *id to one of this kind that a living process does now, or to NULL; the caller owns it. */
 gboolean coord_admin_job_store_find_running (CoordDb *db,
   const char *kind,
   const char *process,

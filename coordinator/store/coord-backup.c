@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "store/coord-admin-job-store.h"
 #include "store/coord-error.h"
 #include "store/coord-migrate.h"
 
@@ -219,6 +220,21 @@ coord_backup_check_space (const char *parent, gint64 bytes, GError **error)
   return FALSE;
 }
 
+/* PostgreSQL tells how big its files are, of which much may be what was deleted. The last copy had
+ * nothing of that; one that outgrows the guess is stopped at the reserve. */
+gint64
+coord_backup_measure (CoordDb *db, GError **error)
+{
+  gint64 bytes = coord_db_measure (db, error);
+  CoordAdminJobCounts counts;
+
+  if (bytes >= 0 && coord_db_is_shared (db) &&
+      coord_admin_job_store_read_counts (db, COORD_JOB_BACKUP, NULL, &counts, NULL) &&
+      counts.bytes > 0)
+    return MIN (bytes, counts.bytes + counts.bytes / 4 + COORD_DB_RESERVE_BYTES);
+  return bytes;
+}
+
 typedef struct {
   const char *folder;
   gboolean is_used_up;
@@ -271,6 +287,45 @@ measure_files (const char *folder, gint64 *bytes)
   return dir != NULL;
 }
 
+typedef struct {
+  const CoordBackup *backup;
+  gint64 began_us;
+  gint64 rows;
+} Note;
+
+static gpointer
+note_cb (CoordDb *to, gpointer data, GError **error)
+{
+  Note *note = data;
+  gint64 bytes = coord_db_measure (to, error);
+  gint64 added = bytes < 0 ? -1
+                           : coord_admin_job_store_note_copy (to, note->backup->folder, note->rows,
+                               bytes, note->began_us, g_get_real_time (), error);
+
+  note->rows += MAX (added, 0);
+  return NULL;
+}
+
+/* All rows, and that this copy was made. Returns their number, or -1. */
+static gint64
+copy_rows (const CoordBackup *backup,
+  CoordDb *from,
+  CoordDb *to,
+  CoordCopyWatch *watch,
+  GError **error)
+{
+  Note note = { backup, g_get_real_time (), coord_copy (from, to, watch, error) };
+  g_autoptr (GError) failure = NULL;
+
+  if (note.rows < 0)
+    return -1;
+  coord_db_transaction (to, note_cb, &note, &failure);
+  if (failure == NULL)
+    return note.rows;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return -1;
+}
+
 static gboolean
 write_all (const CoordBackup *backup,
   CoordDb *from,
@@ -282,7 +337,7 @@ write_all (const CoordBackup *backup,
   g_autoptr (CoordDb) to = open_target (file, error);
   CoordBackupMade result = { 0 };
 
-  if (to == NULL || (result.rows = coord_copy (from, to, watch, error)) < 0)
+  if (to == NULL || (result.rows = copy_rows (backup, from, to, watch, error)) < 0)
     return FALSE;
   g_clear_pointer (&to, coord_db_close);
   if ((backup->secrets_of != NULL &&
@@ -420,7 +475,7 @@ coord_backup_make (const CoordBackup *backup,
     return FALSE;
   }
   from = coord_db_open (backup->place, COORD_DB_READER, error);
-  if (from == NULL || (bytes = coord_db_measure (from, error)) < 0 ||
+  if (from == NULL || (bytes = coord_backup_measure (from, error)) < 0 ||
       !coord_backup_check_space (parent, bytes, error) ||
       (lock = make_unfinished (backup->unfinished, parent, error)) < 0)
     return FALSE;

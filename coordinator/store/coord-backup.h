@@ -5,7 +5,8 @@
 G_BEGIN_DECLS
 
 /* A copy of the whole database in a folder of its own, as an SQLite file `entrevue.db`, of either
- * engine, as it was at one moment; others may write meanwhile. */
+ * engine, as it was at one moment; others may write meanwhile. It has one row more, or one that
+ * says something else: that it was made. */
 typedef struct {
   const char *place; /* of the database, for coord_db_open() */
   const char *folder; /* absolute; it has this name only when all is on disk */
@@ -29,7 +30,10 @@ gboolean coord_backup_make (const CoordBackup *backup,
   CoordBackupMade *made,
   GError **error);
 
-/* Whether a copy of about so many bytes (coord_db_measure()) leaves the reserve in the folder that
+/* About how many bytes a copy will take; -1 on error. */
+gint64 coord_backup_measure (CoordDb *db, GError **error);
+
+/* Whether a copy of about so many bytes leaves the reserve in the folder that
  * it would stand in: COORD_ERROR_STORAGE_FULL. May wait for the disk. TRUE where that cannot be
  * seen. */
 gboolean coord_backup_check_space (const char *parent, gint64 bytes, GError **error);

@@ -185,6 +185,8 @@ class Commands(unittest.TestCase):
         self.assertIn('is no backup', self.refuse('restore', self.folder.name))
         self.assertEqual(self.ask('restore', backup)['rows'], rows)
         self.assertEqual(self.ask('check')['rows'], rows)
+        self.assertEqual([(copy['state'], copy['by'], copy['folder'], copy['rows']) for copy in self.ask('backup', 'list')['items']],
+                         [('done', 'operator', backup, rows)])
         address = self.serve()['address']
         self.assertEqual(request(address, 'POST', '/api/auth/login',
                                  {'email': 'ina@example.org', 'password': 'long enough'})[0], 200)
