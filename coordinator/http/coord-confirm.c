@@ -110,8 +110,8 @@ found_own (CoordRequest *request, gpointer result, gpointer extra)
     confirm = g_new0 (Confirm, 1);
     confirm->deed = asked->deed;
     confirm->request = coord_request_ref (request);
-    coord_passwords_verify_async (coord_request_get_services (request)->passwords, asked->password,
-      own->hash, compared_cb, confirm);
+    coord_passwords_verify_async (coord_request_get_services (request)->passwords, COORD_TURN_KNOWN,
+      asked->password, own->hash, compared_cb, confirm);
   }
   own_free (own);
 }

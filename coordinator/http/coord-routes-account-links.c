@@ -139,8 +139,8 @@ reset_checked (CoordRequest *request, gpointer result, gpointer extra)
   Reset *reset = g_rc_box_acquire (extra);
 
   reset->request = coord_request_ref (request);
-  coord_passwords_hash_async (
-    coord_request_get_services (request)->passwords, reset->password, hashed_cb, reset);
+  coord_passwords_hash_async (coord_request_get_services (request)->passwords, COORD_TURN_KNOWN,
+    reset->password, hashed_cb, reset);
 }
 
 static void

@@ -103,8 +103,8 @@ register_account (CoordRequest *request, gpointer data)
   else if (fault != NULL)
     fail (request, COORD_ERROR_INVALID, fault);
   else if (check_account_rate (request, body->email))
-    coord_passwords_hash_async (
-      services->passwords, body->password, account_hashed_cb, coord_request_ref (request));
+    coord_passwords_hash_async (services->passwords, COORD_TURN_STRANGER, body->password,
+      account_hashed_cb, coord_request_ref (request));
 }
 
 /* Login: find the account, compare, start the session. */
@@ -202,8 +202,8 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer data)
   coord_request_know (request, own);
   if (coord_password_is_old (login->person->password)) {
     login->request = coord_request_ref (request);
-    coord_passwords_hash_async (
-      coord_request_get_services (request)->passwords, body->password, rehashed_cb, login);
+    coord_passwords_hash_async (coord_request_get_services (request)->passwords, COORD_TURN_KNOWN,
+      body->password, rehashed_cb, login);
   } else
     coord_request_work (request, TRUE, start_session, (GDestroyNotify) ent_api_tokens_free,
       session_started, login, login_free);
@@ -215,15 +215,17 @@ account_found (CoordRequest *request, gpointer result, gpointer extra)
 {
   const CoordServices *services = coord_request_get_services (request);
   const EntApiLogin *body = coord_request_get_body (request);
+  g_autofree char *own = get_own_subject (request, body->email);
+  CoordTurn turn = coord_request_is_known (request, own) ? COORD_TURN_KNOWN : COORD_TURN_STRANGER;
   Login *login = result;
 
   login->request = coord_request_ref (request);
   if (login->person != NULL && *login->person->password != '\0')
     coord_passwords_verify_async (
-      services->passwords, body->password, login->person->password, compared_cb, login);
+      services->passwords, turn, body->password, login->person->password, compared_cb, login);
   else
     coord_passwords_pretend_async (
-      services->passwords, body->password, login->stand_in, compared_cb, login);
+      services->passwords, turn, body->password, login->stand_in, compared_cb, login);
 }
 
 static void

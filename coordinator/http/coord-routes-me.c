@@ -109,8 +109,8 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   coord_request_forget_failures (request, subject);
-  coord_passwords_hash_async (coord_request_get_services (request)->passwords, body->new, hashed_cb,
-    coord_request_ref (request));
+  coord_passwords_hash_async (coord_request_get_services (request)->passwords, COORD_TURN_KNOWN,
+    body->new, hashed_cb, coord_request_ref (request));
 }
 
 static gpointer
@@ -125,8 +125,8 @@ me_found (CoordRequest *request, gpointer result, gpointer extra)
   g_autoptr (CoordPerson) person = result;
   const EntApiNewPassword *body = coord_request_get_body (request);
 
-  coord_passwords_verify_async (coord_request_get_services (request)->passwords, body->old,
-    person->password, compared_cb, coord_request_ref (request));
+  coord_passwords_verify_async (coord_request_get_services (request)->passwords, COORD_TURN_KNOWN,
+    body->old, person->password, compared_cb, coord_request_ref (request));
 }
 
 static void

@@ -20,10 +20,14 @@
 
 struct _CoordPasswords {
   GThreadPool *pool;
+  gint n_waiting[COORD_N_TURNS]; /* atomic */
+  guint64 n_pushed;
   char *nobody; /* a hash that no password has; verified for unknown addresses */
 };
 
 typedef struct {
+  CoordTurn turn;
+  guint64 number; /* as they came */
   char *password;
   char *hash; /* to compare with; NULL: make one */
   gboolean is_known;
@@ -96,10 +100,12 @@ is_bcrypt_right (const char *hash, const char *password)
 static void
 work_cb (gpointer data, gpointer user_data)
 {
+  CoordPasswords *passwords = user_data;
   g_autoptr (GTask) task = data;
   Work *work = g_task_get_task_data (task);
   gboolean is_right;
 
+  g_atomic_int_add (&passwords->n_waiting[work->turn], -1);
   if (work->hash == NULL) {
     g_task_return_pointer (task, coord_password_hash (work->password), g_free);
     return;
@@ -111,6 +117,17 @@ work_cb (gpointer data, gpointer user_data)
   g_task_return_boolean (task, is_right && work->is_known);
 }
 
+static int
+compare_turns (gconstpointer one, gconstpointer other, gpointer data)
+{
+  const Work *first = g_task_get_task_data ((GTask *) one);
+  const Work *second = g_task_get_task_data ((GTask *) other);
+
+  if (first->turn != second->turn)
+    return first->turn < second->turn ? -1 : 1;
+  return first->number < second->number ? -1 : first->number > second->number;
+}
+
 CoordPasswords *
 coord_passwords_new (void)
 {
@@ -118,7 +135,8 @@ coord_passwords_new (void)
   char *secret = ent_secret_new_token ();
 
   passwords->pool =
-    g_thread_pool_new (work_cb, NULL, MAX (1, (int) g_get_num_processors () - 1), FALSE, NULL);
+    g_thread_pool_new (work_cb, passwords, MAX (1, (int) g_get_num_processors () - 1), FALSE, NULL);
+  g_thread_pool_set_sort_function (passwords->pool, compare_turns, NULL);
   passwords->nobody = coord_password_hash (secret);
   ent_secret_free (secret);
   return passwords;
@@ -136,15 +154,19 @@ static void
 push (CoordPasswords *passwords, GTask *task, Work *work)
 {
   g_task_set_task_data (task, work, work_free);
-  if (g_thread_pool_unprocessed (passwords->pool) >= MAX_WAITING)
+  if (g_atomic_int_get (&passwords->n_waiting[work->turn]) >= MAX_WAITING) {
     g_task_return_new_error (task, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
       "Too many people are signing in at this moment. Try again in a few seconds.");
-  else
-    g_thread_pool_push (passwords->pool, g_object_ref (task), NULL);
+    return;
+  }
+  work->number = ++passwords->n_pushed;
+  g_atomic_int_inc (&passwords->n_waiting[work->turn]);
+  g_thread_pool_push (passwords->pool, g_object_ref (task), NULL);
 }
 
 void
 coord_passwords_hash_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   GAsyncReadyCallback callback,
   gpointer data)
@@ -152,6 +174,7 @@ coord_passwords_hash_async (CoordPasswords *passwords,
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
   Work *work = g_new0 (Work, 1);
 
+  work->turn = turn;
   work->password = g_strdup (password);
   push (passwords, task, work);
 }
@@ -164,6 +187,7 @@ coord_passwords_hash_finish (GAsyncResult *result, GError **error)
 
 static void
 compare (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   const char *hash,
   gboolean is_known,
@@ -174,6 +198,7 @@ compare (CoordPasswords *passwords,
   Work *work = g_new0 (Work, 1);
   gboolean has_hash = hash != NULL && *hash != '\0';
 
+  work->turn = turn;
   work->password = g_strdup (password);
   work->is_known = is_known && has_hash;
   work->hash = g_strdup (has_hash ? hash : passwords->nobody);
@@ -182,22 +207,24 @@ compare (CoordPasswords *passwords,
 
 void
 coord_passwords_verify_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   const char *hash,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  compare (passwords, password, hash, TRUE, callback, data);
+  compare (passwords, turn, password, hash, TRUE, callback, data);
 }
 
 void
 coord_passwords_pretend_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   const char *hash,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  compare (passwords, password, hash, FALSE, callback, data);
+  compare (passwords, turn, password, hash, FALSE, callback, data);
 }
 
 gboolean

@@ -5,8 +5,15 @@
 G_BEGIN_DECLS
 
 /* Argon2id (19 MiB, two passes, one lane) in threads of its own, since one hash takes long enough
- * to stop every room. At most 32 wait; more get COORD_ERROR_UNAVAILABLE. */
+ * to stop every room. At most 32 of each turn wait; more get COORD_ERROR_UNAVAILABLE. */
 typedef struct _CoordPasswords CoordPasswords;
+
+/* Who goes first: however many try to sign in from everywhere, those who have been here get in. */
+typedef enum {
+  COORD_TURN_KNOWN, /* signed in, or has been from the same address, or holds a link of ours */
+  COORD_TURN_STRANGER,
+  COORD_N_TURNS,
+} CoordTurn;
 
 CoordPasswords *coord_passwords_new (void);
 void coord_passwords_free (CoordPasswords *passwords);
@@ -14,6 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordPasswords, coord_passwords_free)
 
 /* Gives the encoded hash with a fresh salt; free with g_free(). */
 void coord_passwords_hash_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   GAsyncReadyCallback callback,
   gpointer data);
@@ -28,6 +36,7 @@ gboolean coord_password_is_old (const char *hash);
 /* Whether the password is the one of the hash. With an empty or NULL hash the same work is done and
  * the answer is FALSE, so that an unknown address takes as long as a wrong password. */
 void coord_passwords_verify_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   const char *hash,
   GAsyncReadyCallback callback,
@@ -35,6 +44,7 @@ void coord_passwords_verify_async (CoordPasswords *passwords,
 
 /* The work of comparing with this hash (NULL: with one of nobody); the answer is always FALSE. */
 void coord_passwords_pretend_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   const char *hash,
   GAsyncReadyCallback callback,

@@ -50,6 +50,7 @@ coord_password_find_fault (const char *password)
 
 void
 coord_passwords_hash_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   GAsyncReadyCallback callback,
   gpointer data)
@@ -68,6 +69,7 @@ coord_passwords_hash_finish (GAsyncResult *result, GError **error)
 
 void
 coord_passwords_verify_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   const char *hash,
   GAsyncReadyCallback callback,
@@ -82,12 +84,13 @@ coord_passwords_verify_async (CoordPasswords *passwords,
 
 void
 coord_passwords_pretend_async (CoordPasswords *passwords,
+  CoordTurn turn,
   const char *password,
   const char *hash,
   GAsyncReadyCallback callback,
   gpointer data)
 {
-  coord_passwords_verify_async (passwords, password, NULL, callback, data);
+  coord_passwords_verify_async (passwords, turn, password, NULL, callback, data);
 }
 
 gboolean

@@ -18,7 +18,7 @@ import unittest
 import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '../../support'))
-from bare_coordinator import PASSWORD, BareCoordinator  # noqa: E402
+from bare_coordinator import PASSWORD, BareCoordinator, read_answer  # noqa: E402
 from crowd import Crowd  # noqa: E402
 from http_burst import burst, request  # noqa: E402
 
@@ -26,6 +26,7 @@ PROGRAM = sys.argv[1]
 TRIES, ADDRESSES, TIMED = (int(word) for word in sys.argv[2:5]) if len(sys.argv) > 4 else (600, 60, 8)
 SEED = 20261121
 AT_ONCE = 50
+FLOOD = 60
 OWNER, HOME = 'ina@example.org', '198.51.100.7'
 MOST_HASHED = 200
 LONG = 100
@@ -82,6 +83,21 @@ class SignIn(unittest.TestCase):
         self.assertIn(429, statuses)
         # That is no trouble elsewhere.
         self.assertEqual(self.sign_in(OWNER, PASSWORD, '203.0.113.9'), 200)
+
+    def test_flood(self):
+        """More sign-ins than are compared, from everywhere and for anybody: who has been here gets in."""
+        self.start(has_limits=False)
+        self.assertEqual(self.sign_in(OWNER, PASSWORD), 200)
+        flood = []
+        for number in range(FLOOD):
+            connection = self.server.connect()
+            self.addCleanup(connection.close)
+            connection.sendall(request(self.server, 'POST', '/api/auth/login', {'email': f'nobody{number}@example.org', 'password': 'wrong'},
+                                       headers=self.from_address(f'10.0.0.{number}')))
+            flood.append(connection)
+        self.assertEqual(self.sign_in(OWNER, PASSWORD), 200)
+        answers = collections.Counter(read_answer(connection)[0] for connection in flood)
+        self.assertEqual(set(answers) - {401, 503}, set())
 
     def test_unknown_takes_as_long(self):
         self.start(has_limits=False)

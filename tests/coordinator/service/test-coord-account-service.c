@@ -211,15 +211,15 @@ test_passwords (void)
 
   g_assert_true (g_str_has_prefix (hash, "$argon2id$v=19$m=19456,t=2,p=1$"));
   for (guint i = 0; i < G_N_ELEMENTS (tries); i++)
-    coord_passwords_verify_async (passwords, tries[i], hash, verified_cb, &tally);
-  coord_passwords_verify_async (passwords, "x", NULL, verified_cb, &tally);
+    coord_passwords_verify_async (passwords, COORD_TURN_KNOWN, tries[i], hash, verified_cb, &tally);
+  coord_passwords_verify_async (passwords, COORD_TURN_STRANGER, "x", NULL, verified_cb, &tally);
   while (tally.left > 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (tally.right, ==, 1);
 
   tally = (Tally){ .left = 60 };
   for (guint i = 0; i < 60; i++)
-    coord_passwords_verify_async (passwords, "x", hash, verified_cb, &tally);
+    coord_passwords_verify_async (passwords, COORD_TURN_STRANGER, "x", hash, verified_cb, &tally);
   while (tally.left > 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (tally.busy, >, 0);
@@ -252,6 +252,29 @@ test_password_changed_meanwhile (Fixture *fixture, gconstpointer data)
   g_assert_true (is_accepted (fixture, tokens));
 }
 
+/* However many strangers wait, who is known has a place, and is next. */
+static void
+test_turns (void)
+{
+  g_autoptr (CoordPasswords) passwords = coord_passwords_new ();
+  g_autofree char *hash = coord_password_hash ("correct horse");
+  guint count = 60 + 2 * g_get_num_processors ();
+  Tally strangers = { .left = count }, known = { .left = 1 };
+
+  for (guint i = 0; i < count; i++)
+    coord_passwords_verify_async (
+      passwords, COORD_TURN_STRANGER, "x", hash, verified_cb, &strangers);
+  coord_passwords_verify_async (
+    passwords, COORD_TURN_KNOWN, "correct horse", hash, verified_cb, &known);
+  while (known.left > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (known.right, ==, 1);
+  g_assert_cmpuint (strangers.busy, >, 0);
+  g_assert_cmpuint (strangers.left, >, 8);
+  while (strangers.left > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -265,5 +288,6 @@ main (int argc, char **argv)
   ADD ("/account/register-known", test_register_known);
   g_test_add_func ("/account/addresses", test_addresses);
   g_test_add_func ("/account/passwords", test_passwords);
+  g_test_add_func ("/account/turns", test_turns);
   return g_test_run ();
 }
