@@ -126,6 +126,18 @@ coord_metrics_add_value (CoordMetrics *metrics,
   g_array_append_val (metrics->values, value);
 }
 
+double
+coord_metrics_read (const CoordMetrics *metrics, const char *name)
+{
+  for (guint i = 0; i < metrics->values->len; i++) {
+    const Value *value = &g_array_index (metrics->values, Value, i);
+
+    if (strcmp (value->name, name) == 0)
+      return value->read (value->data);
+  }
+  return 0;
+}
+
 /* --- writing --- */
 
 static void

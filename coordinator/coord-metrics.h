@@ -32,6 +32,9 @@ void coord_metrics_add_value (CoordMetrics *metrics,
   CoordMetricsRead read,
   gpointer data);
 
+/* One of these values, now; 0 when there is none of this name. */
+double coord_metrics_read (const CoordMetrics *metrics, const char *name);
+
 /* Everything in the text format of Prometheus (version 0.0.4), the process's own memory, time and
  * descriptors included. The caller owns it. */
 char *coord_metrics_write (CoordMetrics *metrics);

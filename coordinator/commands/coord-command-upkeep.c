@@ -1,6 +1,7 @@
 #include "commands/coord-command-upkeep.h"
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "commands/coord-data.h"
@@ -42,11 +43,25 @@ move_database (CoordDb *db, const CoordOptions *options, GError **error)
   return rows;
 }
 
+/* SQLite would take an empty name, of a variable that is not set, for a database that goes with the
+ * command, and any address for the name of a file. */
+static gboolean
+check_target (const char *to, GError **error)
+{
+  if (to == NULL || (*to != '\0' && (strstr (to, "://") == NULL || coord_db_is_postgres (to))))
+    return TRUE;
+  g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID,
+    "--to must be an address that starts with postgresql://, or the path of a new file, not '%s'.",
+    to);
+  return FALSE;
+}
+
 CoordUpkeep *
 coord_command_migrate (const CoordOptions *options, GError **error)
 {
   int applied;
-  g_autoptr (CoordDb) db = coord_data_open (options, &applied, error);
+  g_autoptr (CoordDb) db =
+    check_target (options->to, error) ? coord_data_open (options, &applied, error) : NULL;
   gint64 rows = 0;
 
   if (db == NULL || (options->to != NULL && (rows = move_database (db, options, error)) < 0))

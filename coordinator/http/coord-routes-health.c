@@ -26,6 +26,7 @@ refuse_when_full (CoordRequest *request)
 static void
 database_checked (CoordRequest *request, gpointer result, gpointer extra)
 {
+  const CoordMetrics *metrics = coord_request_get_services (request)->metrics;
   g_autoptr (EntApiHealth) health = ent_api_health_new ();
   gint64 protocol = ENT_PROTOCOL_VERSION;
 
@@ -34,6 +35,13 @@ database_checked (CoordRequest *request, gpointer result, gpointer extra)
   health->protocols = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_array_append_val (health->protocols, protocol);
   health->status = g_strdup ("ok");
+  health->docker = ent_api_health_docker_new ();
+  health->docker->available = coord_metrics_read (metrics, "entrevue_runners") > 0;
+  if (coord_routes_is_operator (request)) {
+    health->database = g_strdup ("ok");
+    health->queue = ent_api_health_queue_new ();
+    health->queue->waiting = coord_metrics_read (metrics, "entrevue_runs_waiting");
+  }
   health->version = g_strdup (ENT_VERSION);
   health->timestamp = ent_clock_get_wall_us (coord_request_get_services (request)->clock);
   coord_request_reply (request, 200, &ent_api_health_struct, health);

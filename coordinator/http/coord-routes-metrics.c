@@ -42,8 +42,8 @@ is_direct (CoordRequest *request)
   return g_str_has_prefix (address, "127.") || strcmp (address, "::1") == 0;
 }
 
-static gboolean
-may_read (CoordRequest *request)
+gboolean
+coord_routes_is_operator (CoordRequest *request)
 {
   const char *token = coord_request_get_bearer (request);
 
@@ -57,7 +57,7 @@ show_metrics (CoordRequest *request, gpointer data)
 {
   g_autofree char *text = NULL;
 
-  if (!may_read (request)) {
+  if (!coord_routes_is_operator (request)) {
     coord_request_fail (
       request, g_error_new_literal (COORD_ERROR, COORD_ERROR_NOT_FOUND, "There is nothing here."));
     return;

@@ -24,6 +24,9 @@ void coord_routes_add_rooms (CoordRouter *router);
 void coord_routes_add_health (CoordRouter *router);
 void coord_routes_add_metrics (CoordRouter *router);
 
+/* Somebody at this machine, or with the operator's token: may read /metrics. */
+gboolean coord_routes_is_operator (CoordRequest *request);
+
 /* What lists have in common: ?limit= (50, at most 200); COORD_ERROR_INVALID. A page has the query's
  * cursor too, which is "" at the start. */
 gboolean coord_routes_read_limit (CoordRequest *request, guint *limit, GError **error);

@@ -67,11 +67,14 @@ set_error (SqliteDb *db, GError **error)
 
 /* SQLite says the same of all that keeps it from opening a file. */
 static void
-explain_open (SqliteDb *db, const char *path, GError **error)
+explain_open (SqliteDb *db, const char *path, CoordDbMode mode, GError **error)
 {
   int reason = sqlite3_system_errno (db->handle);
 
-  if (reason == ENOENT)
+  if (reason == ENOENT && mode == COORD_DB_WRITER)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_NOT_FOUND,
+      "Could not make the database '%s': there is no such folder. Make it first.", path);
+  else if (reason == ENOENT)
     g_set_error (error, COORD_ERROR, COORD_ERROR_NOT_FOUND,
       "There is no database '%s'. Name the server's data folder with --data, or its configuration "
       "with --config.",
@@ -276,8 +279,14 @@ check_space (CoordDb *base, GError **error)
   const char *path = sqlite3_db_filename (((SqliteDb *) base)->handle, "main");
   struct statvfs space;
 
-  if (statvfs (path, &space) == 0 &&
-      (guint64) space.f_bavail * space.f_frsize >= COORD_DB_RESERVE_BYTES)
+  if (statvfs (path, &space) != 0) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "The file of the database cannot be reached any more (%s): it was moved or removed while the "
+      "server runs. Put it back.",
+      g_strerror (errno));
+    return FALSE;
+  }
+  if ((guint64) space.f_bavail * space.f_frsize >= COORD_DB_RESERVE_BYTES)
     return TRUE;
   g_set_error (error, COORD_ERROR, COORD_ERROR_STORAGE_FULL,
     "The server's disk is full: less than %d MiB are free beside its database.",
@@ -343,7 +352,7 @@ coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error)
   db->by_address = g_hash_table_new (NULL, NULL);
   base = &db->parent;
   if (sqlite3_open_v2 (path, &db->handle, flags, NULL) != SQLITE_OK) {
-    explain_open (db, path, error);
+    explain_open (db, path, mode, error);
     return NULL;
   }
   if (!set_up (db, mode, error)) {

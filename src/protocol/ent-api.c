@@ -52,8 +52,31 @@ static const EntField ent_api_problem_fields[] = {
 };
 ENT_STRUCT_DEFINE (EntApiProblem, ent_api_problem)
 
+static const EntField ent_api_health_docker_fields[] = {
+  ENT_FIELD (EntApiHealthDocker, available, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+};
+ENT_STRUCT_DEFINE (EntApiHealthDocker, ent_api_health_docker)
+
+static const EntField ent_api_health_queue_fields[] = {
+  ENT_FIELD (EntApiHealthQueue, waiting, ENT_FIELD_INT, ENT_REQUIRED, G_MAXINT64),
+};
+ENT_STRUCT_DEFINE (EntApiHealthQueue, ent_api_health_queue)
+
 static const EntField ent_api_health_fields[] = {
   STRING (EntApiHealth, status, ENT_REQUIRED, 32),
+  ENT_FIELD_STRUCT_OF (EntApiHealth,
+    docker,
+    ENT_FIELD_OBJECT,
+    ENT_OPTIONAL,
+    0,
+    &ent_api_health_docker_struct),
+  STRING (EntApiHealth, database, ENT_OPTIONAL, 32),
+  ENT_FIELD_STRUCT_OF (EntApiHealth,
+    queue,
+    ENT_FIELD_OBJECT,
+    ENT_OPTIONAL,
+    0,
+    &ent_api_health_queue_struct),
   STRING (EntApiHealth, version, ENT_REQUIRED, 64),
   TIME (EntApiHealth, timestamp, ENT_OPTIONAL),
   ENT_FIELD (EntApiHealth, protocols, ENT_FIELD_INTS, ENT_OPTIONAL, 16),

@@ -37,9 +37,23 @@ ENT_STRUCT_DECLARE (EntApiProblem, ent_api_problem)
 /* What this tree speaks. A server that lists protocols without it is too new or too old. */
 #define ENT_PROTOCOL_VERSION 1
 
+/* Whether programs can be run. By this name others ask for it, whatever runs them. */
+typedef struct {
+  gboolean available;
+} EntApiHealthDocker;
+ENT_STRUCT_DECLARE (EntApiHealthDocker, ent_api_health_docker)
+
+typedef struct {
+  gint64 waiting; /* programs, for a runner */
+} EntApiHealthQueue;
+ENT_STRUCT_DECLARE (EntApiHealthQueue, ent_api_health_queue)
+
 /* GET /health */
 typedef struct {
-  char *status; /* ok, degraded, down */
+  char *status; /* ok */
+  EntApiHealthDocker *docker;
+  char *database; /* ok; told to this machine and the operator, as is the queue */
+  EntApiHealthQueue *queue;
   char *version;
   gint64 timestamp;
   GArray *protocols; /* versions of the app's protocol that the server speaks */

@@ -156,6 +156,9 @@ class Commands(unittest.TestCase):
         self.server.kill()
         self.server.wait()
         self.server.stdout.close()
+        for target, words in (('', '--to must be'), ('mysql://h/d', '--to must be'), (self.data, 'Could not open'),
+                              (os.path.join(self.folder.name, 'none', 'copy.db'), 'no such folder')):
+            self.assertIn(words, self.refuse('migrate', '--to', target))
         self.assertGreater(self.ask('migrate', '--to', copy)['rows'], 5)
         self.assertIn('not empty', self.refuse('migrate', '--to', copy))
         with sqlite3.connect(copy) as database:
@@ -296,6 +299,17 @@ class Commands(unittest.TestCase):
             self.assertIn(os.path.join(self.data, 'entrevue.db'), found)
             self.assertEqual([path for path in found if os.stat(path).st_uid != 65534], [])
             self.assertIn('root does not serve it', self.refuse('serve', '--listen', '127.0.0.1:0'))
+
+    def test_file_moved_away(self):
+        if self.config:
+            return
+        path = os.path.join(self.data, 'entrevue.db')
+        address = self.serve()['listening']
+        os.rename(path, path + '.away')
+        status, problem = request(address, 'GET', '/health')
+        self.assertEqual((status, problem['code']), (503, 'unavailable'))
+        os.rename(path + '.away', path)
+        self.assertEqual(request(address, 'GET', '/health')[0], 200)
 
     def test_damage_is_found(self):
         if self.config:

@@ -437,9 +437,16 @@ test_foreign_is_unknown (void)
   assert_refused (server, "GET", "/api/interviews/my?when=never", ada, NULL, 400, "invalid");
 }
 
+static double
+count_two (gpointer data)
+{
+  return 2;
+}
+
 static void
 test_health_and_page (void)
 {
+  g_autofree char *outside = NULL;
   g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
   g_autofree char *text = NULL;
   g_autofree char *page = NULL;
@@ -448,6 +455,16 @@ test_health_and_page (void)
 
   g_assert_cmpuint (coord_test_server_ask (server, "GET", "/health", NULL, NULL, &text), ==, 200);
   g_assert_nonnull (strstr (text, "\"status\":\"ok\""));
+  g_assert_nonnull (strstr (text, "\"docker\":{\"available\":false}"));
+  g_assert_nonnull (strstr (text, "\"timestamp\":"));
+  g_assert_nonnull (strstr (text, "\"database\":\"ok\",\"queue\":{\"waiting\":0}"));
+  coord_metrics_add_value (server->services.metrics, "entrevue_runners", NULL, "", count_two, NULL);
+  g_assert_cmpuint (
+    coord_test_server_ask_with (server, "GET", "/health", NULL, "Via", "a proxy", NULL, &outside),
+    ==, 200);
+  g_assert_nonnull (strstr (outside, "\"docker\":{\"available\":true}"));
+  g_assert_null (strstr (outside, "queue"));
+  g_assert_null (strstr (outside, "database"));
   g_assert_cmpuint (
     coord_test_server_ask (server, "GET", "/health/live", NULL, NULL, NULL), ==, 200);
   g_assert_cmpuint (
