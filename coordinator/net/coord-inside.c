@@ -127,26 +127,6 @@ refuse_body (SoupServerMessage *message, CoordConnection *connection)
 }
 
 static void
-got_headers_cb (SoupServerMessage *message, gpointer data)
-{
-  CoordConnection *connection = get_connection (message);
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  soup_message_headers_replace (
-    soup_server_message_get_response_headers (message), "Connection", "close");
-  /* libsoup would cut an answer into as many parts as somebody asks for, thousands of the whole. */
-  soup_message_headers_remove (headers, "Range");
-  if (connection == NULL)
-    return;
-  connection->body_limit = coord_router_get_body_limit (connection->listener->router, message);
-  enter_state (connection, COORD_CONNECTION_BODY);
-  /* What came while it waited at the step is read at once: that time counts too. */
-  connection->window_at_us = connection->greeted_us;
-  if (soup_message_headers_get_content_length (headers) > (goffset) connection->body_limit)
-    refuse_body (message, connection);
-}
-
-static void
 got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
 {
   CoordConnection *connection = get_connection (message);
@@ -163,15 +143,6 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
     refuse_body (message, connection);
 }
 
-static void
-got_body_cb (SoupServerMessage *message, gpointer data)
-{
-  CoordConnection *connection = get_connection (message);
-
-  if (connection != NULL)
-    enter_state (connection, COORD_CONNECTION_WORK);
-}
-
 /* The client waits for it. */
 static void
 wrote_informational_cb (SoupServerMessage *message, gpointer data)
@@ -180,6 +151,40 @@ wrote_informational_cb (SoupServerMessage *message, gpointer data)
 
   if (connection != NULL)
     coord_stream_push (connection->fd);
+}
+
+static void
+got_headers_cb (SoupServerMessage *message, gpointer data)
+{
+  CoordConnection *connection = get_connection (message);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  soup_message_headers_replace (
+    soup_server_message_get_response_headers (message), "Connection", "close");
+  /* libsoup would cut an answer into as many parts as somebody asks for, thousands of the whole. */
+  soup_message_headers_remove (headers, "Range");
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_NONE)
+    g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
+  if (soup_message_headers_get_one (headers, "Expect") != NULL ||
+      soup_message_headers_get_one (headers, "Upgrade") != NULL)
+    g_signal_connect (message, "wrote-informational", G_CALLBACK (wrote_informational_cb), NULL);
+  if (connection == NULL)
+    return;
+  connection->body_limit = coord_router_get_body_limit (connection->listener->router, message);
+  enter_state (connection, COORD_CONNECTION_BODY);
+  /* What came while it waited at the step is read at once: that time counts too. */
+  connection->window_at_us = connection->greeted_us;
+  if (soup_message_headers_get_content_length (headers) > (goffset) connection->body_limit)
+    refuse_body (message, connection);
+}
+
+static void
+got_body_cb (SoupServerMessage *message, gpointer data)
+{
+  CoordConnection *connection = get_connection (message);
+
+  if (connection != NULL)
+    enter_state (connection, COORD_CONNECTION_WORK);
 }
 
 static void
@@ -215,9 +220,7 @@ static void
 request_started_cb (SoupServer *server, SoupServerMessage *message, gpointer data)
 {
   g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), NULL);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), NULL);
-  g_signal_connect (message, "wrote-informational", G_CALLBACK (wrote_informational_cb), NULL);
   g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
   g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_data_cb), NULL);
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), NULL);

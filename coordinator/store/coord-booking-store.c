@@ -88,7 +88,7 @@ coord_booking_store_cancel_slot (CoordDb *db, const char *id, GError **error)
 #define SLOT_COLUMNS \
   "slot.id, slot.org, interviewer, person.name, title, slot.zone, starts_at, ends_at, capacity," \
   " taken, slot.version, slot.state, slot.source," \
-  " (SELECT COUNT (*) FROM slot_panel WHERE slot_panel.slot = slot.id), slot.series"
+  " (SELECT 1 FROM slot_panel WHERE slot_panel.slot = slot.id LIMIT 1), slot.series"
 
 static CoordSlot *
 read_slot (CoordRows *rows)

@@ -338,6 +338,19 @@ set_up (SqliteDb *db, CoordDbMode mode, GError **error)
   return FALSE;
 }
 
+/* Nobody asks how much memory SQLite takes, and to count it costs a lock that all connections share
+ * for each piece. */
+static void
+set_up_once (void)
+{
+  static gsize is_done;
+
+  if (!g_once_init_enter (&is_done))
+    return;
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  g_once_init_leave (&is_done, 1);
+}
+
 CoordDb *
 coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error)
 {
@@ -346,6 +359,7 @@ coord_db_open_sqlite (const char *path, CoordDbMode mode, GError **error)
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
               (mode == COORD_DB_WRITER ? SQLITE_OPEN_CREATE : 0);
 
+  set_up_once ();
   db->parent.driver = &sqlite_driver;
   db->statements =
     g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) prepared_free);

@@ -7,6 +7,23 @@
 static GMutex lock;
 static guint64 last_stamp; /* milliseconds << 12 | counter; only grows */
 
+/* Every request gets one, and printf() is slow. */
+static char *
+write_id (const guint8 *bytes)
+{
+  static const char digits[] = "0123456789abcdef";
+  char *id = g_malloc (ENT_ID_LENGTH + 1), *at = id;
+
+  for (int i = 0; i < 16; i++) {
+    if (i == 4 || i == 6 || i == 8 || i == 10)
+      *at++ = '-';
+    *at++ = digits[bytes[i] >> 4];
+    *at++ = digits[bytes[i] & 0xf];
+  }
+  *at = '\0';
+  return id;
+}
+
 char *
 ent_id_new (void)
 {
@@ -24,9 +41,7 @@ ent_id_new (void)
   b[6] = 0x70 | ((now >> 8) & 0x0f);
   b[7] = now & 0xff;
   b[8] = 0x80 | (b[8] & 0x3f);
-  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-    b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-    b[15]);
+  return write_id (b);
 }
 
 gboolean
