@@ -538,6 +538,16 @@ coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
   }
 }
 
+void
+coord_open_room_turn_away (CoordOpenRoom *room, const char *participant_id)
+{
+  CoordMember *member = g_hash_table_lookup (room->members, participant_id);
+
+  if (member != NULL)
+    close_links (
+      room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, "This account has been switched off.");
+}
+
 /* Time. */
 
 void

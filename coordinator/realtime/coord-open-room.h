@@ -57,6 +57,9 @@ const char *coord_open_room_get_id (CoordOpenRoom *room);
 
 /* Whether nobody has been here for idle_s, nothing runs, and all is on disk and folded: it may be
  * closed. Asked now and then, since it starts the folding. */
+/* Closes the sockets of somebody whose account was switched off; who is not here is no matter. */
+void coord_open_room_turn_away (CoordOpenRoom *room, const char *participant_id);
+
 gboolean coord_open_room_is_idle (CoordOpenRoom *room, guint idle_s);
 
 /* A service did something to this room. */

@@ -5,6 +5,7 @@
 #include "store/coord-node-store.h"
 
 #define TICK_MS 1000
+#define TICKS_PER_LOOK 5
 
 typedef struct {
   CoordOpenRoom *room; /* NULL: it is being loaded */
@@ -17,6 +18,8 @@ struct _CoordRoomTable {
   GHashTable *rooms; /* id -> Entry */
   guint subscription;
   guint tick_id;
+  guint n_ticks;
+  gboolean is_looking;
   gboolean is_closed; /* for good */
   GCancellable *cancellable; /* cancelled when freed: what comes back then must not touch it */
 };
@@ -63,6 +66,87 @@ runners_changed_cb (gpointer queue, gpointer data)
       coord_open_room_send_runners (((Entry *) value)->room);
 }
 
+/* Whose account is switched off, by whatever process, leaves the rooms within some seconds. */
+
+typedef struct {
+  CoordRoomTable *table;
+  GPtrArray *room_ids;
+  GPtrArray *events; /* CoordEvent: who goes where */
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  Look *look = data;
+
+  g_ptr_array_unref (look->room_ids);
+  g_ptr_array_unref (look->events);
+  g_free (look);
+}
+
+/* Runs in a reader. */
+static gpointer
+look_cb (CoordDb *db, gpointer data, GError **error)
+{
+  Look *look = data;
+
+  for (guint i = 0; i < look->room_ids->len; i++) {
+    const char *room_id = look->room_ids->pdata[i];
+    g_autoptr (GPtrArray) ids = coord_room_store_list_blocked (db, room_id, error);
+
+    if (ids == NULL)
+      return NULL;
+    for (guint k = 0; k < ids->len; k++)
+      g_ptr_array_add (look->events,
+        coord_event_new (COORD_EVENT_PARTICIPANT_REMOVED, room_id, ids->pdata[k], NULL));
+  }
+  return NULL;
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Look *look = data;
+
+  coord_db_pool_finish (result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    look_free (look);
+    return;
+  }
+  look->table->is_looking = FALSE;
+  for (guint i = 0; i < look->events->len; i++) {
+    const CoordEvent *event = look->events->pdata[i];
+    Entry *entry = g_hash_table_lookup (look->table->rooms, event->room_id);
+
+    if (entry != NULL && entry->room != NULL && !coord_open_room_is_closed (entry->room))
+      coord_open_room_turn_away (entry->room, event->participant_id);
+  }
+  look_free (look);
+}
+
+static void
+look_for_blocked (CoordRoomTable *table)
+{
+  GHashTableIter iter;
+  gpointer id;
+  Look *look;
+
+  if (table->is_looking || ++table->n_ticks % TICKS_PER_LOOK != 0 ||
+      g_hash_table_size (table->rooms) == 0)
+    return;
+  table->is_looking = TRUE;
+  look = g_new0 (Look, 1);
+  look->table = table;
+  look->room_ids = g_ptr_array_new_with_free_func (g_free);
+  look->events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
+  g_hash_table_iter_init (&iter, table->rooms);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_ptr_array_add (look->room_ids, g_strdup (id));
+  coord_db_pool_read_async (
+    table->host.pool, look_cb, look, NULL, NULL, table->cancellable, looked_cb, look);
+}
+
 static gboolean
 tick_cb (gpointer data)
 {
@@ -86,6 +170,7 @@ tick_cb (gpointer data)
     coord_open_room_give_up (entry->room);
     g_hash_table_iter_remove (&iter);
   }
+  look_for_blocked (table);
   return G_SOURCE_CONTINUE;
 }
 

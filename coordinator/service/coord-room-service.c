@@ -76,6 +76,22 @@ load_own_blocks (CoordDb *db, const CoordParticipant *participant, GError **erro
   return blocks;
 }
 
+/* A room token outlives the sign-in that it was given to, but not the account. */
+static gboolean
+check_account (CoordDb *db, const CoordParticipant *participant, GError **error)
+{
+  g_autoptr (CoordPerson) person = NULL;
+
+  if (participant->user_id == NULL)
+    return TRUE;
+  person = coord_account_store_find (db, participant->user_id, error);
+  if (person == NULL)
+    return FALSE;
+  if (!person->is_active)
+    refuse (error, COORD_ERROR_DENIED, "This account has been switched off.");
+  return person->is_active;
+}
+
 CoordSeat *
 coord_room_service_admit (CoordDb *db,
   const char *room_id,
@@ -102,7 +118,7 @@ coord_room_service_admit (CoordDb *db,
     return NULL;
   participant = coord_room_store_find_participant (db, known->participant_id, error);
   if (participant == NULL || !check_not_removed (participant, error) ||
-      !check_not_ended (db, room, error))
+      !check_account (db, participant, error) || !check_not_ended (db, room, error))
     return NULL;
   if (known->expires_at_us <= now_us) {
     refuse (error, COORD_ERROR_TOKEN_EXPIRED, "The time of this interview is over.");

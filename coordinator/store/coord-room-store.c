@@ -518,6 +518,23 @@ coord_room_store_set_participant_name (CoordDb *db,
     COORD_TEXT (participant_id), COORD_TEXT (name));
 }
 
+GPtrArray *
+coord_room_store_list_blocked (CoordDb *db, const char *room_id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT participant.id FROM participant JOIN person ON person.id = participant.person"
+    " WHERE participant.room = $1 AND person.is_active = 0",
+    COORD_TEXT (room_id));
+  GPtrArray *ids;
+
+  if (rows == NULL)
+    return NULL;
+  ids = g_ptr_array_new_with_free_func (g_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (ids, coord_rows_dup_text (rows, 0));
+  return ids;
+}
+
 /* Room tokens. */
 
 void

@@ -171,6 +171,9 @@ GPtrArray *coord_room_store_load_clients (CoordDb *db, const char *room_id, GErr
 GPtrArray *coord_room_store_load_participants (CoordDb *db, const char *room_id, GError **error);
 CoordParticipant *
 coord_room_store_find_participant (CoordDb *db, const char *participant_id, GError **error);
+
+/* The ids of those whose accounts are switched off; the caller owns them. */
+GPtrArray *coord_room_store_list_blocked (CoordDb *db, const char *room_id, GError **error);
 CoordParticipant *coord_room_store_find_participant_of_user (CoordDb *db,
   const char *room_id,
   const char *user_id,

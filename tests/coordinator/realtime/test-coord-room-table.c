@@ -5,6 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "service/coord-account-service.h"
+#include "store/coord-error.h"
+
 #define AUTO_PERSON(name, role) \
   g_autoptr (RoomPerson) name = room_fixture_add_person (f, #name, role)
 
@@ -53,6 +56,40 @@ test_expired (RoomFixture *f, gconstpointer data)
   /* The tokens are looked at again every now and then, by the same clock. */
   test_wait (
     (room_fixture_advance (f, 1), a->room_code == COORD_CLOSE_NOT_SIGNED_IN && a->sync_code != 0));
+}
+
+/* An account that is switched off leaves its rooms, and its room token opens none, until it is on
+ * again. */
+static void
+test_blocked_account (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CO_INTERVIEWER);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *account =
+    coord_account_service_add (f->store->db, "ada@example.org", "Ada", "hash", FALSE, 1, &error);
+  g_autoptr (TestRoomPeer) a = NULL;
+  g_autoptr (TestRoomPeer) b = NULL;
+  g_autoptr (TestRoomPeer) c = NULL;
+  g_autoptr (CoordSeat) seat = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (
+    coord_db_run (f->store->db, NULL, "UPDATE participant SET person = $1 WHERE id = $2",
+      COORD_TEXT (account), COORD_TEXT (guest->id)));
+  a = room_fixture_join (f, host);
+  b = room_fixture_join (f, guest);
+  g_assert_true (coord_account_store_set_active (f->store->db, account, FALSE, &error));
+  room_fixture_advance (f, 5);
+  test_wait (b->room_code == COORD_CLOSE_NOT_IN_ROOM && b->sync_code == COORD_CLOSE_NOT_IN_ROOM);
+  g_assert_cmpuint (a->room_code, ==, 0);
+  seat = coord_room_service_admit (f->store->db, "room", guest->token, g_get_real_time (), &error);
+  g_assert_null (seat);
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_DENIED);
+  g_clear_error (&error);
+
+  g_assert_true (coord_account_store_set_active (f->store->db, account, TRUE, &error));
+  c = room_fixture_join (f, guest);
 }
 
 /* While the disk refuses nothing is acknowledged, and when it takes again nothing is missing. */
@@ -138,6 +175,7 @@ main (int argc, char **argv)
   ADD_CLOCK_TEST ("/room-table/quiet-room", test_quiet_room);
   ADD_CLOCK_TEST ("/room-table/empty-room", test_empty_room);
   ADD_CLOCK_TEST ("/room-table/expired", test_expired);
+  ADD_CLOCK_TEST ("/room-table/blocked-account", test_blocked_account);
   ADD_ROOM_TEST ("/room-table/full-disk", test_full_disk);
   ADD_ROOM_TEST ("/room-table/slow-reader", test_slow_reader);
   return g_test_run ();
