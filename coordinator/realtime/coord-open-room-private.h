@@ -154,6 +154,7 @@ struct _CoordOpenRoom {
   gint64 run_times_us[COORD_ROOM_RUNS_PER_MINUTE]; /* starts, a ring */
   guint run_next;
   GQueue run_tail; /* GBytes: messages of the last run */
+  char *run_tail_id; /* that run; NULL: none */
   gsize run_tail_bytes;
   gsize run_logged_bytes; /* of the present run's output */
   guint64 output_logged_bytes; /* of all runs' */

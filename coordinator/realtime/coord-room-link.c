@@ -38,6 +38,7 @@ send_welcome (CoordRoomLink *link, gint64 re)
   welcome->ice =
     coord_ice_servers (host->config, host->secrets, link->member->id, link->seat->expires_at_us);
   welcome->relay_only = host->config->ice_policy == COORD_ICE_RELAY;
+  welcome->run = g_strdup (link->room->run_tail_id);
   coord_open_room_send (link, ENT_ROOM_WELCOME, re, welcome);
 }
 

@@ -119,10 +119,12 @@ clear_tail (CoordOpenRoom *room)
 
 /* The first message says what runs. */
 static void
-replace_first (CoordOpenRoom *room, GBytes *first)
+replace_first (CoordOpenRoom *room, const char *run_id, GBytes *first)
 {
   g_autoptr (GBytes) before = g_queue_pop_head (&room->run_tail);
 
+  g_free (room->run_tail_id);
+  room->run_tail_id = g_strdup (run_id);
   if (before != NULL)
     room->run_tail_bytes -= g_bytes_get_size (before);
   room->run_tail_bytes += g_bytes_get_size (first);
@@ -188,9 +190,9 @@ coord_room_run_open (CoordOpenRoom *room, GPtrArray *rows, guint64 output_bytes)
     if (message->kind == ENT_ROOM_RUN_STARTED) {
       if (going == NULL || !is_same_attempt (going, message->data))
         clear_tail (room);
-      replace_first (room, row->bytes);
       g_clear_pointer (&going, ent_msg_run_started_free);
       going = ent_struct_copy (&ent_msg_run_started_struct, message->data);
+      replace_first (room, going->run, row->bytes);
     } else if (going != NULL) { /* else of a run whose beginning is too far back */
       g_queue_push_tail (&room->run_tail, g_bytes_ref (row->bytes));
       room->run_tail_bytes += size;
@@ -239,7 +241,7 @@ say_started (CoordOpenRoom *room, CoordRun *run, guint place)
   };
   g_autoptr (GBytes) first = tell (room, ENT_ROOM_RUN_STARTED, &started);
 
-  replace_first (room, first);
+  replace_first (room, started.run, first);
 }
 
 /* What an earlier attempt printed is void, and outputs are counted anew. */
@@ -633,5 +635,6 @@ void
 coord_room_run_free (CoordOpenRoom *room)
 {
   clear_tail (room);
+  g_free (room->run_tail_id);
   g_free (room->run_note);
 }

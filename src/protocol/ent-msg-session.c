@@ -95,6 +95,7 @@ static const EntField ent_msg_welcome_fields[] = {
     8,
     &ent_msg_ice_server_struct),
   ENT_FIELD (EntMsgWelcome, relay_only, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+  ENT_FIELD (EntMsgWelcome, run, ENT_FIELD_ID, ENT_OPTIONAL, 0),
 };
 ENT_STRUCT_DEFINE (EntMsgWelcome, ent_msg_welcome)
 

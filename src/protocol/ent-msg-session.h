@@ -97,6 +97,7 @@ typedef struct {
   GPtrArray *peers; /* EntMsgPeer; everybody else who is or was here */
   GPtrArray *ice; /* EntMsgIceServer */
   gboolean relay_only;
+  char *run; /* the last one that the room knows; NULL: none */
 } EntMsgWelcome;
 ENT_STRUCT_DECLARE (EntMsgWelcome, ent_msg_welcome)
 

@@ -141,7 +141,7 @@ take_welcome (EntRoom *room, const EntMsgWelcome *welcome)
   gboolean differs;
 
   room->is_welcome = TRUE;
-  ent_room_runs_note_welcome (room);
+  ent_room_runs_take_welcome (room, welcome->run);
   ent_room_pairs_set_ice (room, welcome->ice, welcome->relay_only);
   differs = take_person (room, welcome->you);
   for (guint i = 0; welcome->peers != NULL && i < welcome->peers->len; i++)
@@ -188,7 +188,6 @@ take_error (EntRoom *room, gint64 re, const EntMsgError *problem)
 static void
 take_room_message (EntRoom *room, const EntMessage *message)
 {
-  ent_room_runs_note_message (room, message->kind);
   switch ((EntRoomKind) message->kind) {
   case ENT_ROOM_WELCOME:
     take_welcome (room, message->data);

@@ -64,14 +64,6 @@ extern guint ent_room_signals[ENT_ROOM_N_SIGNALS];
 
 typedef struct _EntRoomPair EntRoomPair;
 
-/* Whether the coordinator still knows the run that goes on: after `welcome` it sends `runners`, and
- * what it knows of the last run right behind. */
-typedef enum {
-  ENT_ROOM_RUN_SURE,
-  ENT_ROOM_RUN_AFTER_WELCOME,
-  ENT_ROOM_RUN_AFTER_RUNNERS,
-} EntRoomRunDoubt;
-
 struct _EntRoom {
   GObject parent_instance;
 
@@ -142,7 +134,6 @@ struct _EntRoom {
   GHashTable *requests; /* id (gint64) -> EntRoomRequest */
   EntRoomRun *run;
   char *run_before; /* id of the run before that; NULL: none */
-  EntRoomRunDoubt run_doubt;
   GPtrArray *languages; /* EntMsgLanguage */
 
   /* Peers. */
@@ -229,10 +220,8 @@ GTask *ent_room_coordinator_steal_task (EntRoom *room, EntRoomKind kind);
 /* --- ent-room-runs.c */
 void ent_room_runs_take (EntRoom *room, const EntMessage *message);
 
-/* The coordinator is there again; and any message that it has sent then, which may be the first one
- * behind those of the last run. */
-void ent_room_runs_note_welcome (EntRoom *room);
-void ent_room_runs_note_message (EntRoom *room, EntRoomKind kind);
+/* The coordinator is there again, and knows that run as the last one; NULL: none. */
+void ent_room_runs_take_welcome (EntRoom *room, const char *last_run);
 
 /* --- ent-room-pairs.c */
 void ent_room_pairs_open (EntRoom *room);

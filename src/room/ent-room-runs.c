@@ -15,25 +15,16 @@ lose_run (EntRoom *room)
       "The server was restarted and has lost it. Nothing is wrong with the program: run it again."),
   };
 
-  room->run_doubt = ENT_ROOM_RUN_SURE;
   ent_room_run_take_result (room->run, &ended);
 }
 
+/* One that began while this device was away is told of right behind. */
 void
-ent_room_runs_note_welcome (EntRoom *room)
+ent_room_runs_take_welcome (EntRoom *room, const char *last_run)
 {
-  gboolean goes_on = room->run != NULL && ent_room_run_get_state (room->run) != ENT_RUN_ENDED;
-
-  room->run_doubt = goes_on ? ENT_ROOM_RUN_AFTER_WELCOME : ENT_ROOM_RUN_SURE;
-}
-
-void
-ent_room_runs_note_message (EntRoom *room, EntRoomKind kind)
-{
-  if (room->run_doubt == ENT_ROOM_RUN_AFTER_WELCOME && kind == ENT_ROOM_RUNNERS)
-    room->run_doubt = ENT_ROOM_RUN_AFTER_RUNNERS;
-  else if (room->run_doubt == ENT_ROOM_RUN_AFTER_RUNNERS && kind != ENT_ROOM_RUN_STARTED &&
-           kind != ENT_ROOM_RUN_OUTPUT && kind != ENT_ROOM_RUN_ENDED)
+  if (room->run == NULL || ent_room_run_get_state (room->run) == ENT_RUN_ENDED)
+    return;
+  if (last_run == NULL || g_strcmp0 (last_run, room->run_before) == 0)
     lose_run (room);
 }
 
@@ -45,12 +36,9 @@ take_started (EntRoom *room, const EntMsgRunStarted *started)
   g_autoptr (GTask) task = NULL;
   g_autoptr (EntRoomRun) run = NULL;
 
-  /* What is told is the end of the run before: of this one it knows nothing. */
-  if (room->run_doubt != ENT_ROOM_RUN_SURE && g_strcmp0 (room->run_before, started->run) == 0) {
-    lose_run (room);
+  /* From a coordinator that has lost the run after it, which is what is shown. */
+  if (g_strcmp0 (room->run_before, started->run) == 0)
     return;
-  }
-  room->run_doubt = ENT_ROOM_RUN_SURE;
   if (room->run != NULL && g_strcmp0 (ent_room_run_get_id (room->run), started->run) == 0) {
     ent_room_run_update (room->run, started);
   } else {

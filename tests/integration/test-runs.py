@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 import signal
+import sqlite3
 import sys
 import time
 
@@ -209,6 +210,44 @@ def who_comes_late_sees_it_too():
         late.wait('run-ended', verdict='internal_error')
         # What the others saw had not all to be on the disk yet.
         assert 'interrupted\n'.startswith(late.output()), late.output()
+
+
+def lose_program(interview, host, runner):
+    """Kills server and runner when a shell has begun and before anything of it is stored; returns how it ended for who saw it."""
+    host.insert(START, 0, '# all that was before is stored with this\n')
+    host.wait_durable()
+    mark = host.mark()
+    with contextlib.closing(sqlite3.connect(os.path.join(interview.server.data, 'entrevue.db'), timeout=WAIT_S)) as database:
+        database.isolation_level = None
+        database.execute('BEGIN IMMEDIATE')  # so that the server cannot write
+        host.send('run', rows=24, columns=80)
+        wait_shown(host, '$ ', mark)
+        interview.server.kill_coordinator()
+        interview.kill_runner(runner)
+    mark = host.mark()
+    interview.server.restart_coordinator()
+    return host.wait('run-ended', after=mark)
+
+
+@needs_boxes
+def a_program_that_was_not_stored_is_said_to_be_lost_at_once():
+    """Somebody alone without a runner: nothing else is told after the welcome of the server that is back."""
+    with Runs() as interview:
+        runner = interview.server.add_runner('one')
+        host = interview.host(NO_LINKS).wait_joined()
+        wait_languages(host, 'bash')
+        ended = lose_program(interview, host, runner)  # the room's first one: the server knows of none
+        assert ended['verdict'] == 'internal_error' and 'has lost it' in ended['message'], ended
+        # It can be run again; and of the next one that is lost the server knows the one before.
+        mark = host.mark()
+        runner = interview.server.add_runner('two')
+        host.wait('languages', after=mark, match=lambda e: 'bash' in e['ids'])
+        host.send('run', rows=24, columns=80)
+        wait_shown(host, '$ ', mark)
+        host.send('stop')
+        host.wait('run-ended', after=mark, verdict='stopped')
+        ended = lose_program(interview, host, runner)
+        assert ended['verdict'] == 'internal_error' and 'has lost it' in ended['message'], ended
 
 
 @needs_boxes
@@ -438,6 +477,7 @@ if __name__ == '__main__':
         a_lost_runner_s_output_is_void,
         both_runners_lost_is_one_clear_end,
         who_comes_late_sees_it_too,
+        a_program_that_was_not_stored_is_said_to_be_lost_at_once,
         who_was_away_gets_the_rest_once,
         a_terminal_is_everybody_s,
         a_shell_has_the_files_and_stops_at_once,
