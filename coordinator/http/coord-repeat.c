@@ -130,8 +130,18 @@ coord_repeat_keep (CoordRepeat *repeat, const CoordCall *call, gconstpointer ans
 gboolean
 coord_repeat_reply (CoordRepeat *repeat, CoordRequest *request)
 {
-  if (repeat->kept == NULL)
+  const EntStruct *type = repeat->route->answer;
+  const char *text = repeat->kept != NULL ? repeat->kept->body : NULL;
+  gpointer answer;
+
+  if (text == NULL)
     return FALSE;
-  coord_request_reply_text (request, repeat->kept->status, "application/json", repeat->kept->body);
+  answer = ent_codec_decode (type, text, strlen (text), ENT_UNKNOWN_IGNORED, NULL);
+  if (answer == NULL) { /* an older server had another form */
+    coord_request_reply_text (request, repeat->kept->status, "application/json", text);
+    return TRUE;
+  }
+  coord_request_reply (request, repeat->kept->status, type, answer);
+  ent_struct_free (type, answer);
   return TRUE;
 }

@@ -203,13 +203,29 @@ coord_request_set_header (CoordRequest *request, const char *name, const char *v
     soup_server_message_get_response_headers (request->message), name, value);
 }
 
+/* Also of those that libsoup calls an unknown error. */
+static const char *
+get_phrase (guint status)
+{
+  switch (status) {
+  case 413:
+    return "Content Too Large";
+  case 428:
+    return "Precondition Required";
+  case 429:
+    return "Too Many Requests";
+  default:
+    return soup_status_get_phrase (status);
+  }
+}
+
 /* Takes the body. */
 static void
 reply (CoordRequest *request, guint status, const char *content_type, char *body)
 {
   note_answer (request, status);
   set_headers (request);
-  soup_server_message_set_status (request->message, status, NULL);
+  soup_server_message_set_status (request->message, status, get_phrase (status));
   if (body != NULL)
     soup_server_message_set_response (
       request->message, content_type, SOUP_MEMORY_TAKE, body, strlen (body));
@@ -490,7 +506,7 @@ refuse (CoordRequest *request, GError *error)
   guint status = coord_error_get_status (error);
 
   problem->type = g_strdup ("about:blank");
-  problem->title = g_strdup (soup_status_get_phrase (status));
+  problem->title = g_strdup (get_phrase (status));
   problem->status = status;
   problem->code = g_strdup (coord_error_get_code (error));
   problem->request_id = g_strdup (request->id);

@@ -339,6 +339,16 @@ decode_form (const EntStruct *type, const char *text, GError **error)
   return NULL;
 }
 
+/* With parameters or without. */
+static gboolean
+is_media_type (const char *type, const char *wanted)
+{
+  gsize length = strlen (wanted);
+
+  return type != NULL && g_ascii_strncasecmp (type, wanted, length) == 0 &&
+         strchr ("; \t", type[length]) != NULL;
+}
+
 static gboolean
 read_form (CoordRequest *request, GError **error)
 {
@@ -347,7 +357,7 @@ read_form (CoordRequest *request, GError **error)
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   const char *type = coord_request_get_header (request, "Content-Type");
 
-  if (type == NULL || !g_str_has_prefix (type, "application/x-www-form-urlencoded")) {
+  if (!is_media_type (type, "application/x-www-form-urlencoded")) {
     g_set_error_literal (
       error, COORD_ERROR, COORD_ERROR_INVALID, "This address takes the form of its page alone.");
     return FALSE;
@@ -372,7 +382,7 @@ read_body (CoordRequest *request, GError **error)
     return read_form (request, error);
   bytes = soup_message_body_flatten (body);
   text = g_bytes_get_data (bytes, &size);
-  if (size > 0 && (type == NULL || !g_str_has_prefix (type, "application/json"))) {
+  if (size > 0 && !is_media_type (type, "application/json")) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID,
       "The body must be JSON, with Content-Type: application/json.");
     return FALSE;

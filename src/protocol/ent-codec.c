@@ -155,9 +155,10 @@ is_between (char c)
 }
 
 /* json-glib recurses on nesting, cuts strings at NUL, takes comments, and loses the memory of all
- * but the last of several values: so all these are refused before it runs. */
+ * but the last of several values: so all these are refused before it runs. n_members: as many as it
+ * has when it is JSON. */
 static gboolean
-check_text (const char *text, gsize size, GError **error)
+check_text (const char *text, gsize size, guint *n_members, GError **error)
 {
   gboolean in_string = FALSE, is_over = FALSE;
   guint depth = 0;
@@ -185,8 +186,30 @@ check_text (const char *text, gsize size, GError **error)
       return fail_syntax (error, "The message is nested too deeply");
     if (c == '}' || c == ']')
       is_over = --depth == 0;
+    *n_members += c == ':';
   }
   return TRUE;
+}
+
+static guint
+count_members (JsonNode *node)
+{
+  guint count = 0;
+
+  if (JSON_NODE_HOLDS_OBJECT (node)) {
+    JsonObjectIter iter;
+    JsonNode *member;
+
+    json_object_iter_init (&iter, json_node_get_object (node));
+    while (json_object_iter_next (&iter, NULL, &member))
+      count += 1 + count_members (member);
+  } else if (JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *array = json_node_get_array (node);
+
+    for (guint i = 0; i < json_array_get_length (array); i++)
+      count += count_members (json_array_get_element (array, i));
+  }
+  return count;
 }
 
 static JsonObject *
@@ -195,8 +218,9 @@ parse_object (const char *text, gsize size, GError **error)
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) local_error = NULL;
   JsonNode *root;
+  guint n_members = 0;
 
-  if (!check_text (text, size, error))
+  if (!check_text (text, size, &n_members, error))
     return NULL;
   parser = json_parser_new_immutable ();
   if (size == 0 || !json_parser_load_from_data (parser, text, size, &local_error)) {
@@ -208,6 +232,11 @@ parse_object (const char *text, gsize size, GError **error)
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error_literal (
       error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX, "The message is not a JSON object");
+    return NULL;
+  }
+  /* json-glib keeps the last of two; others may have looked at the first. */
+  if (count_members (root) != n_members) {
+    fail_syntax (error, "A member is given twice");
     return NULL;
   }
   return json_node_dup_object (root);

@@ -115,6 +115,44 @@ test_bodies (void)
   assert_refused (server, "GET", "/../etc/passwd", NULL, NULL, 404, "not_found");
 }
 
+/* The type of a body is that of JSON, with parameters or without, and no other that begins so. */
+static void
+test_content_types (void)
+{
+  static const struct {
+    const char *type;
+    guint status;
+  } cases[] = { { "application/json", 401 }, { "Application/JSON;charset=utf-8", 401 },
+    { "application/jsonx", 400 }, { "application/json-patch+json", 400 }, { "text/json", 400 } };
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *request = g_strdup_printf (
+      "POST /api/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 15\r\n"
+      "\r\n{\"refresh\":\"x\"}",
+      cases[i].type);
+    int fd = coord_test_server_dial (server, request);
+    g_autofree char *text = coord_test_read_until (fd, NULL);
+
+    g_assert_true (g_str_has_prefix (text, "HTTP/1.1 "));
+    g_assert_cmpint (g_ascii_strtoll (text + 9, NULL, 10), ==, cases[i].status);
+    close (fd);
+  }
+}
+
+/* What libsoup has no words for has some. */
+static void
+test_titles (void)
+{
+  g_autoptr (CoordTestServer) server = coord_test_server_new (NULL);
+  g_autofree char *ada = sign_in (server, "ada", NULL, NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_cmpuint (
+    coord_test_server_ask (server, "PATCH", "/api/me", ada, "{\"name\":\"A\"}", &text), ==, 428);
+  g_assert_nonnull (strstr (text, "\"title\":\"Precondition Required\""));
+}
+
 static void
 test_allowed_methods (void)
 {
@@ -371,12 +409,18 @@ test_repeated_requests (void)
   g_autofree char *second = NULL;
   g_autofree char *other = NULL;
   g_autofree char *long_key = g_strnfill (129, 'k');
+  g_autoptr (SoupMessage) again = NULL;
   const char *body = "{\"name\":\"Acme\"}";
 
   g_assert_cmpuint (ask_with_key (server, ada, "k 1", body, &first), ==, 201);
   g_assert_cmpuint (ask_with_key (server, ada, "k 1", body, &second), ==, 201);
   g_assert_cmpstr (first, ==, second);
   g_assert_cmpint (coord_test_count (server->store->db, "SELECT COUNT(*) FROM org"), ==, 1);
+  again = coord_test_server_new_message (server, "POST", "/api/orgs");
+  soup_message_headers_append (soup_message_get_request_headers (again), "Idempotency-Key", "k 1");
+  g_assert_cmpuint (coord_test_server_send (server, again, ada, body, NULL), ==, 201);
+  g_assert_cmpstr (
+    soup_message_headers_get_one (soup_message_get_response_headers (again), "ETag"), ==, "\"1\"");
 
   g_assert_cmpuint (ask_with_key (server, ada, "k 1", "{\"name\":\"Bcme\"}", &other), ==, 422);
   g_assert_nonnull (strstr (other, "key_reused"));
@@ -594,6 +638,8 @@ main (int argc, char **argv)
   g_test_add_func ("/http/accounts", test_accounts);
   g_test_add_func ("/http/bodies", test_bodies);
   g_test_add_func ("/http/allowed-methods", test_allowed_methods);
+  g_test_add_func ("/http/content-types", test_content_types);
+  g_test_add_func ("/http/titles", test_titles);
   g_test_add_func ("/http/every-route-wants-its-caller", test_every_route_wants_its_caller);
   g_test_add_func ("/http/registration", test_registration);
   g_test_add_func ("/http/sessions", test_sessions);
