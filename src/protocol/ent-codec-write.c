@@ -4,6 +4,8 @@
 
 #include "protocol/ent-time.h"
 
+#define MAX_GROWTH (16 * 1024) /* beyond what is needed: a list grows by four */
+
 static void write_struct (GString *out, const EntStruct *type, gconstpointer value);
 
 /* Where the first byte is that a string of JSON does not hold as it is, or the end. */
@@ -19,15 +21,33 @@ skip_plain (const char *text)
   return text;
 }
 
-/* Text that JSON holds as it is: our own names and words, and times. */
-static void
-write_plain (GString *out, const char *text, gsize size)
+/* Where size bytes more are to be written. A list is thousands of small pieces. */
+static inline char *
+extend (GString *out, gsize size)
 {
   gsize at = out->len;
 
-  g_string_set_size (out, at + size + 2);
-  out->str[at] = out->str[at + size + 1] = '"';
-  memcpy (out->str + at + 1, text, size);
+  if (out->allocated_len - at <= size)
+    g_string_set_size (out, at + size + MIN (3 * at, MAX_GROWTH));
+  out->len = at + size;
+  out->str[out->len] = '\0';
+  return out->str + at;
+}
+
+static inline void
+write_byte (GString *out, char byte)
+{
+  *extend (out, 1) = byte;
+}
+
+/* Text that JSON holds as it is: our own names and words, and times. */
+static inline void
+write_plain (GString *out, const char *text, gsize size)
+{
+  char *at = extend (out, size + 2);
+
+  at[0] = at[size + 1] = '"';
+  memcpy (at + 1, text, size);
 }
 
 void
@@ -70,7 +90,7 @@ ent_codec_write_int (GString *out, gint64 number)
   while ((rest /= 10) > 0);
   if (number < 0)
     digits[--at] = '-';
-  g_string_append_len (out, digits + at, sizeof digits - at);
+  memcpy (extend (out, sizeof digits - at), digits + at, sizeof digits - at);
 }
 
 static void
@@ -94,37 +114,37 @@ write_base64 (GString *out, GBytes *bytes)
 static void
 write_strings (GString *out, char **strings)
 {
-  g_string_append_c (out, '[');
+  write_byte (out, '[');
   for (guint i = 0; strings != NULL && strings[i] != NULL; i++) {
     if (i > 0)
-      g_string_append_c (out, ',');
+      write_byte (out, ',');
     ent_codec_write_string (out, strings[i]);
   }
-  g_string_append_c (out, ']');
+  write_byte (out, ']');
 }
 
 static void
 write_ints (GString *out, GArray *ints)
 {
-  g_string_append_c (out, '[');
+  write_byte (out, '[');
   for (guint i = 0; ints != NULL && i < ints->len; i++) {
     if (i > 0)
-      g_string_append_c (out, ',');
+      write_byte (out, ',');
     ent_codec_write_int (out, g_array_index (ints, gint64, i));
   }
-  g_string_append_c (out, ']');
+  write_byte (out, ']');
 }
 
 static void
 write_list (GString *out, const EntField *field, GPtrArray *list)
 {
-  g_string_append_c (out, '[');
+  write_byte (out, '[');
   for (guint i = 0; list != NULL && i < list->len; i++) {
     if (i > 0)
-      g_string_append_c (out, ',');
+      write_byte (out, ',');
     write_struct (out, field->of, list->pdata[i]);
   }
-  g_string_append_c (out, ']');
+  write_byte (out, ']');
 }
 
 /* Whether the member is written at all. */
@@ -204,24 +224,35 @@ write_field (GString *out, const EntField *field, gconstpointer value)
 }
 
 static void
+write_name (GString *out, const char *name, gboolean is_first)
+{
+  gsize size = strlen (name);
+  char *at = extend (out, size + (is_first ? 3 : 4));
+
+  if (!is_first)
+    *at++ = ',';
+  *at = '"';
+  memcpy (at + 1, name, size);
+  at[size + 1] = '"';
+  at[size + 2] = ':';
+}
+
+static void
 write_struct (GString *out, const EntStruct *type, gconstpointer value)
 {
   gboolean is_first = TRUE;
 
-  g_string_append_c (out, '{');
+  write_byte (out, '{');
   for (guint i = 0; i < type->n_fields; i++) {
     const EntField *field = &type->fields[i];
 
     if (!is_written (field, value))
       continue;
-    if (!is_first)
-      g_string_append_c (out, ',');
+    write_name (out, field->name, is_first);
     is_first = FALSE;
-    write_plain (out, field->name, strlen (field->name));
-    g_string_append_c (out, ':');
     write_field (out, field, value);
   }
-  g_string_append_c (out, '}');
+  write_byte (out, '}');
 }
 
 void
