@@ -11,6 +11,10 @@
 #define LOOK_MS 500
 #define TELL_MS 5000 /* also when it has not come further */
 #define STOP_MS 5000 /* for the end of a copy that was stopped: it may wait for its disk */
+#define ROOM_LOOK_MS 20
+#define ROOM_MS 10000 /* for a disk to say how much room it has */
+#define STILL_MINUTES 10 /* without another row, before a copy is given up */
+#define STILL_LOOKS (STILL_MINUTES * 60 * 1000 / LOOK_MS)
 
 /* What the thread of one backup works on. */
 typedef struct {
@@ -31,10 +35,14 @@ typedef struct {
   CoordBackups *backups; /* NULL: freed meanwhile */
   CoordBackupOrder *order;
   CoordErrand *errand; /* a Making; NULL: it has ended */
-  CoordBackupMade made; /* the next three are those of the errand that has ended */
+  gint pulse; /* when it was looked at last */
+  guint n_still; /* how often it was the same; looks are counted, since a process may be stopped */
+  gboolean is_over; /* the next three say how, and nobody writes to them any more */
+  CoordBackupMade made;
   GPtrArray *removed;
   GError *error;
   gboolean is_storing; /* what it came to */
+  gboolean is_stored;
   int told_permille;
   gint64 told_us;
 } Work;
@@ -50,7 +58,10 @@ struct _CoordBackups {
   CoordErrand *tidying; /* at the start; NULL: nothing to tidy */
   guint timer;
   Work *work; /* NULL: none is made */
-  gboolean is_looking; /* for room */
+  CoordErrand *look; /* for room: a Look; it may hang; NULL: none */
+  GTask *look_task; /* who waits for it; NULL: nobody */
+  guint look_timer;
+  guint n_looks;
   gboolean is_stopped;
 };
 
@@ -130,6 +141,7 @@ coord_backups_get_process (CoordBackups *backups)
 typedef struct {
   char *parent;
   gint64 bytes;
+  GError *error;
 } Look;
 
 static void
@@ -138,19 +150,67 @@ look_free (gpointer data)
   Look *look = data;
 
   g_free (look->parent);
+  g_clear_error (&look->error);
   g_free (look);
 }
 
 static void
-look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+look_for_room_cb (gpointer data)
 {
-  const Look *look = data;
-  GError *error = NULL;
+  Look *look = data;
 
-  if (coord_backup_check_space (look->parent, look->bytes, &error))
-    g_task_return_boolean (task, TRUE);
-  else
+  coord_backup_check_space (look->parent, look->bytes, &look->error);
+}
+
+/* Who asked is told this, if still waiting; NULL: there is room. Takes the error. */
+static void
+answer_look (CoordBackups *backups, GError *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&backups->look_task);
+
+  if (task == NULL)
+    g_clear_error (&error);
+  else if (error != NULL)
     g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* A disk that never answers keeps the thread, and nobody waiting. */
+static gboolean
+room_cb (gpointer data)
+{
+  CoordBackups *backups = data;
+
+  if (coord_errand_is_done (backups->look)) {
+    Look *look = coord_errand_get_data (backups->look);
+
+    answer_look (backups, g_steal_pointer (&look->error));
+    g_clear_pointer (&backups->look, coord_errand_free);
+  } else if (++backups->n_looks * ROOM_LOOK_MS < ROOM_MS)
+    return G_SOURCE_CONTINUE;
+  else
+    answer_look (backups, g_error_new (COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+                            "The disk of %s does not answer. Look at it, and try again.",
+                            backups->config->backup_folder));
+  backups->look_timer = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+may_look (CoordBackups *backups, GError **error)
+{
+  if (backups->is_stopped)
+    g_set_error_literal (
+      error, COORD_ERROR, COORD_ERROR_UNAVAILABLE, "The server is being stopped.");
+  else if (backups->look_task != NULL ||
+           (backups->look != NULL && !coord_errand_is_done (backups->look)))
+    g_set_error (error, COORD_ERROR, COORD_ERROR_CONFLICT,
+      "Another backup is being begun: the disk of %s has not yet told how much room it has.",
+      backups->config->backup_folder);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 void
@@ -160,28 +220,31 @@ coord_backups_look_async (CoordBackups *backups,
   gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  GError *error = NULL;
   Look *look;
 
   g_task_set_source_tag (task, coord_backups_look_async);
-  if (backups->is_looking) {
-    g_task_return_new_error (task, COORD_ERROR, COORD_ERROR_CONFLICT,
-      "Another backup is being begun: the disk of %s has not yet told how much room it has.",
-      backups->config->backup_folder);
+  if (!may_look (backups, &error)) {
+    g_task_return_error (task, error);
     return;
   }
-  backups->is_looking = TRUE;
+  g_clear_pointer (&backups->look, coord_errand_free);
   look = g_new0 (Look, 1);
   look->parent = g_strdup (backups->config->backup_folder);
   look->bytes = bytes;
-  g_task_set_task_data (task, look, look_free);
-  g_task_run_in_thread (task, look_thread);
+  backups->look = coord_errand_start ("backup-room", look_for_room_cb, look, look_free, &error);
+  if (backups->look == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  backups->look_task = g_steal_pointer (&task);
+  backups->n_looks = 0;
+  backups->look_timer = ent_clock_add (backups->clock, ROOM_LOOK_MS, room_cb, backups);
 }
 
 gboolean
 coord_backups_look_finish (CoordBackups *backups, GAsyncResult *result, GError **error)
 {
-  if (g_task_get_task_data (G_TASK (result)) != NULL)
-    backups->is_looking = FALSE;
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
@@ -282,7 +345,6 @@ tell_progress (CoordBackups *backups, Work *work)
     (GDestroyNotify) progress_free, NULL, NULL, NULL, NULL);
 }
 
-/* Nobody writes to the work any more. */
 static gpointer
 store_end_cb (CoordDb *db, gpointer data, GError **error)
 {
@@ -291,6 +353,14 @@ store_end_cb (CoordDb *db, gpointer data, GError **error)
   coord_backup_service_end (db, work->order, &work->made,
     work->error != NULL ? work->error->message : NULL, work->removed, g_get_real_time (), error);
   return NULL;
+}
+
+static void
+drop_work (CoordBackups *backups)
+{
+  ent_clock_remove (backups->clock, backups->timer);
+  backups->timer = 0;
+  g_clear_pointer (&backups->work, work_free);
 }
 
 static void
@@ -308,9 +378,9 @@ end_stored_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (backups == NULL)
     work_free (work);
   else if (error == NULL) {
-    ent_clock_remove (backups->clock, backups->timer);
-    backups->timer = 0;
-    g_clear_pointer (&backups->work, work_free);
+    work->is_stored = TRUE;
+    if (work->errand == NULL)
+      drop_work (backups);
     coord_backup_numbers_refresh (backups->numbers);
   }
 }
@@ -329,6 +399,13 @@ take_result (Work *work)
 {
   Making *making = coord_errand_get_data (work->errand);
 
+  if (work->is_over) {
+    coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_JOB, work->order->job,
+      "The disk of the backup that was given up answers again");
+    g_clear_pointer (&work->errand, coord_errand_free);
+    return;
+  }
+  work->is_over = TRUE;
   work->made = making->made;
   work->removed = g_steal_pointer (&making->removed);
   work->error = g_steal_pointer (&making->error);
@@ -344,12 +421,45 @@ take_result (Work *work)
       (const char *) work->removed->pdata[i]);
 }
 
-/* At once when it is made, and seldom while the database takes nothing. */
 static gboolean
-is_due (CoordBackups *backups, const Work *work)
+has_stalled (Work *work)
 {
-  return work->errand != NULL ||
-         ent_clock_get_monotonic_us (backups->clock) - work->told_us >= TELL_MS * 1000LL;
+  Making *making = coord_errand_get_data (work->errand);
+  gint pulse = g_atomic_int_get (&making->watch.pulse);
+
+  work->n_still = pulse == work->pulse ? work->n_still + 1 : 0;
+  work->pulse = pulse;
+  return work->n_still >= STILL_LOOKS;
+}
+
+/* It counts as failed, so that the operator hears of it; its thread hangs on, and removes what it
+ * has written when it comes to itself. */
+static void
+give_up (CoordBackups *backups, Work *work)
+{
+  Making *making = coord_errand_get_data (work->errand);
+
+  g_atomic_int_set (&making->watch.is_cancelled, TRUE);
+  work->is_over = TRUE;
+  g_set_error (&work->error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+    "It came no further for %d minutes: the disk of %s seems not to answer. Look at that disk, and "
+    "restart the server if it does not come back: until then it makes no other backup, and the "
+    "write-ahead log of an SQLite file grows.",
+    STILL_MINUTES, backups->config->backup_folder);
+  coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_JOB, work->order->job, "The backup failed: %s",
+    work->error->message);
+}
+
+/* At once, and seldom while the database takes nothing. */
+static void
+store_when_due (CoordBackups *backups, Work *work, gboolean is_new)
+{
+  gint64 now_us = ent_clock_get_monotonic_us (backups->clock);
+
+  if (work->is_storing || (!is_new && now_us - work->told_us < TELL_MS * 1000LL))
+    return;
+  work->told_us = now_us;
+  store_end (backups, work);
 }
 
 static gboolean
@@ -357,15 +467,18 @@ look_cb (gpointer data)
 {
   CoordBackups *backups = data;
   Work *work = backups->work;
+  gboolean was_over = work->is_over;
 
-  if (work->errand != NULL && !coord_errand_is_done (work->errand))
+  if (work->errand != NULL && coord_errand_is_done (work->errand))
+    take_result (work);
+  else if (!work->is_over && has_stalled (work))
+    give_up (backups, work);
+  else if (!work->is_over)
     tell_progress (backups, work);
-  else if (!work->is_storing && is_due (backups, work)) {
-    if (work->errand != NULL)
-      take_result (work);
-    work->told_us = ent_clock_get_monotonic_us (backups->clock);
-    store_end (backups, work);
-  }
+  if (work->is_over && !work->is_stored)
+    store_when_due (backups, work, !was_over);
+  else if (work->is_stored && work->errand == NULL)
+    drop_work (backups);
   return G_SOURCE_CONTINUE;
 }
 
@@ -378,6 +491,8 @@ begin (CoordBackups *backups, Work *work)
   work->told_us = ent_clock_get_monotonic_us (backups->clock);
   work->errand = coord_errand_start (
     "backup", make_cb, new_making (backups, work->order), making_free, &work->error);
+  work->is_over = work->errand == NULL;
+  coord_backup_numbers_refresh (backups->numbers);
 }
 
 void
@@ -390,9 +505,15 @@ coord_backups_start (CoordBackups *backups, CoordBackupOrder *order)
     begin (backups, work);
     return;
   }
-  /* Its lease was over, since the database took nothing for a while. */
-  g_set_error_literal (&work->error, COORD_ERROR, COORD_ERROR_CONFLICT,
-    "Another backup is still being made. Ask for this one when that is done.");
+  if (backups->work->is_over)
+    g_set_error (&work->error, COORD_ERROR, COORD_ERROR_CONFLICT,
+      "The disk of %s has not answered since an earlier backup was given up. Look at that disk, or "
+      "restart the server, and ask for this one then.",
+      backups->config->backup_folder);
+  else
+    /* Its lease was over, since the database took nothing for a while. */
+    g_set_error_literal (&work->error, COORD_ERROR, COORD_ERROR_CONFLICT,
+      "Another backup is still being made. Ask for this one when that is done.");
   store_end (backups, work);
 }
 
@@ -400,6 +521,8 @@ void
 coord_backups_stop (CoordBackups *backups)
 {
   backups->is_stopped = TRUE;
+  answer_look (backups,
+    g_error_new_literal (COORD_ERROR, COORD_ERROR_UNAVAILABLE, "The server is being stopped."));
   if (backups->work != NULL && backups->work->errand != NULL) {
     Making *making = coord_errand_get_data (backups->work->errand);
 
@@ -428,14 +551,18 @@ coord_backups_free (CoordBackups *backups)
   Work *work = backups->work;
 
   ent_clock_remove (backups->clock, backups->timer);
+  ent_clock_remove (backups->clock, backups->look_timer);
   coord_backups_stop (backups);
   if (work != NULL) {
-    if (work->errand != NULL)
-      await_end (work);
-    if (!work->is_storing)
-      store_end (backups, work);
     work->backups = NULL;
+    if (!work->is_over)
+      await_end (work);
+    if (work->is_stored)
+      work_free (work);
+    else if (!work->is_storing)
+      store_end (backups, work);
   }
+  g_clear_pointer (&backups->look, coord_errand_free);
   g_clear_pointer (&backups->tidying, coord_errand_free);
   coord_backup_numbers_free (backups->numbers);
   g_free (backups->process);

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /* Makes the backups that this process was asked for, one at a time, in a thread with connections of
  * its own: neither the main loop, nor other jobs, nor those who read and write wait for it. How far
- * it is stands in the database every second. */
+ * it is stands in the database every second. One that comes no further for 10 minutes has failed;
+ * no other is made until its disk answers again. */
 typedef struct _CoordBackups CoordBackups;
 
 /* pool, clock, config and metrics are borrowed and must live longer. Begins to remove what is left
@@ -32,8 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordBackups, coord_backups_free)
 /* Of this start of the program; lent. */
 const char *coord_backups_get_process (CoordBackups *backups);
 
-/* Whether there is room for a copy of about so many bytes: COORD_ERROR_STORAGE_FULL. While it still
- * waits for the disk to say so to somebody else: COORD_ERROR_CONFLICT. */
+/* Whether there is room for a copy of about so many bytes: COORD_ERROR_STORAGE_FULL. When the disk
+ * does not say so within 10 s, or the backups are stopped: COORD_ERROR_UNAVAILABLE; while it still
+ * has to say so to somebody else: COORD_ERROR_CONFLICT. */
 void coord_backups_look_async (CoordBackups *backups,
   gint64 bytes,
   GAsyncReadyCallback callback,

@@ -272,6 +272,7 @@ go_on (Copy *copy, GError **error)
   copy->n_done++;
   if (copy->watch == NULL)
     return TRUE;
+  g_atomic_int_inc (&copy->watch->pulse);
   g_atomic_int_set (
     &copy->watch->permille, (int) (MIN (copy->n_done, copy->n_steps) * 1000 / copy->n_steps));
   return coord_copy_watch_check (copy->watch, error);
@@ -347,6 +348,7 @@ count_steps (Copy *copy, GPtrArray *tables, GError **error)
     if (rows == NULL || !coord_rows_next (rows))
       return FALSE;
     copy->n_steps += 2 * coord_rows_get_int (rows, 0);
+    g_atomic_int_inc (&copy->watch->pulse);
   }
   return TRUE;
 }

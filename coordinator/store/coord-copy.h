@@ -8,6 +8,7 @@ G_BEGIN_DECLS
  * writes them by g_atomic_int_get() and _set(); the function is called by the copying one. */
 typedef struct {
   gint permille; /* of rows that were written, and then compared */
+  gint pulse; /* another number with each of them */
   gint is_cancelled; /* ends it with COORD_ERROR_UNAVAILABLE */
   /* Asked after each COORD_COPY_STRIDE bytes that were written; FALSE ends the copy with the error
    * that it sets. NULL: nobody is asked. */

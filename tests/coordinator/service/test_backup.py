@@ -285,6 +285,26 @@ class Backup(unittest.TestCase):
         os.mkdir(self.backups)
         self.assertEqual(self.wait(self.begin())['state'], 'done')
 
+    def test_disk_that_hangs(self):
+        """A copy that never goes on, here for a pipe among the secrets that nobody writes to, keeps nobody else, nor the end of the server."""
+        if self.server.database:
+            return  # it is the same there, and takes 5 s
+        pipe = os.path.join(self.server.data, 'secrets', 'tls.pem')
+        os.mkfifo(pipe)
+        job = self.begin()
+        with open(pipe, 'wb'):  # once it is read
+            self.assertEqual(self.ask(200, 'GET', '/health')['status'], 'ok')
+            self.assertIn(job, self.ask(409, 'POST', '/api/admin/backup', self.sign_in_ben())['detail'])
+            self.wait_for(lambda: self.read_metrics()['entrevue_backups_running'] == 1)
+            self.assertEqual(self.server.stop(), 0)
+        self.assertEqual([name.rpartition('.')[2] for name in os.listdir(self.backups)], ['unfinished'])
+        os.unlink(pipe)
+        self.server.start()
+        self.wait_for(lambda: os.listdir(self.backups) == [])
+        shown = self.ask(200, 'GET', f'/api/admin/jobs/{job}')
+        self.assertEqual(shown['state'], 'failed')
+        self.assertIn('the disk of the backup did not answer', shown['message'])
+
     def test_ended_with_the_server(self):
         job = self.begin()
         self.wait(job)
