@@ -168,6 +168,30 @@ account_changed_cb (EntAccount *account, GParamSpec *pspec, gpointer data)
   }
 }
 
+static void
+fit_toast (EntWindow *self, int width)
+{
+  GtkWidget *label = self->toast != NULL ? adw_toast_get_custom_title (self->toast) : NULL;
+
+  if (label != NULL)
+    gtk_label_set_max_width_chars (
+      GTK_LABEL (label), width < NARROW_WIDTH ? NARROW_CHARS : WIDE_CHARS);
+}
+
+/* The window has got another size, while something is said perhaps. */
+static void
+laid_out_cb (GdkSurface *surface, int width, int height, gpointer data)
+{
+  fit_toast (data, width);
+}
+
+static void
+realized_cb (EntWindow *self, gpointer data)
+{
+  g_signal_connect_object (
+    gtk_native_get_surface (GTK_NATIVE (self)), "layout", G_CALLBACK (laid_out_cb), self, 0);
+}
+
 void
 ent_window_show_toast (EntWindow *self, const char *sentence)
 {
@@ -180,8 +204,6 @@ ent_window_show_toast (EntWindow *self, const char *sentence)
   label = gtk_label_new (sentence);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_max_width_chars (GTK_LABEL (label),
-    gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_WIDTH ? NARROW_CHARS : WIDE_CHARS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "heading");
   toast = adw_toast_new ("");
@@ -190,6 +212,7 @@ ent_window_show_toast (EntWindow *self, const char *sentence)
   if (self->toast != NULL)
     adw_toast_dismiss (self->toast);
   g_set_object (&self->toast, toast);
+  fit_toast (self, gtk_widget_get_width (GTK_WIDGET (self)));
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -632,6 +655,7 @@ static void
 ent_window_init (EntWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "realize", G_CALLBACK (realized_cb), NULL);
 }
 
 GtkWidget *
