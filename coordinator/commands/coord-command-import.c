@@ -49,14 +49,18 @@ read_file (const char *path, GError **error)
   g_autofree char *text = NULL;
   gsize size;
   struct stat status;
+  File *file;
 
   if (stat (path, &status) == 0 && status.st_size > MAX_FILE) {
     g_set_error (error, COORD_ERROR, COORD_ERROR_TOO_LARGE, "%s is too large: split it.", path);
     return NULL;
   }
-  return g_file_get_contents (path, &text, &size, error)
-           ? ent_codec_decode (&file_struct, text, size, ENT_UNKNOWN_REFUSED, error)
-           : NULL;
+  if (!g_file_get_contents (path, &text, &size, error))
+    return NULL;
+  file = ent_codec_decode (&file_struct, text, size, ENT_UNKNOWN_REFUSED, error);
+  if (file == NULL)
+    g_prefix_error (error, "%s is not a file of people, nobody was added: ", path);
+  return file;
 }
 
 /* NULL with an error of this row alone, or of the whole. */

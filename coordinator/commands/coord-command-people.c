@@ -209,6 +209,11 @@ coord_command_add_org (CoordDb *db, const CoordOptions *options, gint64 now_us, 
       options->argument);
     return NULL;
   }
+  if (strlen (options->argument) > ENT_MAX_NAME) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_INVALID,
+      "The name of an organisation has at most %d bytes.", ENT_MAX_NAME);
+    return NULL;
+  }
   if (coord_zone_find_fault (zone) != NULL) {
     g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID, coord_zone_find_fault (zone));
     return NULL;

@@ -352,9 +352,13 @@ run_upkeep (int argc, char **argv, CoordOptions *options, gboolean *is_known, GE
   for (guint i = 0; i < G_N_ELEMENTS (upkeep); i++) {
     g_autoptr (CoordUpkeep) answer = NULL;
 
-    if (strcmp (upkeep[i].name, name) != 0 || argc > (upkeep[i].argument != NULL ? 3 : 2))
+    if (strcmp (upkeep[i].name, name) != 0)
       continue;
     *is_known = TRUE;
+    if (argc > (upkeep[i].argument != NULL ? 3 : 2)) {
+      g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID, "There are too many words.");
+      return FALSE;
+    }
     options->argument = argc > 2 ? argv[2] : NULL;
     options->may_make_data = upkeep[i].may_make_data;
     if (upkeep[i].argument != NULL &&
@@ -416,6 +420,8 @@ dispatch (int argc, char **argv, CoordOptions *options)
     if (argc > (commands[index].argument != NULL ? 4 : 3))
       return fail_use ("There are too many words.");
     options->argument = argc > 3 ? argv[3] : NULL;
+    if (options->argument != NULL && !g_utf8_validate (options->argument, -1, NULL))
+      return fail_use ("The last word is no text in UTF-8.");
     options->may_make_data = may_make_data (index);
     is_done = (!options->may_make_data || coord_data_make (options->data, &error)) &&
               run_command (index, options, &error);
@@ -431,6 +437,7 @@ dispatch (int argc, char **argv, CoordOptions *options)
 int
 coord_command_main (int argc, char **argv)
 {
+  gboolean is_version = FALSE;
   CoordOptions options = { .ready_fd = -1, .minutes = STANDARD_MINUTES };
   const GOptionEntry entries[] = {
     { "data", 'd', 0, G_OPTION_ARG_FILENAME, &options.data, "data folder (" STANDARD_DATA ")",
@@ -474,6 +481,7 @@ coord_command_main (int argc, char **argv)
       "with runner drain: give it programs again", NULL },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &options.origin,
       "where people reach the server, for links", "https://HOST" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &is_version, "say which version this is", NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("COMMAND");
@@ -488,7 +496,9 @@ coord_command_main (int argc, char **argv)
     return fail_use (error->message);
   if (options.data == NULL)
     options.data = g_strdup (STANDARD_DATA);
-  status = dispatch (argc, argv, &options);
+  if (is_version)
+    g_print ("entrevue-coordinator %s\n", ENT_VERSION);
+  status = is_version ? 0 : dispatch (argc, argv, &options);
   g_free (options.data);
   g_free (options.config);
   g_free (options.listen);

@@ -37,9 +37,13 @@ coord_account_service_check (const char *email, const char *name, GError **error
       "'%s' is not a mail address, such as ada@example.org.", email);
     return FALSE;
   }
-  if (*trimmed != '\0')
+  if (*trimmed != '\0' && strlen (name) <= ENT_MAX_NAME)
     return TRUE;
-  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID, "A name is needed.");
+  if (*trimmed == '\0')
+    g_set_error_literal (error, COORD_ERROR, COORD_ERROR_INVALID, "A name is needed.");
+  else
+    g_set_error (
+      error, COORD_ERROR, COORD_ERROR_INVALID, "A name has at most %d bytes.", ENT_MAX_NAME);
   return FALSE;
 }
 

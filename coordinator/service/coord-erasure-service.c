@@ -190,7 +190,8 @@ coord_erasure_service_erase_address (CoordDb *db,
 
   if (rooms == NULL)
     return FALSE;
-  return coord_person_store_erase_address (db, email, error) &&
+  return coord_person_store_check_address (db, email, error) &&
+         coord_person_store_erase_address (db, email, error) &&
          cancel_all (db, coming, "operator", now_us, events, error) &&
          forget_records (db, rooms, now_us, error) &&
          coord_audit_store_add (db, NULL, "operator", "guest.erase", "guest", "", now_us, error);

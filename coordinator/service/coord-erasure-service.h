@@ -38,7 +38,8 @@ gboolean coord_erasure_service_erase (CoordDb *db,
   GPtrArray *events,
   GError **error);
 
-/* For operators: what is kept of the address of somebody who was booked without an account. */
+/* For operators: what is kept of the address of somebody who was booked without an account;
+ * COORD_ERROR_NOT_FOUND when that is nothing. */
 gboolean coord_erasure_service_erase_address (CoordDb *db,
   const char *email,
   gint64 now_us,

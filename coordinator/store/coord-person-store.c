@@ -1,5 +1,7 @@
 #include "store/coord-person-store.h"
 
+#include "store/coord-error.h"
+
 #define KEPT(table, column, document) \
   { \
 #table, #column, COORD_FATE_KEPT, document, NULL \
@@ -97,6 +99,29 @@ coord_person_store_erase_address (CoordDb *db, const char *email, GError **error
   g_autofree char *lower = g_ascii_strdown (email, -1);
 
   return run_all (db, address_texts, G_N_ELEMENTS (address_texts), lower, error);
+}
+
+gboolean
+coord_person_store_check_address (CoordDb *db, const char *email, GError **error)
+{
+  g_autofree char *lower = g_ascii_strdown (email, -1);
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT 1 FROM interview WHERE LOWER (guest_email) = $1"
+    " UNION ALL SELECT 1 FROM booking_link WHERE LOWER (email) = $1"
+    " UNION ALL SELECT 1 FROM busy WHERE person = 'mailto:' || $1"
+    " UNION ALL SELECT 1 FROM provider_grant WHERE LOWER (email) = $1"
+    " UNION ALL SELECT 1 FROM org_invite WHERE LOWER (email) = $1"
+    " UNION ALL SELECT 1 FROM outbox WHERE LOWER (address) = $1 LIMIT 1",
+    COORD_TEXT (lower));
+
+  if (rows == NULL || coord_rows_next (rows))
+    return rows != NULL;
+  g_set_error (error, COORD_ERROR, COORD_ERROR_NOT_FOUND,
+    "Nothing is kept of '%s': there is no account with this address, and nobody is booked or "
+    "invited "
+    "under it. Is it written right? Nothing was erased.",
+    email);
+  return FALSE;
 }
 
 gboolean

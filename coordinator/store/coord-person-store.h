@@ -40,6 +40,9 @@ gboolean coord_person_store_keep_places (CoordDb *db, const char *person_id, GEr
 /* The same as erasing for an address without an account: somebody who was booked as a guest. */
 gboolean coord_person_store_erase_address (CoordDb *db, const char *email, GError **error);
 
+/* Whether there is anything that this would erase; COORD_ERROR_NOT_FOUND. */
+gboolean coord_person_store_check_address (CoordDb *db, const char *email, GError **error);
+
 /* Lists of ids (char, owned). Interviews that are booked and not over, of which this person is
  * interviewer or candidate, or where a guest with this address (NULL: none) is. */
 GPtrArray *coord_person_store_list_coming (CoordDb *db,

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -339,6 +340,16 @@ class Commands(unittest.TestCase):
                     look_up(value)
         look_up(api)
 
+    def test_numbers_are_described(self):
+        """Each number of /metrics stands in the README, since somebody looks for it at night."""
+        address = self.serve()['listening']
+        with urllib.request.urlopen(address + '/metrics', timeout=10) as answer:
+            names = re.findall('^# TYPE ([a-z_]+) ', answer.read().decode(), re.MULTILINE)
+        with open(os.path.join(os.path.dirname(__file__), '../../../coordinator/README.md'), encoding='utf-8') as file:
+            text = file.read()
+        self.assertGreater(len(names), 20)
+        self.assertEqual([name for name in names if f'`{name}`' not in text], [])
+
     def test_audit(self):
         self.make_people()
         self.serve()
@@ -428,6 +439,12 @@ class Commands(unittest.TestCase):
         self.assertIn('mail address', self.refuse('user', 'add', 'nonsense', '--name', 'A'))
         self.assertIn('--name', self.refuse('user', 'add', 'a@example.org'))
         self.assertIn('no such command', self.refuse('user', 'eat'))
+        for words in (['check', 'this'], ['migrate', 'this'], ['restore', 'this', 'that'], ['serve', 'this'], ['user', 'list', 'these']):
+            self.assertIn('too many words', self.refuse(*words))
+        self.assertIn('at most 200 bytes', self.refuse('org', 'add', 'x' * 201))
+        self.assertIn('at most 200 bytes', self.refuse('user', 'add', 'a@example.org', '--name', 'x' * 201))
+        self.assertIn('UTF-8', self.refuse('org', 'add', b'\xff'))
+        self.assertRegex(self.run_command('--version').stdout, r'^entrevue-coordinator [0-9.]+\n$')
         self.assertIn('Unknown option', self.refuse('user', 'add', '--nonsense'))
         self.assertIn('refused', self.refuse('serve', '--listen', '0.0.0.0:0'))
         self.ask('runner', 'add', 'one')

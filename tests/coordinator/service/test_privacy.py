@@ -315,6 +315,8 @@ class Privacy(unittest.TestCase):
         self.ask(200, 'POST', f'/api/orgs/{self.org}/booking-links', link, ina)
         self.server.command('user', 'erase', ADDRESS)
         self.assert_forgotten()
+        with self.assertRaisesRegex(AssertionError, 'Nothing is kept of'):
+            self.server.command('user', 'erase', ADDRESS)
 
     def test_records_are_kept_for_some_days(self):
         token, _ = self.add_person('candidate')
