@@ -18,6 +18,7 @@ struct _CoordCodeRoutes {
   EntClock *clock;
   CoordCodeJobs *jobs;
   GHashTable *busy; /* subject -> number of runs */
+  guint n_waited_for;
 };
 
 /* One request that waits for its program. */
@@ -91,6 +92,7 @@ ended_cb (const EntApiExecuted *answer, gpointer data)
   Waiting *waiting = data;
 
   change_busy (waiting->routes, waiting->subject, -1);
+  waiting->routes->n_waited_for--;
   coord_request_reply (waiting->request, 200, &ent_api_executed_struct, answer);
   waiting_free (waiting);
 }
@@ -173,15 +175,23 @@ fail (CoordRequest *request, CoordError code, const char *text)
 static void
 execute_now (CoordCodeRoutes *routes, CoordRequest *request, CoordRunRequest *run)
 {
-  Waiting *waiting = g_new0 (Waiting, 1);
+  Waiting *waiting;
   g_autoptr (GError) error = NULL;
 
+  if (routes->n_waited_for >= COORD_CODE_MAX_WAITED_FOR) {
+    coord_run_request_free (run);
+    fail (request, COORD_ERROR_UNAVAILABLE,
+      "Too many programs are waited for. Try again in a moment, or with ?async=1.");
+    return;
+  }
+  waiting = g_new0 (Waiting, 1);
   waiting->routes = routes;
   waiting->request = coord_request_ref (request);
   waiting->subject = g_strdup (coord_request_get_subject (request));
   if (coord_execution_start (
         routes->runs, routes->clock, run, &execution_events, waiting, &error) != NULL) {
     change_busy (routes, waiting->subject, 1);
+    routes->n_waited_for++;
     return;
   }
   fail (request, COORD_ERROR_UNAVAILABLE, error->message);

@@ -1,0 +1,158 @@
+/* Programs over HTTP, with a runner that never ends them; with a real one: test_execute.py. */
+
+#include "http/coord-routes-code.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "protocol/ent-api.h"
+#include "support/coord-test-server.h"
+
+#define KEYS 26 /* of which each may run two at once */
+
+typedef struct {
+  CoordTestServer *server;
+  CoordRunQueue *runs;
+  CoordRunner *runner;
+  CoordCodeRoutes *routes;
+  char *ada; /* an access token */
+  char *keys[KEYS];
+  int waiting[COORD_CODE_MAX_WAITED_FOR];
+} Fixture;
+
+static void
+start_cb (const EntMsgJob *job, const CoordRunRequest *request, gpointer data)
+{
+}
+
+static void
+cancel_cb (const char *run_id, gpointer data)
+{
+}
+
+static void
+input_cb (const char *run_id, guint32 index, GBytes *bytes, gpointer data)
+{
+}
+
+static void
+resize_cb (const EntMsgJobResize *resize, gpointer data)
+{
+}
+
+static const CoordRunnerEvents runner_events = { start_cb, cancel_cb, input_cb, resize_cb };
+
+static CoordRunner *
+add_runner (CoordRunQueue *runs)
+{
+  g_autoptr (EntMsgRunnerHello) hello = ent_msg_runner_hello_new ();
+  EntMsgLanguage *language = ent_msg_language_new ();
+
+  language->id = g_strdup ("python");
+  language->name = g_strdup ("Python");
+  language->version = g_strdup ("3");
+  hello->slots = 1;
+  hello->languages = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_language_free);
+  g_ptr_array_add (hello->languages, language);
+  return coord_run_queue_add_runner (runs, "never", hello, &runner_events, NULL);
+}
+
+/* The named text member of an answer. */
+static char *
+make (Fixture *f, const char *path, const char *body, const char *name)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *start = g_strdup_printf ("\"%s\":\"", name);
+  const char *at;
+  guint status = coord_test_server_ask (f->server, "POST", path, f->ada, body, &text);
+
+  g_assert_true (status == 200 || status == 201);
+  at = strstr (text, start);
+  g_assert_nonnull (at);
+  at += strlen (start);
+  return g_strndup (at, strcspn (at, "\""));
+}
+
+#define ADA "{\"email\":\"ada@example.org\",\"password\":\"long enough\",\"name\":\"Ada\"}"
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *org = NULL;
+  g_autofree char *body = NULL;
+
+  f->server = coord_test_server_new (NULL);
+  f->runs = coord_run_queue_new (f->server->services.clock);
+  f->runner = add_runner (f->runs);
+  f->routes = coord_code_routes_new (f->server->services.pool, f->runs, f->server->services.clock);
+  coord_code_routes_add (f->routes, f->server->router);
+  g_assert_cmpuint (
+    coord_test_server_ask (f->server, "POST", "/api/auth/register", NULL, ADA, NULL), ==, 201);
+  f->ada = make (
+    f, "/api/auth/login", "{\"email\":\"ada@example.org\",\"password\":\"long enough\"}", "access");
+  org = make (f, "/api/orgs", "{\"name\":\"Acme\"}", "id");
+  body = g_strdup_printf ("{\"org\":\"%s\",\"name\":\"CI\",\"scopes\":[\"execute\"]}", org);
+  for (guint i = 0; i < KEYS; i++)
+    f->keys[i] = make (f, "/api/keys", body, "key");
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  coord_runner_remove (f->runner);
+  coord_run_queue_free (f->runs); /* answers who waits */
+  for (guint i = 0; i < G_N_ELEMENTS (f->waiting); i++)
+    close (f->waiting[i]);
+  while (coord_listener_count (f->server->listener) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  coord_test_server_free (f->server);
+  coord_code_routes_free (f->routes);
+  for (guint i = 0; i < KEYS; i++)
+    g_free (f->keys[i]);
+  g_free (f->ada);
+}
+
+#define PROGRAM "{\"code\":\"\",\"language\":\"python\"}"
+
+static int
+begin (Fixture *f, const char *key)
+{
+  g_autofree char *request =
+    g_strdup_printf ("POST /api/code/execute HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n"
+                     "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n" PROGRAM,
+      key, strlen (PROGRAM));
+
+  return coord_test_server_dial (f->server, request);
+}
+
+/* Those who wait for their programs hold places that all requests of a proxy share. There is an end
+ * of them, and everybody else is answered. */
+static void
+test_many_waited_for (Fixture *f, gconstpointer data)
+{
+  const char *key = f->keys[KEYS - 1];
+  g_autofree char *text = NULL;
+
+  G_STATIC_ASSERT (COORD_CODE_MAX_WAITED_FOR <= 2 * (KEYS - 1));
+  for (guint i = 0; i < G_N_ELEMENTS (f->waiting); i++)
+    f->waiting[i] = begin (f, f->keys[i / 2]);
+  while (coord_run_queue_count_waiting (f->runs) + 1 < COORD_CODE_MAX_WAITED_FOR)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (
+    coord_test_server_ask (f->server, "POST", "/api/code/execute", key, PROGRAM, &text), ==, 503);
+  g_assert_nonnull (strstr (text, "\"code\":\"unavailable\""));
+  g_assert_cmpuint (
+    coord_test_server_ask (f->server, "GET", "/api/me", f->ada, NULL, NULL), ==, 200);
+  g_assert_cmpuint (
+    coord_test_server_ask (f->server, "POST", "/api/code/execute?async=1", key, PROGRAM, NULL), ==,
+    202);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add (
+    "/routes-code/many-waited-for", Fixture, NULL, set_up, test_many_waited_for, tear_down);
+  return g_test_run ();
+}
