@@ -30,7 +30,9 @@ struct _EntOrgPage {
   GtkEditable *team_name_row;
   GtkWidget *new_team_group;
   GtkWidget *permissions_group;
+  GtkOverlay *permissions_overlay;
   GtkScrolledWindow *permissions_scroller;
+  GtkWidget *permission_names; /* over the table; NULL: not filled yet */
   GtkEditable *accept_row;
 
   EntAccount *account;

@@ -245,6 +245,10 @@ ent_org_page_take (EntOrgPage *self,
   gtk_widget_set_visible (GTK_WIDGET (self->team_row), self->team_ids->len > 0);
   gtk_scrolled_window_set_child (
     self->permissions_scroller, ent_permission_table_new (permissions));
+  if (self->permission_names != NULL)
+    gtk_overlay_remove_overlay (self->permissions_overlay, self->permission_names);
+  self->permission_names = ent_permission_table_new_names (permissions);
+  gtk_overlay_add_overlay (self->permissions_overlay, self->permission_names);
   gtk_widget_set_visible (self->permissions_group, membership != NULL);
   ent_load_view_show_content (self->view);
   ent_org_page_lead_to_invitation (self);
@@ -466,6 +470,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, team_name_row);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, new_team_group);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, permissions_group);
+  gtk_widget_class_bind_template_child (widget_class, EntOrgPage, permissions_overlay);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, permissions_scroller);
   gtk_widget_class_bind_template_child (widget_class, EntOrgPage, accept_row);
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #define N_ROLES 6
+#define NAME_CHARS 18 /* of all names alike, so that their rows are as high wherever they stand */
 
 /* What each action is called; one that is not known here is shown by its name. */
 static const struct {
@@ -111,20 +112,49 @@ attach (GtkGrid *grid, const char *text, int column, int row, const char *style)
 
   gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0 : 0.5);
   gtk_label_set_wrap (GTK_LABEL (label), column == 0);
-  gtk_label_set_width_chars (GTK_LABEL (label), column == 0 ? 18 : -1);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), column == 0 ? 30 : -1);
+  gtk_label_set_width_chars (GTK_LABEL (label), column == 0 ? NAME_CHARS : -1);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), column == 0 ? NAME_CHARS : -1);
   if (style != NULL)
     gtk_widget_add_css_class (label, style);
   gtk_grid_attach (grid, label, column, row, 1, 1);
 }
 
-GtkWidget *
-ent_permission_table_new (const EntApiPermissionList *permissions)
+/* With the first column and without a heading. */
+static GtkWidget *
+new_grid (const EntApiPermissionList *permissions)
 {
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
+  for (guint i = 0; permissions->items != NULL && i < permissions->items->len; i++) {
+    const EntApiPermission *permission = g_ptr_array_index (permissions->items, i);
+
+    attach (GTK_GRID (grid), get_action (permission->action), 0, i + 1, NULL);
+  }
+  return grid;
+}
+
+GtkWidget *
+ent_permission_table_new_names (const EntApiPermissionList *permissions)
+{
+  GtkWidget *grid = new_grid (permissions);
+
+  attach (GTK_GRID (grid), "", 0, 0, "caption-heading");
+  gtk_widget_add_css_class (grid, "kept-in-sight");
+  gtk_widget_set_halign (grid, GTK_ALIGN_START);
+  gtk_widget_set_valign (grid, GTK_ALIGN_START);
+  gtk_widget_set_can_target (grid, FALSE);
+  gtk_accessible_update_state (
+    GTK_ACCESSIBLE (grid), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1); /* the table has them, too */
+  return grid;
+}
+
+GtkWidget *
+ent_permission_table_new (const EntApiPermissionList *permissions)
+{
+  GtkWidget *grid = new_grid (permissions);
+
   for (int role = 0; role < N_ROLES; role++)
     attach (GTK_GRID (grid),
       role < N_ROLES - 1 ? ent_permission_table_get_role (role) : _ ("Site administrator"),
@@ -134,7 +164,6 @@ ent_permission_table_new (const EntApiPermissionList *permissions)
     int reaches[N_ROLES];
 
     read_reaches (permission, reaches);
-    attach (GTK_GRID (grid), get_action (permission->action), 0, i + 1, NULL);
     for (int role = 0; role < N_ROLES; role++)
       attach (GTK_GRID (grid), get_reach (reaches[role]), role + 1, i + 1,
         reaches[role] == 0 ? "dim-label" : NULL);

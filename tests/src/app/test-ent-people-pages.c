@@ -224,6 +224,37 @@ test_permission_scroller (void)
   g_object_unref (scroller);
 }
 
+/* What a widget takes of a direction at its least width. */
+static int
+measure (GtkWidget *widget, GtkOrientation orientation)
+{
+  int width, height;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+  return orientation == GTK_ORIENTATION_HORIZONTAL ? width : height;
+}
+
+/* The names that stay in sight stand beside their rows, also those of two lines. */
+static void
+test_permission_names (void)
+{
+  g_autoptr (EntApiPermissionList) permissions = new_permissions ();
+  EntApiPermission *permission = ent_api_permission_new ();
+  GtkWidget *table, *names;
+
+  permission->action = g_strdup ("interview.list");
+  g_ptr_array_add (permissions->items, permission);
+  table = g_object_ref_sink (ent_permission_table_new (permissions));
+  names = g_object_ref_sink (ent_permission_table_new_names (permissions));
+  g_assert_cmpint (
+    measure (table, GTK_ORIENTATION_VERTICAL), ==, measure (names, GTK_ORIENTATION_VERTICAL));
+  g_assert_cmpint (
+    measure (table, GTK_ORIENTATION_HORIZONTAL), >, measure (names, GTK_ORIENTATION_HORIZONTAL));
+  g_object_unref (table);
+  g_object_unref (names);
+}
+
 static GtkDropDown *
 find_drop_down (GtkWidget *widget)
 {
@@ -290,5 +321,6 @@ main (int argc, char **argv)
   UI_ACCOUNT_TEST_ADD ("/pages/candidate/is-chosen", test_candidate);
   UI_ACCOUNT_TEST_ADD ("/pages/org/shows-what-a-role-may", test_org);
   g_test_add_func ("/pages/org/wheel-over-the-table", test_permission_scroller);
+  g_test_add_func ("/pages/org/names-beside-their-rows", test_permission_names);
   return g_test_run ();
 }
