@@ -32,11 +32,12 @@ static gint64
 move_database (CoordDb *db, const CoordOptions *options, GError **error)
 {
   int lock = coord_data_lock (options->data, error);
-  g_autoptr (CoordDb) to = lock >= 0 ? coord_db_open (options->to, COORD_DB_WRITER, error) : NULL;
+  g_autoptr (CoordDb) to = lock >= 0 && coord_db_claim (db, COORD_DB_ALONE, error)
+                             ? coord_db_open (options->to, COORD_DB_WRITER, error)
+                             : NULL;
   gint64 rows = -1;
 
-  if (to != NULL && coord_db_claim (db, COORD_DB_ALONE, error) &&
-      coord_db_claim (to, COORD_DB_ALONE, error) && coord_migrate (to, error) >= 0)
+  if (to != NULL && coord_db_claim (to, COORD_DB_ALONE, error) && coord_migrate (to, error) >= 0)
     rows = coord_copy (db, to, NULL, error);
   if (lock >= 0)
     close (lock);

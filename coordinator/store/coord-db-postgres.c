@@ -62,18 +62,30 @@ typedef struct {
   PGconn *connection;
   GHashTable *statements; /* text -> name on the server */
   gboolean is_set_up; /* since it was connected */
+  gboolean was_open; /* once */
+  gboolean is_told; /* that it was lost, and why */
   gboolean is_begun; /* a transaction, that may have been lost with its connection */
   const char *share; /* SQL: takes the lock that was claimed; NULL: none */
   gboolean is_listening; /* or must be, once it is connected again */
 } PostgresDb;
 
+/* The reason names hosts, users and databases. Whoever opens it is an operator; later it goes to
+ * everybody who asks for something, and the reason into the log. */
 static void
 set_lost (PostgresDb *db, GError **error)
 {
   g_autofree char *text = g_strchomp (g_strdup (PQerrorMessage (db->connection)));
 
-  g_set_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
-    "The database cannot be reached (%s). Try again in a moment.", text);
+  if (!db->was_open) {
+    g_set_error (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "The database cannot be reached (%s). Try again in a moment.", text);
+    return;
+  }
+  if (!db->is_told)
+    g_message ("The database cannot be reached: %s", text);
+  db->is_told = TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+    "The database cannot be reached. Try again in a moment.");
 }
 
 /* SQLSTATE codes: PostgreSQL's manual, appendix A. */
@@ -158,6 +170,10 @@ connect_again (PostgresDb *db, GError **error)
   db->is_set_up = run_script (db, SET_UP, error) &&
                   (db->share == NULL || take_share (db, db->share, error)) &&
                   (!db->is_listening || run_script (db, LISTEN_SQL, error));
+  if (db->is_set_up) {
+    db->was_open = TRUE;
+    db->is_told = FALSE;
+  }
   return db->is_set_up;
 }
 

@@ -520,7 +520,19 @@ def other_keys_are_refused():
         stranger.process.stdout.close()
 
 
-CASES = [a_room_has_one_home, other_keys_are_refused, nothing_acknowledged_is_lost]
+def only_the_log_says_where_the_database_is():
+    """Names of hosts, users and databases are nobody's business who asks for something."""
+    with Cluster(BUILD, nodes=1, runners=0) as cluster:
+        node = cluster.nodes[0]
+        cluster.postgres.stop_at_once()
+        for path in ('/health', '/health/ready', '/health'):
+            status, _, problem = node.ask('GET', path)
+            assert (status, problem['detail']) == (503, 'The database cannot be reached. Try again in a moment.'), (path, problem)
+        with open(node.log_path, encoding='utf-8') as log:
+            assert 'The database cannot be reached: ' in log.read()
+
+
+CASES = [a_room_has_one_home, other_keys_are_refused, only_the_log_says_where_the_database_is, nothing_acknowledged_is_lost]
 
 if __name__ == '__main__':
     parser = argparse.ArgumentParser()

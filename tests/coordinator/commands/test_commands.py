@@ -152,8 +152,8 @@ class Commands(unittest.TestCase):
         self.make_people()
         copy = os.path.join(self.folder.name, 'copy.db')
         self.serve()
-        if not self.config:
-            self.assertIn('already serves', self.refuse('migrate', '--to', copy))
+        self.assertIn("already serves", self.refuse('migrate', '--to', copy))
+        self.assertFalse(os.path.exists(copy))
         self.server.kill()
         self.server.wait()
         self.server.stdout.close()
