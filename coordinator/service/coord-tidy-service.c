@@ -27,6 +27,7 @@ coord_tidy_service_run (CoordDb *db, const char *subject, gint64 now_us, GError 
         db, error, "DELETE FROM room_token WHERE expires_at < $1", COORD_INT (now_us)) ||
       !coord_db_run (db, error, "DELETE FROM kept_answer WHERE at < $1",
         COORD_INT (now_us - COORD_KEPT_ANSWER_US)) ||
+      !coord_outbox_store_tidy (db, now_us - MAIL_KEPT_US, error) ||
       !coord_ticket_store_tidy (db, now_us, error) ||
       !coord_identity_store_tidy (db, now_us, error) ||
       !coord_account_link_store_tidy (db, now_us - G_TIME_SPAN_DAY, error) ||

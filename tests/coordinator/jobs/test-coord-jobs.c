@@ -205,6 +205,9 @@ test_tidy (Fixture *f, gconstpointer data)
     " ('a', 'old', 2), ('b', 'new', 2), ('c', 'new', 9000000000000000)",
     "INSERT INTO kept_answer (person, key, request, status, body, at) VALUES"
     " ('p', 'k', 'r', 201, '', 1), ('p', 'l', 'r', 201, '', 9000000000000000)",
+    "INSERT INTO outbox (id, name, address, subject, text, html, state, created_at, due_at) VALUES"
+    " ('o', 'P', 'p@example.org', '', '', '', 'sent', 1, 1),"
+    " ('n', 'P', 'p@example.org', '', '', '', 'sent', 9000000000000000, 1)",
   };
   g_autoptr (GError) error = NULL;
 
@@ -215,6 +218,7 @@ test_tidy (Fixture *f, gconstpointer data)
   wait_for_count (f, "SELECT COUNT(*) FROM kept_answer", 1);
   g_assert_cmpint (coord_test_count (f->store->db, "SELECT COUNT(*) FROM session_family"), ==, 1);
   g_assert_cmpint (coord_test_count (f->store->db, "SELECT COUNT(*) FROM refresh_token"), ==, 1);
+  g_assert_cmpint (coord_test_count (f->store->db, "SELECT COUNT(*) FROM outbox"), ==, 1);
   g_assert_cmpint (
     coord_test_count (f->store->db, "SELECT COUNT(*) FROM job WHERE kind = 'tidy'"), ==, 1);
 }
