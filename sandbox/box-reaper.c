@@ -15,8 +15,6 @@ struct _BoxReaper {
   int fd;
   guint source;
   GHashTable *watches; /* pid -> Watch */
-  GSourceFunc idle;
-  gpointer idle_data;
 };
 
 static gboolean
@@ -39,8 +37,6 @@ children_died_cb (int fd, GIOCondition condition, gpointer data)
       watch.callback (pid, status, watch.data);
     }
   }
-  if (reaper->idle != NULL)
-    reaper->idle (reaper->idle_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -84,11 +80,4 @@ void
 box_reaper_unwatch (BoxReaper *reaper, pid_t pid)
 {
   g_hash_table_remove (reaper->watches, GINT_TO_POINTER (pid));
-}
-
-void
-box_reaper_set_idle (BoxReaper *reaper, GSourceFunc callback, gpointer data)
-{
-  reaper->idle = callback;
-  reaper->idle_data = data;
 }

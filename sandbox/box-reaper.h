@@ -19,7 +19,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoxReaper, box_reaper_free)
 void box_reaper_watch (BoxReaper *reaper, pid_t pid, BoxReaperFunc callback, gpointer data);
 void box_reaper_unwatch (BoxReaper *reaper, pid_t pid);
 
-/* Calls back after any children were taken in. One at a time; NULL: nobody. */
-void box_reaper_set_idle (BoxReaper *reaper, GSourceFunc callback, gpointer data);
-
 G_END_DECLS

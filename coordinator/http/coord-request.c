@@ -88,12 +88,6 @@ coord_request_get_network (CoordRequest *request)
 }
 
 const char *
-coord_request_get_id (CoordRequest *request)
-{
-  return request->id;
-}
-
-const char *
 coord_request_get_bearer (CoordRequest *request)
 {
   const char *header = coord_request_get_header (request, "Authorization");

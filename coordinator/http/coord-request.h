@@ -28,7 +28,6 @@ const char *coord_request_get_address (CoordRequest *request);
 
 /* Whom limits for each address are for: the address, or the network of an IPv6 one. */
 const char *coord_request_get_network (CoordRequest *request);
-const char *coord_request_get_id (CoordRequest *request);
 
 /* The text behind "Authorization: Bearer ", or NULL. */
 const char *coord_request_get_bearer (CoordRequest *request);

@@ -26,12 +26,6 @@ coord_open_room_steady_us (CoordOpenRoom *room)
   return ent_clock_get_monotonic_us (room->host->clock);
 }
 
-const char *
-coord_open_room_get_id (CoordOpenRoom *room)
-{
-  return room->record->id;
-}
-
 /* Members. */
 
 static void

@@ -53,8 +53,6 @@ gboolean coord_open_room_is_closed (CoordOpenRoom *room);
  */
 void coord_open_room_give_up (CoordOpenRoom *room);
 
-const char *coord_open_room_get_id (CoordOpenRoom *room);
-
 /* Whether nobody has been here for idle_s, nothing runs, and all is on disk and folded: it may be
  * closed. Asked now and then, since it starts the folding. */
 /* Closes the sockets of somebody whose account was switched off; who is not here is no matter. */

@@ -45,12 +45,6 @@ static const struct {
 };
 
 const char *
-coord_permission_get_name (CoordAction action)
-{
-  return table[action].name;
-}
-
-const char *
 coord_permission_get_refusal (CoordAction action)
 {
   return table[action].refusal;

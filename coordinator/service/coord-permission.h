@@ -44,8 +44,7 @@ typedef enum {
 #define COORD_SITE_ADMIN (ENT_ORG_ADMIN + 1)
 #define COORD_N_ROLES (COORD_SITE_ADMIN + 1)
 
-/* Lent texts: "slots.offer"; who may, for a refusal. role is an EntOrgRole or COORD_SITE_ADMIN. */
-const char *coord_permission_get_name (CoordAction action);
+/* A lent text: who may, for a refusal. role is an EntOrgRole or COORD_SITE_ADMIN. */
 const char *coord_permission_get_refusal (CoordAction action);
 CoordReach coord_permission_get_reach (CoordAction action, guint role);
 

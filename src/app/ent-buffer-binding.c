@@ -393,13 +393,6 @@ ent_buffer_binding_new (GtkTextBuffer *buffer,
   return self;
 }
 
-EntType *
-ent_buffer_binding_get_text (EntBufferBinding *self)
-{
-  g_return_val_if_fail (ENT_IS_BUFFER_BINDING (self), NULL);
-  return self->text;
-}
-
 char *
 ent_buffer_binding_clean (const char *text, gssize text_bytes, gsize *length_bytes)
 {

@@ -43,8 +43,6 @@ EntBufferBinding *ent_buffer_binding_new (GtkTextBuffer *buffer,
   const EntBufferBindingEdits *edits,
   gpointer data);
 
-EntType *ent_buffer_binding_get_text (EntBufferBinding *binding);
-
 /* What an insertion by the person becomes: LF for CRLF and CR, no NUL. Caller owns the text;
  * length_bytes is set to its length. */
 char *ent_buffer_binding_clean (const char *text, gssize text_bytes, gsize *length_bytes);

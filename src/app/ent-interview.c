@@ -320,13 +320,6 @@ ent_interview_get_zone (EntInterview *self)
   return self->zone;
 }
 
-const char *
-ent_interview_get_org_name (EntInterview *self)
-{
-  g_return_val_if_fail (ENT_IS_INTERVIEW (self), NULL);
-  return self->org_name;
-}
-
 gint64
 ent_interview_get_starts (EntInterview *self)
 {

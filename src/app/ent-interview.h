@@ -41,7 +41,6 @@ gboolean ent_interview_can_miss (EntInterview *interview);
 
 /* Of who interviews; NULL: not known. */
 const char *ent_interview_get_zone (EntInterview *interview);
-const char *ent_interview_get_org_name (EntInterview *interview);
 gint64 ent_interview_get_starts (EntInterview *interview);
 gint64 ent_interview_get_ends (EntInterview *interview);
 gint64 ent_interview_get_opens (EntInterview *interview);

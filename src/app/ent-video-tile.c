@@ -224,10 +224,3 @@ ent_video_tile_new (EntCall *call, EntParticipant *person)
   person_changed_cb (person, NULL, self);
   return GTK_WIDGET (self);
 }
-
-gboolean
-ent_video_tile_shows_picture (EntVideoTile *self)
-{
-  g_return_val_if_fail (ENT_IS_VIDEO_TILE (self), FALSE);
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "picture") == 0;
-}

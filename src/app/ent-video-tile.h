@@ -13,7 +13,4 @@ G_DECLARE_FINAL_TYPE (EntVideoTile, ent_video_tile, ENT, VIDEO_TILE, GtkWidget)
 
 GtkWidget *ent_video_tile_new (EntCall *call, EntParticipant *person);
 
-/* For tests: whether a picture is shown. */
-gboolean ent_video_tile_shows_picture (EntVideoTile *tile);
-
 G_END_DECLS

@@ -409,16 +409,6 @@ ent_channel_stop (EntChannel *channel)
   set_state (channel, ENT_CHANNEL_IDLE);
 }
 
-void
-ent_channel_retry_now (EntChannel *channel)
-{
-  if (channel->retry_id == 0)
-    return;
-  g_clear_handle_id (&channel->retry_id, g_source_remove);
-  channel->wait_ms = FIRST_WAIT_MS;
-  connect_now (channel);
-}
-
 EntChannelState
 ent_channel_get_state (EntChannel *channel)
 {

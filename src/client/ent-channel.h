@@ -54,9 +54,6 @@ void ent_channel_start (EntChannel *channel, const char *uri);
 /* Closes with code 1000 and stays closed; emits nothing. */
 void ent_channel_stop (EntChannel *channel);
 
-/* Tries at once when it is waiting (the network is back). */
-void ent_channel_retry_now (EntChannel *channel);
-
 EntChannelState ent_channel_get_state (EntChannel *channel);
 
 /* FALSE when it is not open; the message is then dropped. */

@@ -246,13 +246,6 @@ ent_link_get_id (EntLink *link)
   return link->id;
 }
 
-EntLinkRole
-ent_link_get_role (EntLink *link)
-{
-  g_return_val_if_fail (ENT_IS_LINK (link), ENT_LINK_OFFERER);
-  return link->role;
-}
-
 EntLinkState
 ent_link_get_state (EntLink *link)
 {

@@ -95,7 +95,6 @@ EntLink *ent_link_new (EntLinkKind kind,
 
 EntLinkKind ent_link_get_kind (EntLink *link);
 const char *ent_link_get_id (EntLink *link);
-EntLinkRole ent_link_get_role (EntLink *link);
 EntLinkState ent_link_get_state (EntLink *link);
 
 /* NEW only. Failures come by the signal. */

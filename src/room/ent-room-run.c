@@ -344,12 +344,6 @@ ent_room_run_get_entry (EntRoomRun *run)
   return run->entry;
 }
 
-const char *
-ent_room_run_get_language (EntRoomRun *run)
-{
-  return run->language;
-}
-
 guint
 ent_room_run_get_queue (EntRoomRun *run)
 {
@@ -366,12 +360,6 @@ guint
 ent_room_run_get_columns (EntRoomRun *run)
 {
   return run->columns;
-}
-
-const char *
-ent_room_run_get_note (EntRoomRun *run)
-{
-  return run->note;
 }
 
 GPtrArray *

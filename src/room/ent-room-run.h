@@ -41,7 +41,6 @@ EntRunState ent_room_run_get_state (EntRoomRun *run);
 const char *ent_room_run_get_by (EntRoomRun *run); /* participant id */
 const char *ent_room_run_get_by_name (EntRoomRun *run);
 const char *ent_room_run_get_entry (EntRoomRun *run); /* NULL: a shell */
-const char *ent_room_run_get_language (EntRoomRun *run);
 
 /* How many runs wait before this one; 0: it runs. */
 guint ent_room_run_get_queue (EntRoomRun *run);
@@ -49,9 +48,6 @@ guint ent_room_run_get_queue (EntRoomRun *run);
 /* The size of its terminal, which everybody shows; 0: it has none. */
 guint ent_room_run_get_rows (EntRoomRun *run);
 guint ent_room_run_get_columns (EntRoomRun *run);
-
-/* Said with the result, such as "not limited in memory"; NULL: nothing. */
-const char *ent_room_run_get_note (EntRoomRun *run);
 
 /* Output so far: EntRunChunk *, borrowed until the next output, in order. */
 GPtrArray *ent_room_run_get_output (EntRoomRun *run);
