@@ -155,6 +155,7 @@ make_run (const EntApiExecute *body,
   run->stdin_bytes = g_bytes_new (stdin_text, strlen (stdin_text));
   run->profile = PROFILE;
   run->scope = g_strdup (scope);
+  run->turn = g_strdup (scope);
   run->tests = list_tests (body);
   run->files = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_run_file_free);
   add_file (run->files, run->entry, body->code);

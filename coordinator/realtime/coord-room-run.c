@@ -375,6 +375,7 @@ add_run (CoordOpenRoom *room, const EntMsgRunStart *start, GError **error)
   request->files = collect_files (room);
   request->profile = "room";
   request->scope = g_strdup (room->record->org_id);
+  request->turn = g_strdup (room->record->id);
   if (start->entry == NULL)
     add_shell (request->files);
   if (start->terminal != NULL) {

@@ -24,6 +24,8 @@ struct _CoordRunQueue {
   GPtrArray *languages; /* EntMsgLanguage */
   gint64 last_fence;
   guint64 n_ended;
+  gsize round; /* that of the last run that was started */
+  GHashTable *last_rounds; /* turn -> the last of its runs, when not long over */
   guint dispatch_id;
   GFunc changed;
   gpointer changed_data;
@@ -32,6 +34,7 @@ struct _CoordRunQueue {
 struct _CoordRun {
   CoordRunQueue *queue;
   char *id;
+  gsize round; /* no run of a later one goes before it */
   CoordRunRequest *request;
   const CoordRunEvents *events; /* NULL: abandoned */
   gpointer data;
@@ -56,6 +59,7 @@ struct _CoordRunner {
   const CoordRunnerEvents *events;
   gpointer data;
   GHashTable *jobs; /* ids of the runs it works at, those taken from it included */
+  guint n_kept; /* those taken from it, which it has not let go of; as of the last dispatch */
   gboolean is_draining; /* it gets no new ones */
 };
 
@@ -65,6 +69,7 @@ coord_run_request_free (CoordRunRequest *request)
   g_free (request->language);
   g_free (request->entry);
   g_free (request->scope);
+  g_free (request->turn);
   g_clear_pointer (&request->stdin_bytes, g_bytes_unref);
   g_clear_pointer (&request->files, g_ptr_array_unref);
   g_clear_pointer (&request->tests, g_ptr_array_unref);
@@ -79,6 +84,7 @@ coord_run_queue_new (EntClock *clock)
   queue->clock = ent_clock_ref (clock);
   g_queue_init (&queue->waiting);
   queue->runs = g_hash_table_new (g_str_hash, g_str_equal);
+  queue->last_rounds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   queue->runners = g_ptr_array_new ();
   queue->languages = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_language_free);
   /* Later than what a process before this one gave out. */
@@ -282,7 +288,6 @@ give_back (CoordRun *run)
     end_run_as (run, ENT_VERDICT_INTERNAL_ERROR, LOST_TEXT);
   else {
     g_queue_push_head (&run->queue->waiting, run);
-    run->timeout_id = ent_clock_add (run->queue->clock, COORD_RUN_WAIT_MS, waited_cb, run);
     schedule (run->queue);
   }
 }
@@ -304,11 +309,16 @@ lease_over_cb (gpointer data)
 /* Giving runs to runners. */
 
 static gboolean
+is_fit (const CoordRunner *runner, const CoordRun *run)
+{
+  return !runner->is_draining && has_language (runner->hello->languages, run->request->language) &&
+         !g_hash_table_contains (runner->jobs, run->id);
+}
+
+static gboolean
 can_take (const CoordRunner *runner, const CoordRun *run)
 {
-  return !runner->is_draining && g_hash_table_size (runner->jobs) < (guint) runner->hello->slots &&
-         has_language (runner->hello->languages, run->request->language) &&
-         !g_hash_table_contains (runner->jobs, run->id);
+  return g_hash_table_size (runner->jobs) < (guint) runner->hello->slots && is_fit (runner, run);
 }
 
 /* The least busy one. */
@@ -370,6 +380,52 @@ begin_lease (CoordRun *run)
   run->timeout_id = ent_clock_add (run->queue->clock, lease_ms, lease_over_cb, run);
 }
 
+/* Whose turn it is: each run has a number of the round that it goes in, one more than the last of
+ * the same `turn`, and not before the round that is going on. */
+
+static void
+forget_rounds_before (CoordRunQueue *queue)
+{
+  GHashTableIter iter;
+  gpointer round;
+
+  g_hash_table_iter_init (&iter, queue->last_rounds);
+  while (g_hash_table_iter_next (&iter, NULL, &round))
+    if (GPOINTER_TO_SIZE (round) < queue->round)
+      g_hash_table_iter_remove (&iter);
+}
+
+static gsize
+choose_round (CoordRunQueue *queue, const char *turn)
+{
+  gsize last = GPOINTER_TO_SIZE (g_hash_table_lookup (queue->last_rounds, turn));
+  gsize round = MAX (queue->round, last + 1);
+
+  g_hash_table_replace (queue->last_rounds, g_strdup (turn), GSIZE_TO_POINTER (round));
+  return round;
+}
+
+static void
+join_waiting (CoordRunQueue *queue, CoordRun *run)
+{
+  const char *turn = run->request->turn;
+  GList *l = queue->waiting.tail;
+
+  run->round = turn != NULL ? choose_round (queue, turn) : queue->round;
+  while (l != NULL && ((CoordRun *) l->data)->round > run->round)
+    l = l->prev;
+  g_queue_insert_after (&queue->waiting, l, run);
+}
+
+static void
+begin_round (CoordRunQueue *queue, gsize round)
+{
+  if (round <= queue->round)
+    return;
+  queue->round = round;
+  forget_rounds_before (queue);
+}
+
 static void
 start_run (CoordRun *run, CoordRunner *runner)
 {
@@ -399,10 +455,52 @@ start_run (CoordRun *run, CoordRunner *runner)
   run->output_bytes = 0;
   run->n_inputs = 0;
   run->place = 0;
+  begin_round (run->queue, run->round);
   g_hash_table_add (runner->jobs, g_strdup (run->id));
   begin_lease (run);
   run->events->queued (run, 0, runner->hello->note, run->data);
   runner->events->start (&job, request, runner->data);
+}
+
+/* Waiting. */
+
+static void
+count_kept (CoordRunner *runner)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  runner->n_kept = 0;
+  g_hash_table_iter_init (&iter, runner->jobs);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    const CoordRun *run = g_hash_table_lookup (runner->queue->runs, key);
+
+    if (run == NULL || run->runner != runner)
+      runner->n_kept++;
+  }
+}
+
+/* Whether some runner will take it as soon as it has time. One that has let go of nothing that was
+ * taken from it may never have time again. */
+static gboolean
+has_taker (const CoordRun *run)
+{
+  for (guint i = 0; i < run->queue->runners->len; i++) {
+    const CoordRunner *runner = g_ptr_array_index (run->queue->runners, i);
+
+    if (is_fit (runner, run) && runner->n_kept < (guint) runner->hello->slots)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+watch_wait (CoordRun *run)
+{
+  if (has_taker (run))
+    clear_timeout (run);
+  else if (run->timeout_id == 0)
+    run->timeout_id = ent_clock_add (run->queue->clock, COORD_RUN_WAIT_MS, waited_cb, run);
 }
 
 /* Tells those who wait how many stand before them (from 1), when that has changed. */
@@ -411,11 +509,12 @@ tell_places (CoordRunQueue *queue)
 {
   guint place = 1;
 
+  for (guint i = 0; i < queue->runners->len; i++)
+    count_kept (g_ptr_array_index (queue->runners, i));
   for (GList *l = queue->waiting.head; l != NULL; l = l->next, place++) {
     CoordRun *run = l->data;
 
-    if (run->timeout_id == 0 && !coord_run_queue_has_language (queue, run->request->language))
-      run->timeout_id = ent_clock_add (queue->clock, COORD_RUN_WAIT_MS, waited_cb, run);
+    watch_wait (run);
     if (run->place != place)
       run->events->queued (run, place, NULL, run->data);
     run->place = place;
@@ -452,6 +551,18 @@ schedule (CoordRunQueue *queue)
     queue->dispatch_id = g_idle_add_once (dispatch_cb, queue);
 }
 
+/* The last places are for those of whom none waits yet. */
+static gboolean
+is_full (CoordRunQueue *queue, const char *turn)
+{
+  guint own = 0;
+
+  for (GList *l = queue->waiting.head; turn != NULL && l != NULL; l = l->next)
+    own += g_strcmp0 (((CoordRun *) l->data)->request->turn, turn) == 0;
+  return own >= COORD_RUN_MAX_OWN_WAITING || queue->waiting.length >= COORD_RUN_MAX_WAITING ||
+         (own > 0 && queue->waiting.length >= COORD_RUN_MAX_MORE_WAITING);
+}
+
 CoordRun *
 coord_run_queue_add (CoordRunQueue *queue,
   CoordRunRequest *request,
@@ -467,7 +578,7 @@ coord_run_queue_add (CoordRunQueue *queue,
       "Programs cannot be run right now: no runner for this language is connected.");
     return NULL;
   }
-  if (queue->waiting.length >= COORD_RUN_MAX_WAITING) {
+  if (is_full (queue, request->turn)) {
     g_set_error_literal (error, COORD_RUN_ERROR, COORD_RUN_ERROR_BUSY,
       "Too many programs are waiting to be run. Try again in a moment.");
     return NULL;
@@ -480,7 +591,7 @@ coord_run_queue_add (CoordRunQueue *queue,
   run->data = data;
   run->place = G_MAXUINT;
   g_hash_table_insert (queue->runs, run->id, run);
-  g_queue_push_tail (&queue->waiting, run);
+  join_waiting (queue, run);
   schedule (queue);
   return run;
 }
@@ -710,7 +821,7 @@ coord_runner_take_result (CoordRunner *runner, const EntMsgJobResult *result)
   }
   coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_RUN, result->id, "Dropped a stale result of runner %s",
     runner->name);
-  if (run != NULL) /* it is still at it, whatever it says of another attempt */
+  if (run != NULL && run->runner == runner) /* still at it, whatever it says of another attempt */
     return;
   g_hash_table_remove (runner->jobs, result->id);
   schedule (runner->queue);
@@ -730,6 +841,7 @@ coord_run_queue_free (CoordRunQueue *queue)
     end_run_as (value, ENT_VERDICT_INTERNAL_ERROR, "The server is going down.");
   }
   g_clear_handle_id (&queue->dispatch_id, g_source_remove);
+  g_hash_table_unref (queue->last_rounds);
   g_ptr_array_unref (queue->runners);
   g_ptr_array_unref (queue->languages);
   g_hash_table_unref (queue->runs);

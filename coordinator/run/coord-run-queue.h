@@ -12,15 +12,20 @@ G_BEGIN_DECLS
  * Each run is given to one runner at a time, under a fence number that its result must carry. A
  * runner that is lost, or keeps a run beyond its lease, loses it: the run goes once to another one,
  * and what the first may still say of it is dropped. So a run ends exactly once. A terminal that
- * somebody may have typed into is not begun anew: it ends with its runner. */
+ * somebody may have typed into is not begun anew: it ends with its runner.
+ *
+ * They go in the order of their coming, but that nobody has a second one before all others who
+ * wait have had one: neither a room nor an organisation waits for the thousand of another. */
 typedef struct _CoordRunQueue CoordRunQueue;
 typedef struct _CoordRun CoordRun;
 
 #define COORD_RUN_MAX_WAITING 200
+#define COORD_RUN_MAX_OWN_WAITING 50 /* those of them of one turn */
+#define COORD_RUN_MAX_MORE_WAITING 150 /* of whom one waits already */
 #define COORD_RUN_LEASE_MS (120 * 1000) /* of one run, or of each of its tests */
 #define COORD_RUN_TERMINAL_LEASE_MS (31 * 60 * 1000) /* a terminal ends by itself after 30 min */
 #define COORD_RUN_INPUT_PER_S (64 * 1024) /* bytes typed into one terminal; more is refused */
-#define COORD_RUN_WAIT_MS (15 * 1000) /* how long a run waits when no runner is left */
+#define COORD_RUN_WAIT_MS (15 * 1000) /* how long a run waits when no runner is left to take it */
 
 typedef struct {
   char *language;
@@ -32,6 +37,7 @@ typedef struct {
   guint columns;
   const char *profile; /* "room", "api" or "terminal"; a constant */
   char *scope; /* builds are kept and shared within one; NULL: with nobody */
+  char *turn; /* whose it is: each has one run before any has its second; NULL: nobody's */
   EntMsgJobLimits limits; /* 0: the profile's own */
 } CoordRunRequest;
 

@@ -619,6 +619,116 @@ test_tests (Fixture *f, gconstpointer data)
   remove_runner (runner);
 }
 
+/* A late result while another runner has the run frees the place in its own runner. */
+static void
+test_late_result_frees (Fixture *f, gconstpointer data)
+{
+  TestRunner *slow = add_runner (f, "a", 1, "python");
+  TestRunner *quick;
+
+  add_run (f, "1.py", &f->heard[0], NULL);
+  quick = add_runner (f, "b", 1, "python");
+  ent_clock_advance (f->clock, COORD_RUN_LEASE_MS);
+  settle ();
+  g_assert_cmpstr (quick->log->str, ==, "start 1.py;");
+  give_result (slow, slow->job, slow->fence, ENT_VERDICT_OK);
+  g_assert_cmpuint (f->heard[0].ended, ==, 0);
+  add_run (f, "2.py", &f->heard[1], NULL);
+  g_assert_cmpstr (slow->log->str, ==, "start 1.py;cancel;start 2.py;");
+  give_result (slow, slow->job, slow->fence, ENT_VERDICT_OK);
+  give_result (quick, quick->job, quick->fence, ENT_VERDICT_OK);
+  g_assert_cmpuint (f->heard[0].ended + f->heard[1].ended, ==, 2);
+  remove_runner (slow);
+  remove_runner (quick);
+}
+
+/* Where all who know the language keep what was taken from them, nobody waits for them for ever. */
+static void
+test_stuck_runner (Fixture *f, gconstpointer data)
+{
+  TestRunner *stuck = add_runner (f, "a", 1, "python");
+
+  add_run (f, "1.py", &f->heard[0], NULL);
+  ent_clock_advance (f->clock, COORD_RUN_LEASE_MS);
+  settle ();
+  ent_clock_advance (f->clock, COORD_RUN_WAIT_MS);
+  settle ();
+  g_assert_cmpint (f->heard[0].verdict, ==, ENT_VERDICT_INTERNAL_ERROR);
+  add_run (f, "2.py", &f->heard[1], NULL);
+  ent_clock_advance (f->clock, COORD_RUN_WAIT_MS);
+  settle ();
+  g_assert_cmpuint (f->heard[1].ended, ==, 1);
+  g_assert_cmpint (f->heard[1].verdict, ==, ENT_VERDICT_INTERNAL_ERROR);
+  remove_runner (stuck);
+}
+
+/* What was lost with its runner waits for one that is only busy, as long as it takes. */
+static void
+test_waits_for_busy (Fixture *f, gconstpointer data)
+{
+  TestRunner *lost = add_runner (f, "a", 1, "python");
+  TestRunner *busy;
+
+  add_run (f, "1.py", &f->heard[0], NULL);
+  busy = add_runner (f, "b", 1, "python");
+  add_run (f, "2.py", &f->heard[1], NULL);
+  remove_runner (lost);
+  ent_clock_advance (f->clock, COORD_RUN_WAIT_MS * 2);
+  settle ();
+  g_assert_cmpuint (f->heard[0].ended, ==, 0);
+  give_result (busy, busy->job, busy->fence, ENT_VERDICT_OK);
+  g_assert_cmpstr (busy->log->str, ==, "start 2.py;start 1.py;");
+  give_result (busy, busy->job, busy->fence, ENT_VERDICT_OK);
+  g_assert_cmpint (f->heard[0].verdict, ==, ENT_VERDICT_OK);
+  remove_runner (busy);
+}
+
+static CoordRun *
+add_of_scope (Fixture *f, const char *entry, const char *scope, Heard *heard, GError **error)
+{
+  CoordRunRequest *request = new_request (entry);
+
+  request->scope = g_strdup (scope);
+  request->turn = g_strdup (scope);
+  return coord_run_queue_add (f->queue, request, &run_events, heard, error);
+}
+
+/* One scope that asks for a hundred has some of them wait; another one, and a room, wait for one
+ * program and not for them. */
+static void
+test_turns (Fixture *f, gconstpointer data)
+{
+  TestRunner *runner = add_runner (f, "a", 1, "python");
+  g_autoptr (GError) error = NULL;
+  guint waiting = 0;
+  char scope[8];
+
+  for (guint i = 0; i < 3; i++)
+    f->heard[i].log = g_string_new (NULL);
+  g_assert_nonnull (add_of_scope (f, "first", "many", &f->heard[0], NULL));
+  settle ();
+  while (add_of_scope (f, "many", "many", &f->heard[0], &error) != NULL)
+    waiting++;
+  g_assert_error (error, COORD_RUN_ERROR, COORD_RUN_ERROR_BUSY);
+  g_assert_cmpuint (waiting, ==, COORD_RUN_MAX_OWN_WAITING);
+  g_assert_nonnull (add_of_scope (f, "other", "other", &f->heard[1], NULL));
+  g_assert_nonnull (add_of_scope (f, "again", "other", &f->heard[1], NULL));
+  g_assert_nonnull (add_of_scope (f, "room", "room", &f->heard[2], NULL));
+  for (guint i = 0; i < 5; i++)
+    give_result (runner, runner->job, runner->fence, ENT_VERDICT_OK);
+  g_assert_cmpstr (
+    runner->log->str, ==, "start first;start other;start room;start many;start again;start many;");
+  g_assert_cmpuint (f->heard[2].ended, ==, 1);
+
+  for (guint i = 0; coord_run_queue_count_waiting (f->queue) < COORD_RUN_MAX_MORE_WAITING; i++) {
+    g_snprintf (scope, sizeof scope, "s%u", i % 5);
+    g_assert_nonnull (add_of_scope (f, "more", scope, &f->heard[0], NULL));
+  }
+  g_assert_null (add_of_scope (f, "more", "s1", &f->heard[0], NULL));
+  g_assert_nonnull (add_of_scope (f, "room", "room", &f->heard[2], NULL));
+  remove_runner (runner);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -642,5 +752,9 @@ main (int argc, char **argv)
   ADD ("/run-queue/too-much-input", test_too_much_input);
   ADD ("/run-queue/lost-terminal", test_lost_terminal);
   ADD ("/run-queue/tests", test_tests);
+  ADD ("/run-queue/late-result-frees", test_late_result_frees);
+  ADD ("/run-queue/stuck-runner", test_stuck_runner);
+  ADD ("/run-queue/waits-for-busy", test_waits_for_busy);
+  ADD ("/run-queue/turns", test_turns);
   return g_test_run ();
 }
