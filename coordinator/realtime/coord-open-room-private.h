@@ -12,6 +12,7 @@
 #include "protocol/ent-msg-session.h"
 #include "realtime/coord-open-room.h"
 #include "realtime/coord-room-clients.h"
+#include "realtime/coord-room-deletions.h"
 #include "realtime/coord-room-event.h"
 #include "realtime/coord-room-load.h"
 #include "realtime/coord-room-log.h"
@@ -121,8 +122,7 @@ struct _CoordOpenRoom {
   GBytes *durable; /* state vector on disk */
   GQueue deletions; /* GBytes, updates without structs: appended to the log, oldest first */
   guint64 n_deletions; /* appended until now */
-  GBytes *durable_deletions; /* all that are on disk, as one; NULL: none */
-  GBytes *untold_deletions; /* of these, those that `durable` has not told; NULL: none */
+  CoordRoomDeletions *durable_deletions; /* all that are on disk */
   gint64 durable_sent_us;
   guint durable_id;
   guint rows_since_fold;
@@ -204,7 +204,8 @@ void coord_room_loan_close (CoordOpenRoom *room);
 gboolean coord_room_document_take (CoordRoomLink *link, GBytes *update, gboolean is_step2);
 
 /* coord-room-document.c: what it emits */
-void coord_room_document_open (CoordOpenRoom *room, EntDoc *doc);
+/* deletions: all of the document's, in pieces; NULL: none. */
+void coord_room_document_open (CoordOpenRoom *room, EntDoc *doc, const GPtrArray *deletions);
 void coord_room_document_close (CoordOpenRoom *room);
 /* Relays and logs what was caught of an update that came over a link. */
 void coord_room_document_publish (CoordRoomLink *link, GBytes *came, gint64 made_at_us);

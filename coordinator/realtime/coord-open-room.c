@@ -670,7 +670,7 @@ new_room (const CoordRoomHost *host, gint64 epoch, CoordRoomLoad *load)
   take_blocks (room, load->blocks, FALSE);
   for (guint i = 0; i < load->clients->len; i++)
     coord_room_clients_add_record (room->clients, g_ptr_array_index (load->clients, i));
-  coord_room_document_open (room, load->doc);
+  coord_room_document_open (room, load->doc, load->deletions);
   coord_room_run_open (room, load->runs, load->output_bytes);
   return room;
 }

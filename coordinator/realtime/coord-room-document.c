@@ -8,7 +8,7 @@
 /* What an update has brought, as it is to be published. */
 typedef struct {
   GBytes *update;
-  GBytes *deletions; /* NULL: none */
+  GPtrArray *deletions; /* GBytes, pieces; NULL: none */
   GArray *chat; /* EntClockRange: elements of the chat that came */
 } CoordRoomCaught;
 
@@ -18,7 +18,7 @@ caught_free (gpointer data)
   CoordRoomCaught *caught = data;
 
   g_bytes_unref (caught->update);
-  g_clear_pointer (&caught->deletions, g_bytes_unref);
+  g_clear_pointer (&caught->deletions, g_ptr_array_unref);
   g_array_unref (caught->chat);
   g_free (caught);
 }
@@ -33,14 +33,46 @@ encode_state_vector (EntDoc *doc)
 
 /* What is on disk. */
 
+/* A reader may be behind by so much, on top of all that it is told of deletions at once. */
+static void
+make_room_for (CoordRoomLink *link, const GPtrArray *texts)
+{
+  CoordSocketLimits limits = coord_room_link_limits;
+  gsize queued = coord_socket_get_queued_bytes (link->socket);
+  gsize size = 0;
+
+  for (guint i = 0; i < texts->len; i++)
+    size += g_bytes_get_size (texts->pdata[i]);
+  if (size <= limits.max_queue_bytes / 2 || queued >= limits.max_queue_bytes / 2)
+    return;
+  limits.max_queue_bytes += queued + size;
+  coord_socket_set_limits (link->socket, &limits);
+}
+
+static void
+send_texts (CoordRoomLink *link, const GPtrArray *texts)
+{
+  make_room_for (link, texts);
+  for (guint i = 0; i < texts->len; i++)
+    coord_socket_send_text (link->socket, texts->pdata[i]);
+}
+
 static void
 send_durable (CoordOpenRoom *room)
 {
-  const EntMsgDurable durable = { room->durable, room->untold_deletions };
+  EntMsgDurable durable = { .sv = room->durable };
+  g_autoptr (GPtrArray) texts =
+    coord_room_deletions_list_untold (room->durable_deletions, &durable.deleted);
 
   room->durable_sent_us = coord_open_room_steady_us (room);
+  for (guint i = 0; texts->len > 0 && i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    if (!link->is_sync)
+      send_texts (link, texts);
+  }
   coord_open_room_broadcast (room, ENT_ROOM_DURABLE, &durable);
-  g_clear_pointer (&room->untold_deletions, g_bytes_unref);
+  coord_room_deletions_set_told (room->durable_deletions);
 }
 
 static gboolean
@@ -56,33 +88,20 @@ durable_due_cb (gpointer data)
 void
 coord_room_document_send_durable (CoordRoomLink *link)
 {
-  const EntMsgDurable durable = { link->room->durable, link->room->durable_deletions };
+  EntMsgDurable durable = { .sv = link->room->durable };
+  g_autoptr (GPtrArray) texts =
+    coord_room_deletions_list_all (link->room->durable_deletions, &durable.deleted);
 
+  send_texts (link, texts);
   coord_open_room_send (link, ENT_ROOM_DURABLE, 0, &durable);
 }
 
-/* What the update deletes, as an update without structs; NULL: nothing. */
-static GBytes *
-cut_deletions (GBytes *update)
-{
-  g_autoptr (EntUpdateInfo) info = ent_update_inspect (update, NULL);
-  g_autoptr (EntStateVector) known = ent_state_vector_new ();
-
-  if (info == NULL || info->deleted->len == 0)
-    return NULL;
-  for (guint i = 0; i < info->created->len; i++)
-    ent_state_vector_set (
-      known, g_array_index (info->created, EntClockRange, i).client, G_MAXUINT32);
-  return ent_update_diff (update, known, NULL);
-}
-
 static void
-note_deletions (CoordOpenRoom *room, GBytes *deletions)
+note_deletions (CoordOpenRoom *room, const GPtrArray *pieces)
 {
-  if (deletions == NULL)
-    return;
-  g_queue_push_tail (&room->deletions, g_bytes_ref (deletions));
-  room->n_deletions++;
+  for (guint i = 0; pieces != NULL && i < pieces->len; i++)
+    g_queue_push_tail (&room->deletions, g_bytes_ref (pieces->pdata[i]));
+  room->n_deletions += pieces != NULL ? pieces->len : 0;
 }
 
 /* The number of deletions until now, and the state vector of what is in the log. */
@@ -99,31 +118,19 @@ mark_cb (gpointer data)
   return g_byte_array_free_to_bytes (g_steal_pointer (&mark));
 }
 
-static void
-add_deletions (GBytes **sum, GPtrArray *more)
-{
-  g_autoptr (GBytes) before = g_steal_pointer (sum);
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-
-  if (before != NULL)
-    g_ptr_array_add (all, before);
-  g_ptr_array_extend (all, more, NULL, NULL);
-  *sum = ent_update_merge ((GBytes *const *) all->pdata, all->len, NULL);
-}
-
 /* Everything up to the mark's number is on disk. Returns whether that is more than before. */
 static gboolean
 take_deletions (CoordOpenRoom *room, guint64 n_durable)
 {
-  g_autoptr (GPtrArray) more = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gboolean is_more = FALSE;
 
-  while (room->deletions.length > room->n_deletions - n_durable)
-    g_ptr_array_add (more, g_queue_pop_head (&room->deletions));
-  if (more->len == 0)
-    return FALSE;
-  add_deletions (&room->durable_deletions, more);
-  add_deletions (&room->untold_deletions, more);
-  return TRUE;
+  while (room->deletions.length > room->n_deletions - n_durable) {
+    g_autoptr (GBytes) piece = g_queue_pop_head (&room->deletions);
+
+    coord_room_deletions_add (room->durable_deletions, piece);
+    is_more = TRUE;
+  }
+  return is_more;
 }
 
 static void
@@ -222,7 +229,7 @@ document_changed_cb (EntDoc *doc, const EntDocEvent *event, gpointer data)
   CoordRoomCaught *caught = g_new0 (CoordRoomCaught, 1);
 
   caught->update = g_bytes_ref (ent_doc_event_get_update (event));
-  caught->deletions = cut_deletions (caught->update);
+  caught->deletions = coord_room_deletions_cut (caught->update);
   caught->chat = list_chat (doc, event);
   g_ptr_array_add (room->caught, caught);
 }
@@ -358,17 +365,8 @@ coord_room_document_tick (CoordOpenRoom *room)
   }
 }
 
-static GBytes *
-cut_all_deletions (EntDoc *doc)
-{
-  g_autoptr (EntStateVector) vector = ent_doc_dup_state_vector (doc);
-  g_autoptr (GBytes) deletions = ent_doc_encode_diff (doc, vector);
-
-  return ent_update_is_empty (deletions) ? NULL : g_steal_pointer (&deletions);
-}
-
 void
-coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
+coord_room_document_open (CoordOpenRoom *room, EntDoc *doc, const GPtrArray *deletions)
 {
   room->doc = ent_doc_ref (doc);
   room->caught = g_ptr_array_new_with_free_func (caught_free);
@@ -378,7 +376,10 @@ coord_room_document_open (CoordOpenRoom *room, EntDoc *doc)
   room->dirty_awareness = g_hash_table_new (NULL, NULL);
   room->fresh_awareness = g_hash_table_new (NULL, NULL);
   room->durable = encode_state_vector (doc);
-  room->durable_deletions = cut_all_deletions (doc);
+  room->durable_deletions = coord_room_deletions_new ();
+  for (guint i = 0; deletions != NULL && i < deletions->len; i++)
+    coord_room_deletions_add (room->durable_deletions, deletions->pdata[i]);
+  coord_room_deletions_set_told (room->durable_deletions);
   room->log = coord_room_log_new (
     room->host->pool, room->host->clock, room->record->id, room->epoch, &log_events, room);
 }
@@ -402,8 +403,7 @@ coord_room_document_close (CoordOpenRoom *room)
   g_clear_pointer (&room->dirty_awareness, g_hash_table_unref);
   g_clear_pointer (&room->fresh_awareness, g_hash_table_unref);
   g_clear_pointer (&room->durable, g_bytes_unref);
-  g_clear_pointer (&room->durable_deletions, g_bytes_unref);
-  g_clear_pointer (&room->untold_deletions, g_bytes_unref);
+  g_clear_pointer (&room->durable_deletions, coord_room_deletions_free);
   g_queue_clear_full (&room->deletions, (GDestroyNotify) g_bytes_unref);
   if (room->loan == NULL)
     coord_room_document_drop (room);

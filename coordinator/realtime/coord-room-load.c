@@ -1,5 +1,6 @@
 #include "realtime/coord-room-load.h"
 
+#include "realtime/coord-room-deletions.h"
 #include "realtime/coord-room-starter.h"
 #include "service/coord-room-copy.h"
 #include "store/coord-node-store.h"
@@ -16,6 +17,7 @@ coord_room_load_free (CoordRoomLoad *load)
   g_clear_pointer (&load->contacts, g_hash_table_unref);
   g_clear_pointer (&load->runs, g_ptr_array_unref);
   g_clear_pointer (&load->doc, ent_doc_unref);
+  g_clear_pointer (&load->deletions, g_ptr_array_unref);
   g_free (load);
 }
 
@@ -63,6 +65,15 @@ coord_room_load_people (CoordDb *db, gpointer room_id, GError **error)
   return load_people (db, room_id, error);
 }
 
+static GPtrArray *
+cut_all_deletions (EntDoc *doc)
+{
+  g_autoptr (EntStateVector) vector = ent_doc_dup_state_vector (doc);
+  g_autoptr (GBytes) deletions = ent_doc_encode_diff (doc, vector);
+
+  return coord_room_deletions_cut (deletions);
+}
+
 gpointer
 coord_room_load_all (CoordDb *db, gpointer room_id, GError **error)
 {
@@ -86,6 +97,7 @@ coord_room_load_all (CoordDb *db, gpointer room_id, GError **error)
   load->doc = coord_room_copy_load (db, room_id, &snapshot_seq, &seq, &load->log_bytes, error);
   if (load->doc == NULL)
     return NULL;
+  load->deletions = cut_all_deletions (load->doc);
   return g_steal_pointer (&load);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   GPtrArray *runs; /* CoordLogRow: the last rows of run output */
   guint64 output_bytes; /* of all of them */
   EntDoc *doc; /* to be handed to the main thread; nobody else holds it */
+  GPtrArray *deletions; /* GBytes: all of its deletions, in pieces; NULL: none */
   guint64 log_bytes; /* of what was read beyond the snapshot */
 } CoordRoomLoad;
 

@@ -104,6 +104,65 @@ test_deletions_are_told (RoomFixture *f, gconstpointer data)
   g_assert_cmpuint (wait_deleted (a), ==, 3);
 }
 
+#define MANY 60000 /* deletions that cannot be written as one */
+
+static void
+delete_every_second (TestRoomPeer *peer)
+{
+  EntType *text = test_room_peer_get_text (peer, "main.py");
+  g_autofree char *letters = g_strnfill (2 * MANY, 'x');
+
+  ent_text_insert (text, 0, letters, -1, NULL);
+  ent_doc_begin (peer->doc, NULL);
+  for (guint i = MANY; i > 0; i--)
+    ent_text_delete (text, 2 * i - 2, 1, NULL);
+  ent_doc_commit (peer->doc);
+}
+
+/* Waits until so many deletions were told of, in messages that nobody has too little room for. */
+static void
+wait_many_deleted (TestRoomPeer *peer)
+{
+  guint n_deleted = 0;
+
+  while (n_deleted < MANY) {
+    g_autoptr (EntMessage) message = test_room_peer_wait (peer, ENT_ROOM_DURABLE);
+    const EntMsgDurable *durable = message->data;
+    g_autoptr (EntUpdateInfo) info = NULL;
+
+    if (durable->deleted == NULL)
+      continue;
+    g_assert_cmpuint (g_bytes_get_size (durable->deleted), <=, 64 * 1024);
+    info = ent_update_inspect (durable->deleted, NULL);
+    g_assert_nonnull (info);
+    n_deleted += info->n_deleted_units;
+  }
+}
+
+/* Who deletes in a hundred thousand places keeps nobody out: they are told in parts. */
+static void
+test_many_deletions (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+
+  delete_every_second (b);
+  wait_many_deleted (a);
+  test_wait (test_room_peer_is_durable (b));
+  test_room_peer_cut (a);
+  room_fixture_connect (f, a, host, NULL);
+  wait_many_deleted (a);
+  test_wait (test_room_peer_is_durable (a));
+  test_room_peer_cut (a);
+  test_room_peer_cut (b);
+  room_fixture_restart (f);
+  room_fixture_connect (f, a, host, NULL);
+  wait_many_deleted (a);
+  test_wait (test_room_peer_is_durable (a));
+}
+
 static void
 test_observer_is_dropped (RoomFixture *f, gconstpointer data)
 {
@@ -482,6 +541,7 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/open-room/two-edit", test_two_edit);
   ADD_ROOM_TEST ("/open-room/starters-once", test_starters_once);
   ADD_ROOM_TEST ("/open-room/deletions-are-told", test_deletions_are_told);
+  ADD_ROOM_TEST ("/open-room/many-deletions", test_many_deletions);
   ADD_ROOM_TEST ("/open-room/observer-is-dropped", test_observer_is_dropped);
   ADD_ROOM_TEST ("/open-room/foreign-client", test_foreign_client);
   ADD_ROOM_TEST ("/open-room/random-client", test_random_client);

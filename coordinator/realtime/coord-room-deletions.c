@@ -1,0 +1,161 @@
+#include "realtime/coord-room-deletions.h"
+
+#include "document/ent-doc-update.h"
+#include "protocol/ent-message.h"
+
+#define MAX_PIECE_RANGES 2048
+#define MAX_PART_BYTES (32u << 10)
+
+struct _CoordRoomDeletions {
+  GPtrArray *texts; /* GBytes: the messages of the parts that are full */
+  GBytes *last; /* the part that is not; NULL: empty */
+  guint n_told; /* of texts */
+  GBytes *untold; /* what of the last one was not told; NULL: nothing */
+};
+
+CoordRoomDeletions *
+coord_room_deletions_new (void)
+{
+  CoordRoomDeletions *deletions = g_new0 (CoordRoomDeletions, 1);
+
+  deletions->texts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  return deletions;
+}
+
+void
+coord_room_deletions_free (CoordRoomDeletions *deletions)
+{
+  g_ptr_array_unref (deletions->texts);
+  g_clear_pointer (&deletions->last, g_bytes_unref);
+  g_clear_pointer (&deletions->untold, g_bytes_unref);
+  g_free (deletions);
+}
+
+/* Numbers as updates have them: seven bits a byte, the lowest first. */
+static void
+append_number (GByteArray *bytes, guint64 number)
+{
+  guint8 byte;
+
+  for (; number > 0x7f; number >>= 7) {
+    byte = 0x80 | (number & 0x7f);
+    g_byte_array_append (bytes, &byte, 1);
+  }
+  byte = number;
+  g_byte_array_append (bytes, &byte, 1);
+}
+
+static guint
+count_of_client (const EntClockRange *ranges, guint n_ranges)
+{
+  guint count = 1;
+
+  while (count < n_ranges && ranges[count].client == ranges[0].client)
+    count++;
+  return count;
+}
+
+/* No structs, then a delete set. The ranges are by client. */
+static GBytes *
+encode (const EntClockRange *ranges, guint n_ranges)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  guint n_clients = 0;
+
+  for (guint i = 0; i < n_ranges; i += count_of_client (ranges + i, n_ranges - i))
+    n_clients++;
+  append_number (bytes, 0);
+  append_number (bytes, n_clients);
+  for (guint i = 0; i < n_ranges;) {
+    guint end = i + count_of_client (ranges + i, n_ranges - i);
+
+    append_number (bytes, ranges[i].client);
+    append_number (bytes, end - i);
+    for (; i < end; i++) {
+      append_number (bytes, ranges[i].clock);
+      append_number (bytes, ranges[i].length);
+    }
+  }
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+GPtrArray *
+coord_room_deletions_cut (GBytes *update)
+{
+  g_autoptr (EntUpdateInfo) info = ent_update_inspect (update, NULL);
+  GPtrArray *pieces;
+
+  if (info == NULL || info->deleted->len == 0)
+    return NULL;
+  pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < info->deleted->len; i += MAX_PIECE_RANGES)
+    g_ptr_array_add (pieces, encode (&g_array_index (info->deleted, EntClockRange, i),
+                               MIN (info->deleted->len - i, MAX_PIECE_RANGES)));
+  return pieces;
+}
+
+static void
+merge_into (GBytes **sum, GBytes *piece)
+{
+  GBytes *both[] = { *sum, piece };
+  GBytes *merged = *sum != NULL ? ent_update_merge (both, 2, NULL) : g_bytes_ref (piece);
+
+  if (*sum != NULL)
+    g_bytes_unref (*sum);
+  *sum = merged;
+}
+
+/* The state vector of the last message counts: these have an empty one. */
+static void
+close_last (CoordRoomDeletions *deletions)
+{
+  static const guint8 nothing[] = { 0 };
+  g_autoptr (GBytes) vector = g_bytes_new_static (nothing, sizeof nothing);
+  const EntMsgDurable durable = { vector, deletions->last };
+  char *text = ent_room_message_encode (ENT_ROOM_DURABLE, 0, 0, &durable);
+
+  g_ptr_array_add (deletions->texts, g_bytes_new_take (text, strlen (text)));
+  g_clear_pointer (&deletions->last, g_bytes_unref);
+  g_clear_pointer (&deletions->untold, g_bytes_unref);
+}
+
+void
+coord_room_deletions_add (CoordRoomDeletions *deletions, GBytes *piece)
+{
+  if (deletions->last != NULL &&
+      g_bytes_get_size (deletions->last) + g_bytes_get_size (piece) > MAX_PART_BYTES)
+    close_last (deletions);
+  merge_into (&deletions->last, piece);
+  merge_into (&deletions->untold, piece);
+}
+
+static GPtrArray *
+list_texts (CoordRoomDeletions *deletions, guint first)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = first; i < deletions->texts->len; i++)
+    g_ptr_array_add (list, deletions->texts->pdata[i]);
+  return list;
+}
+
+GPtrArray *
+coord_room_deletions_list_all (CoordRoomDeletions *deletions, GBytes **rest)
+{
+  *rest = deletions->last;
+  return list_texts (deletions, 0);
+}
+
+GPtrArray *
+coord_room_deletions_list_untold (CoordRoomDeletions *deletions, GBytes **rest)
+{
+  *rest = deletions->untold;
+  return list_texts (deletions, deletions->n_told);
+}
+
+void
+coord_room_deletions_set_told (CoordRoomDeletions *deletions)
+{
+  deletions->n_told = deletions->texts->len;
+  g_clear_pointer (&deletions->untold, g_bytes_unref);
+}
