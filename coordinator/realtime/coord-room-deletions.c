@@ -3,8 +3,8 @@
 #include "document/ent-doc-update.h"
 #include "protocol/ent-message.h"
 
-#define MAX_PIECE_RANGES 2048
-#define MAX_PART_BYTES (32u << 10)
+#define MAX_PIECE_RANGES 4096
+#define MAX_PART_BYTES (32u << 10) /* a piece of many clients may have some more */
 
 struct _CoordRoomDeletions {
   GPtrArray *texts; /* GBytes: the messages of the parts that are full */
@@ -107,14 +107,20 @@ merge_into (GBytes **sum, GBytes *piece)
 
 /* The state vector of the last message counts: these have an empty one. */
 static void
-close_last (CoordRoomDeletions *deletions)
+add_text (CoordRoomDeletions *deletions, GBytes *part)
 {
   static const guint8 nothing[] = { 0 };
   g_autoptr (GBytes) vector = g_bytes_new_static (nothing, sizeof nothing);
-  const EntMsgDurable durable = { vector, deletions->last };
+  const EntMsgDurable durable = { vector, part };
   char *text = ent_room_message_encode (ENT_ROOM_DURABLE, 0, 0, &durable);
 
   g_ptr_array_add (deletions->texts, g_bytes_new_take (text, strlen (text)));
+}
+
+static void
+close_last (CoordRoomDeletions *deletions)
+{
+  add_text (deletions, deletions->last);
   g_clear_pointer (&deletions->last, g_bytes_unref);
   g_clear_pointer (&deletions->untold, g_bytes_unref);
 }
@@ -122,6 +128,10 @@ close_last (CoordRoomDeletions *deletions)
 void
 coord_room_deletions_add (CoordRoomDeletions *deletions, GBytes *piece)
 {
+  if (g_bytes_get_size (piece) > MAX_PART_BYTES / 4) {
+    add_text (deletions, piece);
+    return;
+  }
   if (deletions->last != NULL &&
       g_bytes_get_size (deletions->last) + g_bytes_get_size (piece) > MAX_PART_BYTES)
     close_last (deletions);

@@ -103,8 +103,8 @@ ENT_STRUCT_DECLARE (EntMsgWelcome, ent_msg_welcome)
 
 /* What is on the coordinator's disk. */
 typedef struct {
-  GBytes *sv; /* state vector */
-  GBytes *deleted; /* what was deleted since the message before, all in the first one: an update
+  GBytes *sv; /* state vector; empty where more messages follow at once */
+  GBytes *deleted; /* what was deleted since it was last told, at first all, in parts: an update
                     * without structs; NULL: nothing */
 } EntMsgDurable;
 ENT_STRUCT_DECLARE (EntMsgDurable, ent_msg_durable)
