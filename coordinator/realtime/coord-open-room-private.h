@@ -59,6 +59,7 @@ typedef struct {
   EntPeerState state;
   gboolean is_expected; /* never was here: not shown to others */
   gboolean has_seat;
+  gboolean has_left; /* closed the room socket, which was not lost */
   guint colour; /* how many were in the room's list before */
   guint n_links;
   char *owner_hash; /* the device that holds the place, as the database said; NULL: none */
@@ -77,7 +78,6 @@ typedef struct {
   CoordSeat *seat;
   gboolean is_sync; /* else a room socket */
   gboolean wants_step2; /* our step 1 is not answered yet */
-  gboolean has_left; /* closed by the person, not lost */
   gboolean is_run_behind; /* room socket: did not get all output of the run; the tail follows */
   gint64 sent_us; /* monotonic */
   GHashTable *announced; /* sync: client IDs whose awareness came over it */

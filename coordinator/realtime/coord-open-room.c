@@ -245,12 +245,13 @@ coord_room_link_closed (CoordRoomLink *link, guint code)
   g_ptr_array_remove_fast (room->links, link);
   if (link->is_sync)
     coord_room_document_forget (link);
-  link->has_left = !link->is_sync && code == COORD_CLOSE_NORMAL;
   member->n_links--;
-  if (link->has_left)
+  if (!link->is_sync && code == COORD_CLOSE_NORMAL) {
+    member->has_left = TRUE;
     coord_room_call_leave (member, room);
+  }
   if (member->n_links == 0 && member->state != ENT_PEER_REMOVED) {
-    member->state = link->has_left ? ENT_PEER_LEFT : ENT_PEER_AWAY;
+    member->state = member->has_left ? ENT_PEER_LEFT : ENT_PEER_AWAY;
     log_event (room, COORD_ROOM_EVENT_WENT, member, NULL);
     coord_open_room_broadcast_peer (room, member);
   }
@@ -311,6 +312,31 @@ remove_member (CoordOpenRoom *room, CoordMember *member)
   coord_open_room_broadcast_peer (room, member);
 }
 
+/* Others are told of a new name or role. */
+static void
+take_description (CoordOpenRoom *room, CoordMember *member, const CoordParticipant *participant)
+{
+  gboolean is_news =
+    !g_str_equal (member->name, participant->name) || member->role != participant->role;
+
+  set_text (&member->name, participant->name);
+  member->role = participant->role;
+  if (is_news && !member->is_expected)
+    coord_open_room_broadcast_peer (room, member);
+}
+
+/* Who was removed may be given a place again, by a change of the panel. */
+static void
+take_state (CoordOpenRoom *room, CoordMember *member, CoordParticipantState state)
+{
+  if (state != COORD_PARTICIPANT_EXPECTED)
+    member->is_expected = FALSE;
+  if (state == COORD_PARTICIPANT_REMOVED)
+    remove_member (room, member);
+  else if (member->state == ENT_PEER_REMOVED)
+    member->state = ENT_PEER_AWAY;
+}
+
 static void
 take_participants (CoordOpenRoom *room, GPtrArray *participants)
 {
@@ -320,12 +346,8 @@ take_participants (CoordOpenRoom *room, GPtrArray *participants)
 
     if (member == NULL)
       member = add_member (room, participant->id, participant->name, participant->role);
-    set_text (&member->name, participant->name);
-    member->role = participant->role;
-    if (participant->state != COORD_PARTICIPANT_EXPECTED)
-      member->is_expected = FALSE;
-    if (participant->state == COORD_PARTICIPANT_REMOVED)
-      remove_member (room, member);
+    take_description (room, member, participant);
+    take_state (room, member, participant->state);
     set_text (&member->owner_hash, participant->device_hash);
     if (member->owner_hash != NULL)
       close_links (room, member, member->owner_hash, COORD_CLOSE_TAKEN_OVER,
@@ -445,6 +467,7 @@ add_link (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gbool
     link->announced = g_hash_table_new (NULL, NULL);
   if (member->n_links == 0)
     member->outage_us = member->contact_us;
+  member->has_left = FALSE;
   member->n_links++;
   g_ptr_array_add (room->links, link);
   return link;
@@ -525,6 +548,7 @@ coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
     member = g_hash_table_lookup (room->members, event->participant_id);
     if (member != NULL)
       remove_member (room, member);
+    load_people (room); /* after one under way, which may know nothing of it */
     break;
   case COORD_EVENT_RUNNER_REVOKED:
   case COORD_EVENT_PERSON_TOLD:

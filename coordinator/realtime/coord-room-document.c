@@ -470,7 +470,20 @@ coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsi
     room->awareness, data, size, coord_open_room_steady_us (room) / 1000, link, NULL);
 }
 
-/* The socket is gone, and with it the carets that came over it. */
+/* Whether a client ID has a caret by another socket: one that came before an old one was lost. */
+static gboolean
+is_announced (CoordOpenRoom *room, gpointer client)
+{
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = g_ptr_array_index (room->links, i);
+
+    if (link->is_sync && g_hash_table_contains (link->announced, client))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The socket is gone, and with it the carets that came over it alone. */
 void
 coord_room_document_forget (CoordRoomLink *link)
 {
@@ -482,7 +495,8 @@ coord_room_document_forget (CoordRoomLink *link)
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
     guint64 client = GPOINTER_TO_UINT (key);
 
-    g_array_append_val (clients, client);
+    if (!is_announced (link->room, key))
+      g_array_append_val (clients, client);
   }
   if (clients->len > 0)
     ent_awareness_remove (

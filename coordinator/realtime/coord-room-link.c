@@ -271,6 +271,8 @@ coord_room_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes)
   g_autoptr (EntMessage) message = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (link->member->state == ENT_PEER_REMOVED)
+    return; /* it waited for the replica meanwhile */
   message = is_text ? ent_room_message_decode (text, size, &error) : NULL;
   if (message == NULL) {
     g_debug ("A bad message: %s", error != NULL ? error->message : "it is binary");

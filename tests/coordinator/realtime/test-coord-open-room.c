@@ -353,6 +353,27 @@ test_awareness (RoomFixture *f, gconstpointer data)
   test_wait (b->n_awareness == 2);
 }
 
+/* Who closes the room socket has left, whichever of the two goes last. */
+static void
+test_leaving_room_first (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  EntPeerState state = ENT_PEER_JOINED;
+
+  soup_websocket_connection_close (b->room, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  test_wait (b->room_code != 0);
+  soup_websocket_connection_close (b->sync, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  while (state == ENT_PEER_JOINED) {
+    g_autoptr (EntMessage) message = test_room_peer_wait (a, ENT_ROOM_PEER);
+
+    state = ((const EntMsgPeer *) message->data)->state;
+  }
+  g_assert_cmpint (state, ==, ENT_PEER_LEFT);
+}
+
 static gboolean
 has_seat (TestRoomPeer *watcher, RoomPerson *person, gboolean wanted)
 {
@@ -549,6 +570,7 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/open-room/takeover", test_takeover);
   ADD_ROOM_TEST ("/open-room/late-news", test_late_news);
   ADD_ROOM_TEST ("/open-room/peers-and-leaving", test_peers_and_leaving);
+  ADD_ROOM_TEST ("/open-room/leaving-room-first", test_leaving_room_first);
   ADD_ROOM_TEST ("/open-room/awareness", test_awareness);
   ADD_ROOM_TEST ("/open-room/seats", test_seats);
   ADD_ROOM_TEST ("/open-room/descriptions", test_descriptions);

@@ -2,6 +2,8 @@
 
 #include "room-fixture.h"
 
+#include "realtime/coord-open-room-private.h"
+
 #include "document/ent-awareness.h"
 #include "document/ent-doc-sync.h"
 
@@ -64,6 +66,72 @@ test_place_after_the_load (RoomFixture *f, gconstpointer data)
   test_wait (starts_with (a, "main.py", "from b "));
 }
 
+static void
+set_state (RoomFixture *f, RoomPerson *person, CoordParticipantState state)
+{
+  g_autoptr (GError) error = NULL;
+
+  coord_room_store_set_participant_state (f->store->db, person->id, state, &error);
+  g_assert_no_error (error);
+}
+
+/* Who was removed and gets a place again comes in while the room is open. */
+static void
+test_place_again (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  gboolean is_in = FALSE;
+
+  remove_in_store (f, guest);
+  publish (f, COORD_EVENT_PARTICIPANT_REMOVED, guest);
+  test_wait (b->room_code == COORD_CLOSE_NOT_IN_ROOM && b->sync_code == COORD_CLOSE_NOT_IN_ROOM);
+  set_state (f, guest, COORD_PARTICIPANT_EXPECTED);
+  publish (f, COORD_EVENT_PARTICIPANT_CHANGED, guest);
+  for (guint tries = 0; !is_in && tries < 1000; tries++) {
+    g_autoptr (TestRoomPeer) again = test_room_peer_new (guest->first_client);
+
+    room_fixture_connect (f, again, guest, NULL); /* until the room has heard of it */
+    is_in = again->room_code == 0 && again->sync_code == 0;
+  }
+  g_assert_true (is_in);
+}
+
+static void
+wait_description (TestRoomPeer *peer, RoomPerson *person, const char *name, EntRole role)
+{
+  for (;;) {
+    g_autoptr (EntMessage) message = test_room_peer_wait (peer, ENT_ROOM_PEER);
+    const EntMsgPeer *told = message->data;
+
+    if (g_str_equal (told->id, person->id) && g_str_equal (told->name, name) &&
+        told->role == (int) role)
+      return;
+  }
+}
+
+/* A name or role that changes while somebody is here is told to the others. */
+static void
+test_description_is_told (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autoptr (GError) error = NULL;
+
+  coord_room_store_set_participant_name (f->store->db, guest->id, "Another name", &error);
+  g_assert_no_error (error);
+  publish (f, COORD_EVENT_PARTICIPANT_CHANGED, guest);
+  wait_description (a, guest, "Another name", ENT_ROLE_CANDIDATE);
+  coord_room_store_set_participant_role (f->store->db, guest->id, ENT_ROLE_OBSERVER, &error);
+  g_assert_no_error (error);
+  publish (f, COORD_EVENT_PARTICIPANT_CHANGED, guest);
+  wait_description (a, guest, "Another name", ENT_ROLE_OBSERVER);
+}
+
 typedef struct {
   CoordOpenRoom *room;
   CoordSeat *seat;
@@ -97,6 +165,84 @@ test_takeover_meanwhile (RoomFixture *f, gconstpointer data)
   test_room_peer_take_sync (late, room_fixture_dial (f, &socket));
   coord_open_room_join_sync (admission.room, admission.seat, socket);
   test_wait (late->sync_code == COORD_CLOSE_TAKEN_OVER);
+  coord_open_room_unref (admission.room);
+  coord_seat_free (admission.seat);
+}
+
+static CoordRoomLink *
+find_link (CoordOpenRoom *room, RoomPerson *person)
+{
+  for (guint i = 0; i < room->links->len; i++) {
+    CoordRoomLink *link = room->links->pdata[i];
+
+    if (!link->is_sync && g_str_equal (link->member->id, person->id))
+      return link;
+  }
+  return NULL;
+}
+
+/* What somebody said before they were removed, and what waited meanwhile, does nothing any more. */
+static void
+test_removed_meanwhile (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  g_autofree char *text = ent_room_message_encode (ENT_ROOM_RTC_JOIN, 0, 1, NULL);
+  g_autoptr (GBytes) message = g_bytes_new (text, strlen (text));
+  Admission admission = { NULL, NULL };
+  CoordRoomLink *link;
+
+  coord_room_table_admit_async (f->table, "room", guest->token, admitted_cb, &admission);
+  test_wait (admission.room != NULL);
+  link = find_link (admission.room, guest);
+  remove_in_store (f, guest);
+  publish (f, COORD_EVENT_PARTICIPANT_REMOVED, guest);
+  coord_room_link_take (link, TRUE, message);
+  g_assert_false (link->member->has_seat);
+  test_wait (b->room_code == COORD_CLOSE_NOT_IN_ROOM);
+  coord_open_room_unref (admission.room);
+  coord_seat_free (admission.seat);
+}
+
+static void
+send_caret (TestRoomPeer *peer, EntAwareness *awareness)
+{
+  g_autoptr (GBytes) update = NULL;
+  g_autoptr (GBytes) message = NULL;
+
+  g_assert_true (ent_awareness_set_state (awareness, "{\"file\":\"main.py\"}", 0, NULL));
+  update = ent_awareness_encode (awareness, NULL, 0);
+  message = ent_sync_new_awareness (update);
+  test_room_peer_send_sync (peer, message);
+}
+
+/* An old socket that is lost late does not take the caret that came by a newer one as well. */
+static void
+test_caret_outlives_old_socket (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) old = room_fixture_join (f, guest);
+  g_autoptr (TestRoomPeer) newer = room_fixture_join (f, guest);
+  g_autoptr (EntAwareness) own = ent_awareness_new (guest->first_client);
+  Admission admission = { NULL, NULL };
+  guint64 clock;
+  guint n_links;
+
+  coord_room_table_admit_async (f->table, "room", guest->token, admitted_cb, &admission);
+  test_wait (admission.room != NULL);
+  test_wait (old->room_code == COORD_CLOSE_TAKEN_OVER);
+  n_links = admission.room->links->len;
+  send_caret (old, own);
+  test_wait (old->n_awareness > 0);
+  clock = ent_awareness_get_clock (admission.room->awareness, guest->first_client);
+  send_caret (newer, own);
+  test_wait (ent_awareness_get_clock (admission.room->awareness, guest->first_client) > clock);
+  test_room_peer_cut (old);
+  test_wait (admission.room->links->len == n_links - 1);
+  g_assert_nonnull (ent_awareness_get_state (admission.room->awareness, guest->first_client));
+  test_room_peer_cut (newer);
+  test_wait (admission.room->links->len == n_links - 3);
+  g_assert_null (ent_awareness_get_state (admission.room->awareness, guest->first_client));
   coord_open_room_unref (admission.room);
   coord_seat_free (admission.seat);
 }
@@ -305,6 +451,10 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/room-rights/removal-seen-by-a-load", test_removal_seen_by_a_load);
   ADD_ROOM_TEST ("/room-rights/place-after-the-load", test_place_after_the_load);
   ADD_ROOM_TEST ("/room-rights/takeover-meanwhile", test_takeover_meanwhile);
+  ADD_ROOM_TEST ("/room-rights/place-again", test_place_again);
+  ADD_ROOM_TEST ("/room-rights/description-is-told", test_description_is_told);
+  ADD_ROOM_TEST ("/room-rights/removed-meanwhile", test_removed_meanwhile);
+  ADD_ROOM_TEST ("/room-rights/caret-outlives-old-socket", test_caret_outlives_old_socket);
   ADD_ROOM_TEST ("/room-rights/answer-unasked", test_answer_unasked);
   ADD_ROOM_TEST ("/room-rights/reserved-in-answer", test_reserved_in_answer);
   ADD_ROOM_TEST ("/room-rights/many-questions", test_many_questions);
