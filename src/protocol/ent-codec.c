@@ -154,9 +154,41 @@ is_between (char c)
   return g_ascii_isalnum (c) || (c != '\0' && strchr ("{}[]:,+-. \t\r\n", c) != NULL);
 }
 
+/* One of UTF-16 at "\\u" and four digits. */
+static gboolean
+read_unit (const char *text, gsize size, guint *unit)
+{
+  if (size < 6 || text[0] != '\\' || text[1] != 'u')
+    return FALSE;
+  *unit = 0;
+  for (guint i = 2; i < 6; i++) {
+    if (!g_ascii_isxdigit (text[i]))
+      return FALSE;
+    *unit = *unit << 4 | (guint) g_ascii_xdigit_value (text[i]);
+  }
+  return TRUE;
+}
+
+/* How long the escape is that text starts with; 0: none that means a character. */
+static gsize
+measure_escape (const char *text, gsize size)
+{
+  guint unit, low;
+
+  if (size >= 2 && text[1] != '\0' && strchr ("\"\\/bfnrt", text[1]) != NULL)
+    return 2;
+  if (!read_unit (text, size, &unit))
+    return 0;
+  if (unit < 0xd800 || unit > 0xdfff)
+    return 6;
+  return unit < 0xdc00 && read_unit (text + 6, size - 6, &low) && low >= 0xdc00 && low <= 0xdfff
+           ? 12
+           : 0;
+}
+
 /* json-glib recurses on nesting, cuts strings at NUL, takes comments, and loses the memory of all
- * but the last of several values: so all these are refused before it runs. n_members: as many as it
- * has when it is JSON. */
+ * but the last of several values, and of a text before half of a surrogate pair: so all these are
+ * refused before it runs. n_members: as many as it has when it is JSON. */
 static gboolean
 check_text (const char *text, gsize size, guint *n_members, GError **error)
 {
@@ -169,9 +201,13 @@ check_text (const char *text, gsize size, guint *n_members, GError **error)
     char c = text[i];
 
     if (in_string && c == '\\') {
-      if (size - i >= 6 && memcmp (text + i, "\\u0000", 6) == 0)
+      gsize length = measure_escape (text + i, size - i);
+
+      if (length == 0)
+        return fail_syntax (error, "The message is not valid JSON");
+      if (length == 6 && memcmp (text + i, "\\u0000", 6) == 0)
         return fail_syntax (error, "A text contains the character NUL");
-      i++;
+      i += length - 1;
       continue;
     }
     if (c == '"' && depth > 0)
@@ -256,16 +292,13 @@ static gboolean read_struct (const EntStruct *type,
   gpointer value,
   GError **error);
 
-/* NULL: no text, or one with a lone surrogate, which json-glib turns into invalid UTF-8. */
+/* NULL: no text. */
 static const char *
 get_string (JsonNode *node)
 {
-  const char *text;
-
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  text = json_node_get_string (node);
-  return g_utf8_validate (text, -1, NULL) ? text : NULL;
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+           ? json_node_get_string (node)
+           : NULL;
 }
 
 static gboolean

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 #define ENT_CODEC_ERROR (ent_codec_error_quark ())
 typedef enum {
-  ENT_CODEC_ERROR_SYNTAX, /* not JSON, not UTF-8, NUL in a string, nested too deeply */
+  ENT_CODEC_ERROR_SYNTAX, /* not JSON, not UTF-8, NUL or half a pair of surrogates in a text, nested
+                             too deeply */
   ENT_CODEC_ERROR_INVALID, /* a member has the wrong type or an impossible value */
   ENT_CODEC_ERROR_MISSING, /* a required member is absent */
   ENT_CODEC_ERROR_UNKNOWN, /* a member that the table does not name */

@@ -98,6 +98,34 @@ test_limits (void)
   g_assert_no_error (error);
 }
 
+/* json-glib lost the memory of a text before half of a surrogate pair: anybody could fill it. */
+static void
+test_escapes (void)
+{
+  static const char *const refused[] = { "a\\ud800\\u0041", "a\\ud800\\ud800", "a\\udc00\\udc00",
+    "a\\udc00", "a\\ud800", "a\\ud800x", "a\\ud800\\n", "a\\ud81}\\u001f", "\\u12", "\\u00g0",
+    "\\q", "\\u", "\\U0041", "\\x41" };
+  static const char good[] = "{\"name\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\uDE00\"}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntApiOrg) org = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autofree char *text = g_strdup_printf ("{\"name\":\"%s\"}", refused[i]);
+
+    for (gsize size = strlen (text); size > strlen ("{\"name\":\""); size--) {
+      g_autofree char *cut = g_strndup (text, size);
+
+      g_assert_null (
+        ent_codec_decode (&ent_api_org_struct, cut, size, ENT_UNKNOWN_IGNORED, &error));
+      g_assert_error (error, ENT_CODEC_ERROR, ENT_CODEC_ERROR_SYNTAX);
+      g_clear_error (&error);
+    }
+  }
+  org = ent_codec_decode (&ent_api_org_struct, good, strlen (good), ENT_UNKNOWN_REFUSED, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (org->name, ==, "\"\\/\b\f\n\r\t\xc3\xa9\xf0\x9f\x98\x80");
+}
+
 /* json-glib took the last of several values and lost the memory of the others, and took comments,
  * whose quotes hid how deep the rest was nested. */
 static void
@@ -166,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/codec/refused", test_refused);
   g_test_add_func ("/codec/nothing", test_nothing);
   g_test_add_func ("/codec/limits", test_limits);
+  g_test_add_func ("/codec/escapes", test_escapes);
   g_test_add_func ("/codec/one-value", test_one_value);
   g_test_add_func ("/codec/copy", test_copy);
   return g_test_run ();
