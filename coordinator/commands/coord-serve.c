@@ -29,6 +29,7 @@
 #include "outgoing/coord-provider.h"
 #include "protocol/ent-link-uri.h"
 #include "run/coord-local-runner.h"
+#include "store/coord-audit-store.h"
 #include "store/coord-migrate.h"
 #include "store/coord-node-store.h"
 #include "store/coord-runner-store.h"
@@ -54,6 +55,8 @@ typedef struct {
   CoordPasswords *passwords;
   CoordEvents *events;
   EntClock *clock;
+  CoordClockWatch *clock_watch;
+  gint64 newest_us; /* what the database had last when it was opened; 0: unknown */
   CoordMetrics *metrics;
   CoordServices services;
   CoordSocketHub *hub;
@@ -118,6 +121,7 @@ server_clear (Server *server)
   g_clear_pointer (&server->passwords, coord_passwords_free);
   g_clear_pointer (&server->events, coord_events_free);
   g_clear_pointer (&server->metrics, coord_metrics_free);
+  g_clear_pointer (&server->clock_watch, coord_clock_watch_free);
   g_clear_pointer (&server->clock, ent_clock_unref);
   g_clear_pointer (&server->secrets, coord_secrets_free);
   g_clear_pointer (&server->config, coord_config_free);
@@ -178,6 +182,7 @@ open_database (Server *server, const char *data, GError **error)
   /* Of the process before this one. Where it fails, the disk being full, the next report does it.
    */
   coord_runner_link_store_forget (db, server->node_id, NULL);
+  server->newest_us = coord_audit_store_get_last_at (db);
   server->pool = coord_db_pool_new (server->place, server->config->readers, error);
   return server->pool != NULL;
 }
@@ -226,6 +231,7 @@ load (Server *server, const CoordOptions *options, GError **error)
   server->passwords = coord_passwords_new ();
   server->events = coord_events_new ();
   server->clock = ent_clock_new_real ();
+  server->clock_watch = coord_clock_watch_new (server->clock, server->newest_us);
   server->metrics = coord_metrics_new ();
   if (!load_providers (server, error))
     return FALSE;
@@ -350,6 +356,18 @@ read_lease (gpointer data)
   return coord_node_get_lease_s (data);
 }
 
+static double
+count_clock_turns (gpointer data)
+{
+  return coord_clock_watch_count_turns (data);
+}
+
+static double
+is_clock_wrong (gpointer data)
+{
+  return coord_clock_watch_is_wrong (data);
+}
+
 static guint
 count_shares (gpointer data)
 {
@@ -411,6 +429,11 @@ add_values (Server *server)
       read_count, &coord_loop_watch_get_counts ()->n_slow },
     { "entrevue_main_loop_longest_seconds", NULL, "The longest turn of the main loop until now.",
       read_longest_turn, NULL },
+    { "entrevue_clock_turns_total", NULL,
+      "How often the host's clock was turned by over 2 s, or the host slept.", count_clock_turns,
+      server->clock_watch },
+    { "entrevue_clock_wrong", NULL, "1: the host's clock says what cannot be.", is_clock_wrong,
+      server->clock_watch },
     { "entrevue_log_warnings_total", NULL, "Warnings in the log.", count_warnings, NULL },
   };
 
@@ -546,6 +569,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   open_rooms (server);
   server->jobs = coord_jobs_new (server->pool, server->clock, server->events);
   coord_jobs_set_record_days (server->jobs, server->config->record_days);
+  coord_jobs_set_clock_watch (server->jobs, server->clock_watch);
   server->backups = coord_backups_new (
     server->pool, server->clock, server->config, server->metrics, server->place, options->data);
   coord_routes_backup_add (server->router, server->backups);

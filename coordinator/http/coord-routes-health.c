@@ -34,7 +34,8 @@ database_checked (CoordRequest *request, gpointer result, gpointer extra)
     return;
   health->protocols = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_array_append_val (health->protocols, protocol);
-  health->status = g_strdup ("ok");
+  health->status =
+    g_strdup (coord_metrics_read (metrics, "entrevue_clock_wrong") > 0 ? "degraded" : "ok");
   health->docker = ent_api_health_docker_new ();
   health->docker->available = coord_metrics_read (metrics, "entrevue_runners") > 0;
   if (coord_routes_is_operator (request)) {

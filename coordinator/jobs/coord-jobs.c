@@ -53,6 +53,7 @@ typedef struct {
   gint64 now_us;
   gint64 next_due_us;
   gint64 record_days;
+  gboolean removes; /* what is old may be removed */
   CoordJob *job; /* NULL: none was due */
   GError *failure; /* of the job, to be noted */
   GPtrArray *events; /* CoordEvent */
@@ -69,6 +70,8 @@ struct _CoordJobs {
   Step *step; /* in work */
   gboolean is_set_up; /* the standing jobs are there */
   gint64 record_days;
+  const CoordClockWatch *clock_watch; /* NULL: the clock is believed */
+  guint n_turns; /* of the clock, when the standing jobs were put */
 };
 
 static void
@@ -85,6 +88,16 @@ step_free (Step *step)
 
 static void look (CoordJobs *jobs);
 
+/* What was put while the clock was ahead would be due when that time comes. */
+static void
+look_at_clock (CoordJobs *jobs)
+{
+  guint n_turns = jobs->clock_watch != NULL ? coord_clock_watch_count_turns (jobs->clock_watch) : 0;
+
+  jobs->is_set_up = jobs->is_set_up && n_turns == jobs->n_turns;
+  jobs->n_turns = n_turns;
+}
+
 static Step *
 start_step (CoordJobs *jobs)
 {
@@ -94,6 +107,8 @@ start_step (CoordJobs *jobs)
   step->events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
   step->now_us = ent_clock_get_wall_us (jobs->clock);
   step->record_days = jobs->record_days;
+  step->removes = jobs->clock_watch == NULL || coord_clock_watch_is_stable (jobs->clock_watch);
+  look_at_clock (jobs);
   jobs->step = step;
   return step;
 }
@@ -242,7 +257,7 @@ do_cb (CoordDb *db, gpointer data, GError **error)
   g_ptr_array_set_size (step->events, 0);
   for (guint i = 0; i < JOBS_AT_ONCE; i++) {
     g_clear_pointer (&step->job, coord_job_free);
-    step->job = coord_job_store_find_due (db, step->now_us, &failure);
+    step->job = coord_job_store_find_due (db, step->now_us, step->removes, &failure);
     if (step->job == NULL || !do_one (db, step, &failure) || !is_small (step->job))
       break;
   }
@@ -285,7 +300,7 @@ done_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 prepare (CoordDb *db, Step *step, GError **error)
 {
-  g_autoptr (CoordJob) job = coord_job_store_find_due (db, step->now_us, error);
+  g_autoptr (CoordJob) job = coord_job_store_find_due (db, step->now_us, step->removes, error);
   const Kind *kind = job != NULL ? find_kind (job->kind) : NULL;
   g_autoptr (GError) failure = NULL;
 
@@ -305,7 +320,7 @@ look_for_due_cb (CoordDb *db, gpointer data, GError **error)
 {
   Step *step = data;
 
-  step->next_due_us = coord_job_store_get_next_due (db, error);
+  step->next_due_us = coord_job_store_get_next_due (db, step->removes, error);
   if (step->next_due_us >= 0 && step->next_due_us <= step->now_us)
     prepare (db, step, error);
   return NULL;
@@ -388,6 +403,12 @@ void
 coord_jobs_set_record_days (CoordJobs *jobs, gint64 days)
 {
   jobs->record_days = days;
+}
+
+void
+coord_jobs_set_clock_watch (CoordJobs *jobs, const CoordClockWatch *watch)
+{
+  jobs->clock_watch = watch;
 }
 
 void

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/ent-clock.h"
+#include "coord-clock-watch.h"
 #include "service/coord-event.h"
 #include "store/coord-db.h"
 
@@ -19,6 +20,10 @@ CoordJobs *coord_jobs_new (CoordDbPool *pool, EntClock *clock, CoordEvents *even
 /* How many days the records of interviews are kept where an organisation says nothing; 0: for ever.
  * Before the main loop runs. */
 void coord_jobs_set_record_days (CoordJobs *jobs, gint64 days);
+
+/* Whether what seems old may be removed: not while the clock is not to be believed. Borrowed; must
+ * live longer. */
+void coord_jobs_set_clock_watch (CoordJobs *jobs, const CoordClockWatch *watch);
 
 /* What is in work is finished by the pool. */
 void coord_jobs_free (CoordJobs *jobs);

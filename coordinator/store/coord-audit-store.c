@@ -141,3 +141,12 @@ coord_audit_store_list_orgs (CoordDb *db, GError **error)
     g_strv_builder_add (builder, coord_rows_get_text (rows, 0));
   return g_strv_builder_end (builder);
 }
+
+gint64
+coord_audit_store_get_last_at (CoordDb *db)
+{
+  g_autoptr (CoordRows) rows =
+    coord_db_query (db, NULL, "SELECT at FROM audit ORDER BY seq DESC LIMIT 1");
+
+  return rows != NULL && coord_rows_next (rows) ? coord_rows_get_int (rows, 0) : 0;
+}

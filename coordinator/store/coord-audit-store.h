@@ -60,6 +60,9 @@ GPtrArray *
 coord_audit_store_list_waiting (CoordDb *db, const char *org_id, guint limit, GError **error);
 char *coord_audit_store_find_head (CoordDb *db, const char *org_id, GError **error);
 
+/* The time that the last entry of all has; 0 when there is none or it cannot be read. */
+gint64 coord_audit_store_get_last_at (CoordDb *db);
+
 gboolean coord_audit_store_set_chain (CoordDb *db, gint64 seq, const char *chain, GError **error);
 
 /* All organisations that have rows, "" first when the installation has. */

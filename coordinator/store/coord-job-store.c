@@ -1,5 +1,8 @@
 #include "store/coord-job-store.h"
 
+/* $1: with those that remove what is old. */
+#define IS_WANTED "($1 = 1 OR kind NOT LIKE '%tidy')"
+
 void
 coord_job_free (CoordJob *job)
 {
@@ -30,11 +33,12 @@ coord_job_store_remove_others (CoordDb *db, const char *kind, const char *subjec
 }
 
 CoordJob *
-coord_job_store_find_due (CoordDb *db, gint64 now_us, GError **error)
+coord_job_store_find_due (CoordDb *db, gint64 now_us, gboolean with_removal, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT kind, subject, attempts FROM job WHERE due_at <= $1 ORDER BY due_at LIMIT 1",
-    COORD_INT (now_us));
+    "SELECT kind, subject, attempts FROM job WHERE due_at <= $2 AND " IS_WANTED
+    " ORDER BY due_at LIMIT 1",
+    COORD_INT (with_removal), COORD_INT (now_us));
   CoordJob *job;
 
   if (rows == NULL || !coord_rows_next (rows))
@@ -47,9 +51,10 @@ coord_job_store_find_due (CoordDb *db, gint64 now_us, GError **error)
 }
 
 gint64
-coord_job_store_get_next_due (CoordDb *db, GError **error)
+coord_job_store_get_next_due (CoordDb *db, gboolean with_removal, GError **error)
 {
-  g_autoptr (CoordRows) rows = coord_db_query (db, error, "SELECT MIN (due_at) FROM job");
+  g_autoptr (CoordRows) rows = coord_db_query (
+    db, error, "SELECT MIN (due_at) FROM job WHERE " IS_WANTED, COORD_INT (with_removal));
 
   if (rows == NULL || !coord_rows_next (rows))
     return -1;

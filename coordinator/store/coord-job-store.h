@@ -32,11 +32,13 @@ gboolean coord_job_store_put (CoordDb *db,
 gboolean
 coord_job_store_remove_others (CoordDb *db, const char *kind, const char *subject, GError **error);
 
-/* The job that has been due for longest; NULL without an error when none is. */
-CoordJob *coord_job_store_find_due (CoordDb *db, gint64 now_us, GError **error);
+/* The job that has been due for longest; NULL without an error when none is. Those that remove what
+ * is old (their kinds end in `tidy`) only with_removal. */
+CoordJob *
+coord_job_store_find_due (CoordDb *db, gint64 now_us, gboolean with_removal, GError **error);
 
-/* When the next one is due; G_MAXINT64 when there is none, -1 on an error. */
-gint64 coord_job_store_get_next_due (CoordDb *db, GError **error);
+/* When the next one is due, likewise; G_MAXINT64 when there is none, -1 on an error. */
+gint64 coord_job_store_get_next_due (CoordDb *db, gboolean with_removal, GError **error);
 
 /* It was done: it goes, or is due again at that time (0: never). */
 gboolean

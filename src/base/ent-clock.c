@@ -155,3 +155,10 @@ ent_clock_advance (EntClock *clock, guint ms)
   clock->monotonic_us = until_us;
   ent_clock_unref (clock);
 }
+
+void
+ent_clock_turn (EntClock *clock, gint64 by_us)
+{
+  g_return_if_fail (clock->is_test);
+  clock->wall_us += by_us;
+}

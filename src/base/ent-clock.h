@@ -32,4 +32,7 @@ void ent_clock_remove (EntClock *clock, guint id);
 /* Test clocks only: moves both times forward and runs what is due. */
 void ent_clock_advance (EntClock *clock, guint ms);
 
+/* Test clocks only: somebody sets the host's clock so much ahead, or back. */
+void ent_clock_turn (EntClock *clock, gint64 by_us);
+
 G_END_DECLS

@@ -125,6 +125,32 @@ class Clock(unittest.TestCase):
         self.assertEqual(self.refresh(session['refresh'])[0], 401)
         self.assertEqual(self.get_status(self.log_in()['access'])[0], 200)
 
+    # --- a clock that cannot be right
+
+    def get_health(self):
+        return self.server.ask('GET', '/health')[2]['status']
+
+    def test_1970(self):
+        self.assertEqual(self.get_health(), 'ok')
+        self.assertEqual(self.server.stop(), 0)
+        self.assertNotIn('cannot be', self.server.read_log())
+        self.jump(HOUR - int(time.time()))
+        self.server.start()
+        self.assertEqual(self.get_health(), 'degraded')
+        self.assertIn('says 1970-01-01', self.server.read_log())
+        self.jump(0)
+        self.assertEqual(self.get_health(), 'ok')
+        deadline = time.monotonic() + PATIENCE_S
+        while 'was turned by' not in self.server.read_log():
+            self.assertLess(time.monotonic(), deadline, 'no word of the turn')
+            time.sleep(0.1)
+
+    def test_before_the_newest_row(self):
+        self.assertEqual(self.server.stop(), 0)
+        self.jump(-30 * DAY)
+        self.server.start()
+        self.assertIn('but the database has something of', self.server.read_log())
+
     # --- reminders
 
     def book(self, starts_s):

@@ -223,6 +223,40 @@ test_tidy (Fixture *f, gconstpointer data)
     coord_test_count (f->store->db, "SELECT COUNT(*) FROM job WHERE kind = 'tidy'"), ==, 1);
 }
 
+/* A clock that was turned ahead makes everything seem old: nothing is removed before it has stood
+ * for ten minutes. What was put while it was ahead is due again when it is turned back. */
+static void
+test_turned_clock (Fixture *f, gconstpointer data)
+{
+  static const char *const row =
+    "INSERT INTO kept_answer (person, key, request, status, body, at) VALUES"
+    " ('p', 'k', 'r', 201, '', $1)";
+  g_autoptr (CoordClockWatch) watch = coord_clock_watch_new (f->clock, 0);
+  g_autoptr (GError) error = NULL;
+  gint64 began_us;
+
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK); /* warnings are wanted here */
+  coord_jobs_set_clock_watch (f->jobs, watch);
+  coord_db_run_values (f->store->db, &error,
+    "INSERT INTO person (id, email, name, password, created_at) VALUES ('p', 'p', 'P', '', 1)",
+    COORD_VALUES ());
+  g_assert_no_error (error);
+  coord_db_run (f->store->db, &error, row, COORD_INT (START_US));
+  g_assert_no_error (error);
+  wait_for_count (f, "SELECT COUNT(*) FROM job WHERE kind = 'tidy'", 1);
+
+  ent_clock_turn (f->clock, 366 * G_TIME_SPAN_DAY);
+  began_us = ent_clock_get_monotonic_us (f->clock);
+  wait_for_count (f, "SELECT COUNT(*) FROM kept_answer", 0);
+  g_assert_cmpint (ent_clock_get_monotonic_us (f->clock) - began_us, >=,
+    COORD_CLOCK_STABLE_MS * G_GINT64_CONSTANT (1000));
+
+  ent_clock_turn (f->clock, -366 * G_TIME_SPAN_DAY);
+  coord_db_run (f->store->db, &error, row, COORD_INT (1));
+  g_assert_no_error (error);
+  wait_for_count (f, "SELECT COUNT(*) FROM kept_answer", 0);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -234,5 +268,6 @@ main (int argc, char **argv)
   ADD ("/jobs/changes-are-found", test_changes_are_found);
   ADD ("/jobs/failures-wait", test_failures_wait);
   ADD ("/jobs/tidy", test_tidy);
+  ADD ("/jobs/turned-clock", test_turned_clock);
   return g_test_run ();
 }
