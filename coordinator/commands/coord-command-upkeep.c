@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commands/coord-data.h"
+#include "realtime/coord-room-seal.h"
 #include "service/coord-backup-service.h"
 #include "store/coord-backup-folder.h"
 #include "store/coord-backup.h"
@@ -160,7 +161,7 @@ coord_command_check (const CoordOptions *options, GError **error)
   gint64 rows;
 
   if (db == NULL || !coord_migrate_check (db, error) || !coord_db_check (db, error) ||
-      (rows = coord_copy_count (db, error)) < 0)
+      !coord_room_seal_verify_all (db, error) || (rows = coord_copy_count (db, error)) < 0)
     return NULL;
   return coord_upkeep_make (db, 0, rows);
 }

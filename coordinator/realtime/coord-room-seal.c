@@ -1,7 +1,9 @@
 #include "realtime/coord-room-seal.h"
 
 #include "realtime/coord-room-event.h"
+#include "store/coord-error.h"
 #include "store/coord-node-store.h"
+#include "store/coord-record-store.h"
 
 #include <string.h>
 
@@ -156,4 +158,36 @@ coord_room_seal_compute (CoordDb *db, const char *room_id, GError **error)
   if (!extend_chain (db, room_id, &seq, hash, TRUE, error))
     return NULL;
   return hash_to_text (hash);
+}
+
+static gboolean
+verify (CoordDb *db, const char *room_id, GError **error)
+{
+  g_autoptr (CoordRoom) room = coord_room_store_find (db, room_id, error);
+  g_autofree char *computed = room != NULL ? coord_room_seal_compute (db, room_id, error) : NULL;
+  gint64 removed_us;
+
+  if (computed == NULL)
+    return FALSE;
+  if (g_strcmp0 (computed, room->seal) == 0)
+    return TRUE;
+  removed_us = coord_record_store_get_removed_at (db, room_id, error);
+  if (removed_us == 0)
+    g_set_error (error, COORD_ERROR, COORD_ERROR_CONFLICT,
+      "The log of room %s is not what was sealed when the interview ended: a row of it was "
+      "changed, "
+      "put in or taken out since.",
+      room_id);
+  return removed_us > 0; /* meanwhile */
+}
+
+gboolean
+coord_room_seal_verify_all (CoordDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) ids = coord_room_store_list_sealed (db, error);
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    if (!verify (db, ids->pdata[i], error))
+      return FALSE;
+  return ids != NULL;
 }

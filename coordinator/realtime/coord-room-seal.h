@@ -35,4 +35,8 @@ gpointer coord_room_seal_end (CoordDb *db, gpointer seal, GError **error);
  * log is untouched. The caller owns the text. */
 char *coord_room_seal_compute (CoordDb *db, const char *room_id, GError **error);
 
+/* Computes the seals of all rooms anew: COORD_ERROR_CONFLICT, with the first room whose log is not
+ * what was sealed. */
+gboolean coord_room_seal_verify_all (CoordDb *db, GError **error);
+
 G_END_DECLS

@@ -247,6 +247,21 @@ coord_room_store_save_snapshot (CoordDb *db,
     COORD_TEXT (room_id), COORD_INT (upto_seq), COORD_BYTES (bytes));
 }
 
+GPtrArray *
+coord_room_store_list_sealed (CoordDb *db, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT id FROM room WHERE seal IS NOT NULL AND record_removed_at IS NULL ORDER BY id");
+  GPtrArray *ids;
+
+  if (rows == NULL)
+    return NULL;
+  ids = g_ptr_array_new_with_free_func (g_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (ids, coord_rows_dup_text (rows, 0));
+  return ids;
+}
+
 /* Client IDs. */
 
 /* The device's newest block while its second half was not seen in use; 0 when it needs another. */
@@ -271,6 +286,23 @@ find_usable_block (CoordDb *db,
   return TRUE;
 }
 
+/* Nobody takes the blocks of the others, nor makes everybody's state vectors long. */
+static gboolean
+check_own_blocks (CoordDb *db, const char *room_id, const char *participant_id, GError **error)
+{
+  g_autoptr (CoordRows) rows = coord_db_query (db, error,
+    "SELECT COUNT (*) FROM room_block WHERE room = $1 AND participant = $2", COORD_TEXT (room_id),
+    COORD_TEXT (participant_id));
+
+  if (rows == NULL || !coord_rows_next (rows))
+    return FALSE;
+  if (coord_rows_get_int (rows, 0) < COORD_MAX_OWN_BLOCKS)
+    return TRUE;
+  g_set_error_literal (error, COORD_ERROR, COORD_ERROR_ROOM_FULL,
+    "You have joined this interview with too many devices. Use one of them again.");
+  return FALSE;
+}
+
 gboolean
 coord_room_store_allocate_clients (CoordDb *db,
   const char *room_id,
@@ -288,6 +320,8 @@ coord_room_store_allocate_clients (CoordDb *db,
     *first_client = block * COORD_CLIENT_BLOCK;
     return TRUE;
   }
+  if (!check_own_blocks (db, room_id, participant_id, error))
+    return FALSE;
   rows = coord_db_query (db, error,
     "UPDATE room SET next_block = next_block + 1 WHERE id = $1 AND next_block < $2"
     " RETURNING next_block - 1",

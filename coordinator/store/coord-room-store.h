@@ -130,8 +130,10 @@ gboolean coord_room_store_save_snapshot (CoordDb *db,
  * newest block has been seen in use. */
 #define COORD_CLIENT_BLOCK 16
 #define COORD_CLIENT_LIMIT (1 << 20)
+#define COORD_MAX_OWN_BLOCKS 64 /* of one person in a room */
 
-/* Sets *first_client; COORD_ERROR_ROOM_FULL when 2^16 blocks are given out. */
+/* Sets *first_client; COORD_ERROR_ROOM_FULL when 2^16 blocks are given out, or too many to this
+ * person. */
 gboolean coord_room_store_allocate_clients (CoordDb *db,
   const char *room_id,
   const char *participant_id,
@@ -225,6 +227,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoomToken, coord_room_token_free)
 /* COORD_ERROR_NOT_SIGNED_IN when there is no such token, or it was revoked. Expiry is not looked
  * at. */
 CoordRoomToken *coord_room_store_find_token (CoordDb *db, const char *token_hash, GError **error);
+
+/* The ids of the rooms that have a seal and still their log. The caller owns them. */
+GPtrArray *coord_room_store_list_sealed (CoordDb *db, GError **error);
 
 /* Revokes all tokens of the room, of one participant when given, but those of except_device. */
 gboolean coord_room_store_revoke_tokens (CoordDb *db,

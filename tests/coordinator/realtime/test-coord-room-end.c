@@ -1,6 +1,7 @@
 #include "room-fixture.h"
 
 #include "realtime/coord-room-seal.h"
+#include "store/coord-error.h"
 
 #define AUTO_PERSON(name, role) \
   g_autoptr (RoomPerson) name = room_fixture_add_person (f, #name, role)
@@ -74,6 +75,8 @@ test_seal_breaks (RoomFixture *f, gconstpointer data)
   test_room_peer_type (a, "main.py", 0, "x");
   test_room_peer_send (a, ENT_ROOM_END, 0, NULL);
   told = wait_for_end (a);
+  g_assert_true (coord_room_seal_verify_all (f->store->db, &error));
+  g_assert_no_error (error);
   coord_db_run (f->store->db, &error, "UPDATE room_log SET at = at + 1 WHERE seq = 2");
   g_assert_no_error (error);
   changed = compute_seal (f);
@@ -83,6 +86,8 @@ test_seal_breaks (RoomFixture *f, gconstpointer data)
   cut = compute_seal (f);
   g_assert_cmpstr (told, !=, cut);
   g_assert_cmpstr (changed, !=, cut);
+  g_assert_false (coord_room_seal_verify_all (f->store->db, &error));
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_CONFLICT);
 }
 
 int

@@ -96,6 +96,32 @@ test_client_blocks (void)
   g_assert_cmpuint (clients->len, ==, 2);
 }
 
+/* Somebody with ever more devices leaves the others theirs. */
+static void
+test_own_blocks (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (GError) error = NULL;
+  guint32 first;
+
+  coord_test_store_add_room (store, 1000, 2000);
+  add_participant (store->db, "p1", "host", ENT_ROLE_HOST);
+  add_participant (store->db, "p2", NULL, ENT_ROLE_CANDIDATE);
+  for (guint i = 0; i < COORD_MAX_OWN_BLOCKS; i++) {
+    g_autofree char *device = g_strdup_printf ("d%u", i);
+
+    g_assert_true (
+      coord_room_store_allocate_clients (store->db, "room", "p1", device, &first, &error));
+  }
+  g_assert_false (
+    coord_room_store_allocate_clients (store->db, "room", "p1", "one more", &first, &error));
+  g_assert_error (error, COORD_ERROR, COORD_ERROR_ROOM_FULL);
+  g_clear_error (&error);
+  g_assert_true (
+    coord_room_store_allocate_clients (store->db, "room", "p1", "d63", &first, &error));
+  g_assert_true (coord_room_store_allocate_clients (store->db, "room", "p2", "d1", &first, &error));
+}
+
 /* Whose a client ID is can be confirmed later, and never be taken away. */
 static void
 test_client_witness (void)
@@ -184,6 +210,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room-store/log-in-order", test_log_in_order);
   g_test_add_func ("/room-store/client-blocks", test_client_blocks);
+  g_test_add_func ("/room-store/own-blocks", test_own_blocks);
   g_test_add_func ("/room-store/client-witness", test_client_witness);
   g_test_add_func ("/room-store/state-by-revision", test_state_by_revision);
   g_test_add_func ("/room-store/tokens-revoked", test_tokens_revoked);
