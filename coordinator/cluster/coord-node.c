@@ -39,6 +39,7 @@ struct _CoordNode {
   gint64 renew_at_us;
   gint64 last_notice;
   gboolean is_troubled;
+  gboolean is_apart; /* its host's clock, from the database's */
 };
 
 /* Goes on while the machine sleeps. */
@@ -153,6 +154,34 @@ take_lease (CoordNode *node, gint64 begun_us, gint64 nodes, gint64 homes)
     call_main (node, NULL);
 }
 
+/* Links, bookings and tokens go by the host's clock, and others read them by theirs. The database
+ * said its time between two looks at ours: it is apart by the lesser difference at least. */
+static gboolean
+compare_clocks (CoordNode *node, GError **error)
+{
+  gint64 before_us = g_get_real_time ();
+  gint64 database_us = coord_db_get_now_us (node->db, error);
+  gint64 after_us = g_get_real_time ();
+  gint64 ahead_us = before_us > database_us ? before_us - database_us : 0;
+  gboolean is_apart;
+
+  if (database_us < 0)
+    return FALSE;
+  if (after_us < database_us)
+    ahead_us = after_us - database_us;
+  is_apart = ABS (ahead_us) > COORD_NODE_CLOCKS_APART_US;
+  if (is_apart != node->is_apart)
+    coord_log (is_apart ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_MESSAGE, COORD_LOG_NODE, node->id,
+      is_apart ? "This host's clock is %.1f s ahead of the database's: set both by NTP"
+               : "This host's clock agrees with the database's again (%.1f s ahead)",
+      ahead_us / (double) G_USEC_PER_SEC);
+  node->is_apart = is_apart;
+  g_mutex_lock (&node->lock);
+  node->counts.clock_ahead_us = ahead_us;
+  g_mutex_unlock (&node->lock);
+  return TRUE;
+}
+
 static gboolean
 renew (CoordNode *node, GError **error)
 {
@@ -165,7 +194,7 @@ renew (CoordNode *node, GError **error)
       (homes = coord_node_store_count_homes (node->db, node->id, error)) < 0)
     return FALSE;
   take_lease (node, begun_us, nodes, homes);
-  return TRUE;
+  return compare_clocks (node, error);
 }
 
 /* A process that was stopped is told by the renewal; one whose database is away by this. */

@@ -20,12 +20,14 @@ typedef struct _CoordNode CoordNode;
 #define COORD_NODE_LEASE_US (9 * G_USEC_PER_SEC)
 #define COORD_NODE_ACTS_US (6 * G_USEC_PER_SEC)
 #define COORD_NODE_RENEW_US (2 * G_USEC_PER_SEC)
+#define COORD_NODE_CLOCKS_APART_US (2 * G_USEC_PER_SEC) /* the log tells of more */
 
 typedef struct {
   guint64 lapses; /* how often the lease was lost */
   guint64 notices; /* heard of */
   gint64 nodes; /* that hold a lease, this one included */
   gint64 homes; /* rooms at home here, open or not */
+  gint64 clock_ahead_us; /* of this host's clock, of the database's, at least; below 0: behind */
 } CoordNodeCounts;
 
 /* Enters the database as a node. id: of the data folder; url: where clients reach this process and

@@ -339,6 +339,12 @@ count_homes (gpointer data)
 }
 
 static double
+read_clock_ahead (gpointer data)
+{
+  return coord_node_get_counts (data).clock_ahead_us / (double) G_USEC_PER_SEC;
+}
+
+static double
 count_lapses (gpointer data)
 {
   return coord_node_get_counts (data).lapses;
@@ -383,6 +389,9 @@ add_node_values (Server *server)
     "How long this one may still act; 0: it may not.", read_lease, server->node);
   coord_metrics_add_value (server->metrics, "entrevue_node_lease_lapses_total", NULL,
     "How often its lease was lost.", count_lapses, server->node);
+  coord_metrics_add_value (server->metrics, "entrevue_node_clock_ahead_seconds", NULL,
+    "By how much this host's clock is ahead of the database's, at least.", read_clock_ahead,
+    server->node);
   coord_metrics_add_value (server->metrics, "entrevue_node_homes", NULL,
     "Rooms that are at home here.", count_homes, server->node);
   coord_metrics_add_value (server->metrics, "entrevue_node_notices_total", NULL,

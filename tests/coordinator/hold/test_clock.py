@@ -151,6 +151,16 @@ class Clock(unittest.TestCase):
         self.server.start()
         self.assertIn('but the database has something of', self.server.read_log())
 
+    def test_apart_from_the_database(self):
+        if not self.server.database:
+            self.skipTest('there the database has no clock of its own')
+        for jump, said in ((HOUR, ' s ahead of the database'), (0, 'agrees with the database')):
+            self.jump(jump)
+            deadline = time.monotonic() + PATIENCE_S
+            while said not in self.server.read_log():
+                self.assertLess(time.monotonic(), deadline, 'no word of the clocks')
+                time.sleep(0.1)
+
     # --- reminders
 
     def book(self, starts_s):
