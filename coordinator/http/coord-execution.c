@@ -12,6 +12,7 @@ struct _CoordExecution {
   GByteArray *streams[N_STREAMS]; /* with tests: of the one that runs */
   gboolean is_cut; /* something printed found no room in them */
   GPtrArray *tests; /* EntApiTested; NULL: one run */
+  guint n_asked; /* of them */
   gsize tested_bytes;
   guint timeout_id; /* of all tests together */
   gboolean is_over_time;
@@ -127,25 +128,45 @@ tested_cb (CoordRun *run, const EntMsgJobTested *tested, gpointer data)
   forget_output (execution);
 }
 
+/* A runner that passes tests which it has not told of is not believed. */
+static int
+judge (const CoordExecution *execution, const EntMsgJobResult *result)
+{
+  gboolean is_whole = execution->tests == NULL || execution->tests->len == execution->n_asked;
+
+  return result->verdict == ENT_VERDICT_OK && !is_whole ? ENT_VERDICT_INTERNAL_ERROR
+                                                        : result->verdict;
+}
+
+static const char *
+get_message (const CoordExecution *execution, const EntMsgJobResult *result)
+{
+  if (execution->is_over_time)
+    return "The tests took over two minutes together.";
+  if (judge (execution, result) != result->verdict)
+    return "The runner did not tell of all tests. Nothing is wrong with the program: run it again.";
+  return result->message;
+}
+
 static void
 ended_cb (CoordRun *run, const EntMsgJobResult *result, gpointer data)
 {
   CoordExecution *execution = data;
+  int verdict = judge (execution, result);
   g_autofree char *output = dup_stream (execution, ENT_STREAM_STDOUT);
-  g_autofree char *error = dup_error (execution, result->verdict);
+  g_autofree char *error = dup_error (execution, verdict);
   const EntApiExecuted answer = {
     .output = output,
     .error = error,
     .executionTime = result->wall_ms,
-    .success = result->verdict == ENT_VERDICT_OK,
-    .timedOut = result->verdict == ENT_VERDICT_TIME_LIMIT,
+    .success = verdict == ENT_VERDICT_OK,
+    .timedOut = verdict == ENT_VERDICT_TIME_LIMIT,
     .exit_code = result->exit_code,
     .signal = result->signal,
     .memory_kb = result->memory_kb,
     .truncated = result->truncated || execution->is_cut,
-    .verdict = result->verdict,
-    .message = execution->is_over_time ? (char *) "The tests took over two minutes together."
-                                       : result->message,
+    .verdict = verdict,
+    .message = (char *) get_message (execution, result),
     .note = result->note,
     .compile_errors = result->compile_errors,
     .tests = execution->tests,
@@ -177,8 +198,10 @@ coord_execution_start (CoordRunQueue *runs,
   execution->data = data;
   for (guint i = 0; i < N_STREAMS; i++)
     execution->streams[i] = g_byte_array_new ();
-  if (request->tests != NULL)
+  if (request->tests != NULL) {
+    execution->n_asked = request->tests->len;
     execution->tests = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_api_tested_free);
+  }
   execution->run = coord_run_queue_add (runs, request, &run_events, execution, error);
   if (execution->run != NULL)
     return execution;

@@ -20,7 +20,7 @@ typedef struct _CoordRunQueue CoordRunQueue;
 typedef struct _CoordRun CoordRun;
 
 #define COORD_RUN_MAX_WAITING 200
-#define COORD_RUN_MAX_OWN_WAITING 50 /* those of them of one turn */
+#define COORD_RUN_MAX_OWN_WAITING 100 /* those of them of one turn */
 #define COORD_RUN_MAX_MORE_WAITING 150 /* of whom one waits already */
 #define COORD_RUN_LEASE_MS (120 * 1000) /* of one run, or of each of its tests */
 #define COORD_RUN_TERMINAL_LEASE_MS (31 * 60 * 1000) /* a terminal ends by itself after 30 min */

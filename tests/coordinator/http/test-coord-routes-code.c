@@ -18,11 +18,18 @@ typedef struct {
   char *ada; /* an access token */
   char *keys[KEYS];
   int waiting[COORD_CODE_MAX_WAITED_FOR];
+  char *job; /* that the runner was given last */
+  gint64 fence;
 } Fixture;
 
 static void
 start_cb (const EntMsgJob *job, const CoordRunRequest *request, gpointer data)
 {
+  Fixture *f = data;
+
+  g_free (f->job);
+  f->job = g_strdup (job->id);
+  f->fence = job->fence;
 }
 
 static void
@@ -43,7 +50,7 @@ resize_cb (const EntMsgJobResize *resize, gpointer data)
 static const CoordRunnerEvents runner_events = { start_cb, cancel_cb, input_cb, resize_cb };
 
 static CoordRunner *
-add_runner (CoordRunQueue *runs)
+add_runner (Fixture *f)
 {
   g_autoptr (EntMsgRunnerHello) hello = ent_msg_runner_hello_new ();
   EntMsgLanguage *language = ent_msg_language_new ();
@@ -54,7 +61,7 @@ add_runner (CoordRunQueue *runs)
   hello->slots = 1;
   hello->languages = g_ptr_array_new_with_free_func ((GDestroyNotify) ent_msg_language_free);
   g_ptr_array_add (hello->languages, language);
-  return coord_run_queue_add_runner (runs, "never", hello, &runner_events, NULL);
+  return coord_run_queue_add_runner (f->runs, "never", hello, &runner_events, f);
 }
 
 /* The named text member of an answer. */
@@ -83,7 +90,7 @@ set_up (Fixture *f, gconstpointer data)
 
   f->server = coord_test_server_new (NULL);
   f->runs = coord_run_queue_new (f->server->services.clock);
-  f->runner = add_runner (f->runs);
+  f->runner = add_runner (f);
   f->routes = coord_code_routes_new (f->server->services.pool, f->runs, f->server->services.clock);
   coord_code_routes_add (f->routes, f->server->router);
   g_assert_cmpuint (
@@ -110,6 +117,7 @@ tear_down (Fixture *f, gconstpointer data)
   for (guint i = 0; i < KEYS; i++)
     g_free (f->keys[i]);
   g_free (f->ada);
+  g_free (f->job);
 }
 
 #define PROGRAM "{\"code\":\"\",\"language\":\"python\"}"
@@ -148,11 +156,43 @@ test_many_waited_for (Fixture *f, gconstpointer data)
     202);
 }
 
+#define TESTS \
+  "{\"code\":\"\",\"language\":\"python\",\"tests\":[{\"stdin\":\"1\"},{\"stdin\":\"2\"}]}"
+
+/* A runner that says that all is well and tells of one test of two. */
+static void
+test_tests_not_told (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  EntMsgJobTested tested = { .number = 0, .verdict = ENT_VERDICT_OK };
+  EntMsgJobResult result = { .verdict = ENT_VERDICT_OK };
+
+  g_assert_cmpuint (
+    coord_test_server_ask (f->server, "POST", "/api/code/execute?async=1", f->ada, TESTS, &text),
+    ==, 202);
+  while (f->job == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  tested.id = result.id = f->job;
+  tested.fence = result.fence = f->fence;
+  coord_runner_take_tested (f->runner, &tested);
+  coord_runner_take_result (f->runner, &result);
+  path = g_strdup_printf ("/api/jobs/%.36s", strstr (text, "\"id\":\"") + 6);
+  do {
+    g_clear_pointer (&text, g_free);
+    g_assert_cmpuint (coord_test_server_ask (f->server, "GET", path, f->ada, NULL, &text), ==, 200);
+  } while (strstr (text, "\"result\"") == NULL);
+  g_assert_nonnull (strstr (text, "\"state\":\"failed\""));
+  g_assert_nonnull (strstr (text, "\"verdict\":\"internal_error\""));
+  g_assert_null (strstr (text, "\"success\":true,\"verdict"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add (
     "/routes-code/many-waited-for", Fixture, NULL, set_up, test_many_waited_for, tear_down);
+  g_test_add ("/routes-code/tests-not-told", Fixture, NULL, set_up, test_tests_not_told, tear_down);
   return g_test_run ();
 }
