@@ -31,54 +31,6 @@ coord_room_deletions_free (CoordRoomDeletions *deletions)
   g_free (deletions);
 }
 
-/* Numbers as updates have them: seven bits a byte, the lowest first. */
-static void
-append_number (GByteArray *bytes, guint64 number)
-{
-  guint8 byte;
-
-  for (; number > 0x7f; number >>= 7) {
-    byte = 0x80 | (number & 0x7f);
-    g_byte_array_append (bytes, &byte, 1);
-  }
-  byte = number;
-  g_byte_array_append (bytes, &byte, 1);
-}
-
-static guint
-count_of_client (const EntClockRange *ranges, guint n_ranges)
-{
-  guint count = 1;
-
-  while (count < n_ranges && ranges[count].client == ranges[0].client)
-    count++;
-  return count;
-}
-
-/* No structs, then a delete set. The ranges are by client. */
-static GBytes *
-encode (const EntClockRange *ranges, guint n_ranges)
-{
-  GByteArray *bytes = g_byte_array_new ();
-  guint n_clients = 0;
-
-  for (guint i = 0; i < n_ranges; i += count_of_client (ranges + i, n_ranges - i))
-    n_clients++;
-  append_number (bytes, 0);
-  append_number (bytes, n_clients);
-  for (guint i = 0; i < n_ranges;) {
-    guint end = i + count_of_client (ranges + i, n_ranges - i);
-
-    append_number (bytes, ranges[i].client);
-    append_number (bytes, end - i);
-    for (; i < end; i++) {
-      append_number (bytes, ranges[i].clock);
-      append_number (bytes, ranges[i].length);
-    }
-  }
-  return g_byte_array_free_to_bytes (bytes);
-}
-
 GPtrArray *
 coord_room_deletions_cut (GBytes *update)
 {
@@ -89,8 +41,9 @@ coord_room_deletions_cut (GBytes *update)
     return NULL;
   pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   for (guint i = 0; i < info->deleted->len; i += MAX_PIECE_RANGES)
-    g_ptr_array_add (pieces, encode (&g_array_index (info->deleted, EntClockRange, i),
-                               MIN (info->deleted->len - i, MAX_PIECE_RANGES)));
+    g_ptr_array_add (
+      pieces, ent_update_new_deletions (&g_array_index (info->deleted, EntClockRange, i),
+                MIN (info->deleted->len - i, MAX_PIECE_RANGES)));
   return pieces;
 }
 

@@ -141,27 +141,23 @@ write_client (EntWriter *writer, const Piece *pieces, guint n_pieces, guint32 kn
 }
 
 static void
-write_ranges (EntWriter *writer, GArray *ranges)
+write_ranges (EntWriter *writer, const EntClockRange *ranges, guint n_ranges)
 {
   guint n_clients = 0;
 
-  for (guint i = 0; i < ranges->len; i++) {
-    n_clients += i == 0 || g_array_index (ranges, EntClockRange, i).client !=
-                             g_array_index (ranges, EntClockRange, i - 1).client;
-  }
+  for (guint i = 0; i < n_ranges; i++)
+    n_clients += i == 0 || ranges[i].client != ranges[i - 1].client;
   ent_write_uint (writer, n_clients);
-  for (guint i = 0, n; i < ranges->len; i += n) {
-    guint64 client = g_array_index (ranges, EntClockRange, i).client;
-
-    for (n = 1; i + n < ranges->len; n++) {
-      if (g_array_index (ranges, EntClockRange, i + n).client != client)
+  for (guint i = 0, n; i < n_ranges; i += n) {
+    for (n = 1; i + n < n_ranges; n++) {
+      if (ranges[i + n].client != ranges[i].client)
         break;
     }
-    ent_write_uint (writer, client);
+    ent_write_uint (writer, ranges[i].client);
     ent_write_uint (writer, n);
     for (guint k = 0; k < n; k++) {
-      ent_write_uint (writer, g_array_index (ranges, EntClockRange, i + k).clock);
-      ent_write_uint (writer, g_array_index (ranges, EntClockRange, i + k).length);
+      ent_write_uint (writer, ranges[i + k].clock);
+      ent_write_uint (writer, ranges[i + k].length);
     }
   }
 }
@@ -203,7 +199,7 @@ write_parts (Parts *parts, const EntStateVector *known)
   ent_write_uint (&writer, n_clients);
   ent_write_raw (&writer, body.data, body.size);
   ent_writer_clear (&body);
-  write_ranges (&writer, parts->ranges);
+  write_ranges (&writer, (const EntClockRange *) parts->ranges->data, parts->ranges->len);
   return ent_writer_end (&writer);
 }
 
@@ -343,6 +339,17 @@ ent_update_info_free (EntUpdateInfo *info)
   g_array_unref (info->created);
   g_array_unref (info->deleted);
   g_free (info);
+}
+
+GBytes *
+ent_update_new_deletions (const EntClockRange *ranges, guint n_ranges)
+{
+  EntWriter writer;
+
+  ent_writer_init (&writer, 16);
+  ent_write_uint (&writer, 0);
+  write_ranges (&writer, ranges, n_ranges);
+  return ent_writer_end (&writer);
 }
 
 gboolean

@@ -52,6 +52,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntUpdateInfo, ent_update_info_free)
  * O(n log n). */
 EntUpdateInfo *ent_update_inspect (GBytes *update, GError **error);
 
+/* An update without structs that deletes these, which are by client as in EntUpdateInfo. Caller
+ * owns the bytes. O(ranges). */
+GBytes *ent_update_new_deletions (const EntClockRange *ranges, guint n_ranges);
+
 /* Whether every created range belongs to client. O(ranges). */
 gboolean ent_update_info_only_creates (const EntUpdateInfo *info, guint64 client);
 

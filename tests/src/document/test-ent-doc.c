@@ -404,6 +404,7 @@ test_inspect (void)
   g_autoptr (GBytes) update = NULL;
   g_autoptr (EntUpdateInfo) alone = NULL;
   g_autoptr (EntUpdateInfo) info = NULL;
+  g_autoptr (GBytes) deletions = NULL;
 
   ent_text_insert (ent_doc_get_text (doc, "text:1"), 0, "hello", -1, NULL);
   copy_state (doc, other);
@@ -423,6 +424,10 @@ test_inspect (void)
   g_assert_cmpuint (info->n_deleted_units, ==, 1);
   g_assert_cmpuint (info->text_bytes, ==, 2);
   g_assert_cmpuint (g_array_index (info->deleted, EntClockRange, 0).client, ==, 1);
+  deletions =
+    ent_update_new_deletions (&g_array_index (info->deleted, EntClockRange, 0), info->deleted->len);
+  g_assert_true (ent_doc_apply_bytes (doc, deletions, NULL, NULL));
+  assert_text (ent_doc_get_text (doc, "text:1"), "ello");
 }
 
 static void
