@@ -15,6 +15,13 @@ typedef void (*CoordTakeSocketFunc) (SoupServerMessage *message,
   CoordUpgradeFunc func,
   gpointer data);
 
+typedef void (*CoordClientLeftFunc) (gpointer data);
+
+/* Calls left once when the client of a message in work has gone, or has ended its side of the
+ * connection; NULL: it is not to be told any more. Given by net/. */
+typedef void (
+  *CoordWatchClientFunc) (SoupServerMessage *message, CoordClientLeftFunc left, gpointer data);
+
 /* How many bytes of body the route of this message takes; asked when its head has been read. */
 gsize coord_router_get_body_limit (CoordRouter *router, SoupServerMessage *message);
 
@@ -22,6 +29,7 @@ gsize coord_router_get_body_limit (CoordRouter *router, SoupServerMessage *messa
 void coord_router_handle (CoordRouter *router,
   SoupServerMessage *message,
   const char *address,
-  CoordTakeSocketFunc take_socket);
+  CoordTakeSocketFunc take_socket,
+  CoordWatchClientFunc watch_client);
 
 G_END_DECLS

@@ -11,6 +11,7 @@ struct _CoordRequest {
   const CoordRoute *route;
   SoupServerMessage *message; /* owned */
   CoordTakeSocketFunc take_socket;
+  CoordWatchClientFunc watch_client;
   char *id;
   char *address;
   char *network; /* whom limits for each address are for */
@@ -21,6 +22,7 @@ struct _CoordRequest {
   gint64 version; /* of If-Match */
   gboolean is_answered;
   gboolean is_paused;
+  gboolean is_watched; /* somebody wants to know when its client leaves */
   gint64 started_us; /* of the steady clock */
   CoordRateState rate;
 };

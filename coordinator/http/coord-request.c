@@ -172,6 +172,14 @@ set_headers (CoordRequest *request)
   }
 }
 
+void
+coord_request_watch_client (CoordRequest *request, CoordClientLeftFunc left, gpointer data)
+{
+  g_return_if_fail (!request->is_answered);
+  request->is_watched = TRUE;
+  request->watch_client (request->message, left, data);
+}
+
 /* The one place that every answer passes. */
 static void
 note_answer (CoordRequest *request, guint status)
@@ -181,6 +189,8 @@ note_answer (CoordRequest *request, guint status)
   gint64 took_us = ent_clock_get_monotonic_us (services->clock) - request->started_us;
 
   request->is_answered = TRUE;
+  if (request->is_watched)
+    request->watch_client (request->message, NULL, NULL);
   coord_metrics_count_request (services->metrics, route != NULL ? route->method : NULL,
     route != NULL ? route->path : NULL, status, took_us);
   /* The route, not the path: that may name things which are nobody's business. */

@@ -98,6 +98,11 @@ gboolean coord_request_is_known (CoordRequest *request, const char *subject);
  * the route says it. Consumes the error. */
 void coord_request_fail (CoordRequest *request, GError *error);
 
+/* Calls left once when the client has gone, or has ended its side of the connection, before its
+ * answer is given; never from within, and never after the answer. */
+void
+coord_request_watch_client (CoordRequest *request, void (*left) (gpointer data), gpointer data);
+
 /* Says something more about the answer, before it is given. */
 void coord_request_set_header (CoordRequest *request, const char *name, const char *value);
 

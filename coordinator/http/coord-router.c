@@ -472,7 +472,8 @@ void
 coord_router_handle (CoordRouter *router,
   SoupServerMessage *message,
   const char *address,
-  CoordTakeSocketFunc take_socket)
+  CoordTakeSocketFunc take_socket,
+  CoordWatchClientFunc watch_client)
 {
   CoordRequest *request = coord_request_new (router, message, address);
   GUri *uri = soup_server_message_get_uri (message);
@@ -484,6 +485,7 @@ coord_router_handle (CoordRouter *router,
       : NULL;
 
   request->take_socket = take_socket;
+  request->watch_client = watch_client;
   if (router->count_shares != NULL)
     coord_rate_set_shares (router->rate, router->count_shares (router->count_shares_data));
   if (is_other_method && entry == NULL)

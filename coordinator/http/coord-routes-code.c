@@ -25,6 +25,7 @@ struct _CoordCodeRoutes {
 typedef struct {
   CoordCodeRoutes *routes;
   CoordRequest *request;
+  CoordExecution *execution; /* until it has ended */
   char *subject;
 } Waiting;
 
@@ -95,6 +96,13 @@ ended_cb (const EntApiExecuted *answer, gpointer data)
   waiting->routes->n_waited_for--;
   coord_request_reply (waiting->request, 200, &ent_api_executed_struct, answer);
   waiting_free (waiting);
+}
+
+/* Nobody is left to read the answer. */
+static void
+client_left_cb (gpointer data)
+{
+  coord_execution_stop (((Waiting *) data)->execution);
 }
 
 static const CoordExecutionEvents execution_events = { placed_cb, ended_cb };
@@ -189,8 +197,10 @@ execute_now (CoordCodeRoutes *routes, CoordRequest *request, CoordRunRequest *ru
   waiting->routes = routes;
   waiting->request = coord_request_ref (request);
   waiting->subject = g_strdup (coord_request_get_subject (request));
-  if (coord_execution_start (
-        routes->runs, routes->clock, run, &execution_events, waiting, &error) != NULL) {
+  waiting->execution =
+    coord_execution_start (routes->runs, routes->clock, run, &execution_events, waiting, &error);
+  if (waiting->execution != NULL) {
+    coord_request_watch_client (request, client_left_cb, waiting);
     change_busy (routes, waiting->subject, 1);
     routes->n_waited_for++;
     return;

@@ -181,11 +181,16 @@ look_at_head (CoordConnection *connection, gboolean *is_closed)
   return FALSE;
 }
 
+/* One inside is watched for its end alone. */
 static void
 door_readable (CoordConnection *connection, guint32 events)
 {
   gboolean is_over = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0, is_closed;
 
+  if (connection->state > COORD_CONNECTION_AT_THE_STEP) {
+    coord_inside_client_left (connection);
+    return;
+  }
   if (connection->state == COORD_CONNECTION_AT_THE_STEP)
     return;
   if (connection->state == COORD_CONNECTION_WAITING && !look_at_head (connection, &is_closed)) {

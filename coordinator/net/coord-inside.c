@@ -1,6 +1,7 @@
 /* Inside: requests that libsoup reads, works at and answers, with deadlines by its own signals. */
 
 #include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -105,6 +106,34 @@ take_socket (SoupServerMessage *message,
   gpointer data)
 {
   coord_upgrade_start (message, find_place, limits, func, data);
+}
+
+/* libsoup does not look at a connection while its answer is made: the door's epoll does. */
+static void
+watch_client (SoupServerMessage *message, CoordClientLeftFunc left, gpointer data)
+{
+  CoordConnection *connection = get_connection (message);
+  struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET, .data.ptr = connection };
+
+  if (connection == NULL)
+    return;
+  if (connection->left == NULL && left != NULL)
+    epoll_ctl (connection->listener->epoll_fd, EPOLL_CTL_ADD, connection->fd, &event);
+  else if (connection->left != NULL && left == NULL)
+    epoll_ctl (connection->listener->epoll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
+  connection->left = left;
+  connection->left_data = data;
+}
+
+void
+coord_inside_client_left (CoordConnection *connection)
+{
+  CoordClientLeftFunc left = g_steal_pointer (&connection->left);
+
+  if (left == NULL)
+    return;
+  epoll_ctl (connection->listener->epoll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
+  left (connection->left_data);
 }
 
 /* libsoup would read on to the end of the body before it answers. Nothing was written on this
@@ -261,7 +290,8 @@ handle_cb (SoupServer *server,
   }
   if (believe_proxy (connection, message))
     coord_router_handle (listener->router, message,
-      connection->client != NULL ? connection->client : connection->address, take_socket);
+      connection->client != NULL ? connection->client : connection->address, take_socket,
+      watch_client);
   else
     coord_refusal_set_unencrypted (message);
 }

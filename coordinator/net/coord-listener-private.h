@@ -2,6 +2,7 @@
 
 #include <libsoup/soup.h>
 
+#include "http/coord-exchange.h"
 #include "net/coord-head.h"
 #include "net/coord-listener.h"
 #include "net/coord-places.h"
@@ -42,6 +43,8 @@ typedef struct {
   guint64 body_bytes;
   gsize body_limit;
   gint64 moved_at_us; /* last byte in or out */
+  CoordClientLeftFunc left; /* NULL: nobody wants to know when the client leaves */
+  gpointer left_data;
   gboolean is_dropped;
   gboolean is_upgraded; /* its socket has a descriptor of its own */
 } CoordConnection;
@@ -101,6 +104,9 @@ void coord_connection_free (CoordConnection *connection);
 
 /* Gives one that has left the door to libsoup. */
 void coord_inside_enter (CoordConnection *connection);
+
+/* The client of one that is watched has gone, or has ended its side. */
+void coord_inside_client_left (CoordConnection *connection);
 
 /* Makes room for so many who wait, of those without progress. */
 void coord_inside_evict (CoordListener *listener, guint n_waiting);

@@ -3,6 +3,7 @@
 #include "http/coord-routes-code.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "protocol/ent-api.h"
@@ -20,6 +21,7 @@ typedef struct {
   int waiting[COORD_CODE_MAX_WAITED_FOR];
   char *job; /* that the runner was given last */
   gint64 fence;
+  char *cancelled; /* that it was told last to stop */
 } Fixture;
 
 static void
@@ -35,6 +37,10 @@ start_cb (const EntMsgJob *job, const CoordRunRequest *request, gpointer data)
 static void
 cancel_cb (const char *run_id, gpointer data)
 {
+  Fixture *f = data;
+
+  g_free (f->cancelled);
+  f->cancelled = g_strdup (run_id);
 }
 
 static void
@@ -88,6 +94,8 @@ set_up (Fixture *f, gconstpointer data)
   g_autofree char *org = NULL;
   g_autofree char *body = NULL;
 
+  for (guint i = 0; i < G_N_ELEMENTS (f->waiting); i++)
+    f->waiting[i] = -1;
   f->server = coord_test_server_new (NULL);
   f->runs = coord_run_queue_new (f->server->services.clock);
   f->runner = add_runner (f);
@@ -109,7 +117,8 @@ tear_down (Fixture *f, gconstpointer data)
   coord_runner_remove (f->runner);
   coord_run_queue_free (f->runs); /* answers who waits */
   for (guint i = 0; i < G_N_ELEMENTS (f->waiting); i++)
-    close (f->waiting[i]);
+    if (f->waiting[i] >= 0)
+      close (f->waiting[i]);
   while (coord_listener_count (f->server->listener) > 0)
     g_main_context_iteration (NULL, TRUE);
   coord_test_server_free (f->server);
@@ -118,6 +127,7 @@ tear_down (Fixture *f, gconstpointer data)
     g_free (f->keys[i]);
   g_free (f->ada);
   g_free (f->job);
+  g_free (f->cancelled);
 }
 
 #define PROGRAM "{\"code\":\"\",\"language\":\"python\"}"
@@ -127,7 +137,8 @@ begin (Fixture *f, const char *key)
 {
   g_autofree char *request =
     g_strdup_printf ("POST /api/code/execute HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n"
-                     "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n" PROGRAM,
+                     "Content-Type: application/json\r\nIdempotency-Key: once\r\n"
+                     "Content-Length: %zu\r\n\r\n" PROGRAM,
       key, strlen (PROGRAM));
 
   return coord_test_server_dial (f->server, request);
@@ -156,6 +167,94 @@ test_many_waited_for (Fixture *f, gconstpointer data)
     202);
 }
 
+static void
+wait_for_job (Fixture *f)
+{
+  while (f->job == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+end_job (Fixture *f, EntVerdict verdict)
+{
+  EntMsgJobResult result = { .id = f->job, .fence = f->fence, .verdict = verdict };
+
+  coord_runner_take_result (f->runner, &result);
+  g_clear_pointer (&f->job, g_free);
+}
+
+static void
+wait_for_ended (Fixture *f, guint64 n)
+{
+  while (coord_run_queue_count_ended (f->runs) < n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Whose client has gone is stopped, on the runner and in the queue; those beside it go on, and the
+ * same request again is another run, whatever key it carries. */
+static void
+test_client_leaves (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *answer = NULL;
+  int stays;
+
+  f->waiting[0] = begin (f, f->keys[0]);
+  wait_for_job (f);
+  first = g_strdup (f->job);
+  f->waiting[1] = begin (f, f->keys[1]);
+  stays = begin (f, f->keys[2]);
+  while (coord_run_queue_count_waiting (f->runs) < 2)
+    g_main_context_iteration (NULL, TRUE);
+  close (f->waiting[1]);
+  f->waiting[1] = -1;
+  wait_for_ended (f, 1);
+  g_assert_cmpuint (coord_run_queue_count_waiting (f->runs), ==, 1);
+  g_assert_null (f->cancelled);
+  close (f->waiting[0]);
+  while (f->cancelled == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (f->cancelled, ==, first);
+  end_job (f, ENT_VERDICT_STOPPED);
+  wait_for_job (f);
+  end_job (f, ENT_VERDICT_OK);
+  answer = coord_test_read_until (stays, NULL);
+  g_assert_nonnull (strstr (answer, "\"verdict\":\"ok\""));
+  close (stays);
+  f->waiting[0] = begin (f, f->keys[0]);
+  wait_for_job (f);
+  g_assert_cmpstr (f->job, !=, first);
+  end_job (f, ENT_VERDICT_OK);
+  g_clear_pointer (&answer, g_free);
+  answer = coord_test_read_until (f->waiting[0], NULL);
+  g_assert_nonnull (strstr (answer, "\"verdict\":\"ok\""));
+}
+
+/* Who has only ended its own side cannot be told from who has gone; but it is answered. */
+static void
+test_client_ends_its_side (Fixture *f, gconstpointer data)
+{
+  g_autofree char *answer = NULL;
+
+  f->waiting[0] = begin (f, f->keys[0]);
+  wait_for_job (f);
+  shutdown (f->waiting[0], SHUT_WR);
+  while (f->cancelled == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  end_job (f, ENT_VERDICT_STOPPED);
+  answer = coord_test_read_until (f->waiting[0], NULL);
+  g_assert_nonnull (strstr (answer, "\"verdict\":\"stopped\""));
+}
+
+/* It has gone before its program is in the queue. */
+static void
+test_client_leaves_at_once (Fixture *f, gconstpointer data)
+{
+  close (begin (f, f->keys[0]));
+  wait_for_ended (f, 1);
+  g_assert_cmpuint (coord_run_queue_count_waiting (f->runs), ==, 0);
+}
+
 #define TESTS \
   "{\"code\":\"\",\"language\":\"python\",\"tests\":[{\"stdin\":\"1\"},{\"stdin\":\"2\"}]}"
 
@@ -171,8 +270,7 @@ test_tests_not_told (Fixture *f, gconstpointer data)
   g_assert_cmpuint (
     coord_test_server_ask (f->server, "POST", "/api/code/execute?async=1", f->ada, TESTS, &text),
     ==, 202);
-  while (f->job == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_for_job (f);
   tested.id = result.id = f->job;
   tested.fence = result.fence = f->fence;
   coord_runner_take_tested (f->runner, &tested);
@@ -193,6 +291,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add (
     "/routes-code/many-waited-for", Fixture, NULL, set_up, test_many_waited_for, tear_down);
+  g_test_add ("/routes-code/client-leaves", Fixture, NULL, set_up, test_client_leaves, tear_down);
+  g_test_add ("/routes-code/client-ends-its-side", Fixture, NULL, set_up, test_client_ends_its_side,
+    tear_down);
+  g_test_add ("/routes-code/client-leaves-at-once", Fixture, NULL, set_up,
+    test_client_leaves_at_once, tear_down);
   g_test_add ("/routes-code/tests-not-told", Fixture, NULL, set_up, test_tests_not_told, tear_down);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -118,6 +119,36 @@ class Execute(unittest.TestCase):
             answers = list(pool.map(lambda _: self.execute('import time; time.sleep(1); print(1)'), range(6)))
         self.assertEqual({answer.get('code', 'done') for answer in answers}, {'done', 'too_fast'})
         self.assertEqual(sum('output' in answer for answer in answers), 2)
+
+    # --- nobody waits any more
+
+    def send_and_leave(self, token, many):
+        """Sends a request for a program without end, and goes when it runs, or waits in the queue."""
+        body = json.dumps({'code': 'while True: pass', 'language': 'python', 'tests': [{}] * 20}).encode()
+        host, port = self.server.address.split('://')[1].split(':')
+        head = (f'POST /api/code/execute HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n'
+                f'Idempotency-Key: once\r\nContent-Length: {len(body)}\r\n\r\n')
+        connections = [socket.create_connection((host, int(port)), PATIENCE_S) for _ in range(many)]
+        for connection in connections:
+            connection.sendall(head.encode() + body)
+        deadline = time.monotonic() + PATIENCE_S
+        while self.begin('print(0)', token).get('code') != 'too_fast':
+            self.assertLess(time.monotonic(), deadline, 'they were not taken')
+            time.sleep(0.02)
+        for connection in connections:
+            connection.close()
+
+    def test_a_client_leaves(self):
+        """More than there are slots: those that run are stopped, those that wait never begin, and everybody has room again."""
+        leavers = ('candidate', 'hr', 'lead')
+        for role in leavers:
+            self.send_and_leave(self.tokens[role], 2)
+        for role in leavers:
+            deadline = time.monotonic() + 20  # each of them would have taken 100 s
+            while (job := self.begin('print("after")', self.tokens[role])).get('code') == 'too_fast':
+                self.assertLess(time.monotonic(), deadline, 'a program whose client left goes on')
+                time.sleep(0.02)
+            self.assertEqual(self.wait_job(job, self.tokens[role], 'done')['result']['output'], 'after\n')
 
     def add_key(self, org, token=None):
         return self.post('/api/keys', {'org': org, 'name': 'CI', 'scopes': ['execute']}, token or self.token)['key']
