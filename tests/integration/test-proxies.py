@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..
 
 from local_server import ROOT  # noqa: E402
 from raw_http2 import RawHttp2  # noqa: E402
-from room_peers import Interview, run_cases  # noqa: E402
+from room_peers import ACCOUNTS, Interview, run_cases  # noqa: E402
 import smuggling_http2  # noqa: E402
 from smuggling import FORMS, SPOOFED, SPOOFS, count_hidden, read_answers  # noqa: E402
 
@@ -155,7 +155,7 @@ class Caddy(Proxy):
 @contextlib.contextmanager
 def proxied(kind):
     interview = Interview()
-    interview.use_config('trusted-proxies = 127.0.0.1\nsignin-per-address = 4\npublic-url = https://127.0.0.1\n')
+    interview.use_config('trusted-proxies = 127.0.0.1\nsignin-per-address = 4\nexecute-per-user = 100000\npublic-url = https://127.0.0.1\n')
     with interview:
         proxy = kind(interview)
         try:
@@ -226,11 +226,15 @@ def check(kind):
 LAST = b'GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'
 
 
-def count_requests(interview):
+def read_metrics(interview):
+    """The request for them."""
     with open(os.path.join(interview.server.data, 'secrets/metrics-token'), encoding='ascii') as file:
         token = file.read().strip()
-    request = urllib.request.Request(interview.server.address + '/metrics', headers={'Authorization': 'Bearer ' + token})
-    with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
+    return urllib.request.Request(interview.server.address + '/metrics', headers={'Authorization': 'Bearer ' + token})
+
+
+def count_requests(interview):
+    with urllib.request.urlopen(read_metrics(interview), timeout=WAIT_S) as answer:
         return count_hidden(answer.read().decode())
 
 
@@ -314,6 +318,60 @@ def check_smuggling(kind):
         check_spoofs(proxy)
 
 
+ENDLESS = json.dumps({'code': 'while True: pass', 'language': 'python', 'tests': [{}] * 20})  # it would take 100 s
+
+
+def send_http1(proxy, token, many):
+    """Sends so many requests for a program without end; returns what ends their connections."""
+    head = ('POST /api/code/execute HTTP/1.1', 'Host: 127.0.0.1', 'Authorization: Bearer ' + token, 'Content-Type: application/json',
+            f'Content-Length: {len(ENDLESS)}', '', ENDLESS)
+    context = ssl.create_default_context(cafile=proxy.certificate)
+    ends = contextlib.ExitStack()
+    for _ in range(many):
+        connection = context.wrap_socket(socket.create_connection(('127.0.0.1', proxy.port), WAIT_S), server_hostname='127.0.0.1')
+        ends.enter_context(connection).sendall('\r\n'.join(head).encode())
+    return ends
+
+
+def send_http2(proxy, token, many):
+    """As send_http1(), on one connection."""
+    connection = RawHttp2(proxy.port, proxy.certificate)
+    for _ in range(many):
+        connection.ask(((b':method', b'POST'), (b':scheme', b'https'), (b':authority', b'127.0.0.1'), (b':path', b'/api/code/execute'),
+                        (b'authorization', b'Bearer ' + token.encode()), (b'content-type', b'application/json')), ENDLESS.encode())
+    return contextlib.closing(connection)
+
+
+def wait_until(check):
+    deadline = time.monotonic() + WAIT_S
+    while not check():
+        assert time.monotonic() < deadline, 'a program whose client has left goes on, or never came'
+        time.sleep(0.05)
+
+
+def check_leaving(kind):
+    """The programs of a client that leaves the proxy are stopped, the one that runs and the one that waits for the only box."""
+    with proxied(kind) as (proxy, interview):
+        if not interview.server.start_runner('--slots', '1'):
+            return  # this host cannot hold programs
+        account = {key: ACCOUNTS['interviewer'][key] for key in ('email', 'password')}
+        token = json.loads(proxy.ask('POST', '/api/auth/login', json.dumps(account), {'Content-Type': 'application/json'})[2])['access']
+
+        def is_waiting():
+            with urllib.request.urlopen(read_metrics(interview), timeout=WAIT_S) as answer:
+                return '\nentrevue_runs_waiting 1\n' in answer.read().decode()
+
+        def runs():
+            body = json.dumps({'code': 'print(1)', 'language': 'python'})
+            headers = {'Content-Type': 'application/json', 'Authorization': 'Bearer ' + token}
+            return json.loads(proxy.ask('POST', '/api/code/execute', body, headers)[2]).get('output') == '1\n'
+        for send in (send_http1, send_http2):
+            wait_until(runs)
+            with send(proxy, token, 2):
+                wait_until(is_waiting)
+            wait_until(runs)
+
+
 def nothing_smuggled_through_nginx():
     check_smuggling(Nginx)
 
@@ -330,6 +388,14 @@ def behind_caddy():
     check(Caddy)
 
 
+def leaving_nginx():
+    check_leaving(Nginx)
+
+
+def leaving_caddy():
+    check_leaving(Caddy)
+
+
 def nginx_leads_to_https():
     with proxied(Nginx) as (proxy, _):
         connection = http.client.HTTPConnection('127.0.0.1', proxy.plain_port, timeout=WAIT_S)
@@ -340,4 +406,5 @@ def nginx_leads_to_https():
 
 
 if __name__ == '__main__':
-    sys.exit(run_cases([behind_nginx, nginx_leads_to_https, behind_caddy, nothing_smuggled_through_nginx, nothing_smuggled_through_caddy]))
+    sys.exit(run_cases([behind_nginx, nginx_leads_to_https, behind_caddy, nothing_smuggled_through_nginx, nothing_smuggled_through_caddy,
+                        leaving_nginx, leaving_caddy]))
