@@ -2,12 +2,13 @@
 
 #define LOOK_MS 1000
 #define BEFORE_NEWEST_US G_TIME_SPAN_MINUTE /* other hosts write too, with clocks of their own */
+#define AFTER_NEWEST_US G_TIME_SPAN_DAY /* a server in use writes something each day */
 
 struct _CoordClockWatch {
   EntClock *clock;
   guint timer;
   gint64 ahead_us; /* of the clock that cannot be turned, at the last look */
-  gint64 turned_us; /* when, by that one */
+  gint64 doubted_us; /* since when it is not believed, by that one; -1: it is */
   guint n_turns;
 };
 
@@ -35,11 +36,11 @@ coord_clock_watch_is_wrong (const CoordClockWatch *watch)
 gboolean
 coord_clock_watch_is_stable (const CoordClockWatch *watch)
 {
-  gint64 age_us = ent_clock_get_monotonic_us (watch->clock) - watch->turned_us;
+  gint64 age_us = ent_clock_get_monotonic_us (watch->clock) - watch->doubted_us;
   gint64 apart_us = get_ahead_us (watch->clock) - watch->ahead_us;
 
   return !coord_clock_watch_is_wrong (watch) && ABS (apart_us) <= COORD_CLOCK_APART_US &&
-         (watch->n_turns == 0 || age_us >= COORD_CLOCK_STABLE_MS * G_GINT64_CONSTANT (1000));
+         (watch->doubted_us < 0 || age_us >= COORD_CLOCK_STABLE_MS * G_GINT64_CONSTANT (1000));
 }
 
 guint
@@ -60,7 +61,7 @@ look_cb (gpointer data)
   if (ABS (by_us) <= COORD_CLOCK_APART_US)
     return G_SOURCE_CONTINUE;
   watch->n_turns++;
-  watch->turned_us = ent_clock_get_monotonic_us (watch->clock);
+  watch->doubted_us = ent_clock_get_monotonic_us (watch->clock);
   now = format_time (ent_clock_get_wall_us (watch->clock));
   g_warning ("This host's clock was turned by %.1f s, or the host slept: it is %s now. Nothing is "
              "removed for its age within the next 10 minutes",
@@ -78,6 +79,7 @@ coord_clock_watch_new (EntClock *clock, gint64 newest_us)
 
   watch->clock = ent_clock_ref (clock);
   watch->ahead_us = get_ahead_us (clock);
+  watch->doubted_us = -1;
   watch->timer = ent_clock_add (clock, LOOK_MS, look_cb, watch);
   if (coord_clock_watch_is_wrong (watch))
     g_warning ("This host's clock says %s, which cannot be. Set it: links, bookings, tokens and "
@@ -87,6 +89,12 @@ coord_clock_watch_new (EntClock *clock, gint64 newest_us)
     g_warning ("This host's clock says %s, but the database has something of %s. One of them is "
                "wrong; links, bookings, tokens and reminders go by the clock",
       now, newest);
+  else if (newest_us != 0 && now_us > newest_us + AFTER_NEWEST_US) {
+    watch->doubted_us = ent_clock_get_monotonic_us (clock);
+    g_message ("This host's clock says %s, and the last entry of the audit is of %s. If the clock "
+               "is ahead, set it: nothing is removed for its age within the next 10 minutes",
+      now, newest);
+  }
   return watch;
 }
 

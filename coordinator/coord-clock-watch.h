@@ -6,8 +6,9 @@ G_BEGIN_DECLS
 
 /* Looks each second whether the host's clock has gone with the time that has passed. When it was
  * turned by over two seconds, or the host slept, the log says so; the server goes by it all the
- * same, but what would be removed for its age is kept until ten minutes have gone by without.
- * Main thread only. */
+ * same, but what would be removed for its age is kept until ten minutes have gone by without. So it
+ * is when the server starts more than a day after the newest thing it has: either nobody used it,
+ * or the clock is ahead. Main thread only. */
 typedef struct _CoordClockWatch CoordClockWatch;
 
 #define COORD_CLOCK_APART_US (2 * G_USEC_PER_SEC)
@@ -26,7 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordClockWatch, coord_clock_watch_free)
 gboolean coord_clock_watch_is_wrong (const CoordClockWatch *watch);
 
 /* Whether it may be believed that something is as old as it seems: it is not wrong, and was not
- * turned within the last ten minutes. */
+ * turned or doubted within the last ten minutes. */
 gboolean coord_clock_watch_is_stable (const CoordClockWatch *watch);
 
 guint coord_clock_watch_count_turns (const CoordClockWatch *watch);

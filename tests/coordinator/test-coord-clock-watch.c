@@ -80,6 +80,29 @@ test_before_newest (void)
   g_assert_false (coord_clock_watch_is_wrong (watch));
 }
 
+/* A server that was not used for long, or a clock that is ahead: which of them, nobody knows, and
+ * whoever reads the log has ten minutes. */
+static void
+test_after_newest (void)
+{
+  g_autoptr (EntClock) clock = ent_clock_new_test (NOW_US);
+  g_autoptr (CoordClockWatch) used = coord_clock_watch_new (clock, NOW_US - 23 * HOUR_US);
+  g_autoptr (CoordClockWatch) watch = NULL;
+  g_autoptr (CoordClockWatch) unknown = coord_clock_watch_new (clock, 0);
+
+  assert_said ("");
+  watch = coord_clock_watch_new (clock, NOW_US - 25 * HOUR_US);
+  assert_said ("the last entry of the audit is of 2024-12-3");
+  g_assert_true (coord_clock_watch_is_stable (used));
+  g_assert_true (coord_clock_watch_is_stable (unknown));
+  g_assert_false (coord_clock_watch_is_stable (watch));
+  ent_clock_advance (clock, COORD_CLOCK_STABLE_MS - 1);
+  g_assert_false (coord_clock_watch_is_stable (watch));
+  ent_clock_advance (clock, 1);
+  g_assert_true (coord_clock_watch_is_stable (watch));
+  g_assert_cmpuint (coord_clock_watch_count_turns (watch), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,6 +115,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clock-watch/turn", test_turn);
   g_test_add_func ("/clock-watch/wrong", test_wrong);
   g_test_add_func ("/clock-watch/before-newest", test_before_newest);
+  g_test_add_func ("/clock-watch/after-newest", test_after_newest);
   status = g_test_run ();
   g_string_free (said, TRUE);
   return status;
