@@ -28,6 +28,8 @@ G_BEGIN_DECLS
 #define COORD_ROOM_MAX_AT_ONCE \
   (64u << 10) /* bytes of an update that the main loop merges itself \
                */
+#define COORD_ROOM_MAX_ANSWERED_AT_ONCE \
+  (256u << 10) /* bytes of a document that the main loop encodes itself */
 #define COORD_ROOM_MAX_PENDING (4u << 20) /* bytes of one person that wait for other edits */
 #define COORD_ROOM_MAX_TAKEN (64u << 20) /* bytes of updates of one person while a room is open */
 #define COORD_ROOM_MAX_STATE_VECTOR (256u << 10)
@@ -118,6 +120,7 @@ struct _CoordOpenRoom {
   guint waiting_id;
 
   /* The document: what was applied and is not published yet, and what is on disk. */
+  guint64 document_bytes; /* what it may take, encoded */
   GPtrArray *caught; /* of coord-room-document.c; the applying thread's */
   GBytes *durable; /* state vector on disk */
   GQueue deletions; /* GBytes, updates without structs: appended to the log, oldest first */
@@ -196,6 +199,10 @@ GBytes *coord_room_loan_get_vector (CoordOpenRoom *room);
 gboolean coord_room_loan_hold_start (CoordRoomLink *link);
 gboolean coord_room_loan_hold_message (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
 gboolean coord_room_loan_hold_close (CoordRoomLink *link, guint code);
+/* Calls func with each message that waits and came over a document socket, once the replica is
+ * back. TRUE: that one is answered. */
+typedef gboolean (*CoordLoanAnswer) (CoordRoomLink *link, GBytes *bytes, gpointer data);
+void coord_room_loan_answer_waiting (CoordOpenRoom *room, CoordLoanAnswer func, gpointer data);
 /* The room was closed: what waits is dropped. */
 void coord_room_loan_close (CoordOpenRoom *room);
 
@@ -236,6 +243,9 @@ extern const CoordSocketLimits coord_sync_link_limits;
 extern const CoordSocketLimits coord_room_link_limits;
 void coord_sync_link_start (CoordRoomLink *link);
 void coord_sync_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
+/* Answers a step 1, a big document later. question: the vector as it came; takes known, which it
+ * says. */
+void coord_sync_answer (CoordRoomLink *link, GBytes *question, EntStateVector *known);
 void coord_room_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes);
 void coord_sync_link_send (CoordRoomLink *link, GBytes *message);
 /* The same for whoever sends to many and has looked at the clock. */

@@ -510,6 +510,7 @@ coord_open_room_join_sync (CoordOpenRoom *room, const CoordSeat *seat, CoordSock
 
   if (link == NULL)
     return;
+  link->wants_step2 = TRUE;
   coord_socket_set_limits (socket, &coord_sync_link_limits);
   coord_socket_set_events (socket, &coord_sync_link_events, link, NULL);
   coord_sync_link_start (link);
@@ -695,6 +696,7 @@ new_room (const CoordRoomHost *host, gint64 epoch, CoordRoomLoad *load)
   for (guint i = 0; i < load->clients->len; i++)
     coord_room_clients_add_record (room->clients, g_ptr_array_index (load->clients, i));
   coord_room_document_open (room, load->doc, load->deletions);
+  room->document_bytes = load->doc_bytes;
   coord_room_run_open (room, load->runs, load->output_bytes);
   return room;
 }

@@ -88,6 +88,8 @@ typedef struct {
   guint64 late; /* after the end */
   guint64 lost; /* rooms that another node has taken */
   guint64 moved; /* sockets sent to the node that has their room */
+  guint64 encoded; /* big documents, in a thread, for who came */
+  guint64 shared; /* answers to others who asked for the same meanwhile */
 } CoordRoomCounts;
 const CoordRoomCounts *coord_open_room_get_counts (void);
 

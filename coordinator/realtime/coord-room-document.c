@@ -242,6 +242,7 @@ publish_one (CoordRoomLink *link, GBytes *came, gint64 made_at_us, const CoordRo
   gint64 at_us = coord_open_room_now_us (room);
 
   coord_room_counts.updates++;
+  room->document_bytes += g_bytes_get_size (caught->update);
   relay (room, caught->update, link, came);
   note_deletions (room, caught->deletions);
   coord_open_room_append (

@@ -94,7 +94,7 @@ coord_room_load_all (CoordDb *db, gpointer room_id, GError **error)
   if (load->runs == NULL ||
       !coord_room_store_count_log (db, room_id, COORD_LOG_RUN_OUTPUT, &load->output_bytes, error))
     return NULL;
-  load->doc = coord_room_copy_load (db, room_id, &snapshot_seq, &seq, &load->log_bytes, error);
+  load->doc = coord_room_copy_load (db, room_id, &snapshot_seq, &seq, &load->doc_bytes, error);
   if (load->doc == NULL)
     return NULL;
   load->deletions = cut_all_deletions (load->doc);

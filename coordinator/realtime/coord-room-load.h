@@ -17,7 +17,7 @@ typedef struct {
   guint64 output_bytes; /* of all of them */
   EntDoc *doc; /* to be handed to the main thread; nobody else holds it */
   GPtrArray *deletions; /* GBytes: all of its deletions, in pieces; NULL: none */
-  guint64 log_bytes; /* of what was read beyond the snapshot */
+  guint64 doc_bytes; /* of what it was read from */
 } CoordRoomLoad;
 
 void coord_room_load_free (CoordRoomLoad *load);

@@ -117,6 +117,24 @@ take_waiting (const Waiting *waiting)
   }
 }
 
+void
+coord_room_loan_answer_waiting (CoordOpenRoom *room, CoordLoanAnswer func, gpointer data)
+{
+  GList *next;
+
+  for (GList *l = room->waiting.head; l != NULL; l = next) {
+    Waiting *waiting = l->data;
+
+    next = l->next;
+    if (waiting->kind != WAITING_MESSAGE || !waiting->link->is_sync || waiting->is_text ||
+        !func (waiting->link, waiting->bytes, data))
+      continue;
+    room->waiting_bytes -= g_bytes_get_size (waiting->bytes) + sizeof *waiting;
+    g_queue_delete_link (&room->waiting, l);
+    waiting_free (waiting);
+  }
+}
+
 static void take_some (CoordOpenRoom *room);
 
 static void

@@ -62,16 +62,24 @@ coord_sync_link_start (CoordRoomLink *link)
   if (coord_room_loan_get_vector (link->room) != NULL && coord_room_loan_hold_start (link))
     return;
   message = ent_sync_new_step1 (link->room->doc);
-  link->wants_step2 = TRUE;
   coord_sync_link_send (link, message);
   send_all_awareness (link);
 }
 
-static gboolean
-answer_step1 (CoordRoomLink *link, const EntSyncMessage *message)
+/* The body shares the message's bytes. */
+static GBytes *
+get_body (GBytes *bytes, const EntSyncMessage *message)
 {
-  g_autoptr (EntStateVector) known = NULL;
-  g_autoptr (GBytes) reply = NULL;
+  const guint8 *start = g_bytes_get_data (bytes, NULL);
+
+  return g_bytes_new_from_bytes (bytes, message->body - start, message->body_size);
+}
+
+static gboolean
+answer_step1 (CoordRoomLink *link, GBytes *bytes, const EntSyncMessage *message)
+{
+  g_autoptr (GBytes) question = NULL;
+  EntStateVector *known = NULL;
 
   if (!coord_open_room_count_question (link, COORD_ROOM_QUESTIONS_PER_S))
     return TRUE;
@@ -79,19 +87,17 @@ answer_step1 (CoordRoomLink *link, const EntSyncMessage *message)
     known = ent_state_vector_decode (message->body, message->body_size, NULL);
   if (known == NULL)
     return FALSE;
-  reply = ent_sync_new_step2 (link->room->doc, known);
-  coord_sync_link_send (link, reply);
+  question = get_body (bytes, message);
+  coord_sync_answer (link, question, known);
   return TRUE;
 }
 
-/* Only the answer that we asked for may carry what others wrote. The body shares the message's
- * bytes. */
+/* Only the answer that we asked for may carry what others wrote. */
 static gboolean
 take_update (CoordRoomLink *link, GBytes *bytes, const EntSyncMessage *message)
 {
   gboolean is_answer = message->kind == ENT_SYNC_STEP2 && link->wants_step2;
   gsize limit = is_answer ? ENT_MAX_STEP2 : ENT_MAX_UPDATE;
-  const guint8 *start = g_bytes_get_data (bytes, NULL);
   g_autoptr (GBytes) update = NULL;
 
   if (message->body_size > limit) {
@@ -102,7 +108,7 @@ take_update (CoordRoomLink *link, GBytes *bytes, const EntSyncMessage *message)
     link->wants_step2 = FALSE;
     coord_socket_set_limits (link->socket, &synced_limits);
   }
-  update = g_bytes_new_from_bytes (bytes, message->body - start, message->body_size);
+  update = get_body (bytes, message);
   return coord_room_document_take (link, update, is_answer);
 }
 
@@ -117,7 +123,7 @@ take_message (CoordRoomLink *link, GBytes *bytes)
     return FALSE;
   switch (message.kind) {
   case ENT_SYNC_STEP1:
-    return answer_step1 (link, &message);
+    return answer_step1 (link, bytes, &message);
   case ENT_SYNC_STEP2:
   case ENT_SYNC_UPDATE:
     return take_update (link, bytes, &message);

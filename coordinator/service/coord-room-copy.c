@@ -51,7 +51,7 @@ coord_room_copy_load (CoordDb *db,
   if (snapshot != NULL && !ent_doc_apply_bytes (doc, snapshot, NULL, error))
     return NULL;
   *seq = *snapshot_seq;
-  *bytes = 0;
+  *bytes = snapshot != NULL ? g_bytes_get_size (snapshot) : 0;
   if (!apply_log (db, room_id, doc, seq, bytes, error))
     return NULL;
   return g_steal_pointer (&doc);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define COORD_REPLICA_CLIENT 15
 
 /* Snapshot and log as one document, which the caller owns. Sets the last row of the snapshot, the
- * last row that was read, and how many bytes were read beyond the snapshot. */
+ * last row that was read, and how many bytes of document were read. */
 EntDoc *coord_room_copy_load (CoordDb *db,
   const char *room_id,
   gint64 *snapshot_seq,
