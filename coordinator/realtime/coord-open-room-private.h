@@ -45,6 +45,8 @@ G_BEGIN_DECLS
 #define COORD_ROOM_MAX_CHAT_TIMES 64 /* rows for the chat messages of one update */
 #define COORD_ROOM_KEEPALIVE_US (20 * G_USEC_PER_SEC)
 #define COORD_ROOM_DURABLE_MS 50
+#define COORD_ROOM_DURABLE_PER_S (256 << 10) /* bytes of state vectors */
+#define COORD_ROOM_PEERS_MS 100 /* new client IDs are told of at most so often */
 #define COORD_ROOM_LATE_MS 5000 /* how long sockets stay open after the end */
 #define COORD_ROOM_FOLD_ROWS 2000 /* rows after which a snapshot is made */
 #define COORD_ROOM_MAX_RUN_TAIL (256u << 10) /* bytes of run messages for those who come late */
@@ -70,6 +72,8 @@ typedef struct {
   GHashTable *times; /* "client:clock" -> gint64 *: made_at of updates to come */
   gsize pending_bytes; /* of edits from here that wait for others */
   gsize taken_bytes; /* of updates from here */
+  gboolean has_news; /* client IDs that the others were not told of */
+  gboolean is_told_too_many; /* that there are too many of them */
 } CoordMember;
 
 /* One socket of a person. */
@@ -128,6 +132,7 @@ struct _CoordOpenRoom {
   CoordRoomDeletions *durable_deletions; /* all that are on disk */
   gint64 durable_sent_us;
   guint durable_id;
+  guint peers_id; /* until those with news are told of */
   guint rows_since_fold;
   gboolean is_folding;
   GHashTable *dirty_awareness; /* clients to log */

@@ -3,6 +3,12 @@
 #include "protocol/ent-limits.h"
 
 #define NAMES_BYTES 256
+#define MAX_DRAWN (ENT_MAX_PEER_CLIENTS / 2) /* of one person */
+#define MAX_ALL_DRAWN (ENT_MAX_ROOM_CLIENTS / 2)
+
+G_STATIC_ASSERT (COORD_MAX_OWN_BLOCKS *COORD_CLIENT_BLOCK <= ENT_MAX_PEER_CLIENTS / 2);
+G_STATIC_ASSERT (COORD_MAX_ROOM_BLOCKS *COORD_CLIENT_BLOCK <= ENT_MAX_ROOM_CLIENTS / 2);
+G_STATIC_ASSERT (ENT_MAX_PEOPLE *ENT_MAX_PEER_CLIENTS <= ENT_MAX_ROOM_CLIENTS);
 
 typedef struct {
   const char *participant_id; /* of names */
@@ -13,6 +19,8 @@ struct _CoordRoomClients {
   GStringChunk *names; /* participants, each once: the same name is the same pointer */
   GHashTable *blocks; /* first client / 16 -> participant, of names */
   GHashTable *records; /* client -> Record */
+  GHashTable *drawn; /* participant, of names -> how many of the records are of no block */
+  guint n_drawn; /* of all */
 };
 
 CoordRoomClients *
@@ -23,6 +31,7 @@ coord_room_clients_new (void)
   clients->names = g_string_chunk_new (NAMES_BYTES);
   clients->blocks = g_hash_table_new (NULL, NULL);
   clients->records = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  clients->drawn = g_hash_table_new (NULL, NULL);
   return clients;
 }
 
@@ -31,6 +40,7 @@ coord_room_clients_free (CoordRoomClients *clients)
 {
   g_hash_table_unref (clients->blocks);
   g_hash_table_unref (clients->records);
+  g_hash_table_unref (clients->drawn);
   g_string_chunk_free (clients->names);
   g_free (clients);
 }
@@ -67,15 +77,45 @@ coord_room_clients_add_block (CoordRoomClients *clients,
     (gpointer) get_name (clients, participant_id));
 }
 
+static guint
+count_drawn (CoordRoomClients *clients, const char *name)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (clients->drawn, name));
+}
+
+static void
+count_draw (CoordRoomClients *clients, const char *name, int change)
+{
+  g_hash_table_insert (
+    clients->drawn, (gpointer) name, GUINT_TO_POINTER (count_drawn (clients, name) + change));
+  clients->n_drawn += change;
+}
+
+/* Whether a person may have one more client ID of no block, on top of n_more. */
+static gboolean
+may_draw (CoordRoomClients *clients, const char *name, guint n_more)
+{
+  return count_drawn (clients, name) + n_more < MAX_DRAWN &&
+         clients->n_drawn + n_more < MAX_ALL_DRAWN;
+}
+
 static void
 add_record (CoordRoomClients *clients,
   guint64 client,
   const char *participant_id,
   gboolean is_witnessed)
 {
-  Record *record = g_new (Record, 1);
+  const char *name = get_name (clients, participant_id);
+  const Record *old = find_record (clients, client);
+  Record *record;
 
-  record->participant_id = get_name (clients, participant_id);
+  if (find_block (clients, client) == NULL) {
+    if (old != NULL)
+      count_draw (clients, old->participant_id, -1);
+    count_draw (clients, name, 1);
+  }
+  record = g_new (Record, 1);
+  record->participant_id = name;
   record->is_witnessed = is_witnessed;
   g_hash_table_insert (clients->records, GUINT_TO_POINTER (client), record);
 }
@@ -98,20 +138,6 @@ coord_room_clients_get_owner (CoordRoomClients *clients, guint64 client)
   return record != NULL ? record->participant_id : NULL;
 }
 
-static guint
-count_random (CoordRoomClients *clients, const char *participant_id)
-{
-  GHashTableIter iter;
-  gpointer key, value;
-  guint count = 0;
-
-  g_hash_table_iter_init (&iter, clients->records);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (((Record *) value)->participant_id == participant_id)
-      count++;
-  return count;
-}
-
 CoordClaim
 coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id, guint64 client)
 {
@@ -128,8 +154,9 @@ coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id,
       return COORD_CLAIM_OLD;
     return COORD_CLAIM_FOREIGN;
   }
-  if (block == NULL && count_random (clients, participant_id) >= ENT_MAX_PEER_CLIENTS / 2)
-    return COORD_CLAIM_REFUSED;
+  if (block == NULL && (record == NULL || record->participant_id != participant_id) &&
+      !may_draw (clients, participant_id, 0))
+    return COORD_CLAIM_TOO_MANY;
   add_record (clients, client, participant_id, TRUE);
   return COORD_CLAIM_NEW;
 }
@@ -137,14 +164,15 @@ coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id,
 gboolean
 coord_room_clients_may_notice (CoordRoomClients *clients,
   const char *participant_id,
-  guint64 client)
+  guint64 client,
+  guint *n_new)
 {
   if (find_block (clients, client) != NULL)
     return TRUE;
   if (client < COORD_CLIENT_RESERVED || client > G_MAXUINT32)
     return FALSE;
   return find_record (clients, client) != NULL ||
-         count_random (clients, get_name (clients, participant_id)) < ENT_MAX_PEER_CLIENTS / 2;
+         may_draw (clients, get_name (clients, participant_id), (*n_new)++);
 }
 
 gboolean
@@ -157,7 +185,7 @@ coord_room_clients_notice (CoordRoomClients *clients, const char *participant_id
   if (block == NULL && client < COORD_CLIENT_BLOCK)
     return FALSE; /* the coordinator's own */
   participant_id = get_name (clients, participant_id);
-  if (count_random (clients, participant_id) >= ENT_MAX_PEER_CLIENTS / 2)
+  if (block == NULL && !may_draw (clients, participant_id, 0))
     return FALSE;
   add_record (clients, client, block != NULL ? block : participant_id, FALSE);
   return TRUE;

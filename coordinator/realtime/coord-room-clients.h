@@ -11,7 +11,9 @@ G_BEGIN_DECLS
  * COORD_CLIENT_RESERVED up belongs to the participant over whose connection it was first seen: as a
  * witnessed record when that person wrote or pointed with it, as an unwitnessed one when it came
  * inside a sync answer, which may carry other people's edits. IDs below that are kept for blocks
- * not given out yet. Lookups are O(1). Pure; main thread only. */
+ * not given out yet. A person has at most half of ENT_MAX_PEER_CLIENTS of the latter, and as many
+ * in blocks; a room has at most ENT_MAX_ROOM_CLIENTS, which makes its state vector
+ * ENT_MAX_STATE_VECTOR at most. Lookups are O(1). Pure; main thread only. */
 typedef struct _CoordRoomClients CoordRoomClients;
 
 /* Unknown IDs below this are refused: somebody may still be given them. A stock Yjs client, which
@@ -37,7 +39,8 @@ typedef enum {
   COORD_CLAIM_OLD, /* it is the participant's and known as such */
   COORD_CLAIM_NEW, /* it became the participant's, or became witnessed: record and announce it */
   COORD_CLAIM_FOREIGN, /* it is somebody else's */
-  COORD_CLAIM_REFUSED, /* it is reserved or out of range, or the participant has too many */
+  COORD_CLAIM_REFUSED, /* it is reserved or out of range */
+  COORD_CLAIM_TOO_MANY, /* the participant has too many, or the room */
 } CoordClaim;
 
 /* The participant writes, or points, under client over an own connection. */
@@ -45,10 +48,12 @@ CoordClaim
 coord_room_clients_claim (CoordRoomClients *clients, const char *participant_id, guint64 client);
 
 /* Whether a sync answer of the participant may bring something new under client: not under the
- * coordinator's own IDs, those that are kept for blocks to come, or too many unknown ones. */
+ * coordinator's own IDs, those that are kept for blocks to come, or too many unknown ones. n_new:
+ * how many of those came in the answer until now, counted on; each client is asked for once. */
 gboolean coord_room_clients_may_notice (CoordRoomClients *clients,
   const char *participant_id,
-  guint64 client);
+  guint64 client,
+  guint *n_new);
 
 /* A sync answer of the participant holds structs of client: TRUE when a new unwitnessed record has
  * to be stored. */

@@ -133,11 +133,18 @@ take_deletions (CoordOpenRoom *room, guint64 n_durable)
   return is_more;
 }
 
+/* A long state vector is told less often, so that nobody fills everybody's line with client IDs. */
+static gint64
+get_durable_pause_ms (gsize size)
+{
+  return MAX (COORD_ROOM_DURABLE_MS, (gint64) size * 1000 / COORD_ROOM_DURABLE_PER_S);
+}
+
 static void
 durable_cb (GBytes *mark, gpointer data)
 {
   CoordOpenRoom *room = data;
-  gint64 passed_us = coord_open_room_steady_us (room) - room->durable_sent_us;
+  gint64 passed_ms = (coord_open_room_steady_us (room) - room->durable_sent_us) / 1000;
   gsize size = g_bytes_get_size (mark) - sizeof (guint64);
   g_autoptr (GBytes) vector = g_bytes_new_from_bytes (mark, sizeof (guint64), size);
   guint64 n_durable;
@@ -149,11 +156,11 @@ durable_cb (GBytes *mark, gpointer data)
   room->durable = g_steal_pointer (&vector);
   if (room->durable_id != 0)
     return;
-  if (passed_us >= COORD_ROOM_DURABLE_MS * 1000)
+  if (passed_ms >= get_durable_pause_ms (size))
     send_durable (room);
   else
     room->durable_id = ent_clock_add (
-      room->host->clock, COORD_ROOM_DURABLE_MS - MAX (passed_us, 0) / 1000, durable_due_cb, room);
+      room->host->clock, get_durable_pause_ms (size) - MAX (passed_ms, 0), durable_due_cb, room);
 }
 
 static void
@@ -398,7 +405,8 @@ coord_room_document_close (CoordOpenRoom *room)
 {
   ent_clock_remove (room->host->clock, room->durable_id);
   ent_clock_remove (room->host->clock, room->awareness_id);
-  room->durable_id = room->awareness_id = 0;
+  ent_clock_remove (room->host->clock, room->peers_id);
+  room->durable_id = room->awareness_id = room->peers_id = 0;
   g_clear_pointer (&room->log, coord_room_log_free);
   g_clear_pointer (&room->awareness, ent_awareness_free);
   g_clear_pointer (&room->dirty_awareness, g_hash_table_unref);
@@ -408,6 +416,31 @@ coord_room_document_close (CoordOpenRoom *room)
   g_queue_clear_full (&room->deletions, (GDestroyNotify) g_bytes_unref);
   if (room->loan == NULL)
     coord_room_document_drop (room);
+}
+
+/* Each message names all IDs of a person: one who takes many at once is told of once. */
+static gboolean
+announce_cb (gpointer data)
+{
+  CoordOpenRoom *room = data;
+  gboolean is_any = FALSE;
+  GHashTableIter iter;
+  gpointer value;
+
+  room->peers_id = 0;
+  g_hash_table_iter_init (&iter, room->members);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    CoordMember *member = value;
+
+    if (!member->has_news)
+      continue;
+    member->has_news = FALSE;
+    is_any = TRUE;
+    coord_open_room_broadcast_peer (room, member);
+  }
+  if (is_any)
+    room->peers_id = ent_clock_add (room->host->clock, COORD_ROOM_PEERS_MS, announce_cb, room);
+  return G_SOURCE_REMOVE;
 }
 
 void
@@ -420,8 +453,11 @@ coord_room_document_announce (CoordRoomLink *link,
   CoordMember *member = g_hash_table_lookup (room->members, owner);
 
   coord_room_log_record_client (room->log, client, owner, is_witnessed);
-  if (member != NULL && !member->is_expected)
-    coord_open_room_broadcast_peer (room, member);
+  if (member == NULL || member->is_expected)
+    return;
+  member->has_news = TRUE;
+  if (room->peers_id == 0)
+    announce_cb (room);
 }
 
 /* Carets. */
@@ -463,6 +499,7 @@ coord_room_document_take_awareness (CoordRoomLink *link, const guint8 *data, gsi
       break;
     case COORD_CLAIM_FOREIGN:
     case COORD_CLAIM_REFUSED:
+    case COORD_CLAIM_TOO_MANY:
       return TRUE;
     }
     g_hash_table_add (link->announced, GUINT_TO_POINTER (entry->client));

@@ -2,9 +2,10 @@
 
 #include "realtime/coord-open-room-private.h"
 
-/* A description is at most 64 KiB, and JSON may write two bytes for one. */
+/* The biggest message starts a run: a state vector in base64, and an input of which JSON may write
+ * six bytes for one. */
 const CoordSocketLimits coord_room_link_limits = {
-  .max_message_bytes = 2 * ENT_MAX_SDP + 8 * 1024,
+  .max_message_bytes = ENT_MAX_STATE_VECTOR / 3 * 4 + 6 * ENT_MAX_STDIN + 16 * 1024,
   .max_messages_per_s = 2000,
   .max_queue_bytes = 4 * 1024 * 1024,
 };

@@ -14,6 +14,20 @@ count_drop (CoordRoomLink *link, guint64 *counter, const char *why)
       why, *counter);
 }
 
+/* What is under one more client ID is dropped, since every ID makes all state vectors longer. */
+static void
+tell_too_many (CoordRoomLink *link)
+{
+  CoordRoomLink *socket = coord_open_room_find_socket (link->room, link->member->id);
+
+  if (link->member->is_told_too_many || socket == NULL)
+    return;
+  link->member->is_told_too_many = TRUE;
+  coord_open_room_send_error (socket, 0, "too_large",
+    "You have written in this interview under too many client IDs. What comes now under others is "
+    "not saved.");
+}
+
 /* A live update may create structs only under its sender's own IDs. */
 static gboolean
 claim_clients (CoordRoomLink *link, const EntUpdateInfo *info)
@@ -27,6 +41,9 @@ claim_clients (CoordRoomLink *link, const EntUpdateInfo *info)
     case COORD_CLAIM_NEW:
       coord_room_document_announce (link, client, link->member->id, TRUE);
       break;
+    case COORD_CLAIM_TOO_MANY:
+      tell_too_many (link);
+      return FALSE;
     case COORD_CLAIM_FOREIGN:
     case COORD_CLAIM_REFUSED:
       return FALSE;
@@ -42,13 +59,21 @@ static gboolean
 may_answer (CoordRoomLink *link, const EntUpdateInfo *info)
 {
   CoordOpenRoom *room = link->room;
+  guint64 client = G_MAXUINT64; /* the last one, whose ranges stand together */
+  guint n_new = 0;
 
   for (guint i = 0; i < info->created->len; i++) {
     const EntClockRange *range = &g_array_index (info->created, EntClockRange, i);
 
-    if ((guint64) range->clock + range->length > ent_doc_get_clock (room->doc, range->client) &&
-        !coord_room_clients_may_notice (room->clients, link->member->id, range->client))
+    if (range->client == client ||
+        (guint64) range->clock + range->length <= ent_doc_get_clock (room->doc, range->client))
+      continue;
+    client = range->client;
+    if (!coord_room_clients_may_notice (room->clients, link->member->id, client, &n_new)) {
+      if (n_new > 0)
+        tell_too_many (link);
       return FALSE;
+    }
   }
   return TRUE;
 }

@@ -325,7 +325,7 @@ coord_room_store_allocate_clients (CoordDb *db,
   rows = coord_db_query (db, error,
     "UPDATE room SET next_block = next_block + 1 WHERE id = $1 AND next_block < $2"
     " RETURNING next_block - 1",
-    COORD_TEXT (room_id), COORD_INT (COORD_CLIENT_LIMIT / COORD_CLIENT_BLOCK));
+    COORD_TEXT (room_id), COORD_INT (COORD_MAX_ROOM_BLOCKS + 1));
   if (rows == NULL)
     return FALSE;
   if (!coord_rows_next (rows)) {

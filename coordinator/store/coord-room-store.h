@@ -130,7 +130,8 @@ gboolean coord_room_store_save_snapshot (CoordDb *db,
  * newest block has been seen in use. */
 #define COORD_CLIENT_BLOCK 16
 #define COORD_CLIENT_LIMIT (1 << 20)
-#define COORD_MAX_OWN_BLOCKS 64 /* of one person in a room */
+#define COORD_MAX_OWN_BLOCKS 32 /* of one person in a room */
+#define COORD_MAX_ROOM_BLOCKS 512 /* 16 times as many: people who were removed keep theirs */
 
 /* Sets *first_client; COORD_ERROR_ROOM_FULL when 2^16 blocks are given out, or too many to this
  * person. */

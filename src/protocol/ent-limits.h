@@ -16,7 +16,6 @@
 #define ENT_MAX_SOCKET_MESSAGE (64 * 1024) /* one text frame */
 #define ENT_MAX_UPDATE (2 * 1024 * 1024) /* one document update */
 #define ENT_MAX_STEP2 (32 * 1024 * 1024) /* one sync step 2 */
-#define ENT_MAX_STATE_VECTOR (32 * 1024)
 #define ENT_MAX_PATH 512
 #define ENT_MAX_FILES 200 /* count, in a room */
 #define ENT_MAX_FILE_TEXT (1024 * 1024)
@@ -30,6 +29,9 @@
 #define ENT_MAX_PEOPLE 12 /* count, in a room */
 #define ENT_MAX_SEATS 4 /* count of people with peer links */
 #define ENT_CLIENT_IDS 16 /* count, of one device in a room */
-#define ENT_MAX_PEER_CLIENTS 1024 /* count, of client IDs of one person in a room */
+#define ENT_MAX_PEER_CLIENTS 1024 /* count, of client IDs of one person: half given, half drawn */
+#define ENT_MAX_ROOM_CLIENTS \
+  (16 * ENT_MAX_PEER_CLIENTS) /* likewise, of a room, removed people too */
+#define ENT_MAX_STATE_VECTOR (10 * ENT_MAX_ROOM_CLIENTS + 256) /* an ID and its clock: 5 each */
 #define ENT_MAX_PANEL 7 /* count of colleagues who interview beside who hosts */
 #define ENT_MAX_LIST 200 /* count, of items in an HTTP list */

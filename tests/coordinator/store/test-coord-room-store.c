@@ -81,9 +81,9 @@ test_client_blocks (void)
   g_assert_true (coord_room_store_allocate_clients (store->db, "room", "p1", "d1", &first, &error));
   g_assert_cmpuint (first, ==, 64);
 
-  coord_db_run (store->db, NULL, "UPDATE room SET next_block = 65535");
+  coord_db_run (store->db, NULL, "UPDATE room SET next_block = 512");
   g_assert_true (coord_room_store_allocate_clients (store->db, "room", "p1", "d3", &first, &error));
-  g_assert_cmpuint (first, ==, COORD_CLIENT_LIMIT - 16);
+  g_assert_cmpuint (first, ==, COORD_MAX_ROOM_BLOCKS * COORD_CLIENT_BLOCK);
   g_assert_false (
     coord_room_store_allocate_clients (store->db, "room", "p1", "d4", &first, &error));
   g_assert_error (error, COORD_ERROR, COORD_ERROR_ROOM_FULL);
@@ -118,7 +118,7 @@ test_own_blocks (void)
   g_assert_error (error, COORD_ERROR, COORD_ERROR_ROOM_FULL);
   g_clear_error (&error);
   g_assert_true (
-    coord_room_store_allocate_clients (store->db, "room", "p1", "d63", &first, &error));
+    coord_room_store_allocate_clients (store->db, "room", "p1", "d31", &first, &error));
   g_assert_true (coord_room_store_allocate_clients (store->db, "room", "p2", "d1", &first, &error));
 }
 

@@ -1,8 +1,11 @@
 #include <string.h>
 
+#include "protocol/ent-limits.h"
 #include "protocol/ent-message.h"
+#include "protocol/ent-msg-call.h"
 #include "protocol/ent-msg-run.h"
 #include "protocol/ent-msg-runner.h"
+#include "protocol/ent-msg-session.h"
 
 #define UUID "01890a5d-ac96-774b-bcce-b302099a8057"
 
@@ -83,6 +86,32 @@ test_frame (void)
   g_assert_false (ent_frame_parse (cut, NULL, NULL, NULL, NULL));
 }
 
+/* The longest state vector that a room can have is read wherever one is sent. */
+static void
+test_longest_vector (void)
+{
+  g_autoptr (GBytes) sv = g_bytes_new_take (g_malloc0 (ENT_MAX_STATE_VECTOR), ENT_MAX_STATE_VECTOR);
+  const EntMsgDurable durable = { sv, NULL };
+  const EntMsgRunStart start = { .language = (char *) "python", .sv = sv };
+  const EntMsgCopy copy = { sv, (char *) "hash" };
+  char *texts[] = {
+    ent_room_message_encode (ENT_ROOM_DURABLE, 0, 0, &durable),
+    ent_room_message_encode (ENT_ROOM_RUN_START, 1, 0, &start),
+    ent_peer_message_encode (ENT_PEER_COPY, &copy),
+  };
+
+  g_assert_cmpuint (ENT_MAX_STATE_VECTOR, >=, 10 * ENT_MAX_PEOPLE * ENT_MAX_PEER_CLIENTS);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *text = texts[i];
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EntMessage) message = i < 2 ? ent_room_message_decode (text, strlen (text), &error)
+                                           : ent_peer_message_decode (text, strlen (text), &error);
+
+    g_assert_no_error (error);
+    g_assert_nonnull (message->data);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -91,5 +120,6 @@ main (int argc, char **argv)
   g_test_add_func ("/message/unknown-kind", test_unknown_kind);
   g_test_add_func ("/message/round-trip", test_message);
   g_test_add_func ("/message/frame", test_frame);
+  g_test_add_func ("/message/longest-vector", test_longest_vector);
   return g_test_run ();
 }
