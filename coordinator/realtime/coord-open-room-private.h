@@ -66,6 +66,8 @@ typedef struct {
   gboolean has_left; /* closed the room socket, which was not lost */
   guint colour; /* how many were in the room's list before */
   guint n_links;
+  gboolean must_wait; /* in the lobby: nothing of the room, and nothing into it */
+  guint n_waiting; /* sockets in the lobby */
   char *owner_hash; /* the device that holds the place, as the database said; NULL: none */
   gint64 contact_us; /* when something last came from here */
   gint64 outage_us; /* contact_us as it was when the present links began */
@@ -111,6 +113,7 @@ struct _CoordOpenRoom {
   CoordRoomLog *log;
   GHashTable *members; /* id -> CoordMember */
   GPtrArray *links; /* CoordRoomLink, owned */
+  GPtrArray *lobby; /* of coord-room-lobby.c, owned */
   gint64 empty_since_us; /* monotonic */
   gboolean is_closed;
   gboolean is_loading_people;
@@ -174,15 +177,6 @@ extern CoordRoomCounts coord_room_counts;
 /* coord-open-room.c */
 gint64 coord_open_room_now_us (CoordOpenRoom *room); /* wall clock */
 gint64 coord_open_room_steady_us (CoordOpenRoom *room);
-void coord_open_room_send (CoordRoomLink *link, EntRoomKind kind, gint64 re, gconstpointer data);
-void
-coord_open_room_send_error (CoordRoomLink *link, gint64 re, const char *code, const char *text);
-void coord_open_room_send_gerror (CoordRoomLink *link, gint64 re, const GError *error);
-void coord_open_room_broadcast (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data);
-void coord_open_room_broadcast_text (CoordOpenRoom *room, GBytes *text);
-void coord_open_room_broadcast_peer (CoordOpenRoom *room, CoordMember *member);
-void coord_open_room_broadcast_state (CoordOpenRoom *room);
-EntMsgPeer *coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member);
 CoordRoomLink *coord_open_room_find_socket (CoordOpenRoom *room, const char *participant_id);
 void coord_open_room_append (CoordOpenRoom *room, CoordLogRow *row);
 /* Another node is the room's home now: closes it. */
@@ -190,6 +184,53 @@ void coord_open_room_lose (CoordOpenRoom *room);
 void coord_open_room_heard (CoordRoomLink *link);
 /* Counts what costs more than it takes to send; beyond limit a second closes the link: FALSE. */
 gboolean coord_open_room_count_question (CoordRoomLink *link, guint limit);
+
+/* Reads people and locks from the database once more. */
+void coord_open_room_load_people (CoordOpenRoom *room);
+/* Closes the person's sockets in the room, but those of except_device (NULL: all of them). */
+void coord_open_room_close_links (CoordOpenRoom *room,
+  CoordMember *member,
+  const char *except_device,
+  guint code,
+  const char *reason);
+/* The member that sits there, added when nobody knew of it yet. */
+CoordMember *coord_open_room_get_member (CoordOpenRoom *room, const CoordSeat *seat);
+/* Why somebody may not come in: a close code, 0 = welcome. */
+guint
+coord_open_room_find_refusal (CoordOpenRoom *room, const CoordSeat *seat, const char **reason);
+/* Whether the person was removed or is in the lobby: what they still send counts for nothing. */
+gboolean coord_member_is_out (const CoordMember *member);
+
+/* coord-room-tell.c: what people are told. A peer as those who lead know it, or the others. */
+void coord_open_room_send (CoordRoomLink *link, EntRoomKind kind, gint64 re, gconstpointer data);
+void
+coord_open_room_send_error (CoordRoomLink *link, gint64 re, const char *code, const char *text);
+void coord_open_room_send_gerror (CoordRoomLink *link, gint64 re, const GError *error);
+void coord_open_room_broadcast (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data);
+void coord_open_room_broadcast_text (CoordOpenRoom *room, GBytes *text);
+/* Who never was in is told to those who lead alone. */
+void coord_open_room_broadcast_peer (CoordOpenRoom *room, CoordMember *member);
+void coord_open_room_tell_leads (CoordOpenRoom *room, CoordMember *member);
+void coord_open_room_broadcast_state (CoordOpenRoom *room);
+EntMsgPeer *coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member, gboolean to_lead);
+
+/* coord-room-order.c: what those who lead ask for */
+void coord_room_order_take (CoordRoomLink *link, const EntMessage *message);
+
+/* coord-room-lobby.c: who waits. Their sockets are none of the room's links. */
+void
+coord_room_lobby_join (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gint64 re);
+/* As the database says; a load that is stale already lets nobody in. */
+void coord_room_lobby_set_waits (CoordOpenRoom *room, CoordMember *member, gboolean must_wait);
+/* Somebody was sent back, and the database knows it. */
+void coord_room_lobby_return (CoordOpenRoom *room, const char *participant_id);
+/* Closes the sockets of a member (NULL: of everybody) in the lobby, but those of except_device. */
+void coord_room_lobby_close (CoordOpenRoom *room,
+  CoordMember *member,
+  const char *except_device,
+  guint code,
+  const char *reason);
+void coord_room_lobby_tick (CoordOpenRoom *room);
 
 /* coord-room-loan.c: the replica in a thread. work gets it there; back is called on the main
  * thread, also for a room that was closed meanwhile (room->is_closed), and frees data. vector is

@@ -3,7 +3,6 @@
 #include "realtime/coord-open-room-private.h"
 
 #include "coord-log.h"
-#include "store/coord-error.h"
 #include "store/coord-node-store.h"
 
 CoordRoomCounts coord_room_counts;
@@ -38,6 +37,12 @@ member_free (gpointer data)
   g_free (member->owner_hash);
   g_hash_table_unref (member->times);
   g_free (member);
+}
+
+gboolean
+coord_member_is_out (const CoordMember *member)
+{
+  return member->state == ENT_PEER_REMOVED || member->must_wait;
 }
 
 static CoordMember *
@@ -77,89 +82,6 @@ count_people (CoordOpenRoom *room)
     if (((CoordMember *) value)->n_links > 0)
       count++;
   return count;
-}
-
-/* What people are told. */
-
-void
-coord_open_room_send (CoordRoomLink *link, EntRoomKind kind, gint64 re, gconstpointer data)
-{
-  g_autofree char *text = ent_room_message_encode (kind, 0, re, data);
-
-  coord_socket_send_string (link->socket, text);
-}
-
-void
-coord_open_room_send_error (CoordRoomLink *link, gint64 re, const char *code, const char *text)
-{
-  const EntMsgError error = { (char *) code, (char *) text };
-
-  coord_open_room_send (link, ENT_ROOM_ERROR, re, &error);
-}
-
-/* Inner faults are logged; the person reads only that there was one. */
-void
-coord_open_room_send_gerror (CoordRoomLink *link, gint64 re, const GError *error)
-{
-  gboolean is_shown =
-    error->domain == COORD_ERROR && !g_error_matches (error, COORD_ERROR, COORD_ERROR_INTERNAL);
-
-  if (!is_shown)
-    coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, link->room->record->id, "%s", error->message);
-  coord_open_room_send_error (link, re, coord_error_get_code (error),
-    is_shown ? error->message : "Something went wrong on the server. Try again.");
-}
-
-void
-coord_open_room_broadcast_text (CoordOpenRoom *room, GBytes *text)
-{
-  for (guint i = 0; i < room->links->len; i++) {
-    CoordRoomLink *link = g_ptr_array_index (room->links, i);
-
-    if (!link->is_sync)
-      coord_socket_send_text (link->socket, text);
-  }
-}
-
-void
-coord_open_room_broadcast (CoordOpenRoom *room, EntRoomKind kind, gconstpointer data)
-{
-  char *text = ent_room_message_encode (kind, 0, 0, data);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
-
-  coord_open_room_broadcast_text (room, bytes);
-}
-
-EntMsgPeer *
-coord_open_room_new_peer (CoordOpenRoom *room, CoordMember *member)
-{
-  EntMsgPeer *peer = ent_msg_peer_new ();
-
-  peer->id = g_strdup (member->id);
-  peer->name = g_strdup (member->name);
-  peer->role = member->role;
-  peer->state = member->state;
-  peer->seat = member->has_seat;
-  peer->colour = member->colour;
-  peer->clients = coord_room_clients_list (room->clients, member->id, FALSE);
-  peer->unconfirmed = coord_room_clients_list (room->clients, member->id, TRUE);
-  return peer;
-}
-
-void
-coord_open_room_broadcast_peer (CoordOpenRoom *room, CoordMember *member)
-{
-  g_autoptr (EntMsgPeer) peer = coord_open_room_new_peer (room, member);
-
-  coord_open_room_broadcast (room, ENT_ROOM_PEER, peer);
-}
-
-void
-coord_open_room_broadcast_state (CoordOpenRoom *room)
-{
-  g_autoptr (EntMsgRoom) state = coord_room_service_describe (room->record);
-
-  coord_open_room_broadcast (room, ENT_ROOM_STATE, state);
 }
 
 CoordRoomLink *
@@ -259,8 +181,8 @@ coord_room_link_closed (CoordRoomLink *link, guint code)
   link_free (link);
 }
 
-static void
-close_links (CoordOpenRoom *room,
+void
+coord_open_room_close_links (CoordOpenRoom *room,
   CoordMember *member,
   const char *except_device,
   guint code,
@@ -307,7 +229,9 @@ remove_member (CoordOpenRoom *room, CoordMember *member)
   if (room->log == NULL)
     return; /* the room is being loaded */
   log_event (room, COORD_ROOM_EVENT_REMOVED, member, NULL);
-  close_links (
+  coord_open_room_close_links (
+    room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, "You were removed from this interview.");
+  coord_room_lobby_close (
     room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, "You were removed from this interview.");
   coord_open_room_broadcast_peer (room, member);
 }
@@ -321,7 +245,7 @@ take_description (CoordOpenRoom *room, CoordMember *member, const CoordParticipa
 
   set_text (&member->name, participant->name);
   member->role = participant->role;
-  if (is_news && !member->is_expected)
+  if (is_news && (!member->is_expected || member->n_waiting > 0))
     coord_open_room_broadcast_peer (room, member);
 }
 
@@ -338,6 +262,15 @@ take_state (CoordOpenRoom *room, CoordMember *member, CoordParticipantState stat
 }
 
 static void
+end_other_devices (CoordOpenRoom *room, CoordMember *member)
+{
+  static const char reason[] = "You have joined with another device.";
+
+  coord_open_room_close_links (room, member, member->owner_hash, COORD_CLOSE_TAKEN_OVER, reason);
+  coord_room_lobby_close (room, member, member->owner_hash, COORD_CLOSE_TAKEN_OVER, reason);
+}
+
+static void
 take_participants (CoordOpenRoom *room, GPtrArray *participants)
 {
   for (guint i = 0; i < participants->len; i++) {
@@ -348,10 +281,10 @@ take_participants (CoordOpenRoom *room, GPtrArray *participants)
       member = add_member (room, participant->id, participant->name, participant->role);
     take_description (room, member, participant);
     take_state (room, member, participant->state);
+    coord_room_lobby_set_waits (room, member, coord_room_service_must_wait (participant));
     set_text (&member->owner_hash, participant->device_hash);
     if (member->owner_hash != NULL)
-      close_links (room, member, member->owner_hash, COORD_CLOSE_TAKEN_OVER,
-        "You have joined with another device.");
+      end_other_devices (room, member);
   }
 }
 
@@ -380,8 +313,6 @@ update_links (CoordOpenRoom *room)
   }
 }
 
-static void load_people (CoordOpenRoom *room);
-
 static void
 people_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -393,7 +324,7 @@ people_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (room->is_closed)
     return;
   if (room->must_load_people)
-    load_people (room);
+    coord_open_room_load_people (room);
   if (load == NULL) {
     coord_log (G_LOG_LEVEL_WARNING, COORD_LOG_ROOM, room->record->id,
       "Could not load the room anew: %s", error->message);
@@ -412,8 +343,8 @@ people_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* One at a time, so that none brings what is older than the one before. */
-static void
-load_people (CoordOpenRoom *room)
+void
+coord_open_room_load_people (CoordOpenRoom *room)
 {
   room->must_load_people = room->is_loading_people;
   if (room->is_loading_people)
@@ -424,9 +355,8 @@ load_people (CoordOpenRoom *room)
     coord_open_room_ref (room));
 }
 
-/* Why somebody may not come in: a close code, 0 = welcome. */
-static guint
-find_refusal (CoordOpenRoom *room, const CoordSeat *seat, const char **reason)
+guint
+coord_open_room_find_refusal (CoordOpenRoom *room, const CoordSeat *seat, const char **reason)
 {
   const CoordMember *member = g_hash_table_lookup (room->members, seat->participant_id);
 
@@ -446,17 +376,29 @@ find_refusal (CoordOpenRoom *room, const CoordSeat *seat, const char **reason)
     *reason = "The room is full (12 people).";
     return COORD_CLOSE_TRY_AGAIN;
   }
+  if (member != NULL && member->must_wait && !seat->waits) {
+    /* Let in or sent back a moment ago: the token's next check knows. */
+    coord_open_room_load_people (room);
+    *reason = "Come back in a moment.";
+    return COORD_CLOSE_TRY_AGAIN;
+  }
   return 0;
+}
+
+CoordMember *
+coord_open_room_get_member (CoordOpenRoom *room, const CoordSeat *seat)
+{
+  CoordMember *member = g_hash_table_lookup (room->members, seat->participant_id);
+
+  return member != NULL ? member : add_member (room, seat->participant_id, seat->name, seat->role);
 }
 
 static CoordRoomLink *
 add_link (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gboolean is_sync)
 {
-  CoordMember *member = g_hash_table_lookup (room->members, seat->participant_id);
+  CoordMember *member = coord_open_room_get_member (room, seat);
   CoordRoomLink *link = g_new0 (CoordRoomLink, 1);
 
-  if (member == NULL)
-    member = add_member (room, seat->participant_id, seat->name, seat->role);
   link->room = coord_open_room_ref (room);
   link->member = member;
   link->socket = coord_socket_ref (socket);
@@ -477,7 +419,7 @@ static CoordRoomLink *
 join (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gboolean is_sync)
 {
   const char *reason = NULL;
-  guint refusal = find_refusal (room, seat, &reason);
+  guint refusal = coord_open_room_find_refusal (room, seat, &reason);
   CoordRoomLink *link;
   CoordMember *member;
 
@@ -493,7 +435,7 @@ join (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gboolean 
   take_blocks (room, seat->blocks, TRUE);
   /* Which of two devices is the newer one, only the database knows: it ends the other's sockets. */
   if (g_strcmp0 (member->owner_hash, seat->device_hash) != 0)
-    load_people (room);
+    coord_open_room_load_people (room);
   if (member->state != ENT_PEER_JOINED || member->is_expected) {
     member->state = ENT_PEER_JOINED;
     member->is_expected = FALSE;
@@ -506,8 +448,13 @@ join (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket, gboolean 
 void
 coord_open_room_join_sync (CoordOpenRoom *room, const CoordSeat *seat, CoordSocket *socket)
 {
-  CoordRoomLink *link = join (room, seat, socket, TRUE);
+  CoordRoomLink *link;
 
+  if (seat->waits) {
+    coord_socket_close (socket, COORD_CLOSE_NOT_IN_ROOM, "You are in the lobby.");
+    return;
+  }
+  link = join (room, seat, socket, TRUE);
   if (link == NULL)
     return;
   link->wants_step2 = TRUE;
@@ -522,8 +469,13 @@ coord_open_room_join_socket (CoordOpenRoom *room,
   CoordSocket *socket,
   gint64 re)
 {
-  CoordRoomLink *link = join (room, seat, socket, FALSE);
+  CoordRoomLink *link;
 
+  if (seat->waits) {
+    coord_room_lobby_join (room, seat, socket, re);
+    return;
+  }
+  link = join (room, seat, socket, FALSE);
   if (link == NULL)
     return;
   coord_socket_set_limits (socket, &coord_room_link_limits);
@@ -543,13 +495,13 @@ coord_open_room_take_event (CoordOpenRoom *room, const CoordEvent *event)
   case COORD_EVENT_ROOM_ENDED:
   case COORD_EVENT_PARTICIPANT_CHANGED:
   case COORD_EVENT_DEVICE_TAKEN_OVER:
-    load_people (room);
+    coord_open_room_load_people (room);
     break;
   case COORD_EVENT_PARTICIPANT_REMOVED:
     member = g_hash_table_lookup (room->members, event->participant_id);
     if (member != NULL)
       remove_member (room, member);
-    load_people (room); /* after one under way, which may know nothing of it */
+    coord_open_room_load_people (room); /* after one under way, which may know nothing of it */
     break;
   case COORD_EVENT_RUNNER_REVOKED:
   case COORD_EVENT_PERSON_TOLD:
@@ -562,9 +514,12 @@ coord_open_room_turn_away (CoordOpenRoom *room, const char *participant_id)
 {
   CoordMember *member = g_hash_table_lookup (room->members, participant_id);
 
-  if (member != NULL)
-    close_links (
-      room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, "This account has been switched off.");
+  static const char reason[] = "This account has been switched off.";
+
+  if (member == NULL)
+    return;
+  coord_open_room_close_links (room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, reason);
+  coord_room_lobby_close (room, member, NULL, COORD_CLOSE_NOT_IN_ROOM, reason);
 }
 
 /* Time. */
@@ -581,6 +536,7 @@ coord_open_room_tick (CoordOpenRoom *room)
       coord_socket_close (link->socket, COORD_CLOSE_NOT_SIGNED_IN,
         "Your place in this interview has expired. Join it again.");
   }
+  coord_room_lobby_tick (room);
   coord_room_document_tick (room);
   coord_room_run_tick (room);
 }
@@ -636,7 +592,8 @@ coord_open_room_is_idle (CoordOpenRoom *room, guint idle_s)
 {
   if (room->rows_since_fold >= COORD_ROOM_FOLD_ROWS)
     fold (room);
-  if (room->links->len > 0 || room->run != NULL || room->run_start != NULL ||
+  if (room->links->len > 0 || room->lobby->len > 0 || room->run != NULL ||
+      room->run_start != NULL ||
       coord_open_room_steady_us (room) - room->empty_since_us < idle_s * G_USEC_PER_SEC ||
       !coord_room_log_is_idle (room->log))
     return FALSE;
@@ -687,6 +644,7 @@ new_room (const CoordRoomHost *host, gint64 epoch, CoordRoomLoad *load)
   room->record = g_steal_pointer (&load->record);
   room->members = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, member_free);
   room->links = g_ptr_array_new ();
+  room->lobby = g_ptr_array_new ();
   g_queue_init (&room->waiting);
   room->clients = coord_room_clients_new ();
   room->empty_since_us = coord_open_room_steady_us (room);
@@ -828,6 +786,8 @@ coord_open_room_close (CoordOpenRoom *room)
     coord_socket_close (link->socket, COORD_CLOSE_GOING_DOWN,
       room->is_lost ? "The room has moved." : "The server is going down.");
   }
+  coord_room_lobby_close (room, NULL, NULL, COORD_CLOSE_GOING_DOWN,
+    room->is_lost ? "The room has moved." : "The server is going down.");
   coord_room_loan_close (room);
   coord_room_document_close (room);
 }
@@ -841,6 +801,7 @@ coord_open_room_unref (CoordOpenRoom *room)
   coord_room_run_free (room);
   g_hash_table_unref (room->members);
   g_ptr_array_unref (room->links);
+  g_ptr_array_unref (room->lobby);
   coord_room_clients_free (room->clients);
   coord_room_free (room->record);
   g_free (room);

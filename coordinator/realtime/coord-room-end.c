@@ -176,6 +176,7 @@ coord_room_end_finished (CoordOpenRoom *room)
   room->is_ending = FALSE;
   room->ender = NULL;
   coord_room_run_clear (room);
+  coord_room_lobby_close (room, NULL, NULL, COORD_CLOSE_ENDED, "The interview has ended.");
   release_held (room);
   if (room->late_id == 0)
     room->late_id = ent_clock_add (room->host->clock, COORD_ROOM_LATE_MS, close_late_cb, room);

@@ -3,7 +3,8 @@
 #include "protocol/ent-codec.h"
 #include "service/coord-room-copy.h"
 
-static const char *const event_nicks[] = { "came", "went", "removed", "locks", "ended", NULL };
+static const char *const event_nicks[] = { "came", "went", "removed", "locks", "ended", "lobby",
+  "admitted", "returned", NULL };
 
 typedef struct {
   int event; /* CoordRoomEventKind */
@@ -71,5 +72,6 @@ coord_room_event_copy_seat (const CoordSeat *seat)
   copy->name = g_strdup (seat->name);
   copy->role = seat->role;
   copy->expires_at_us = seat->expires_at_us;
+  copy->waits = seat->waits;
   return copy;
 }

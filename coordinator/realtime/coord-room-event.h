@@ -13,6 +13,9 @@ typedef enum {
   COORD_ROOM_EVENT_REMOVED,
   COORD_ROOM_EVENT_LOCKS, /* about: "edit", "run", "edit run" or nothing: what is locked now */
   COORD_ROOM_EVENT_ENDED,
+  COORD_ROOM_EVENT_LOBBY, /* about: "on", "off" */
+  COORD_ROOM_EVENT_ADMITTED, /* about: whom, from the lobby */
+  COORD_ROOM_EVENT_RETURNED, /* about: whom, to the lobby */
 } CoordRoomEventKind;
 
 /* by: the participant; about may be NULL. The caller owns the row. */

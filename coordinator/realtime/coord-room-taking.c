@@ -311,7 +311,7 @@ judge (Taking *taking)
 
   if (taking->is_known)
     return VERDICT_DONE;
-  if (member->state == ENT_PEER_REMOVED || !ent_role_can_write (member->role)) {
+  if (coord_member_is_out (member) || !ent_role_can_write (member->role)) {
     count_drop (link, &coord_room_counts.dropped_role, "this role may not write");
     return VERDICT_DONE;
   }

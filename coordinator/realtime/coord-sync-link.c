@@ -143,7 +143,7 @@ take_message (CoordRoomLink *link, GBytes *bytes)
 void
 coord_sync_link_take (CoordRoomLink *link, gboolean is_text, GBytes *bytes)
 {
-  if (link->member->state == ENT_PEER_REMOVED)
+  if (coord_member_is_out (link->member))
     return; /* it waited for the replica meanwhile */
   if (is_text || !take_message (link, bytes))
     coord_socket_close (link->socket, COORD_CLOSE_BAD_MESSAGE,

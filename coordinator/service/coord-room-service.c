@@ -40,6 +40,7 @@ coord_room_service_describe (const CoordRoom *room)
   state->state = room->state;
   state->edit_locked = room->edit_locked;
   state->run_locked = room->run_locked;
+  state->lobby = room->has_lobby;
   state->title = g_strdup (room->title);
   state->starts = room->starts_at_us;
   state->ends = room->ends_at_us;
@@ -92,6 +93,12 @@ check_account (CoordDb *db, const CoordParticipant *participant, GError **error)
   return person->is_active;
 }
 
+gboolean
+coord_room_service_must_wait (const CoordParticipant *participant)
+{
+  return participant->waits && !ent_role_can_lead (participant->role);
+}
+
 CoordSeat *
 coord_room_service_admit (CoordDb *db,
   const char *room_id,
@@ -124,6 +131,12 @@ coord_room_service_admit (CoordDb *db,
     refuse (error, COORD_ERROR_TOKEN_EXPIRED, "The time of this interview is over.");
     return NULL;
   }
+  /* Let in, or sent back, since it was given. */
+  if (known->waits != coord_room_service_must_wait (participant)) {
+    refuse (error, COORD_ERROR_NOT_SIGNED_IN,
+      "Your place in this interview is not valid any more. Join it again.");
+    return NULL;
+  }
   blocks = load_own_blocks (db, participant, error);
   if (blocks == NULL)
     return NULL;
@@ -135,6 +148,7 @@ coord_room_service_admit (CoordDb *db,
   seat->name = g_strdup (participant->name);
   seat->role = participant->role;
   seat->expires_at_us = known->expires_at_us;
+  seat->waits = known->waits;
   return seat;
 }
 
@@ -233,15 +247,20 @@ check_not_full (CoordDb *db, const CoordRoom *room, GError **error)
 
   if (people == NULL)
     return FALSE;
-  for (guint i = 0; i < people->len; i++)
-    if (((CoordParticipant *) people->pdata[i])->state == COORD_PARTICIPANT_PRESENT)
+  for (guint i = 0; i < people->len; i++) {
+    const CoordParticipant *one = people->pdata[i];
+
+    if (one->state == COORD_PARTICIPANT_PRESENT ||
+        (one->state == COORD_PARTICIPANT_EXPECTED && one->waits))
       present++;
+  }
   return present < ENT_MAX_PEOPLE ||
          refuse (error, COORD_ERROR_ROOM_FULL,
            "The interview is full (" G_STRINGIFY (ENT_MAX_PEOPLE) " people).");
 }
 
-/* Marks the participant as come; a guest may give a name the first time. */
+/* Marks the participant as come, to the room or to its lobby; a guest may give a name the first
+ * time. Who waits has a place already. */
 static gboolean
 enter (CoordDb *db,
   const CoordRoom *room,
@@ -254,9 +273,10 @@ enter (CoordDb *db,
 
   g_ptr_array_add (
     events, coord_event_new (COORD_EVENT_PARTICIPANT_CHANGED, room->id, participant->id, NULL));
-  if (participant->state != COORD_PARTICIPANT_EXPECTED)
+  if (participant->state != COORD_PARTICIPANT_EXPECTED ||
+      coord_room_service_must_wait (participant))
     return TRUE;
-  if (!check_not_full (db, room, error))
+  if (!participant->waits && !check_not_full (db, room, error))
     return FALSE;
   if (participant->user_id == NULL && *trimmed != '\0') {
     g_free (participant->name);
@@ -264,6 +284,9 @@ enter (CoordDb *db,
     if (!coord_room_store_set_participant_name (db, participant->id, participant->name, error))
       return FALSE;
   }
+  participant->waits = room->has_lobby && !ent_role_can_lead (participant->role);
+  if (participant->waits)
+    return coord_room_store_set_participant_waits (db, participant->id, TRUE, error);
   return coord_room_store_set_participant_state (
     db, participant->id, COORD_PARTICIPANT_PRESENT, error);
 }
@@ -283,21 +306,30 @@ take_over (CoordDb *db,
 }
 
 static EntApiJoined *
+answer_waiting (const CoordParticipant *participant, const char *token, gint64 expires_at_us)
+{
+  EntApiJoined *joined = ent_api_joined_new ();
+
+  joined->room = g_strdup (participant->room_id);
+  joined->participant = g_strdup (participant->id);
+  joined->name = g_strdup (participant->name);
+  joined->role = participant->role;
+  joined->waiting_token = g_strdup (token);
+  joined->renew = expires_at_us;
+  return joined;
+}
+
+static EntApiJoined *
 answer_join (const CoordRoom *room,
   const CoordParticipant *participant,
   const char *token,
   guint32 first_client,
   gint64 expires_at_us)
 {
-  EntApiJoined *joined = ent_api_joined_new ();
+  EntApiJoined *joined = answer_waiting (participant, NULL, expires_at_us);
 
-  joined->room = g_strdup (room->id);
   joined->interview = g_strdup (room->interview_id);
-  joined->participant = g_strdup (participant->id);
-  joined->name = g_strdup (participant->name);
-  joined->role = participant->role;
   joined->room_token = g_strdup (token);
-  joined->renew = expires_at_us;
   joined->clients = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (guint i = 0; i < COORD_CLIENT_BLOCK; i++) {
     gint64 client = first_client + i;
@@ -306,6 +338,27 @@ answer_join (const CoordRoom *room,
   }
   joined->state = coord_room_service_describe (room);
   return joined;
+}
+
+/* The caller owns the token. */
+static char *
+give_token (CoordDb *db,
+  const CoordParticipant *participant,
+  const char *device_hash,
+  gint64 now_us,
+  gint64 expires_at_us,
+  GError **error)
+{
+  g_autofree char *token = ent_secret_new_token ();
+  g_autofree char *hash = ent_secret_hash (token);
+  const CoordRoomToken row = { .room_id = participant->room_id,
+    .participant_id = participant->id,
+    .device_hash = (char *) device_hash,
+    .expires_at_us = expires_at_us,
+    .waits = coord_room_service_must_wait (participant) };
+
+  return coord_room_store_add_token (db, hash, &row, now_us, error) ? g_steal_pointer (&token)
+                                                                    : NULL;
 }
 
 EntApiJoined *
@@ -323,8 +376,7 @@ coord_room_service_join (CoordDb *db,
   g_autoptr (CoordRoom) room = NULL;
   g_autoptr (CoordParticipant) participant = NULL;
   g_autofree char *device_hash = ent_secret_hash (request->device_key);
-  g_autofree char *token = ent_secret_new_token ();
-  g_autofree char *token_hash = ent_secret_hash (token);
+  g_autofree char *token = NULL;
   guint32 first_client;
   gint64 expires_at_us;
   EntApiJoined *joined;
@@ -355,13 +407,16 @@ coord_room_service_join (CoordDb *db,
                   : find_own_place (db, caller, room, error);
   if (participant == NULL || !check_open (room, participant->role, config, now_us, error) ||
       !enter (db, room, participant, request->name, events, error) ||
-      !take_over (db, room, participant, device_hash, events, error) ||
-      !coord_room_store_allocate_clients (
-        db, room_id, participant->id, device_hash, &first_client, error))
+      !take_over (db, room, participant, device_hash, events, error))
     return NULL;
   expires_at_us = room->ends_at_us + config->grace_minutes * G_TIME_SPAN_MINUTE;
-  if (!coord_room_store_add_token (
-        db, token_hash, room_id, participant->id, device_hash, now_us, expires_at_us, error))
+  token = give_token (db, participant, device_hash, now_us, expires_at_us, error);
+  if (token == NULL)
+    return NULL;
+  if (coord_room_service_must_wait (participant))
+    return answer_waiting (participant, token, expires_at_us);
+  if (!coord_room_store_allocate_clients (
+        db, room_id, participant->id, device_hash, &first_client, error))
     return NULL;
   joined = answer_join (room, participant, token, first_client, expires_at_us);
   joined->ice = coord_ice_servers (config, secrets, participant->id, expires_at_us);
@@ -371,8 +426,8 @@ coord_room_service_join (CoordDb *db,
 
 /* Leading. */
 
-static gboolean
-check_leads (CoordDb *db, const CoordSeat *seat, GError **error)
+gboolean
+coord_room_service_check_leads (CoordDb *db, const CoordSeat *seat, GError **error)
 {
   g_autoptr (CoordParticipant) own =
     coord_room_store_find_participant (db, seat->participant_id, error);
@@ -383,8 +438,8 @@ check_leads (CoordDb *db, const CoordSeat *seat, GError **error)
          refuse (error, COORD_ERROR_DENIED, "Only those who lead the interview can do this.");
 }
 
-static gboolean
-audit (CoordDb *db,
+gboolean
+coord_room_service_audit (CoordDb *db,
   const CoordRoom *room,
   const CoordSeat *seat,
   const char *action,
@@ -406,7 +461,7 @@ coord_room_service_end (CoordDb *db,
 {
   g_autoptr (CoordRoom) room = coord_room_store_find (db, seat->room_id, error);
 
-  if (room == NULL || !check_leads (db, seat, error))
+  if (room == NULL || !coord_room_service_check_leads (db, seat, error))
     return FALSE;
   if (room->state == ENT_ROOM_ENDED)
     return TRUE;
@@ -418,7 +473,7 @@ coord_room_service_end (CoordDb *db,
   return coord_room_store_update (db, room, error) &&
          coord_booking_store_end_interview (db, room->id, now_us, error) &&
          coord_room_store_revoke_tokens (db, room->id, NULL, NULL, error) &&
-         audit (db, room, seat, "room.end", room->id, now_us, error);
+         coord_room_service_audit (db, room, seat, "room.end", room->id, now_us, error);
 }
 
 gboolean
@@ -431,7 +486,8 @@ coord_room_service_lock (CoordDb *db,
 {
   g_autoptr (CoordRoom) room = coord_room_store_find (db, seat->room_id, error);
 
-  if (room == NULL || !check_leads (db, seat, error) || !check_not_ended (db, room, error))
+  if (room == NULL || !coord_room_service_check_leads (db, seat, error) ||
+      !check_not_ended (db, room, error))
     return FALSE;
   if (room->edit_locked == is_edit_locked && room->run_locked == is_run_locked)
     return TRUE;
@@ -452,7 +508,7 @@ coord_room_service_remove (CoordDb *db,
   g_autoptr (CoordRoom) room = coord_room_store_find (db, seat->room_id, error);
   g_autoptr (CoordParticipant) other = NULL;
 
-  if (room == NULL || !check_leads (db, seat, error) ||
+  if (room == NULL || !coord_room_service_check_leads (db, seat, error) ||
       (other = coord_room_store_find_participant (db, participant_id, error)) == NULL)
     return FALSE;
   if (strcmp (other->room_id, seat->room_id) != 0)
@@ -465,5 +521,5 @@ coord_room_service_remove (CoordDb *db,
            db, participant_id, COORD_PARTICIPANT_REMOVED, error) &&
          coord_invitation_store_revoke (db, NULL, participant_id, now_us, error) &&
          coord_room_store_revoke_tokens (db, room->id, participant_id, NULL, error) &&
-         audit (db, room, seat, "room.remove", participant_id, now_us, error);
+         coord_room_service_audit (db, room, seat, "room.remove", participant_id, now_us, error);
 }

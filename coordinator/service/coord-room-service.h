@@ -14,6 +14,7 @@ typedef struct {
   char *name;
   EntRole role;
   gint64 expires_at_us; /* close with 4401 then */
+  gboolean waits; /* in the lobby: for nothing but waiting there */
   GPtrArray *blocks; /* CoordClientBlock: the person's own; NULL in copies */
 } CoordSeat;
 
@@ -21,12 +22,28 @@ void coord_seat_free (CoordSeat *seat);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordSeat, coord_seat_free)
 
 /* Checks a room token for a room: COORD_ERROR_NOT_SIGNED_IN (4401) for an unknown or revoked token,
+ * or one of somebody who was let in or sent back to the lobby since it was given;
  * COORD_ERROR_TOKEN_EXPIRED (4401), COORD_ERROR_DENIED (4403) for a token of another room,
  * whether this one exists or not, COORD_ERROR_REMOVED (4403), COORD_ERROR_NOT_FOUND (4404),
  * COORD_ERROR_ROOM_ENDED (4410). Only reads. */
 CoordSeat *coord_room_service_admit (CoordDb *db,
   const char *room_id,
   const char *token,
+  gint64 now_us,
+  GError **error);
+
+/* Whether somebody is in the lobby, and not in the room. */
+gboolean coord_room_service_must_wait (const CoordParticipant *participant);
+
+/* Whether who sits there may lead; COORD_ERROR_DENIED, COORD_ERROR_REMOVED. */
+gboolean coord_room_service_check_leads (CoordDb *db, const CoordSeat *seat, GError **error);
+
+/* Writes down what who leads has done. */
+gboolean coord_room_service_audit (CoordDb *db,
+  const CoordRoom *room,
+  const CoordSeat *seat,
+  const char *action,
+  const char *subject,
   gint64 now_us,
   GError **error);
 
@@ -60,8 +77,8 @@ gboolean coord_room_service_remove (CoordDb *db,
 /* Gives a place in a room: to a guest with an invitation, or to a signed-in caller (else NULL) who
  * has a place there. Binds the invitation to the first device; a signed-in person's newer device
  * takes the place over. Errors: COORD_ERROR_INVITATION_WRONG, _EXPIRED, _CLOSED, _OTHER_DEVICE;
- * COORD_ERROR_REMOVED, _ROOM_ENDED, _ROOM_NOT_OPEN, _ROOM_FULL, _NOT_FOUND, _DENIED. Appends its
- * events. */
+ * COORD_ERROR_REMOVED, _ROOM_ENDED, _ROOM_NOT_OPEN, _ROOM_FULL, _NOT_FOUND, _DENIED. Who has to
+ * wait in the lobby gets a token for that and nothing of the room. Appends its events. */
 EntApiJoined *coord_room_service_join (CoordDb *db,
   const CoordCaller *caller,
   const char *room_id,

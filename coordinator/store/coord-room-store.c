@@ -30,7 +30,7 @@ coord_room_store_find (CoordDb *db, const char *room_id, GError **error)
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
     "SELECT room.id, interview.id, interview.org, interview.title, room.state, room.rev,"
     " room.edit_locked, room.run_locked, room.question, interview.starts_at, interview.ends_at,"
-    " room.ended_at, room.seal"
+    " room.ended_at, room.seal, room.lobby"
     " FROM room JOIN interview ON interview.id = room.interview WHERE room.id = $1",
     COORD_TEXT (room_id));
   CoordRoom *room;
@@ -56,6 +56,7 @@ coord_room_store_find (CoordDb *db, const char *room_id, GError **error)
   room->ends_at_us = coord_rows_get_int (rows, 10);
   room->ended_at_us = coord_rows_get_int (rows, 11);
   room->seal = coord_rows_dup_text (rows, 12);
+  room->has_lobby = coord_rows_get_int (rows, 13) != 0;
   return room;
 }
 
@@ -64,11 +65,11 @@ coord_room_store_update (CoordDb *db, CoordRoom *room, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
     "UPDATE room SET state = $3, edit_locked = $4, run_locked = $5, question = $6,"
-    " ended_at = CASE WHEN $7 = 0 THEN NULL ELSE $7 END, seal = $8, rev = rev + 1"
+    " ended_at = CASE WHEN $7 = 0 THEN NULL ELSE $7 END, seal = $8, lobby = $9, rev = rev + 1"
     " WHERE id = $1 AND rev = $2 RETURNING rev",
     COORD_TEXT (room->id), COORD_INT (room->rev), COORD_TEXT (ent_room_state_nicks[room->state]),
     COORD_INT (room->edit_locked), COORD_INT (room->run_locked), COORD_TEXT (room->question),
-    COORD_INT (room->ended_at_us), COORD_TEXT (room->seal));
+    COORD_INT (room->ended_at_us), COORD_TEXT (room->seal), COORD_INT (room->has_lobby));
 
   if (rows == NULL)
     return FALSE;
@@ -426,7 +427,7 @@ coord_participant_free (CoordParticipant *participant)
   g_free (participant);
 }
 
-#define PARTICIPANT_COLUMNS "id, room, person, name, role, state"
+#define PARTICIPANT_COLUMNS "id, room, person, name, role, state, waits"
 
 static CoordParticipant *
 read_participant (CoordRows *rows)
@@ -439,6 +440,7 @@ read_participant (CoordRows *rows)
   participant->name = coord_rows_dup_text (rows, 3);
   participant->role = read_nick (ent_role_nicks, coord_rows_get_text (rows, 4), ENT_ROLE_OBSERVER);
   participant->state = coord_rows_get_int (rows, 5);
+  participant->waits = coord_rows_get_int (rows, 6) != 0;
   return participant;
 }
 
@@ -469,7 +471,7 @@ coord_room_store_load_participants (CoordDb *db, const char *room_id, GError **e
   while (coord_rows_next (rows)) {
     CoordParticipant *participant = read_participant (rows);
 
-    participant->device_hash = coord_rows_dup_text (rows, 6);
+    participant->device_hash = coord_rows_dup_text (rows, 7);
     g_ptr_array_add (list, participant);
   }
   return list;
@@ -520,6 +522,18 @@ coord_room_store_set_participant_state (CoordDb *db,
 {
   return coord_db_run (db, error, "UPDATE participant SET state = $2 WHERE id = $1",
     COORD_TEXT (participant_id), COORD_INT (state));
+}
+
+gboolean
+coord_room_store_set_participant_waits (CoordDb *db,
+  const char *participant_id,
+  gboolean waits,
+  GError **error)
+{
+  return coord_db_run (db, error,
+    "UPDATE participant SET waits = $2, state = CASE WHEN $2 = 0 THEN $3 ELSE state END"
+    " WHERE id = $1",
+    COORD_TEXT (participant_id), COORD_INT (waits), COORD_INT (COORD_PARTICIPANT_PRESENT));
 }
 
 gboolean
@@ -583,25 +597,23 @@ coord_room_token_free (CoordRoomToken *token)
 gboolean
 coord_room_store_add_token (CoordDb *db,
   const char *token_hash,
-  const char *room_id,
-  const char *participant_id,
-  const char *device_hash,
+  const CoordRoomToken *token,
   gint64 now_us,
-  gint64 expires_at_us,
   GError **error)
 {
   return coord_db_run (db, error,
-    "INSERT INTO room_token (hash, room, participant, device_hash, created_at, expires_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6)",
-    COORD_TEXT (token_hash), COORD_TEXT (room_id), COORD_TEXT (participant_id),
-    COORD_TEXT (device_hash), COORD_INT (now_us), COORD_INT (expires_at_us));
+    "INSERT INTO room_token (hash, room, participant, device_hash, created_at, expires_at, waits)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    COORD_TEXT (token_hash), COORD_TEXT (token->room_id), COORD_TEXT (token->participant_id),
+    COORD_TEXT (token->device_hash), COORD_INT (now_us), COORD_INT (token->expires_at_us),
+    COORD_INT (token->waits));
 }
 
 CoordRoomToken *
 coord_room_store_find_token (CoordDb *db, const char *token_hash, GError **error)
 {
   g_autoptr (CoordRows) rows = coord_db_query (db, error,
-    "SELECT room, participant, device_hash, expires_at FROM room_token"
+    "SELECT room, participant, device_hash, expires_at, waits FROM room_token"
     " WHERE hash = $1 AND revoked_at IS NULL",
     COORD_TEXT (token_hash));
   CoordRoomToken *token;
@@ -618,6 +630,7 @@ coord_room_store_find_token (CoordDb *db, const char *token_hash, GError **error
   token->participant_id = coord_rows_dup_text (rows, 1);
   token->device_hash = coord_rows_dup_text (rows, 2);
   token->expires_at_us = coord_rows_get_int (rows, 3);
+  token->waits = coord_rows_get_int (rows, 4) != 0;
   return token;
 }
 

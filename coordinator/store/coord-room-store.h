@@ -15,9 +15,10 @@ typedef struct {
   char *org_id;
   char *title;
   EntRoomStateKind state;
-  gint64 rev; /* raised by each change of state, locks or question */
+  gint64 rev; /* raised by each change of state, locks, lobby or question */
   gboolean edit_locked;
   gboolean run_locked;
+  gboolean has_lobby; /* who comes and does not lead waits to be let in */
   char *question; /* JSON of the active question, or NULL */
   gint64 starts_at_us;
   gint64 ends_at_us; /* as planned */
@@ -41,6 +42,7 @@ typedef struct {
   char *name;
   EntRole role;
   CoordParticipantState state;
+  gboolean waits; /* in the lobby, unless the role leads by now */
   char *device_hash; /* that holds the place, of a room's list; NULL: none, or not asked for */
 } CoordParticipant;
 
@@ -76,8 +78,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordLogRow, coord_log_row_free)
 /* Finds a room; COORD_ERROR_NOT_FOUND when there is none. */
 CoordRoom *coord_room_store_find (CoordDb *db, const char *room_id, GError **error);
 
-/* Writes state, locks, question, ended_at, seal of a room whose rev is still room->rev and raises
- * it (room->rev too); COORD_ERROR_CONFLICT when somebody else changed it first. */
+/* Writes state, locks, lobby, question, ended_at, seal of a room whose rev is still room->rev and
+ * raises it (room->rev too); COORD_ERROR_CONFLICT when somebody else changed it first. */
 gboolean coord_room_store_update (CoordDb *db, CoordRoom *room, GError **error);
 
 /* Appends a row and gives it the next seq of the room (also written to row->seq). */
@@ -192,6 +194,12 @@ gboolean coord_room_store_set_participant_state (CoordDb *db,
   CoordParticipantState state,
   GError **error);
 
+/* Somebody has to wait in the lobby, or is let in and then counts as present. */
+gboolean coord_room_store_set_participant_waits (CoordDb *db,
+  const char *participant_id,
+  gboolean waits,
+  GError **error);
+
 /* Ends a room that will not be used: its interview was cancelled. */
 gboolean coord_room_store_close (CoordDb *db, const char *room_id, gint64 now_us, GError **error);
 
@@ -206,21 +214,19 @@ gboolean coord_room_store_set_participant_name (CoordDb *db,
   GError **error);
 
 /* Room tokens are stored hashed and belong to room, participant and device. */
-gboolean coord_room_store_add_token (CoordDb *db,
-  const char *token_hash,
-  const char *room_id,
-  const char *participant_id,
-  const char *device_hash,
-  gint64 now_us,
-  gint64 expires_at_us,
-  GError **error);
-
 typedef struct {
   char *room_id;
   char *participant_id;
   char *device_hash;
   gint64 expires_at_us;
+  gboolean waits; /* good for waiting in the lobby alone */
 } CoordRoomToken;
+
+gboolean coord_room_store_add_token (CoordDb *db,
+  const char *token_hash,
+  const CoordRoomToken *token,
+  gint64 now_us,
+  GError **error);
 
 void coord_room_token_free (CoordRoomToken *token);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordRoomToken, coord_room_token_free)

@@ -266,6 +266,7 @@ update_notice (EntInterviewPage *self)
   g_object_get (self->room, "device-log-sentence", &log_sentence, NULL);
   switch (phase) {
   case ENT_ROOM_PHASE_JOINING:
+  case ENT_ROOM_PHASE_WAITING:
   case ENT_ROOM_PHASE_FAILED:
   case ENT_ROOM_PHASE_LEFT:
     break;

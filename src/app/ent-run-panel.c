@@ -76,6 +76,7 @@ get_room_refusal (EntRunPanel *self)
     return _ ("The server cannot be reached, so nothing can be run. Run works again when it is "
               "back.");
   case ENT_ROOM_PHASE_JOINING:
+  case ENT_ROOM_PHASE_WAITING:
     return _ ("Programs can be run once the interview is joined.");
   case ENT_ROOM_PHASE_ENDED:
   case ENT_ROOM_PHASE_REMOVED:

@@ -478,7 +478,8 @@ typedef struct {
   char *participant;
   char *name;
   int role; /* EntRole */
-  char *room_token;
+  char *room_token; /* NULL: in the lobby; then clients, ice, interview and state are missing too */
+  char *waiting_token; /* in the lobby: good for a hello on the room socket, and nothing else */
   gint64 renew; /* us: when the token ends; join again before */
   GArray *clients; /* 16 client IDs below 2^20 for this device in this room */
   GPtrArray *ice; /* EntMsgIceServer */

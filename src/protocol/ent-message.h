@@ -25,6 +25,11 @@ typedef enum {
   ENT_ROOM_LOCK, /* C>S room:lock */
   ENT_ROOM_REMOVE, /* C>S room:remove */
   ENT_ROOM_END, /* C>S room:end */
+  ENT_ROOM_LOBBY, /* C>S room:lobby */
+  ENT_ROOM_LOBBY_ADMIT, /* C>S lobby:admit */
+  ENT_ROOM_LOBBY_RETURN, /* C>S lobby:return */
+  ENT_ROOM_WAITING, /* S>C waiting: the answer to a hello in the lobby */
+  ENT_ROOM_ADMITTED, /* S>C admitted: join again */
   ENT_ROOM_RUN_START, /* C>S run:start */
   ENT_ROOM_RUN_STOP, /* C>S run:stop */
   ENT_ROOM_RUN_INPUT, /* C>S run:input */

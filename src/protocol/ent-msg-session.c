@@ -3,7 +3,7 @@
 #include "protocol/ent-limits.h"
 
 const char *const ent_role_nicks[] = { "host", "co-interviewer", "candidate", "observer", NULL };
-const char *const ent_peer_state_nicks[] = { "joined", "away", "left", "removed", NULL };
+const char *const ent_peer_state_nicks[] = { "joined", "away", "left", "removed", "lobby", NULL };
 const char *const ent_room_state_nicks[] = { "open", "ended", NULL };
 
 gboolean
@@ -60,6 +60,7 @@ static const EntField ent_msg_room_fields[] = {
   ENT_FIELD_ENUM_OF (EntMsgRoom, state, ENT_REQUIRED, ent_room_state_nicks),
   ENT_FIELD (EntMsgRoom, edit_locked, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
   ENT_FIELD (EntMsgRoom, run_locked, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
+  ENT_FIELD (EntMsgRoom, lobby, ENT_FIELD_BOOL, ENT_OPTIONAL, 0),
   ENT_FIELD (EntMsgRoom, title, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_NAME),
   ENT_FIELD (EntMsgRoom, starts, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
   ENT_FIELD (EntMsgRoom, ends, ENT_FIELD_TIME, ENT_OPTIONAL, 0),
@@ -122,3 +123,19 @@ static const EntField ent_msg_remove_fields[] = {
   ENT_FIELD (EntMsgRemove, participant, ENT_FIELD_ID, ENT_REQUIRED, 0),
 };
 ENT_STRUCT_DEFINE (EntMsgRemove, ent_msg_remove)
+
+static const EntField ent_msg_lobby_fields[] = {
+  ENT_FIELD (EntMsgLobby, on, ENT_FIELD_BOOL, ENT_REQUIRED, 0),
+};
+ENT_STRUCT_DEFINE (EntMsgLobby, ent_msg_lobby)
+
+static const EntField ent_msg_lobby_person_fields[] = {
+  ENT_FIELD (EntMsgLobbyPerson, participant, ENT_FIELD_ID, ENT_REQUIRED, 0),
+};
+ENT_STRUCT_DEFINE (EntMsgLobbyPerson, ent_msg_lobby_person)
+
+static const EntField ent_msg_waiting_fields[] = {
+  ENT_FIELD (EntMsgWaiting, title, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_NAME),
+  ENT_FIELD (EntMsgWaiting, name, ENT_FIELD_STRING, ENT_OPTIONAL, ENT_MAX_NAME),
+};
+ENT_STRUCT_DEFINE (EntMsgWaiting, ent_msg_waiting)

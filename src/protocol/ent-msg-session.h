@@ -25,6 +25,7 @@ typedef enum {
   ENT_PEER_AWAY, /* had one; may still be linked to other peers */
   ENT_PEER_LEFT, /* left by itself */
   ENT_PEER_REMOVED, /* may not come back */
+  ENT_PEER_LOBBY, /* waits there to be let in; told to those who lead */
 } EntPeerState;
 extern const char *const ent_peer_state_nicks[];
 
@@ -77,6 +78,7 @@ typedef struct {
   int state; /* EntRoomStateKind */
   gboolean edit_locked;
   gboolean run_locked;
+  gboolean lobby; /* who comes waits until somebody who leads lets them in */
   char *title;
   gint64 starts; /* us */
   gint64 ends; /* us */
@@ -127,5 +129,24 @@ typedef struct {
   char *participant;
 } EntMsgRemove;
 ENT_STRUCT_DECLARE (EntMsgRemove, ent_msg_remove)
+
+/* Off: who waits is let in. */
+typedef struct {
+  gboolean on;
+} EntMsgLobby;
+ENT_STRUCT_DECLARE (EntMsgLobby, ent_msg_lobby)
+
+/* Whom to let in, or to send back. */
+typedef struct {
+  char *participant;
+} EntMsgLobbyPerson;
+ENT_STRUCT_DECLARE (EntMsgLobbyPerson, ent_msg_lobby_person)
+
+/* All that somebody in the lobby is told. */
+typedef struct {
+  char *title;
+  char *name; /* one's own */
+} EntMsgWaiting;
+ENT_STRUCT_DECLARE (EntMsgWaiting, ent_msg_waiting)
 
 G_END_DECLS

@@ -149,7 +149,7 @@ ent_participant_class_init (EntParticipantClass *class)
   props[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   props[PROP_ROLE] = g_param_spec_int ("role", NULL, NULL, 0, ENT_ROLE_OBSERVER, 0, flags);
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, ENT_PEER_REMOVED, 0, flags);
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, ENT_PEER_LOBBY, 0, flags);
   props[PROP_SEAT] = g_param_spec_boolean ("seat", NULL, NULL, FALSE, flags);
   props[PROP_COLOUR] =
     g_param_spec_uint ("colour", NULL, NULL, 0, ENT_PARTICIPANT_N_COLOURS - 1, 0, flags);

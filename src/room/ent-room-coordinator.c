@@ -62,6 +62,18 @@ ent_room_find_owner (guint64 client, gpointer data)
   return person != NULL ? ent_participant_get_id (person) : NULL;
 }
 
+/* Those who lead are told when somebody begins to wait. */
+static void
+tell_of_waiting (EntRoom *room, const EntMsgPeer *peer, EntPeerState before)
+{
+  g_autofree char *sentence = NULL;
+
+  if (peer->state != ENT_PEER_LOBBY || before == ENT_PEER_LOBBY)
+    return;
+  sentence = g_strdup_printf (_ ("%s is waiting in the lobby."), peer->name);
+  ent_room_tell (room, sentence);
+}
+
 /* Returns whether client IDs were added. */
 static gboolean
 take_person (EntRoom *room, const EntMsgPeer *peer)
@@ -71,6 +83,7 @@ take_person (EntRoom *room, const EntMsgPeer *peer)
   gboolean is_me = g_strcmp0 (peer->id, room->joined->participant) == 0;
   g_autoptr (EntParticipant) added = NULL;
 
+  tell_of_waiting (room, peer, person != NULL ? ent_participant_get_state (person) : ENT_PEER_LEFT);
   if (person == NULL) {
     if (g_list_model_get_n_items (model) >= ENT_MAX_LIST)
       return FALSE;
@@ -129,6 +142,7 @@ take_state (EntRoom *room, const EntMsgRoom *state)
     ent_room_notify (room, ENT_ROOM_PROP_TITLE);
   ent_room_notify (room, ENT_ROOM_PROP_EDIT_LOCKED);
   ent_room_notify (room, ENT_ROOM_PROP_RUN_LOCKED);
+  ent_room_notify (room, ENT_ROOM_PROP_LOBBY);
   if (state->state == ENT_ROOM_ENDED)
     ent_room_set_phase (
       room, ENT_ROOM_PHASE_ENDED, _ ("The interview has ended. What was written is kept."));
@@ -222,6 +236,11 @@ take_room_message (EntRoom *room, const EntMessage *message)
   case ENT_ROOM_LOCK:
   case ENT_ROOM_REMOVE:
   case ENT_ROOM_END:
+  case ENT_ROOM_LOBBY:
+  case ENT_ROOM_LOBBY_ADMIT:
+  case ENT_ROOM_LOBBY_RETURN:
+  case ENT_ROOM_WAITING:
+  case ENT_ROOM_ADMITTED:
   case ENT_ROOM_RUN_START:
   case ENT_ROOM_RUN_STOP:
   case ENT_ROOM_RUN_INPUT:
@@ -262,8 +281,8 @@ room_socket_text_cb (EntChannel *channel, const char *text, gsize size, gpointer
   g_object_unref (room);
 }
 
-static void
-socket_closed_for_good (EntRoom *room, guint code, const char *reason)
+void
+ent_room_coordinator_take_final_close (EntRoom *room, guint code, const char *reason)
 {
   switch (code) {
   case 4401:
@@ -316,7 +335,7 @@ room_socket_lost_cb (EntChannel *channel,
         _ ("The server cannot be reached. Editing and the call go on; it gets everything when it "
            "is back."));
     if (is_final)
-      socket_closed_for_good (room, code, reason);
+      ent_room_coordinator_take_final_close (room, code, reason);
   }
   ent_room_pairs_review (room);
   g_object_unref (room);
@@ -451,7 +470,7 @@ sync_socket_lost_cb (EntChannel *channel,
   room->is_synced = FALSE;
   g_clear_pointer (&room->compared_for, g_free);
   if (is_final && !ent_room_is_over (room))
-    socket_closed_for_good (room, code, reason);
+    ent_room_coordinator_take_final_close (room, code, reason);
 }
 
 /* --- start and end --------------------------------------------------------------------------- */
@@ -491,7 +510,7 @@ ent_room_coordinator_start (EntRoom *room)
 }
 
 void
-ent_room_coordinator_close (EntRoom *room)
+ent_room_coordinator_stop (EntRoom *room)
 {
   if (room->room_socket != NULL)
     ent_channel_stop (room->room_socket);
@@ -501,6 +520,12 @@ ent_room_coordinator_close (EntRoom *room)
   room->is_synced = FALSE;
   if (room->requests != NULL)
     g_hash_table_remove_all (room->requests);
+}
+
+void
+ent_room_coordinator_close (EntRoom *room)
+{
+  ent_room_coordinator_stop (room);
   g_clear_pointer (&room->requests, g_hash_table_unref);
   g_clear_object (&room->room_socket);
   g_clear_object (&room->sync_socket);

@@ -308,6 +308,8 @@ ent_room_get_edit_refusal (EntRoom *room)
     break;
   case ENT_ROOM_PHASE_JOINING:
     return _ ("The room is still being joined.");
+  case ENT_ROOM_PHASE_WAITING:
+    return _ ("You are in the lobby. You can edit when you have been let in.");
   case ENT_ROOM_PHASE_ENDED:
     return _ ("The interview has ended; nothing can be changed any more.");
   case ENT_ROOM_PHASE_REMOVED:

@@ -543,6 +543,18 @@ review_pair (EntRoomPair *pair)
   }
 }
 
+static gboolean
+is_sent_away (EntPeerState state)
+{
+  return state == ENT_PEER_REMOVED || state == ENT_PEER_LOBBY;
+}
+
+static gboolean
+is_gone (EntPeerState state)
+{
+  return state == ENT_PEER_LEFT || is_sent_away (state);
+}
+
 /* Whether the pair is still to be: links outlive the coordinator, but not a person's going. */
 static gboolean
 is_wanted (EntRoom *room, EntRoomPair *pair)
@@ -550,7 +562,7 @@ is_wanted (EntRoom *room, EntRoomPair *pair)
   EntPeerState state = ent_participant_get_state (pair->person);
   gint64 now_us = ent_clock_get_monotonic_us (room->clock);
 
-  if (state == ENT_PEER_LEFT || state == ENT_PEER_REMOVED)
+  if (is_gone (state))
     return FALSE;
   if (ent_participant_get_seat (pair->person) || !room->is_welcome || state == ENT_PEER_AWAY) {
     pair->seatless_us = 0;
@@ -566,6 +578,8 @@ ent_room_pairs_review (EntRoom *room)
 {
   GListModel *model = G_LIST_MODEL (room->roster);
 
+  if (room->phase == ENT_ROOM_PHASE_WAITING)
+    return;
   for (guint i = 0; i < g_list_model_get_n_items (model) && room->pairs != NULL; i++) {
     g_autoptr (EntParticipant) person = g_list_model_get_item (model, i);
     EntRoomPair *pair = g_hash_table_lookup (room->pairs, ent_participant_get_id (person));
@@ -600,7 +614,8 @@ ent_room_pairs_take (EntRoom *room, const EntMessage *message)
   EntLink *link;
 
   if (person == NULL || ent_participant_is_me (person) || !room->has_peer_links ||
-      ent_participant_get_state (person) == ENT_PEER_REMOVED || ent_room_is_over (room))
+      room->phase == ENT_ROOM_PHASE_WAITING || is_sent_away (ent_participant_get_state (person)) ||
+      ent_room_is_over (room))
     return;
   pair = g_hash_table_lookup (room->pairs, from);
   if (pair == NULL)
@@ -668,7 +683,7 @@ drop_all_cb (gpointer data)
 
   room->drop_all_id = 0;
   g_hash_table_remove_all (room->pairs);
-  if (room->call != NULL)
+  if (room->call != NULL && ent_room_is_over (room))
     ent_call_stop (room->call);
   ent_room_pairs_refresh_connections (room);
   return G_SOURCE_REMOVE;
@@ -772,7 +787,7 @@ find_connection (EntRoom *room, EntParticipant *person)
     return ent_link_get_path (pair->current->link, &path) && ent_link_path_is_relayed (&path)
              ? ENT_CONNECTION_RELAYED
              : ENT_CONNECTION_DIRECT;
-  if (state == ENT_PEER_LEFT || state == ENT_PEER_REMOVED)
+  if (is_gone (state))
     return ENT_CONNECTION_NONE;
   return room->is_welcome && state == ENT_PEER_JOINED ? ENT_CONNECTION_COORDINATOR
                                                       : ENT_CONNECTION_OFFLINE;

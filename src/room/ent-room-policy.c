@@ -18,11 +18,18 @@ may_use_client (guint64 client,
   return client >= ENT_POLICY_FIRST_RANDOM_CLIENT;
 }
 
+/* In the room: neither removed nor in the lobby. */
+static gboolean
+is_in (const EntPolicySender *sender)
+{
+  return sender->participant != NULL && sender->state != ENT_PEER_REMOVED &&
+         sender->state != ENT_PEER_LOBBY;
+}
+
 static gboolean
 may_write (const EntPolicySender *sender)
 {
-  return sender->participant != NULL && sender->state != ENT_PEER_REMOVED &&
-         ent_role_can_write (sender->role);
+  return is_in (sender) && ent_role_can_write (sender->role);
 }
 
 EntPolicyVerdict
@@ -88,7 +95,7 @@ ent_room_policy_check_awareness (GBytes *update,
   const guint8 *bytes = g_bytes_get_data (update, &size);
   g_autoptr (GArray) entries = NULL;
 
-  if (sender->participant == NULL || sender->state == ENT_PEER_REMOVED)
+  if (!is_in (sender))
     return FALSE;
   entries = ent_awareness_inspect (bytes, size, NULL);
   if (entries == NULL)

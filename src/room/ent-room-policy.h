@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   ENT_POLICY_ACCEPT,
-  ENT_POLICY_DROP_ROLE, /* an observer, a removed person, somebody not in the room */
+  ENT_POLICY_DROP_ROLE, /* an observer, somebody removed, in the lobby or unknown */
   ENT_POLICY_DROP_ENDED, /* the interview has ended */
   ENT_POLICY_DROP_CLIENT, /* a live update with structs of somebody else */
   ENT_POLICY_DROP_SIZE, /* over the limit of its kind */

@@ -5,6 +5,7 @@
  *   ent-room-document.c      the document: local edits out, remote ones in, log, undo
  *   ent-room-lists.c         files and chat as lists
  *   ent-room-presence.c      carets by awareness
+ *   ent-room-lobby.c         waiting to be let in
  *   ent-room-coordinator.c   both sockets, roster, durable, requests
  *   ent-room-runs.c          runs
  *   ent-room-pairs.c         one pair of links with each peer; -pair-call.c: the call link */
@@ -36,6 +37,7 @@ enum {
   ENT_ROOM_PROP_KEPT_EDITS,
   ENT_ROOM_PROP_EDIT_LOCKED,
   ENT_ROOM_PROP_RUN_LOCKED,
+  ENT_ROOM_PROP_LOBBY,
   ENT_ROOM_PROP_CAN_EDIT,
   ENT_ROOM_PROP_CAN_RUN,
   ENT_ROOM_PROP_CAN_LEAD,
@@ -89,6 +91,11 @@ struct _EntRoom {
   gboolean is_leaving;
   guint join_retry_id;
   GCancellable *cancellable; /* cancelled in dispose */
+
+  /* The lobby. */
+  EntApiJoined *waiting; /* the answer that says so; NULL: not in the lobby */
+  EntChannel *lobby_socket; /* NULL: not there */
+  char *lobby_title; /* as told there */
 
   /* People. */
   GListStore *roster; /* EntParticipant */
@@ -195,7 +202,11 @@ GBytes *ent_room_presence_new_message (EntRoom *room); /* the own state */
 /* --- ent-room-coordinator.c */
 void ent_room_coordinator_open (EntRoom *room);
 void ent_room_coordinator_start (EntRoom *room); /* with the present room token */
+void ent_room_coordinator_stop (EntRoom *room); /* until it is started again */
 void ent_room_coordinator_close (EntRoom *room);
+
+/* A socket was closed by the server for good: what that means for the room. */
+void ent_room_coordinator_take_final_close (EntRoom *room, guint code, const char *reason);
 EntParticipant *ent_room_find_participant (EntRoom *room, const char *id);
 EntParticipant *ent_room_find_author (EntRoom *room, guint64 client);
 const char *ent_room_find_owner (guint64 client, gpointer room); /* EntPolicyFindOwner */
@@ -217,6 +228,10 @@ void ent_room_coordinator_request (EntRoom *room,
 /* The task of the open request of that kind, forgotten by this; NULL when there is none. */
 GTask *ent_room_coordinator_steal_task (EntRoom *room, EntRoomKind kind);
 
+/* --- ent-room-lobby.c */
+void ent_room_lobby_enter (EntRoom *room, EntApiJoined *take_waiting);
+void ent_room_lobby_leave (EntRoom *room); /* let in, or over */
+
 /* --- ent-room-runs.c */
 void ent_room_runs_take (EntRoom *room, const EntMessage *message);
 
@@ -226,7 +241,8 @@ void ent_room_runs_take_welcome (EntRoom *room, const char *last_run);
 /* --- ent-room-pairs.c */
 void ent_room_pairs_open (EntRoom *room);
 void ent_room_pairs_close (EntRoom *room);
-void ent_room_pairs_drop_all_later (EntRoom *room); /* from the main loop; the call ends too */
+/* From the main loop; when the room is over the call ends too. */
+void ent_room_pairs_drop_all_later (EntRoom *room);
 void ent_room_pairs_review (EntRoom *room); /* the roster or the signalling changed */
 void ent_room_pairs_take (EntRoom *room, const EntMessage *message); /* rtc:* */
 void ent_room_pairs_set_ice (EntRoom *room, GPtrArray *servers, gboolean is_relay_only);

@@ -21,6 +21,7 @@ ent_room_phase_get_type (void)
   if (g_once_init_enter (&type)) {
     static const GEnumValue values[] = {
       { ENT_ROOM_PHASE_JOINING, "ENT_ROOM_PHASE_JOINING", "joining" },
+      { ENT_ROOM_PHASE_WAITING, "ENT_ROOM_PHASE_WAITING", "waiting" },
       { ENT_ROOM_PHASE_JOINED, "ENT_ROOM_PHASE_JOINED", "joined" },
       { ENT_ROOM_PHASE_RECONNECTING, "ENT_ROOM_PHASE_RECONNECTING", "reconnecting" },
       { ENT_ROOM_PHASE_ENDED, "ENT_ROOM_PHASE_ENDED", "ended" },
@@ -275,6 +276,14 @@ take_joined (EntRoom *room, EntApiJoined *take_joined)
 {
   gboolean is_first = room->joined == NULL;
 
+  if (take_joined->room_token == NULL) {
+    ent_room_lobby_enter (room, take_joined);
+    return;
+  }
+  if (room->phase == ENT_ROOM_PHASE_WAITING)
+    ent_room_set_phase (
+      room, is_first ? ENT_ROOM_PHASE_JOINING : ENT_ROOM_PHASE_RECONNECTING, NULL);
+  ent_room_lobby_leave (room);
   g_clear_pointer (&room->joined, ent_api_joined_free);
   room->joined = take_joined;
   keep_joined (room);
@@ -286,13 +295,22 @@ take_joined (EntRoom *room, EntApiJoined *take_joined)
     ent_room_coordinator_start (room);
 }
 
+/* A place in the room, or one in its lobby; what a kept answer has to be, too. */
+static gboolean
+is_whole (const EntApiJoined *joined)
+{
+  if (joined->room_token == NULL)
+    return joined->waiting_token != NULL;
+  return joined->clients != NULL && joined->clients->len > 0 && joined->state != NULL;
+}
+
 /* The first join found no server: a room that was open on this device before opens from its log. */
 static gboolean
 open_without_server (EntRoom *room)
 {
   EntApiJoined *joined = load_joined (room);
 
-  if (joined == NULL || joined->clients == NULL) {
+  if (joined == NULL || joined->room_token == NULL || !is_whole (joined)) {
     g_clear_pointer (&joined, ent_api_joined_free);
     return FALSE;
   }
@@ -322,7 +340,7 @@ join_refused (EntRoom *room, const GError *error)
 
   if (g_error_matches (error, ENT_CLIENT_ERROR, ENT_CLIENT_ERROR_REFUSED))
     forget_joined (room);
-  if (room->joined == NULL) {
+  if (room->joined == NULL && room->phase != ENT_ROOM_PHASE_WAITING) {
     if (!may_pass || !open_without_server (room))
       ent_room_set_phase (room, ENT_ROOM_PHASE_FAILED, error->message);
     return;
@@ -347,7 +365,11 @@ joined_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_clear_pointer (&joined, ent_api_joined_free);
   else if (joined == NULL)
     join_refused (room, error);
-  else
+  else if (!is_whole (joined)) {
+    ent_api_joined_free (joined);
+    ent_room_set_phase (room, ENT_ROOM_PHASE_FAILED,
+      _ ("The answer of the server cannot be read. The app may be too old for it."));
+  } else
     take_joined (room, joined);
 }
 
@@ -394,6 +416,7 @@ close_all (EntRoom *room)
   g_cancellable_cancel (room->cancellable);
   if (room->is_welcome)
     ent_room_coordinator_send (room, ENT_ROOM_RTC_LEAVE, NULL);
+  ent_room_lobby_leave (room);
   ent_room_presence_close (room);
   ent_room_pairs_close (room);
   ent_room_coordinator_close (room);
@@ -499,6 +522,9 @@ ent_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
   case ENT_ROOM_PROP_RUN_LOCKED:
     g_value_set_boolean (value, room->state != NULL && room->state->run_locked);
     break;
+  case ENT_ROOM_PROP_LOBBY:
+    g_value_set_boolean (value, room->state != NULL && room->state->lobby);
+    break;
   case ENT_ROOM_PROP_CAN_EDIT:
     g_value_set_boolean (value, ent_room_get_edit_refusal (room) == NULL);
     break;
@@ -573,6 +599,7 @@ ent_room_finalize (GObject *object)
   g_free (room->name);
   g_free (room->run_before);
   g_free (room->data_dir);
+  g_free (room->lobby_title);
   g_free (room->sentence);
   g_free (room->call_sentence);
   g_free (room->log_sentence);
@@ -601,6 +628,7 @@ install_properties (GObjectClass *class)
     g_param_spec_uint ("kept-edits", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[ENT_ROOM_PROP_EDIT_LOCKED] = g_param_spec_boolean ("edit-locked", NULL, NULL, FALSE, flags);
   props[ENT_ROOM_PROP_RUN_LOCKED] = g_param_spec_boolean ("run-locked", NULL, NULL, FALSE, flags);
+  props[ENT_ROOM_PROP_LOBBY] = g_param_spec_boolean ("lobby", NULL, NULL, FALSE, flags);
   props[ENT_ROOM_PROP_CAN_EDIT] = g_param_spec_boolean ("can-edit", NULL, NULL, FALSE, flags);
   props[ENT_ROOM_PROP_CAN_RUN] = g_param_spec_boolean ("can-run", NULL, NULL, FALSE, flags);
   props[ENT_ROOM_PROP_CAN_LEAD] = g_param_spec_boolean ("can-lead", NULL, NULL, FALSE, flags);
@@ -703,7 +731,7 @@ ent_room_get_id (EntRoom *room)
 const char *
 ent_room_get_title (EntRoom *room)
 {
-  return room->state != NULL ? room->state->title : NULL;
+  return room->state != NULL ? room->state->title : room->lobby_title;
 }
 
 EntRole
@@ -764,6 +792,34 @@ ent_room_remove_participant (EntRoom *room, EntParticipant *person)
   EntMsgRemove remove = { .participant = (char *) ent_participant_get_id (person) };
 
   ent_room_coordinator_request (room, ENT_ROOM_REMOVE, &remove, NULL);
+}
+
+void
+ent_room_set_lobby (EntRoom *room, gboolean is_on)
+{
+  EntMsgLobby lobby = { .on = is_on };
+
+  ent_room_coordinator_request (room, ENT_ROOM_LOBBY, &lobby, NULL);
+}
+
+static void
+ask_for (EntRoom *room, EntRoomKind kind, EntParticipant *person)
+{
+  EntMsgLobbyPerson message = { .participant = (char *) ent_participant_get_id (person) };
+
+  ent_room_coordinator_request (room, kind, &message, NULL);
+}
+
+void
+ent_room_let_in (EntRoom *room, EntParticipant *person)
+{
+  ask_for (room, ENT_ROOM_LOBBY_ADMIT, person);
+}
+
+void
+ent_room_send_back (EntRoom *room, EntParticipant *person)
+{
+  ask_for (room, ENT_ROOM_LOBBY_RETURN, person);
 }
 
 void

@@ -22,13 +22,14 @@ typedef struct _EntClient EntClient;
  *
  *   JOINING --> JOINED <--> RECONNECTING --> ENDED | REMOVED | TAKEN_OVER
  *      \--> FAILED                           any --leave--> LEFT
+ *   JOINING or JOINED --> WAITING --> JOINING or RECONNECTING, by itself
  *
  * Properties (read-only, with notify; getters below where C needs them):
  *   phase (EntRoomPhase), sentence (why it is FAILED, RECONNECTING, ENDED, ...; may be NULL)
  *   title, role (EntRole as int), me (EntParticipant)
  *   connection (EntConnection: the best that some participant is reached by)
  *   kept-edits (uint): own edits that the coordinator has not yet confirmed as stored
- *   edit-locked, run-locked, can-edit, can-run, can-lead
+ *   edit-locked, run-locked, lobby (whether who comes waits there), can-edit, can-run, can-lead
  *   can-undo, can-redo
  *   call-state (EntRoomCallState), call-sentence (or NULL)
  *   device-log-sentence: NULL, or "Not kept on this device: the disk is full."
@@ -43,6 +44,7 @@ G_DECLARE_FINAL_TYPE (EntRoom, ent_room, ENT, ROOM, GObject)
 
 typedef enum {
   ENT_ROOM_PHASE_JOINING,
+  ENT_ROOM_PHASE_WAITING, /* in the lobby; what was written before stays on the device */
   ENT_ROOM_PHASE_JOINED,
   ENT_ROOM_PHASE_RECONNECTING, /* the coordinator is away; editing and the call go on */
   ENT_ROOM_PHASE_ENDED, /* the interview has ended; nothing can be edited */
@@ -208,6 +210,9 @@ gboolean ent_room_get_link_stats (EntRoom *room, EntParticipant *person, EntRoom
 /* For host and co-interviewers; refusals come by notice. */
 void ent_room_set_locks (EntRoom *room, gboolean edit, gboolean run);
 void ent_room_remove_participant (EntRoom *room, EntParticipant *person);
+void ent_room_set_lobby (EntRoom *room, gboolean is_on); /* off: who waits is let in */
+void ent_room_let_in (EntRoom *room, EntParticipant *person);
+void ent_room_send_back (EntRoom *room, EntParticipant *person); /* to the lobby */
 void ent_room_end (EntRoom *room); /* for everybody */
 
 /* Leaves: flushes and folds the device's log, closes links and sockets. The room can only be freed

@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-#define N_PEOPLE 3 /* a host, a candidate, an observer */
+#define N_PEOPLE 4 /* a host, a candidate, an observer, and a candidate in the lobby */
 #define MAX_STRANGERS 4
 #define STEP_MS 100
 #define RUNNER (2 * N_PEOPLE)
@@ -81,14 +81,16 @@ add_file (void)
 static void
 set_up (void)
 {
-  const EntRole roles[N_PEOPLE] = { ENT_ROLE_HOST, ENT_ROLE_CANDIDATE, ENT_ROLE_OBSERVER };
+  const EntRole roles[N_PEOPLE - 1] = { ENT_ROLE_HOST, ENT_ROLE_CANDIDATE, ENT_ROLE_OBSERVER };
 
   fuzz_same_set_up ();
   fuzz_same_begin ();
   room_fixture_set_up (&fixture, ROOM_FIXTURE_CLOCK);
   add_file ();
+  coord_db_run (fixture.store->db, NULL, "UPDATE room SET lobby = 1");
   for (guint i = 0; i < N_PEOPLE; i++) {
-    people[i] = room_fixture_add_person (&fixture, "Somebody", roles[i]);
+    people[i] = i < N_PEOPLE - 1 ? room_fixture_add_person (&fixture, "Somebody", roles[i])
+                                 : room_fixture_add_waiting (&fixture, "W", ENT_ROLE_CANDIDATE);
     coord_room_table_admit_async (fixture.table, "room", people[i]->token, admitted_cb, &seats[i]);
     fuzz_same_settle ();
   }
@@ -222,7 +224,7 @@ act (guint kind, const uint8_t *data, gsize size)
   }
 }
 
-/* What three people and a runner send: who and over which socket, or what happens instead; two
+/* What four people and a runner send: who and over which socket, or what happens instead; two
  * bytes of length, the bytes. Even numbers are room sockets and text, odd ones document sockets. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)

@@ -108,14 +108,15 @@ room_person_free (RoomPerson *person)
 }
 
 static char *
-add_token (RoomFixture *f, const char *participant, const char *device)
+add_token (RoomFixture *f, const char *participant, const char *device, gboolean waits)
 {
   char *token = ent_secret_new_token ();
   g_autofree char *hash = ent_secret_hash (token);
+  const CoordRoomToken row = { (char *) ROOM, (char *) participant, (char *) device,
+    g_get_real_time () + G_TIME_SPAN_HOUR, waits };
   g_autoptr (GError) error = NULL;
 
-  coord_room_store_add_token (f->store->db, hash, ROOM, participant, device, g_get_real_time (),
-    g_get_real_time () + G_TIME_SPAN_HOUR, &error);
+  coord_room_store_add_token (f->store->db, hash, &row, g_get_real_time (), &error);
   g_assert_no_error (error);
   return token;
 }
@@ -133,11 +134,44 @@ room_fixture_add_person (RoomFixture *f, const char *name, EntRole role)
   person->id = participant.id = ent_id_new ();
   coord_room_store_add_participant (f->store->db, &participant, g_get_real_time (), &error);
   g_assert_no_error (error);
-  person->token = add_token (f, person->id, "device");
+  person->token = add_token (f, person->id, "device", FALSE);
   coord_room_store_allocate_clients (
     f->store->db, ROOM, person->id, "device", &person->first_client, &error);
   g_assert_no_error (error);
   return person;
+}
+
+RoomPerson *
+room_fixture_add_waiting (RoomFixture *f, const char *name, EntRole role)
+{
+  RoomPerson *person = g_new0 (RoomPerson, 1);
+  g_autoptr (GError) error = NULL;
+  CoordParticipant participant = { .room_id = (char *) ROOM,
+    .name = (char *) name,
+    .role = role,
+    .state = COORD_PARTICIPANT_EXPECTED };
+
+  person->id = participant.id = ent_id_new ();
+  coord_room_store_add_participant (f->store->db, &participant, g_get_real_time (), &error);
+  g_assert_no_error (error);
+  coord_room_store_set_participant_waits (f->store->db, person->id, TRUE, &error);
+  g_assert_no_error (error);
+  person->token = add_token (f, person->id, "device", TRUE);
+  return person;
+}
+
+void
+room_fixture_renew (RoomFixture *f, RoomPerson *person, gboolean waits)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_free (person->token);
+  person->token = add_token (f, person->id, "device", waits);
+  if (waits || person->first_client != 0)
+    return;
+  coord_room_store_allocate_clients (
+    f->store->db, ROOM, person->id, "device", &person->first_client, &error);
+  g_assert_no_error (error);
 }
 
 char *
@@ -148,7 +182,7 @@ room_fixture_add_device (RoomFixture *f, RoomPerson *person, const char *device)
 
   coord_room_store_revoke_tokens (f->store->db, ROOM, person->id, device, &error);
   g_assert_no_error (error);
-  token = add_token (f, person->id, device);
+  token = add_token (f, person->id, device, FALSE);
   room_fixture_tell_device (f, person, device);
   return token;
 }
@@ -206,7 +240,8 @@ room_fixture_connect (RoomFixture *f, TestRoomPeer *peer, RoomPerson *person, co
     token = person->token;
   test_room_peer_take_room (peer, room_fixture_dial (f, &socket), token);
   coord_room_table_take_socket (f->table, ROOM, socket);
-  test_wait (test_room_peer_find (peer, ENT_ROOM_WELCOME) != NULL || peer->room_code != 0);
+  test_wait (test_room_peer_find (peer, ENT_ROOM_WELCOME) != NULL ||
+             test_room_peer_find (peer, ENT_ROOM_WAITING) != NULL || peer->room_code != 0);
   connect_sync (f, peer, token);
   test_wait (peer->n_synced > n_synced || peer->sync_code != 0);
 }

@@ -44,6 +44,13 @@ typedef struct {
 } RoomPerson;
 
 RoomPerson *room_fixture_add_person (RoomFixture *f, const char *name, EntRole role);
+
+/* Somebody who has joined and waits in the lobby: the token is good for that alone. */
+RoomPerson *room_fixture_add_waiting (RoomFixture *f, const char *name, EntRole role);
+
+/* Gives the person another token, as joining again does: to wait, or for the room. */
+void room_fixture_renew (RoomFixture *f, RoomPerson *person, gboolean waits);
+
 void room_person_free (RoomPerson *person);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomPerson, room_person_free)
 

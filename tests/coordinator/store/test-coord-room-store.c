@@ -171,6 +171,14 @@ test_state_by_revision (void)
   g_assert_error (error, COORD_ERROR, COORD_ERROR_NOT_FOUND);
 }
 
+static void
+add_token (CoordDb *db, const char *hash, const char *participant, const char *device)
+{
+  const CoordRoomToken token = { (char *) "room", (char *) participant, (char *) device, 9 };
+
+  g_assert_true (coord_room_store_add_token (db, hash, &token, 1, NULL));
+}
+
 static gboolean
 has_token (CoordDb *db, const char *hash)
 {
@@ -191,9 +199,9 @@ test_tokens_revoked (void)
   coord_test_store_add_room (store, 1000, 2000);
   add_participant (db, "p1", "host", ENT_ROLE_HOST);
   add_participant (db, "p2", NULL, ENT_ROLE_CANDIDATE);
-  g_assert_true (coord_room_store_add_token (db, "t1", "room", "p1", "d1", 1, 9, NULL));
-  g_assert_true (coord_room_store_add_token (db, "t2", "room", "p1", "d2", 1, 9, NULL));
-  g_assert_true (coord_room_store_add_token (db, "t3", "room", "p2", "d1", 1, 9, NULL));
+  add_token (db, "t1", "p1", "d1");
+  add_token (db, "t2", "p1", "d2");
+  add_token (db, "t3", "p2", "d1");
 
   g_assert_true (coord_room_store_revoke_tokens (db, "room", "p1", "d2", NULL));
   g_assert_false (has_token (db, "t1"));
