@@ -28,6 +28,7 @@
 #include "net/coord-listener.h"
 #include "outgoing/coord-provider.h"
 #include "protocol/ent-link-uri.h"
+#include "realtime/coord-room-tidy.h"
 #include "run/coord-local-runner.h"
 #include "store/coord-audit-store.h"
 #include "store/coord-migrate.h"
@@ -565,6 +566,19 @@ start_mailer (Server *server, GError **error)
   return TRUE;
 }
 
+static void
+start_jobs (Server *server)
+{
+  static const CoordStandingJob room_tidy = { COORD_JOB_ROOM_TIDY, coord_room_tidy_prepare,
+    coord_room_tidy_store, (GDestroyNotify) coord_room_tidy_free };
+  g_autofree char *grace = g_strdup_printf ("%" G_GINT64_FORMAT, server->config->grace_minutes);
+
+  server->jobs = coord_jobs_new (server->pool, server->clock, server->events);
+  coord_jobs_set_record_days (server->jobs, server->config->record_days);
+  coord_jobs_set_standing (server->jobs, &room_tidy, grace);
+  coord_jobs_set_clock_watch (server->jobs, server->clock_watch);
+}
+
 static gboolean
 listen_all (Server *server, const CoordOptions *options, GError **error)
 {
@@ -579,9 +593,7 @@ listen_all (Server *server, const CoordOptions *options, GError **error)
   server->router = coord_router_new (&server->services);
   coord_routes_add_all (server->router);
   open_rooms (server);
-  server->jobs = coord_jobs_new (server->pool, server->clock, server->events);
-  coord_jobs_set_record_days (server->jobs, server->config->record_days);
-  coord_jobs_set_clock_watch (server->jobs, server->clock_watch);
+  start_jobs (server);
   server->backups = coord_backups_new (
     server->pool, server->clock, server->config, server->metrics, server->place, options->data);
   coord_routes_backup_add (server->router, server->backups);

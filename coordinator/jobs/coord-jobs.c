@@ -26,6 +26,12 @@ typedef gint64 (
 typedef gpointer (*PrepareFunc) (CoordDb *db, const char *subject, gint64 now_us, GError **error);
 typedef gint64 (
   *StoreFunc) (CoordDb *db, const char *subject, gpointer prepared, gint64 now_us, GError **error);
+typedef gint64 (*StoreTellFunc) (CoordDb *db,
+  const char *subject,
+  gpointer prepared,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error);
 
 typedef struct {
   const char *kind;
@@ -33,6 +39,7 @@ typedef struct {
   TellFunc tell; /* in its place, for what live sockets must hear of */
   PrepareFunc prepare; /* or these three */
   StoreFunc store;
+  StoreTellFunc store_tell; /* in its place */
   GDestroyNotify prepared_free;
 } Kind;
 
@@ -53,6 +60,8 @@ typedef struct {
   gint64 now_us;
   gint64 next_due_us;
   gint64 record_days;
+  Kind standing; /* without a kind: none */
+  char *standing_subject;
   gboolean removes; /* what is old may be removed */
   CoordJob *job; /* NULL: none was due */
   GError *failure; /* of the job, to be noted */
@@ -70,6 +79,8 @@ struct _CoordJobs {
   Step *step; /* in work */
   gboolean is_set_up; /* the standing jobs are there */
   gint64 record_days;
+  Kind standing; /* without a kind: none */
+  char *standing_subject;
   const CoordClockWatch *clock_watch; /* NULL: the clock is believed */
   guint n_turns; /* of the clock, when the standing jobs were put */
 };
@@ -83,6 +94,7 @@ step_free (Step *step)
   if (step->prepared != NULL)
     step->prepared_free (step->prepared);
   g_free (step->prepared_for);
+  g_free (step->standing_subject);
   g_free (step);
 }
 
@@ -107,6 +119,8 @@ start_step (CoordJobs *jobs)
   step->events = g_ptr_array_new_with_free_func ((GDestroyNotify) coord_event_free);
   step->now_us = ent_clock_get_wall_us (jobs->clock);
   step->record_days = jobs->record_days;
+  step->standing = jobs->standing;
+  step->standing_subject = g_strdup (jobs->standing_subject);
   step->removes = jobs->clock_watch == NULL || coord_clock_watch_is_stable (jobs->clock_watch);
   look_at_clock (jobs);
   jobs->step = step;
@@ -199,8 +213,10 @@ is_small (const CoordJob *job)
 }
 
 static const Kind *
-find_kind (const char *name)
+find_kind (const Step *step, const char *name)
 {
+  if (g_strcmp0 (step->standing.kind, name) == 0)
+    return &step->standing;
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (strcmp (kinds[i].kind, name) == 0)
       return &kinds[i];
@@ -212,18 +228,22 @@ find_kind (const char *name)
 static gint64
 store_prepared (CoordDb *db, const Kind *kind, Step *step, GError **error)
 {
-  if (g_strcmp0 (step->prepared_for, step->job->subject) != 0)
+  const char *subject = step->job->subject;
+
+  if (g_strcmp0 (step->prepared_for, subject) != 0)
     return step->now_us;
-  return step->prepared != NULL
-           ? kind->store (db, step->job->subject, step->prepared, step->now_us, error)
-           : 0;
+  if (step->prepared == NULL)
+    return 0;
+  return kind->store_tell != NULL
+           ? kind->store_tell (db, subject, step->prepared, step->now_us, step->events, error)
+           : kind->store (db, subject, step->prepared, step->now_us, error);
 }
 
 static gint64
 run_job (CoordDb *db, Step *step, GError **error)
 {
   const CoordJob *job = step->job;
-  const Kind *kind = find_kind (job->kind);
+  const Kind *kind = find_kind (step, job->kind);
 
   if (kind == NULL) {
     g_set_error (
@@ -301,7 +321,7 @@ static void
 prepare (CoordDb *db, Step *step, GError **error)
 {
   g_autoptr (CoordJob) job = coord_job_store_find_due (db, step->now_us, step->removes, error);
-  const Kind *kind = job != NULL ? find_kind (job->kind) : NULL;
+  const Kind *kind = job != NULL ? find_kind (step, job->kind) : NULL;
   g_autoptr (GError) failure = NULL;
 
   if (kind == NULL || kind->prepare == NULL)
@@ -349,15 +369,24 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
   look_later (jobs);
 }
 
+/* One that another configuration has put stays no longer. */
+static gboolean
+put_standing (CoordDb *db, const char *kind, const char *subject, gint64 now_us, GError **error)
+{
+  return coord_job_store_remove_others (db, kind, subject, error) &&
+         coord_job_store_put (db, kind, subject, now_us + G_TIME_SPAN_MINUTE, error);
+}
+
 static gpointer
 set_up_cb (CoordDb *db, gpointer data, GError **error)
 {
   const Step *step = data;
   g_autofree char *days = g_strdup_printf ("%" G_GINT64_FORMAT, step->record_days);
 
-  if (coord_job_store_put (db, COORD_JOB_TIDY, "", step->now_us + G_TIME_SPAN_MINUTE, error) &&
-      coord_job_store_remove_others (db, COORD_JOB_RECORDS, days, error))
-    coord_job_store_put (db, COORD_JOB_RECORDS, days, step->now_us + G_TIME_SPAN_MINUTE, error);
+  if (put_standing (db, COORD_JOB_TIDY, "", step->now_us, error) &&
+      put_standing (db, COORD_JOB_RECORDS, days, step->now_us, error) &&
+      step->standing.kind != NULL)
+    put_standing (db, step->standing.kind, step->standing_subject, step->now_us, error);
   return NULL;
 }
 
@@ -406,6 +435,17 @@ coord_jobs_set_record_days (CoordJobs *jobs, gint64 days)
 }
 
 void
+coord_jobs_set_standing (CoordJobs *jobs, const CoordStandingJob *job, const char *subject)
+{
+  jobs->standing = (Kind){ .kind = job->kind,
+    .prepare = job->prepare,
+    .store_tell = job->store,
+    .prepared_free = job->prepared_free };
+  g_free (jobs->standing_subject);
+  jobs->standing_subject = g_strdup (subject);
+}
+
+void
 coord_jobs_set_clock_watch (CoordJobs *jobs, const CoordClockWatch *watch)
 {
   jobs->clock_watch = watch;
@@ -417,5 +457,6 @@ coord_jobs_free (CoordJobs *jobs)
   ent_clock_remove (jobs->clock, jobs->timer);
   if (jobs->step != NULL)
     jobs->step->jobs = NULL;
+  g_free (jobs->standing_subject);
   g_free (jobs);
 }

@@ -21,6 +21,23 @@ CoordJobs *coord_jobs_new (CoordDbPool *pool, EntClock *clock, CoordEvents *even
  * Before the main loop runs. */
 void coord_jobs_set_record_days (CoordJobs *jobs, gint64 days);
 
+/* A standing job of somebody else's: made in a reader (NULL: an error), then stored in the writer,
+ * with what live sockets must hear of; that returns when it is due again, or -1 on an error. */
+typedef struct {
+  const char *kind;
+  gpointer (*prepare) (CoordDb *db, const char *subject, gint64 now_us, GError **error);
+  gint64 (*store) (CoordDb *db,
+    const char *subject,
+    gpointer prepared,
+    gint64 now_us,
+    GPtrArray *events,
+    GError **error);
+  GDestroyNotify prepared_free;
+} CoordStandingJob;
+
+/* One of them, which must be static. Before the main loop runs. */
+void coord_jobs_set_standing (CoordJobs *jobs, const CoordStandingJob *job, const char *subject);
+
 /* Whether what seems old may be removed: not while the clock is not to be believed. Borrowed; must
  * live longer. */
 void coord_jobs_set_clock_watch (CoordJobs *jobs, const CoordClockWatch *watch);

@@ -126,14 +126,21 @@ coord_room_seal_read (CoordDb *db, gpointer data, GError **error)
   return NULL;
 }
 
-gpointer
-coord_room_seal_end (CoordDb *db, gpointer data, GError **error)
+CoordRoomSeal *
+coord_room_seal_new_overdue (const char *room_id, gint64 now_us)
 {
-  CoordRoomSeal *seal = data;
+  const CoordSeat seat = { .room_id = (char *) room_id, .participant_id = (char *) "" };
+
+  return coord_room_seal_new (&seat, 0, now_us);
+}
+
+/* Adds what came since and the last row: the seal, which the caller owns. */
+static char *
+close_log (CoordDb *db, const CoordRoomSeal *seal, GError **error)
+{
   const CoordSeat *seat = seal->seat;
   g_autoptr (CoordLogRow) row =
     coord_room_event_new_row (COORD_ROOM_EVENT_ENDED, seat->participant_id, NULL, seal->now_us);
-  g_autofree char *text = NULL;
   gint64 seq = seal->upto_seq;
   guint8 hash[32];
 
@@ -142,10 +149,28 @@ coord_room_seal_end (CoordDb *db, gpointer data, GError **error)
       !coord_room_store_append (db, seat->room_id, row, error) ||
       !extend_chain (db, seat->room_id, &seq, hash, FALSE, error))
     return NULL;
-  text = hash_to_text (hash);
-  if (coord_room_service_end (db, seat, text, seal->now_us, seal->events, error))
+  return hash_to_text (hash);
+}
+
+gpointer
+coord_room_seal_end (CoordDb *db, gpointer data, GError **error)
+{
+  CoordRoomSeal *seal = data;
+  g_autofree char *text = close_log (db, seal, error);
+
+  if (text != NULL &&
+      coord_room_service_end (db, seal->seat, text, seal->now_us, seal->events, error))
     coord_events_record (db, seal->events, error);
   return NULL;
+}
+
+gboolean
+coord_room_seal_end_overdue (CoordDb *db, CoordRoomSeal *seal, GPtrArray *events, GError **error)
+{
+  g_autofree char *text = close_log (db, seal, error);
+
+  return text != NULL && coord_room_service_end_overdue (
+                           db, seal->seat->room_id, text, seal->now_us, events, error);
 }
 
 char *

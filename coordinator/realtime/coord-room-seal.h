@@ -25,11 +25,19 @@ typedef struct {
 CoordRoomSeal *coord_room_seal_new (const CoordSeat *seat, gint64 epoch, gint64 now_us);
 void coord_room_seal_free (CoordRoomSeal *seal);
 
+/* By the server itself: nobody has ended it in time. */
+CoordRoomSeal *coord_room_seal_new_overdue (const char *room_id, gint64 now_us);
+
 /* Reader: the chain over the log as it is; the long part. data: the CoordRoomSeal. Returns NULL. */
 gpointer coord_room_seal_read (CoordDb *db, gpointer seal, GError **error);
 
 /* Writer: adds what came since and the last row, and ends the room. Returns NULL. */
 gpointer coord_room_seal_end (CoordDb *db, gpointer seal, GError **error);
+
+/* Writer: the same for one that is overdue, once its epoch is set; the event goes to events alone,
+ * and is recorded by the caller. */
+gboolean
+coord_room_seal_end_overdue (CoordDb *db, CoordRoomSeal *seal, GPtrArray *events, GError **error);
 
 /* The seal of a room's log up to its end, in hex, computed anew: equal to the stored one when the
  * log is untouched. The caller owns the text. */

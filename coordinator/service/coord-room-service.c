@@ -451,6 +451,26 @@ coord_room_service_audit (CoordDb *db,
     db, room->org_id, seat->participant_id, action, subject, "", now_us, error);
 }
 
+/* Its tokens end with it. */
+static gboolean
+end (CoordDb *db,
+  CoordRoom *room,
+  const char *actor,
+  const char *seal,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error)
+{
+  room->state = ENT_ROOM_ENDED;
+  room->ended_at_us = now_us;
+  g_free (room->seal);
+  room->seal = g_strdup (seal);
+  g_ptr_array_add (events, coord_event_new (COORD_EVENT_ROOM_ENDED, room->id, NULL, NULL));
+  return coord_room_store_update (db, room, error) &&
+         coord_room_store_revoke_tokens (db, room->id, NULL, NULL, error) &&
+         coord_audit_store_add (db, room->org_id, actor, "room.end", room->id, "", now_us, error);
+}
+
 gboolean
 coord_room_service_end (CoordDb *db,
   const CoordSeat *seat,
@@ -463,17 +483,23 @@ coord_room_service_end (CoordDb *db,
 
   if (room == NULL || !coord_room_service_check_leads (db, seat, error))
     return FALSE;
-  if (room->state == ENT_ROOM_ENDED)
-    return TRUE;
-  room->state = ENT_ROOM_ENDED;
-  room->ended_at_us = now_us;
-  g_free (room->seal);
-  room->seal = g_strdup (seal);
-  g_ptr_array_add (events, coord_event_new (COORD_EVENT_ROOM_ENDED, room->id, NULL, NULL));
-  return coord_room_store_update (db, room, error) &&
-         coord_booking_store_end_interview (db, room->id, now_us, error) &&
-         coord_room_store_revoke_tokens (db, room->id, NULL, NULL, error) &&
-         coord_room_service_audit (db, room, seat, "room.end", room->id, now_us, error);
+  return room->state == ENT_ROOM_ENDED ||
+         (end (db, room, seat->participant_id, seal, now_us, events, error) &&
+           coord_booking_store_end_interview (db, room->id, now_us, error));
+}
+
+gboolean
+coord_room_service_end_overdue (CoordDb *db,
+  const char *room_id,
+  const char *seal,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error)
+{
+  g_autoptr (CoordRoom) room = coord_room_store_find (db, room_id, error);
+
+  return room != NULL &&
+         (room->state == ENT_ROOM_ENDED || end (db, room, "server", seal, now_us, events, error));
 }
 
 gboolean

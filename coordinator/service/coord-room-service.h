@@ -57,6 +57,15 @@ gboolean coord_room_service_end (CoordDb *db,
   GPtrArray *events,
   GError **error);
 
+/* Likewise by the server, when nobody has ended the room in time: its interview, which is over by
+ * its plan, stays as it is, so that it can still be noted that nobody came. */
+gboolean coord_room_service_end_overdue (CoordDb *db,
+  const char *room_id,
+  const char *seal,
+  gint64 now_us,
+  GPtrArray *events,
+  GError **error);
+
 /* Sets the locks: hosts and co-interviewers only. */
 gboolean coord_room_service_lock (CoordDb *db,
   const CoordSeat *seat,

@@ -524,6 +524,37 @@ coord_room_store_set_participant_state (CoordDb *db,
     COORD_TEXT (participant_id), COORD_INT (state));
 }
 
+GPtrArray *
+coord_room_store_list_overdue (CoordDb *db,
+  const CoordRoomsOverdue *question,
+  const char *room_id,
+  guint limit,
+  GError **error)
+{
+  gint64 now_us = coord_db_get_now_us (db, error);
+  g_autoptr (CoordRows) rows = NULL;
+  GPtrArray *list;
+
+  if (now_us < 0)
+    return NULL;
+  rows = coord_db_query (db, error,
+    "SELECT room.id FROM room JOIN interview ON interview.id = room.interview"
+    " WHERE room.state = 'open' AND interview.ends_at < $1 AND ($4 = '' OR room.id = $4)"
+    " AND NOT EXISTS (SELECT 1 FROM room_token"
+    "  WHERE room_token.room = room.id AND room_token.expires_at >= $2)"
+    " AND NOT EXISTS (SELECT 1 FROM room_home JOIN node ON node.id = room_home.node"
+    "  WHERE room_home.room = room.id AND node.lease_until > $3)"
+    " ORDER BY interview.ends_at, room.id LIMIT $5",
+    COORD_INT (question->planned_before_us), COORD_INT (question->tokens_before_us),
+    COORD_INT (now_us), COORD_TEXT (room_id != NULL ? room_id : ""), COORD_INT (limit));
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func (g_free);
+  while (coord_rows_next (rows))
+    g_ptr_array_add (list, coord_rows_dup_text (rows, 0));
+  return list;
+}
+
 gboolean
 coord_room_store_set_participant_waits (CoordDb *db,
   const char *participant_id,

@@ -200,6 +200,21 @@ gboolean coord_room_store_set_participant_waits (CoordDb *db,
   gboolean waits,
   GError **error);
 
+/* Which open rooms are over: planned to end before then, without a token that is good after then,
+ * and at home at no node that holds a lease. */
+typedef struct {
+  gint64 planned_before_us;
+  gint64 tokens_before_us;
+} CoordRoomsOverdue;
+
+/* Their ids, the longest over first, at most limit; of one room alone, or NULL for any. The caller
+ * owns them. */
+GPtrArray *coord_room_store_list_overdue (CoordDb *db,
+  const CoordRoomsOverdue *question,
+  const char *room_id,
+  guint limit,
+  GError **error);
+
 /* Ends a room that will not be used: its interview was cancelled. */
 gboolean coord_room_store_close (CoordDb *db, const char *room_id, gint64 now_us, GError **error);
 
