@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -38,6 +39,8 @@
 #define SMTP_TIMEOUT_S 120
 #define DRAIN_MS 2000 /* for requests in work and close frames when the server stops */
 #define DRAIN_STEP_MS 20
+#define MAPPED_BYTES (128 * 1024) /* where the C library begins */
+#define UNUSED_BYTES (4 * 1024 * 1024) /* at the heap's end; more goes back to the system */
 
 typedef struct {
   int lock; /* descriptor that holds DATA for this process; 0: none */
@@ -680,12 +683,22 @@ raise_descriptor_limit (void)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
+/* Left alone, the C library raises both with the biggest block that was ever freed: after one long
+ * document, or one password, tens of MiB of what rooms wait for stay with the process. */
+static void
+give_memory_back (void)
+{
+  mallopt (M_MMAP_THRESHOLD, MAPPED_BYTES);
+  mallopt (M_TRIM_THRESHOLD, UNUSED_BYTES);
+}
+
 int
 coord_serve (const CoordOptions *options)
 {
   g_auto (Server) server = { 0 };
   g_autoptr (GError) error = NULL;
 
+  give_memory_back ();
   coord_log_start ();
   raise_descriptor_limit ();
   g_unsetenv ("SOUP_SERVER_HTTP2"); /* an experiment of libsoup's */
