@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A room on a coordinator with a certificate of its own: real peers reach it by the pin in their links, and nothing else."""
 
+import json
 import os
 import socket
 import ssl
@@ -9,9 +10,10 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'support'))
 
-from room_peers import Interview, run_cases  # noqa: E402
+from room_peers import ACCOUNTS, Interview, run_cases  # noqa: E402
 
 START = 'main.py'
+PATIENCE_S = 60
 
 
 def make_interview():
@@ -128,6 +130,57 @@ def nobody_else_by_plain_http():
         interview.__exit__(None, None, None)
 
 
+
+def send(interview, method, path, body, token=''):
+    """A connection on which a request was sent, without a look at certificates."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    data = json.dumps(body) if body is not None else ''
+    host, port = interview.server.address.split('://')[1].split('#')[0].split(':')
+    connection = context.wrap_socket(socket.create_connection((host, int(port)), PATIENCE_S))
+    connection.sendall(f'{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n'
+                       f'Content-Length: {len(data)}\r\n\r\n{data}'.encode())
+    return connection
+
+
+def read(connection):
+    with connection:
+        return b''.join(iter(lambda: connection.recv(65536), b'')).split(b'\r\n\r\n', 1)[1].decode()
+
+
+def wait_until(check, what):
+    deadline = time.monotonic() + PATIENCE_S
+    while not check():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def programs_are_stopped_when_their_client_leaves():
+    """The one that runs in the only box, and the one that waits for it."""
+    interview = Interview()
+    interview.use_config('tls = own\nexecute-per-user = 100000\n')
+    with interview:
+        if not interview.server.start_runner('--slots', '1'):
+            return 'this host cannot hold programs'
+        account = {key: ACCOUNTS['interviewer'][key] for key in ('email', 'password')}
+        token = json.loads(read(send(interview, 'POST', '/api/auth/login', account)))['access']
+
+        def execute(code, **more):
+            return send(interview, 'POST', '/api/code/execute', {'code': code, 'language': 'python', **more}, token)
+
+        def can_run():
+            return json.loads(read(execute('print(1)'))).get('output') == '1\n'
+        wait_until(can_run, 'the runner did not sign on')
+        leaving = [execute('while True: pass', tests=[{}] * 20) for _ in range(2)]  # each would take 100 s
+        with open(os.path.join(interview.server.data, 'secrets/metrics-token'), encoding='ascii') as file:
+            secret = file.read().strip()
+        wait_until(lambda: '\nentrevue_runs_waiting 1\n' in read(send(interview, 'GET', '/metrics', None, secret)), 'they were not taken')
+        for connection in leaving:
+            connection.close()
+        wait_until(can_run, 'a program whose client has left goes on')
+    return None
+
+
 if __name__ == '__main__':
     sys.exit(run_cases([
         a_room_by_pinned_links,
@@ -135,4 +188,5 @@ if __name__ == '__main__':
         another_key_is_refused,
         strangers_at_the_door,
         nobody_else_by_plain_http,
+        programs_are_stopped_when_their_client_leaves,
     ]))
