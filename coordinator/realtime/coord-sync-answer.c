@@ -34,7 +34,7 @@ encode (EntDoc *doc, gpointer data)
 static void
 send_answer (const Answering *answering, CoordRoomLink *link)
 {
-  if (link->member->state != ENT_PEER_REMOVED)
+  if (!coord_member_is_out (link->member))
     coord_sync_link_send (link, answering->answer);
 }
 

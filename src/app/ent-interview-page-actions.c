@@ -270,6 +270,30 @@ lock_running_cb (GSimpleAction *action, GVariant *state, gpointer data)
   ent_room_set_locks (self->room, edit_locked, g_variant_get_boolean (state));
 }
 
+static void
+lobby_cb (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  ent_room_set_lobby (ENT_INTERVIEW_PAGE (data)->room, g_variant_get_boolean (state));
+}
+
+static void
+let_in_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (EntParticipant) person = find_person (data, g_variant_get_string (parameter, NULL));
+
+  if (person)
+    ent_room_let_in (ENT_INTERVIEW_PAGE (data)->room, person);
+}
+
+static void
+send_back_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (EntParticipant) person = find_person (data, g_variant_get_string (parameter, NULL));
+
+  if (person)
+    ent_room_send_back (ENT_INTERVIEW_PAGE (data)->room, person);
+}
+
 /* --- looks
  * -------------------------------------------------------------------------------------------------
  */
@@ -304,28 +328,34 @@ ent_interview_page_update_actions (EntInterviewPage *self)
   EntCall *call = ent_room_get_call (self->room);
   EntRoomPhase phase = ent_room_get_phase (self->room);
   gboolean is_in = phase == ENT_ROOM_PHASE_JOINED || phase == ENT_ROOM_PHASE_RECONNECTING;
-  gboolean speaks = call && is_in && ent_room_get_role (self->room) != ENT_ROLE_OBSERVER &&
+  gboolean speaks = call && (is_in || phase == ENT_ROOM_PHASE_WAITING) &&
+                    ent_room_get_role (self->room) != ENT_ROLE_OBSERVER &&
                     ent_room_get_call_state (self->room) != ENT_ROOM_CALL_FULL;
-  gboolean can_lead, edit_locked, run_locked;
+  gboolean can_lead, edit_locked, run_locked, has_lobby;
   gboolean is_muted = call && ent_call_get_muted (call);
   gboolean has_camera_on = call && ent_call_get_camera_on (call);
 
   g_object_get (self->room, "can-lead", &can_lead, "edit-locked", &edit_locked, "run-locked",
-    &run_locked, NULL);
+    &run_locked, "lobby", &has_lobby, NULL);
   set_enabled (self, "undo", ent_room_can_undo (self->room));
   set_enabled (self, "redo", ent_room_can_redo (self->room));
   set_enabled (self, "lock-editing", can_lead && phase == ENT_ROOM_PHASE_JOINED);
   set_enabled (self, "lock-running", can_lead && phase == ENT_ROOM_PHASE_JOINED);
+  set_enabled (self, "lobby", can_lead && phase == ENT_ROOM_PHASE_JOINED);
+  set_enabled (self, "let-in", can_lead && phase == ENT_ROOM_PHASE_JOINED);
+  set_enabled (self, "send-back", can_lead && has_lobby && phase == ENT_ROOM_PHASE_JOINED);
   set_enabled (self, "remove-participant", can_lead && phase == ENT_ROOM_PHASE_JOINED);
   set_enabled (self, "end", can_lead && phase == ENT_ROOM_PHASE_JOINED);
   set_enabled (self, "leave", !self->is_leaving);
   set_state (self, "lock-editing", edit_locked);
   set_state (self, "lock-running", run_locked);
+  set_state (self, "lobby", has_lobby);
 
   gtk_widget_set_visible (GTK_WIDGET (self->mute_button), speaks);
   /* A narrow window has it in the menu only. */
   gtk_widget_set_visible (GTK_WIDGET (self->camera_button), speaks && !self->is_narrow);
-  gtk_widget_set_visible (self->sidebar_button, self->has_room && !self->is_narrow);
+  gtk_widget_set_visible (
+    self->sidebar_button, self->has_room && !self->is_narrow && phase != ENT_ROOM_PHASE_WAITING);
   show_button (self->mute_button,
     is_muted ? "microphone-disabled-symbolic" : "audio-input-microphone-symbolic",
     is_muted ? _ ("Unmute microphone") : _ ("Mute microphone"));
@@ -356,6 +386,9 @@ static const GActionEntry entries[] = {
   { .name = "leave", .activate = leave_cb },
   { .name = "end", .activate = end_cb },
   { .name = "remove-participant", .activate = remove_cb, .parameter_type = "s" },
+  { .name = "lobby", .state = "false", .change_state = lobby_cb },
+  { .name = "let-in", .activate = let_in_cb, .parameter_type = "s" },
+  { .name = "send-back", .activate = send_back_cb, .parameter_type = "s" },
   { .name = "lock-editing", .state = "false", .change_state = lock_editing_cb },
   { .name = "lock-running", .state = "false", .change_state = lock_running_cb },
 };
@@ -364,7 +397,8 @@ void
 ent_interview_page_add_actions (EntInterviewPage *self)
 {
   static const char *const watched[] = { "notify::can-undo", "notify::can-redo", "notify::can-lead",
-    "notify::edit-locked", "notify::run-locked", "notify::phase", "notify::call-state" };
+    "notify::edit-locked", "notify::run-locked", "notify::lobby", "notify::phase",
+    "notify::call-state" };
 
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (
@@ -380,7 +414,8 @@ ent_interview_page_add_call_actions (EntInterviewPage *self)
 {
   EntCall *call = ent_room_get_call (self->room);
 
-  if (call && ent_room_get_role (self->room) != ENT_ROLE_OBSERVER) {
+  if (call && ent_room_get_role (self->room) != ENT_ROLE_OBSERVER &&
+      !g_action_map_lookup_action (G_ACTION_MAP (self->actions), "mute")) {
     g_autoptr (GPropertyAction) mute = g_property_action_new ("mute", call, "muted");
     g_autoptr (GPropertyAction) camera = g_property_action_new ("camera", call, "camera-on");
 

@@ -3,6 +3,7 @@
 #include "ent-chat-panel.h"
 #include "ent-connection-badge.h"
 #include "ent-interview-page.h"
+#include "ent-lobby-page.h"
 #include "ent-notice-bar.h"
 #include "ent-people-panel.h"
 #include "ent-run-panel.h"
@@ -19,7 +20,8 @@ struct _EntInterviewPage {
   GtkButton *camera_button;
   GtkButton *mute_button;
   EntNoticeBar *notice;
-  GtkStack *stack; /* joining, failed, room */
+  GtkStack *stack; /* joining, waiting, failed, room */
+  EntLobbyPage *lobby;
   AdwStatusPage *failure;
   GtkWidget *rows; /* editor and run */
   GtkWidget *sidebar; /* people and chat */

@@ -266,7 +266,6 @@ update_notice (EntInterviewPage *self)
   g_object_get (self->room, "device-log-sentence", &log_sentence, NULL);
   switch (phase) {
   case ENT_ROOM_PHASE_JOINING:
-  case ENT_ROOM_PHASE_WAITING:
   case ENT_ROOM_PHASE_FAILED:
   case ENT_ROOM_PHASE_LEFT:
     break;
@@ -276,6 +275,7 @@ update_notice (EntInterviewPage *self)
     is_over = TRUE;
     sentence = ent_room_get_sentence (self->room);
     break;
+  case ENT_ROOM_PHASE_WAITING:
   case ENT_ROOM_PHASE_RECONNECTING:
     sentence = ent_room_get_sentence (self->room);
     break;
@@ -288,7 +288,8 @@ update_notice (EntInterviewPage *self)
     both = g_strdup_printf ("%s %s", sentence, log_sentence);
   else if (!sentence && !is_over)
     sentence = log_sentence;
-  gtk_widget_set_visible (GTK_WIDGET (self->badge), self->has_room && !is_over);
+  gtk_widget_set_visible (
+    GTK_WIDGET (self->badge), self->has_room && !is_over && phase != ENT_ROOM_PHASE_WAITING);
   ent_notice_bar_set_button (
     self->notice, is_over ? _ ("Leave") : NULL, is_over ? "room.leave" : NULL);
   ent_notice_bar_set_sentence (self->notice, both ? both : sentence);
@@ -319,20 +320,46 @@ show_room (EntInterviewPage *self)
   ent_interview_page_show_panel (self, "editor");
 }
 
+/* Which of the stack's pages tells what there is, once the room has what it shows. */
+static const char *
+find_page (EntInterviewPage *self)
+{
+  switch (ent_room_get_phase (self->room)) {
+  case ENT_ROOM_PHASE_FAILED:
+    return "failed";
+  case ENT_ROOM_PHASE_WAITING:
+    return "waiting";
+  case ENT_ROOM_PHASE_ENDED:
+  case ENT_ROOM_PHASE_REMOVED:
+  case ENT_ROOM_PHASE_TAKEN_OVER: /* in the lobby already */
+    return self->has_room ? "room" : "failed";
+  case ENT_ROOM_PHASE_JOINING:
+  case ENT_ROOM_PHASE_JOINED:
+  case ENT_ROOM_PHASE_RECONNECTING:
+  case ENT_ROOM_PHASE_LEFT:
+    break;
+  }
+  return self->has_room ? "room" : "joining";
+}
+
 static void
 room_changed_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
 {
   EntInterviewPage *self = data;
   const char *sentence = ent_room_get_sentence (room);
 
-  if (ent_room_get_phase (room) == ENT_ROOM_PHASE_FAILED) {
-    g_autofree char *escaped = g_markup_escape_text (sentence ? sentence : "", -1);
+  gboolean is_waiting = ent_room_get_phase (room) == ENT_ROOM_PHASE_WAITING;
+  g_autofree char *escaped = g_markup_escape_text (sentence ? sentence : "", -1);
 
-    /* Which is markup. */
-    adw_status_page_set_description (self->failure, escaped);
-    gtk_stack_set_visible_child_name (self->stack, "failed");
-  } else if (!self->has_room && ent_room_get_doc (room))
+  /* Which is markup. */
+  adw_status_page_set_description (self->failure, escaped);
+  ent_lobby_page_set_room (self->lobby, is_waiting ? room : NULL);
+  if (is_waiting)
+    ent_interview_page_add_call_actions (self);
+  else if (!self->has_room && ent_room_get_doc (room) &&
+           ent_room_get_phase (room) != ENT_ROOM_PHASE_FAILED)
     show_room (self);
+  gtk_stack_set_visible_child_name (self->stack, find_page (self));
   update_title (self);
   update_notice (self);
 }
@@ -457,6 +484,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, mute_button);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notice);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, lobby);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, failure);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, rows);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, sidebar);
@@ -492,6 +520,7 @@ ent_interview_page_class_init (EntInterviewPageClass *klass)
 
   g_type_ensure (ENT_TYPE_CHAT_PANEL);
   g_type_ensure (ENT_TYPE_CONNECTION_BADGE);
+  g_type_ensure (ENT_TYPE_LOBBY_PAGE);
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   g_type_ensure (ENT_TYPE_PEOPLE_PANEL);
   g_type_ensure (ENT_TYPE_RUN_PANEL);

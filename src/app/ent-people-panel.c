@@ -17,6 +17,7 @@ struct _EntPeoplePanel {
   GtkWidget *content;
   GtkGrid *tiles;
   GtkLabel *sentence;
+  GtkWidget *lobby; /* for those who lead */
   GtkListBox *list;
 
   EntRoom *room;
@@ -100,7 +101,8 @@ lay_out_tiles (EntPeoplePanel *self)
   g_autoptr (GPtrArray) tiles = g_ptr_array_new ();
   GtkWidget *previous = NULL;
 
-  if (call && ent_room_get_phase (self->room) < ENT_ROOM_PHASE_ENDED) {
+  if (call && ent_room_get_phase (self->room) != ENT_ROOM_PHASE_WAITING &&
+      ent_room_get_phase (self->room) < ENT_ROOM_PHASE_ENDED) {
     add_tiles (self, call, FALSE, tiles);
     add_tiles (self, call, TRUE, tiles);
   }
@@ -254,6 +256,7 @@ ent_people_panel_class_init (EntPeoplePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, content);
   gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, tiles);
   gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, sentence);
+  gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, lobby);
   gtk_widget_class_bind_template_child (widget_class, EntPeoplePanel, list);
 }
 
@@ -285,4 +288,5 @@ ent_people_panel_set_room (EntPeoplePanel *self, EntRoom *room, const char *medi
   g_signal_connect_object (room, "notify::call-state", G_CALLBACK (call_changed_cb), self, 0);
   g_signal_connect_object (room, "notify::phase", G_CALLBACK (call_changed_cb), self, 0);
   call_changed_cb (room, NULL, self);
+  g_object_bind_property (room, "can-lead", self->lobby, "visible", G_BINDING_SYNC_CREATE);
 }

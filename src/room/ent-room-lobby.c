@@ -61,6 +61,23 @@ lost_cb (EntChannel *channel, guint code, const char *reason, gboolean is_final,
   g_object_unref (room);
 }
 
+/* Who waits sees themselves. */
+static void
+open_call (EntRoom *room)
+{
+  const EntMsgPeer peer = {
+    .id = room->waiting->participant,
+    .name = room->waiting->name,
+    .role = room->waiting->role,
+    .state = ENT_PEER_LOBBY,
+  };
+
+  if (room->waiting_me == NULL)
+    room->waiting_me =
+      room->me != NULL ? g_object_ref (room->me) : ent_participant_new (&peer, TRUE);
+  ent_room_pairs_open_call (room, room->waiting->role);
+}
+
 void
 ent_room_lobby_enter (EntRoom *room, EntApiJoined *take_waiting)
 {
@@ -81,6 +98,7 @@ ent_room_lobby_enter (EntRoom *room, EntApiJoined *take_waiting)
     g_signal_connect_object (room->lobby_socket, "text", G_CALLBACK (text_cb), room, 0);
     g_signal_connect_object (room->lobby_socket, "lost", G_CALLBACK (lost_cb), room, 0);
   }
+  open_call (room);
   ent_channel_set_pin (room->lobby_socket, pin);
   ent_room_set_phase (room, ENT_ROOM_PHASE_WAITING, NULL);
   ent_channel_start (room->lobby_socket, uri);
@@ -93,4 +111,5 @@ ent_room_lobby_leave (EntRoom *room)
     ent_channel_stop (room->lobby_socket);
   g_clear_object (&room->lobby_socket);
   g_clear_pointer (&room->waiting, ent_api_joined_free);
+  g_clear_object (&room->waiting_me);
 }

@@ -654,20 +654,20 @@ static void
 media_changed_cb (EntCall *call, GParamSpec *pspec, gpointer data)
 {
   EntRoom *room = data;
+  EntParticipant *oneself = room->me != NULL ? room->me : room->waiting_me;
 
-  if (room->me != NULL)
-    ent_participant_set_media (room->me, ent_call_get_muted (call), ent_call_get_camera_on (call));
+  if (oneself != NULL)
+    ent_participant_set_media (oneself, ent_call_get_muted (call), ent_call_get_camera_on (call));
 }
 
 void
-ent_room_pairs_open (EntRoom *room)
+ent_room_pairs_open_call (EntRoom *room, EntRole role)
 {
   EntCallSource source = room->call_source;
 
-  room->pairs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_pair);
-  if (!room->has_peer_links || !room->has_call)
+  if (!room->has_peer_links || !room->has_call || room->call != NULL)
     return;
-  if (ent_room_get_role (room) == ENT_ROLE_OBSERVER) /* receives only */
+  if (role == ENT_ROLE_OBSERVER) /* receives only */
     source = ENT_CALL_SOURCE_NONE;
   room->call = ent_call_new (source, room->clock);
   g_signal_connect_object (room->call, "notify::muted", G_CALLBACK (media_changed_cb), room, 0);
@@ -676,13 +676,23 @@ ent_room_pairs_open (EntRoom *room)
   ent_call_start (room->call);
 }
 
+void
+ent_room_pairs_open (EntRoom *room)
+{
+  room->pairs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_pair);
+  ent_room_pairs_open_call (room, ent_room_get_role (room));
+  if (room->call != NULL) /* which may have been made in the lobby */
+    media_changed_cb (room->call, NULL, room);
+}
+
 static gboolean
 drop_all_cb (gpointer data)
 {
   EntRoom *room = data;
 
   room->drop_all_id = 0;
-  g_hash_table_remove_all (room->pairs);
+  if (room->pairs != NULL)
+    g_hash_table_remove_all (room->pairs);
   if (room->call != NULL && ent_room_is_over (room))
     ent_call_stop (room->call);
   ent_room_pairs_refresh_connections (room);
@@ -692,7 +702,7 @@ drop_all_cb (gpointer data)
 void
 ent_room_pairs_drop_all_later (EntRoom *room)
 {
-  if (room->pairs != NULL && room->drop_all_id == 0)
+  if ((room->pairs != NULL || room->call != NULL) && room->drop_all_id == 0)
     room->drop_all_id = ent_clock_add (room->clock, 0, drop_all_cb, room);
 }
 

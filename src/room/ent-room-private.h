@@ -95,6 +95,7 @@ struct _EntRoom {
   /* The lobby. */
   EntApiJoined *waiting; /* the answer that says so; NULL: not in the lobby */
   EntChannel *lobby_socket; /* NULL: not there */
+  EntParticipant *waiting_me; /* oneself there */
   char *lobby_title; /* as told there */
 
   /* People. */
@@ -240,6 +241,7 @@ void ent_room_runs_take_welcome (EntRoom *room, const char *last_run);
 
 /* --- ent-room-pairs.c */
 void ent_room_pairs_open (EntRoom *room);
+void ent_room_pairs_open_call (EntRoom *room, EntRole role); /* once; nothing without calls */
 void ent_room_pairs_close (EntRoom *room);
 /* From the main loop; when the room is over the call ends too. */
 void ent_room_pairs_drop_all_later (EntRoom *room);

@@ -737,7 +737,9 @@ ent_room_get_title (EntRoom *room)
 EntRole
 ent_room_get_role (EntRoom *room)
 {
-  return room->me != NULL ? ent_participant_get_role (room->me) : ENT_ROLE_OBSERVER;
+  if (room->me != NULL)
+    return ent_participant_get_role (room->me);
+  return room->waiting != NULL ? (EntRole) room->waiting->role : ENT_ROLE_OBSERVER;
 }
 
 EntConnection
@@ -762,6 +764,12 @@ EntParticipant *
 ent_room_get_me (EntRoom *room)
 {
   return room->me;
+}
+
+EntParticipant *
+ent_room_get_waiting (EntRoom *room)
+{
+  return room->phase == ENT_ROOM_PHASE_WAITING ? room->waiting_me : NULL;
 }
 
 GListModel *

@@ -98,6 +98,10 @@ EntRoomCallState ent_room_get_call_state (EntRoom *room);
  * device's own log has been read. Borrowed. */
 EntParticipant *ent_room_get_me (EntRoom *room);
 
+/* Oneself while waiting in the lobby, with the call's own picture where there is one; NULL: not
+ * there. Borrowed. */
+EntParticipant *ent_room_get_waiting (EntRoom *room);
+
 /* Everybody who is or was here, oneself first, then by order of joining. GListModel of
  * EntParticipant; borrowed, one object for the room's life. */
 GListModel *ent_room_get_roster (EntRoom *room);
@@ -191,8 +195,8 @@ void ent_room_run_stop (EntRoom *room); /* refusals come by notice */
 
 /* --- call ------------------------------------------------------------------------------------ */
 
-/* The call, for tiles, mute and camera; NULL before `me` is set, and when options.call was FALSE.
- * Borrowed. peer_id in its signals is the participant's id. */
+/* The call, for tiles, mute and camera; NULL before `me` is set (but in the lobby), and when
+ * options.call was FALSE. Borrowed. peer_id in its signals is the participant's id. */
 EntCall *ent_room_get_call (EntRoom *room);
 
 /* Link statistics for tools and the connection panel. FALSE without a link. */

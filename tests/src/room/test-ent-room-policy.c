@@ -45,6 +45,7 @@ test_every_role (void)
     { ENT_ROLE_OBSERVER, ENT_PEER_JOINED, ENT_POLICY_DROP_ROLE },
     { ENT_ROLE_HOST, ENT_PEER_REMOVED, ENT_POLICY_DROP_ROLE },
     { ENT_ROLE_CANDIDATE, ENT_PEER_REMOVED, ENT_POLICY_DROP_ROLE },
+    { ENT_ROLE_CANDIDATE, ENT_PEER_LOBBY, ENT_POLICY_DROP_ROLE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -107,6 +108,8 @@ test_carets (void)
   g_assert_true (check_caret (ANN, ann));
   g_assert_false (check_caret (BEN, ann));
   ann.state = ENT_PEER_REMOVED;
+  g_assert_false (check_caret (ANN, ann));
+  ann.state = ENT_PEER_LOBBY;
   g_assert_false (check_caret (ANN, ann));
 }
 
