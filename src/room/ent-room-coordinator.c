@@ -149,6 +149,35 @@ take_state (EntRoom *room, const EntMsgRoom *state)
   ent_room_notify_rights (room);
 }
 
+static gboolean
+is_listed (const EntMsgWelcome *welcome, EntParticipant *person)
+{
+  for (guint i = 0; welcome->peers != NULL && i < welcome->peers->len; i++)
+    if (g_str_equal (
+          ((EntMsgPeer *) welcome->peers->pdata[i])->id, ent_participant_get_id (person)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Who waited when the server was last heard, was never in, and is not in the lobby any more. */
+static void
+forget_waiting (EntRoom *room, const EntMsgWelcome *welcome)
+{
+  GListModel *model = G_LIST_MODEL (room->roster);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
+    g_autoptr (EntParticipant) person = g_list_model_get_item (model, i);
+    const EntMsgPeer gone = { .id = (char *) ent_participant_get_id (person),
+      .name = (char *) ent_participant_get_name (person),
+      .role = ent_participant_get_role (person),
+      .state = ENT_PEER_LEFT,
+      .colour = ent_participant_get_colour (person) };
+
+    if (ent_participant_get_state (person) == ENT_PEER_LOBBY && !is_listed (welcome, person))
+      ent_participant_update (person, &gone);
+  }
+}
+
 static void
 take_welcome (EntRoom *room, const EntMsgWelcome *welcome)
 {
@@ -160,6 +189,7 @@ take_welcome (EntRoom *room, const EntMsgWelcome *welcome)
   differs = take_person (room, welcome->you);
   for (guint i = 0; welcome->peers != NULL && i < welcome->peers->len; i++)
     differs = take_person (room, g_ptr_array_index (welcome->peers, i)) || differs;
+  forget_waiting (room, welcome);
   if (differs)
     clients_changed (room);
   ent_room_set_phase (room, ENT_ROOM_PHASE_JOINED, NULL);

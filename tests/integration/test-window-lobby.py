@@ -72,6 +72,16 @@ class Lobby(WindowTest):
         self.wait_lobby()
         self.wait_waiting()
 
+    def who_is_gone_waits_no_more(self):
+        self.server.kill_coordinator()
+        self.close_window('candidate')
+        self.server.restart_coordinator()
+        self.ines.app.wait_gone('button', 'Let Cai in')
+        self.window('candidate', 1280, '--media', 'test', self.links['candidate'])
+        self.cai.join_by_link('Cai')
+        self.wait_lobby()
+        self.wait_waiting()
+
     def is_let_in(self):
         self.ines.press_button('Let Cai in')
         self.cai.wait_in_room()
@@ -122,8 +132,8 @@ class Lobby(WindowTest):
         if self.complaints():
             raise NotSeen(f'no warning, but there is {self.complaints()[0]}')
 
-    CASES = (interviewer_keeps_a_lobby, candidate_waits, waits_through_an_outage, is_let_in, is_sent_back,
-             comes_in_again_with_everything, lets_everybody_in, leaves_from_the_lobby, nothing_is_complained_of)
+    CASES = (interviewer_keeps_a_lobby, candidate_waits, waits_through_an_outage, who_is_gone_waits_no_more, is_let_in,
+             is_sent_back, comes_in_again_with_everything, lets_everybody_in, leaves_from_the_lobby, nothing_is_complained_of)
 
 
 if __name__ == '__main__':
