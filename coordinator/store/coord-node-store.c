@@ -21,6 +21,8 @@ coord_node_store_enter (CoordDb *db,
   gint64 now_us = coord_db_get_now_us (db, error);
 
   return now_us >= 0 &&
+         coord_db_run (
+           db, error, "UPDATE room_home SET node = '' WHERE node = $1", COORD_TEXT (node_id)) &&
          coord_db_run (db, error,
            "INSERT INTO node (id, process, url, lease_until) VALUES ($1, $2, $3, $4)"
            " ON CONFLICT (id) DO UPDATE SET process = excluded.process, url = excluded.url,"

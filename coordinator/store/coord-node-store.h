@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /* Several coordinators on one database: the nodes, where each room is at home, and what nodes tell
  * each other. Times are microseconds since 1970 by the database's clock. */
 
-/* Takes the node's row: whatever process had it before has lost it. */
+/* Takes the node's row: whatever process had it before has lost it, and what that had open has no
+ * home any more. */
 gboolean coord_node_store_enter (CoordDb *db,
   const char *node_id,
   const char *process,

@@ -157,6 +157,22 @@ def two_on_postgresql():
         cluster.nodes[1].command('check')
 
 
+def killed_and_started_again():
+    """A node that comes back has nothing open of what it had before."""
+    with Cluster(BUILD, nodes=1, runners=0) as cluster:
+        node = cluster.nodes[0]
+        rooms = Rooms(cluster.postgres.query, cluster.postgres.query)
+        wait_until(rooms.is_set_up, 'there is no such job')
+        room, links = cluster.add_room(['Gus'])
+        write(node, room, links[0].rsplit('#', 1)[1], 'left open')
+        node.kill()
+        node.start()
+        rooms.let_pass(room)
+        rooms.run()
+        rooms.check_ended_once(room)
+        node.command('check')
+
+
 def killed_in_the_middle():
     with Cluster(BUILD, nodes=2, runners=0) as cluster:
         rooms = Rooms(cluster.postgres.query, cluster.postgres.query)
@@ -179,4 +195,4 @@ def killed_in_the_middle():
 
 
 if __name__ == '__main__':
-    sys.exit(run_cases([one_on_sqlite, two_on_postgresql, killed_in_the_middle]))
+    sys.exit(run_cases([one_on_sqlite, two_on_postgresql, killed_and_started_again, killed_in_the_middle]))

@@ -88,6 +88,25 @@ test_left (void)
   g_assert_cmpint (coord_node_store_count_homes (store->db, "b", NULL), ==, 0);
 }
 
+/* A process that comes back as the node has no room open. */
+static void
+test_entered_again (void)
+{
+  g_autoptr (CoordTestStore) store = new_store ();
+  g_autoptr (GError) error = NULL;
+
+  enter (store, "a", LEASE_US);
+  enter (store, "b", LEASE_US);
+  take (store, "a");
+  enter (store, "b", LEASE_US); /* of others it says nothing */
+  g_assert_cmpint (coord_node_store_count_homes (store->db, "a", NULL), ==, 1);
+  enter (store, "a", LEASE_US);
+  g_assert_cmpint (coord_node_store_count_homes (store->db, "a", NULL), ==, 0);
+  g_assert_true (coord_home_store_hold (store->db, ROOM, 1, &error)); /* until somebody takes it */
+  g_assert_no_error (error);
+  g_assert_cmpint (take (store, "b"), ==, 2);
+}
+
 /* Two processes under one id: the older one is told. */
 static void
 test_same_id (void)
@@ -194,6 +213,7 @@ main (int argc, char **argv)
   if (g_getenv ("COORD_TEST_DATABASE") != NULL)
     g_test_add_func ("/home/lease", test_lease);
   g_test_add_func ("/home/left", test_left);
+  g_test_add_func ("/home/entered-again", test_entered_again);
   g_test_add_func ("/home/batches-once", test_batches);
   g_test_add_func ("/node/same-id-twice", test_same_id);
   g_test_add_func ("/notice/in-order", test_notices);
