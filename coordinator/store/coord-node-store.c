@@ -42,7 +42,11 @@ coord_node_store_renew (CoordDb *db,
   gint64 now_us = coord_db_get_now_us (db, error);
   g_autoptr (CoordRows) rows = NULL;
 
-  if (now_us < 0)
+  /* With the lease went what was open. */
+  if (now_us < 0 || !coord_db_run (db, error,
+                      "UPDATE room_home SET node = '' WHERE node = $1 AND EXISTS"
+                      " (SELECT 1 FROM node WHERE id = $1 AND process = $2 AND lease_until <= $3)",
+                      COORD_TEXT (node_id), COORD_TEXT (process), COORD_INT (now_us)))
     return FALSE;
   /* A row that is gone, by a restored backup say, is made anew. */
   rows = coord_db_query (db, error,

@@ -16,7 +16,8 @@ gboolean coord_node_store_enter (CoordDb *db,
   gint64 lease_us,
   GError **error);
 
-/* Prolongs the lease; COORD_ERROR_CONFLICT when another process has entered as this node. */
+/* Prolongs the lease; one that had lapsed has lost the homes of all rooms. COORD_ERROR_CONFLICT
+ * when another process has entered as this node. */
 gboolean coord_node_store_renew (CoordDb *db,
   const char *node_id,
   const char *process,

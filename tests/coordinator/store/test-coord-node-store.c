@@ -107,6 +107,30 @@ test_entered_again (void)
   g_assert_cmpint (take (store, "b"), ==, 2);
 }
 
+static void
+renew (CoordTestStore *store, const char *process, gint64 lease_us)
+{
+  g_autoptr (GError) error = NULL;
+
+  coord_node_store_renew (store->db, "a", process, "https://a", lease_us, &error);
+  g_assert_no_error (error);
+}
+
+/* Whose lease has lapsed has closed its rooms, also when it gets another one. */
+static void
+test_lapsed (void)
+{
+  g_autoptr (CoordTestStore) store = new_store ();
+
+  enter (store, "a", LEASE_US);
+  take (store, "a");
+  renew (store, "p", LEASE_US);
+  renew (store, "p", 0);
+  g_assert_cmpint (coord_node_store_count_homes (store->db, "a", NULL), ==, 1);
+  renew (store, "p", LEASE_US);
+  g_assert_cmpint (coord_node_store_count_homes (store->db, "a", NULL), ==, 0);
+}
+
 /* Two processes under one id: the older one is told. */
 static void
 test_same_id (void)
@@ -214,6 +238,7 @@ main (int argc, char **argv)
     g_test_add_func ("/home/lease", test_lease);
   g_test_add_func ("/home/left", test_left);
   g_test_add_func ("/home/entered-again", test_entered_again);
+  g_test_add_func ("/home/lapsed", test_lapsed);
   g_test_add_func ("/home/batches-once", test_batches);
   g_test_add_func ("/node/same-id-twice", test_same_id);
   g_test_add_func ("/notice/in-order", test_notices);
