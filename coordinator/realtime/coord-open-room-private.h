@@ -32,6 +32,8 @@ G_BEGIN_DECLS
   (256u << 10) /* bytes of a document that the main loop encodes itself */
 #define COORD_ROOM_MAX_PENDING (4u << 20) /* bytes of one person that wait for other edits */
 #define COORD_ROOM_MAX_TAKEN (64u << 20) /* bytes of updates of one person while a room is open */
+#define COORD_ROOM_MAX_WALK (256u << 10) /* structs that one update may walk over, some ms */
+#define COORD_ROOM_MAX_WALKED (16u << 20) /* likewise of one person while a room is open */
 #define COORD_ROOM_MAX_STATE_VECTOR (256u << 10)
 #define COORD_ROOM_QUESTIONS_PER_S 10 /* of one document socket */
 #define COORD_ROOM_REQUESTS_PER_S 200 /* of one room socket, `times` aside */
@@ -74,6 +76,7 @@ typedef struct {
   GHashTable *times; /* "client:clock" -> gint64 *: made_at of updates to come */
   gsize pending_bytes; /* of edits from here that wait for others */
   gsize taken_bytes; /* of updates from here */
+  guint64 n_walked; /* structs that updates from here had to walk over */
   gboolean has_news; /* client IDs that the others were not told of */
   gboolean is_told_too_many; /* that there are too many of them */
 } CoordMember;

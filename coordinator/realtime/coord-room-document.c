@@ -377,6 +377,7 @@ void
 coord_room_document_open (CoordOpenRoom *room, EntDoc *doc, const GPtrArray *deletions)
 {
   room->doc = ent_doc_ref (doc);
+  ent_doc_set_max_walk (doc, COORD_ROOM_MAX_WALK);
   room->caught = g_ptr_array_new_with_free_func (caught_free);
   room->observer_id = ent_doc_observe (doc, document_changed_cb, room, NULL);
   room->awareness = ent_awareness_new (0);

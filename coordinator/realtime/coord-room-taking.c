@@ -200,7 +200,8 @@ typedef struct {
   EntStateVector *said; /* what others say themselves; NULL: nothing */
   gsize pending_before;
   gint64 made_at_us;
-  GError *error; /* it could not be merged */
+  guint64 n_walked;
+  GError *error; /* it could not be merged, or not all of it */
 } Taking;
 
 static void
@@ -247,6 +248,23 @@ merge (EntDoc *doc, gpointer data)
 
   taking->pending_before = ent_doc_get_pending_bytes (doc);
   ent_doc_apply_bytes (doc, taking->update, taking->link, &taking->error);
+  taking->n_walked = ent_doc_get_walked (doc);
+}
+
+/* Honest edits have a few others beside them; who makes places that take long to find holds up the
+ * room, and all others. */
+static void
+count_walked (const Taking *taking)
+{
+  CoordRoomLink *link = taking->link;
+  CoordRoomLink *socket = coord_open_room_find_socket (link->room, link->member->id);
+  gboolean is_news = link->member->n_walked <= COORD_ROOM_MAX_WALKED;
+
+  link->member->n_walked += taking->n_walked;
+  if (is_news && link->member->n_walked > COORD_ROOM_MAX_WALKED && socket != NULL)
+    coord_open_room_send_error (socket, 0, "too_large",
+      "What you have written in this interview takes too long to put in its places. What comes now "
+      "is not saved.");
 }
 
 /* FALSE when it could not be merged. */
@@ -262,6 +280,12 @@ publish (const Taking *taking)
   else
     coord_room_document_publish (link, taking->update, taking->made_at_us);
   g_ptr_array_set_size (room->caught, 0);
+  count_walked (taking);
+  if (taking->error != NULL && taking->n_walked > COORD_ROOM_MAX_WALK) {
+    coord_socket_close (
+      link->socket, COORD_CLOSE_TRY_AGAIN, "Your edits take too long. Not all of them were taken.");
+    return TRUE;
+  }
   if (taking->error != NULL) {
     coord_log (G_LOG_LEVEL_MESSAGE, COORD_LOG_ROOM, room->record->id,
       "Could not merge an update of participant %s: %s", link->member->id, taking->error->message);
@@ -317,6 +341,10 @@ judge (Taking *taking)
   }
   if (!count_taken (link, g_bytes_get_size (taking->update)))
     return VERDICT_DONE;
+  if (member->n_walked > COORD_ROOM_MAX_WALKED) {
+    count_drop (link, &coord_room_counts.dropped_volume, "its edits take too long");
+    return VERDICT_DONE;
+  }
   if (room->is_ending || room->record->state == ENT_ROOM_ENDED) {
     coord_room_end_hold (room, member, taking->update);
     return VERDICT_DONE;

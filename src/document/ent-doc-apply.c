@@ -281,6 +281,14 @@ take_struct (EntDoc *doc, EntSource *source, const EntRef *ref)
   return TRUE;
 }
 
+/* --- structs that take too long --- */
+
+static gboolean
+has_walked (EntDoc *doc, guint n_times)
+{
+  return doc->max_walk != 0 && doc->n_walked - doc->n_walked_before > n_times * doc->max_walk;
+}
+
 /* --- the two kinds of sources --- */
 
 /* ref: room for the structs; holds the one that the source waits with, if it does in the end. */
@@ -305,6 +313,10 @@ run_block (EntDoc *doc, EntSource *source, EntRef *ref)
     source->at = reader.at;
     source->clock += ref->length;
     source->n_left--;
+    if (has_walked (doc, 1)) {
+      ent_reader_fail (source->reader, ENT_DOC_ERROR_TOO_LARGE, "its structs take too long");
+      return;
+    }
   }
 }
 
@@ -327,6 +339,8 @@ free_pending (EntDoc *doc, EntPending *pending)
   g_free (pending);
 }
 
+/* What waits takes as long as an update may, and what would take longer is forgotten: nobody is
+ * there to be told, and whoever sent it has it. */
 static void
 run_pending (EntDoc *doc, EntSource *source)
 {
@@ -343,7 +357,7 @@ run_pending (EntDoc *doc, EntSource *source)
     reader.start = reader.at = pending->data;
     reader.end = pending->data + pending->size + ENT_PENDING_SLACK;
     ent_ref_read (&reader, client->id, pending->clock, &ref);
-    if (!take_struct (doc, source, &ref))
+    if (!has_walked (doc, 2) && !take_struct (doc, source, &ref))
       break;
     free_pending (doc, pending);
     n_done++;
@@ -558,7 +572,9 @@ apply_all (EntDoc *doc, const guint8 *data, gsize size)
   EntReader reader;
 
   ent_reader_init (&reader, data, size);
+  doc->n_walked_before = doc->n_walked;
   apply_structs (doc, &reader);
+  doc->n_walked_last = doc->n_walked - doc->n_walked_before;
   ent_apply_deletes (doc, &reader);
   if (ent_reader_failed (&reader) || reader.at != reader.end) {
     forget_ready_pending (doc);
@@ -695,6 +711,7 @@ ent_doc_apply_update (EntDoc *doc,
 {
   gboolean was_empty = ent_doc_is_empty (doc);
 
+  doc->n_walked_last = 0; /* also for one that is refused */
   if (was_empty && size <= MAX_OPENING_BYTES && open_with (doc, data, size, origin)) {
     trim (doc);
     return TRUE;
@@ -708,7 +725,24 @@ ent_doc_apply_update (EntDoc *doc,
   ent_doc_commit (doc);
   if (was_empty)
     trim (doc);
-  return TRUE;
+  if (doc->max_walk == 0 || doc->n_walked_last <= doc->max_walk)
+    return TRUE;
+  g_set_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_TOO_LARGE,
+    "Could not apply the rest of a document update: the places of its structs take too long to "
+    "find");
+  return FALSE;
+}
+
+void
+ent_doc_set_max_walk (EntDoc *doc, guint64 n)
+{
+  doc->max_walk = n;
+}
+
+guint64
+ent_doc_get_walked (EntDoc *doc)
+{
+  return doc->n_walked_last;
 }
 
 gboolean

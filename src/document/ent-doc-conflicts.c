@@ -205,6 +205,7 @@ ent_conflicts_find_left (EntDoc *doc,
     first = left ? left->right : entry ? entry->first : parent->first;
     walk_over (&walk, first, right, TRUE);
   }
+  doc->n_walked += walk.n_steps;
   if (is_new && walk.n_steps >= CROWD_MIN_STEPS) {
     if (!is_known)
       ent_conflicts_clear (doc);

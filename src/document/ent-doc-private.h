@@ -263,6 +263,10 @@ struct _EntDoc {
   GArray *hooks; /* EntCommitHook */
   GHashTable *redone; /* EntItem -> EntId in a gsize */
   EntCrowd *crowd; /* where very many have written at once; NULL when nowhere */
+  guint64 n_walked; /* structs that were walked over to find places, in all */
+  guint64 n_walked_before; /* the update that is being applied */
+  guint64 n_walked_last; /* by the structs of the last update */
+  guint64 max_walk; /* for the structs of one update; 0: any */
 
   GPtrArray *slabs;
   EntItem *fresh_items; /* of the last slab, never used yet */

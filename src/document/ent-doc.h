@@ -395,16 +395,26 @@ char *ent_array_dup_subdoc_guid (EntType *array, guint32 at); /* O(log n) */
 
 /* --- updates --------------------------------------------------------------------------------- */
 
-/* Applies an update. It is applied whole or refused (MALFORMED, TOO_LARGE) without effect; what
- * waits for structs not seen yet is kept and applied when they come. Refused inside a transaction
- * (INVALID). An update that brings nothing new changes nothing and calls nobody.
- * O(structs log n). */
+/* Applies an update. It is applied whole or refused (MALFORMED, TOO_LARGE) without effect, unless
+ * ent_doc_set_max_walk() cuts it off; what waits for structs not seen yet is kept and applied when
+ * they come. Refused inside a transaction (INVALID). An update that brings nothing new changes
+ * nothing and calls nobody. O(structs log n). */
 gboolean ent_doc_apply_update (EntDoc *doc,
   const guint8 *data,
   gsize size,
   gconstpointer origin,
   GError **error);
 gboolean ent_doc_apply_bytes (EntDoc *doc, GBytes *update, gconstpointer origin, GError **error);
+
+/* What others wrote at a place has to be walked over for each struct that goes there, and who
+ * breaks the rules can make that quadratic. n: how many structs one update may have walked over,
+ * and again as many what waited for it; 0, as it is at first: any. An update that would take more
+ * is cut off after the struct that did: what comes before that is applied, the deletes are not, and
+ * the rest is refused with TOO_LARGE. O(1). */
+void ent_doc_set_max_walk (EntDoc *doc, guint64 n);
+
+/* How many the structs of the last update have walked over. O(1). */
+guint64 ent_doc_get_walked (EntDoc *doc);
 
 /* The full state as one update, waiting structs and deletes included. Caller owns. O(n). */
 GBytes *ent_doc_encode (EntDoc *doc);

@@ -31,6 +31,7 @@ struct _EntRoomPair {
   EntRoomLeg *fresh; /* NULL: none */
   EntStateVector *theirs; /* of their last step 1 */
   gboolean was_dropped; /* something came that the roster did not explain yet */
+  guint64 n_walked; /* structs that their updates had to walk over */
   gint64 copy_us; /* monotonic: when their copy was last looked at */
   gint64 differs_us; /* monotonic: since when it differs; 0: it does not */
   guint retry_id;

@@ -11,6 +11,8 @@
  * waited for. The smaller participant id offers. */
 
 #define MAX_RETRY_MS 16000
+#define MAX_WALK (256 << 10) /* structs that one update may walk over, some ms */
+#define MAX_WALKED (16 << 20) /* likewise of one peer */
 #define SEAT_GRACE_US (10 * G_USEC_PER_SEC) /* a restarted coordinator gives seats out anew */
 #define DEAF_US \
   (20 * G_USEC_PER_SEC) /* after which an answerer lets go, so that the other sees it */
@@ -112,6 +114,8 @@ take_update (EntRoomLeg *leg, const EntSyncMessage *message)
   EntPolicyVerdict verdict =
     ent_room_policy_check_update (room->doc, update, is_live, &sender, ent_room_find_owner, room);
 
+  if (pair->n_walked > MAX_WALKED)
+    return;
   if (verdict != ENT_POLICY_ACCEPT) {
     g_debug ("An update of a peer was dropped: %d", (int) verdict);
     pair->was_dropped = verdict == ENT_POLICY_DROP_CLIENT || verdict == ENT_POLICY_DROP_ROLE;
@@ -121,8 +125,13 @@ take_update (EntRoomLeg *leg, const EntSyncMessage *message)
     claim_clients (pair, update);
   else
     trimmed = ent_room_policy_trim_step2 (update, &sender, ent_room_find_owner, is_heard, room);
+  /* Who makes places that take long to find is not listened to: what the coordinator takes of it
+   * comes from there. */
+  ent_doc_set_max_walk (room->doc, MAX_WALK);
   if (!ent_room_document_apply (room, is_live ? update : trimmed, leg, &error))
     g_debug ("An update of a peer was passed over: %s", error->message);
+  ent_doc_set_max_walk (room->doc, 0);
+  pair->n_walked += ent_doc_get_walked (room->doc);
 }
 
 static void

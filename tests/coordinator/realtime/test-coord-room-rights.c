@@ -6,6 +6,7 @@
 
 #include "document/ent-awareness.h"
 #include "document/ent-doc-sync.h"
+#include "document/ent-doc-wire.h"
 
 #define AUTO_PERSON(name, role) \
   g_autoptr (RoomPerson) name = room_fixture_add_person (f, #name, role)
@@ -444,6 +445,63 @@ test_volume_is_bounded (RoomFixture *f, gconstpointer data)
   test_room_peer_wait_error (b, "too_large");
 }
 
+/* Letters one by one in front of all others, by somebody who does not see their own: only who
+ * breaks the rules writes so. */
+static void
+send_pile (TestRoomPeer *peer, guint64 client, guint64 clock, guint count)
+{
+  EntWriter writer;
+  g_autoptr (GBytes) update = NULL;
+  g_autoptr (GBytes) message = NULL;
+
+  ent_writer_init (&writer, 6 * count);
+  ent_write_uint (&writer, 1);
+  ent_write_uint (&writer, count);
+  ent_write_uint (&writer, client);
+  ent_write_uint (&writer, clock);
+  for (guint i = 0; i < count; i++) {
+    ent_write_u8 (&writer, ENT_KIND_STRING);
+    ent_write_uint (&writer, 1);
+    ent_write_bytes (&writer, "t", 1);
+    ent_write_bytes (&writer, "a", 1);
+  }
+  ent_write_uint (&writer, 0);
+  update = ent_writer_end (&writer);
+  message = ent_sync_new_update (update);
+  test_room_peer_send_sync (peer, message);
+}
+
+/* Nobody holds up the server with edits whose places take long to find: each of the second pile
+ * walks over the whole of the first. A part of it is taken each time, and in the end nothing. */
+static void
+test_walks_are_bounded (RoomFixture *f, gconstpointer data)
+{
+  AUTO_PERSON (host, ENT_ROLE_HOST);
+  AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
+  g_autoptr (TestRoomPeer) a = room_fixture_join (f, host);
+  g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
+  guint n_cut = 0;
+
+  for (guint i = 0; i < 10; i++)
+    send_pile (b, guest->first_client, 10000 * i, 10000);
+  test_wait (ent_doc_get_clock (a->doc, guest->first_client) == 100000);
+  test_room_peer_leave (b);
+  do {
+    guint32 clock = ent_doc_get_clock (a->doc, guest->first_client + 1);
+
+    room_fixture_connect (f, b, guest, NULL);
+    send_pile (b, guest->first_client + 1, clock, 10000);
+    test_wait (b->sync_code == COORD_CLOSE_TRY_AGAIN);
+    test_wait (ent_doc_get_clock (a->doc, guest->first_client + 1) > clock);
+    g_assert_cmpuint (ent_doc_get_clock (a->doc, guest->first_client + 1), <=, clock + 4);
+    g_assert_cmpuint (++n_cut, <, 100);
+    test_room_peer_leave (b);
+  } while (test_room_peer_find (b, ENT_ROOM_ERROR) == NULL);
+  test_room_peer_wait_error (b, "too_large");
+  test_room_peer_type (a, "main.py", 0, "the host goes on ");
+  test_wait (test_room_peer_is_durable (a));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -464,5 +522,6 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/room-rights/chat-rows", test_chat_rows);
   ADD_ROOM_TEST ("/room-rights/pending-is-bounded", test_pending_is_bounded);
   ADD_ROOM_TEST ("/room-rights/volume-is-bounded", test_volume_is_bounded);
+  ADD_ROOM_TEST ("/room-rights/walks-are-bounded", test_walks_are_bounded);
   return g_test_run ();
 }

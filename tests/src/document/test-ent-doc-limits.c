@@ -389,6 +389,84 @@ test_damage (void)
   g_assert_cmpuint (n_refused, >, size);
 }
 
+/* Letters one by one in front of all others, by somebody who does not see their own. */
+static GBytes *
+new_piled_update (guint64 client, guint64 clock, guint count)
+{
+  EntWriter writer;
+
+  ent_writer_init (&writer, 6 * count);
+  ent_write_uint (&writer, 1);
+  ent_write_uint (&writer, count);
+  ent_write_uint (&writer, client);
+  ent_write_uint (&writer, clock);
+  for (guint i = 0; i < count; i++) {
+    write_root (&writer, ENT_KIND_STRING, "t");
+    ent_write_uint (&writer, 1);
+    ent_write_u8 (&writer, 'a');
+  }
+  return end_update (&writer);
+}
+
+/* Each letter of the second walks over all of the first: what would take too long is cut off, and
+ * goes on when it comes again. */
+static void
+test_walk (void)
+{
+  g_autoptr (EntDoc) doc = ent_doc_new (1, ENT_DOC_DEFAULT);
+  g_autoptr (GBytes) first = new_piled_update (1000, 0, 1000);
+  g_autoptr (GBytes) second = new_piled_update (2000, 0, 100);
+  g_autoptr (GBytes) state = NULL;
+  g_autoptr (GBytes) same = NULL;
+  g_autoptr (EntDoc) other = ent_doc_new (1, ENT_DOC_DEFAULT);
+  g_autoptr (GError) error = NULL;
+
+  ent_doc_set_max_walk (doc, 2500);
+  assert_applied (doc, first);
+  g_assert_cmpuint (ent_doc_get_walked (doc), <=, 1000);
+  g_assert_false (ent_doc_apply_bytes (doc, second, NULL, &error));
+  g_assert_error (error, ENT_DOC_ERROR, ENT_DOC_ERROR_TOO_LARGE);
+  g_assert_cmpuint (ent_doc_get_walked (doc), >, 2500);
+  g_assert_cmpuint (ent_doc_get_walked (doc), <=, 2500 + 2 * 1100);
+  g_assert_false (ent_doc_apply_update (doc, (const guint8 *) "x", 1, NULL, NULL));
+  g_assert_cmpuint (ent_doc_get_walked (doc), ==, 0); /* of another's, that is refused */
+  g_assert_cmpuint (ent_doc_get_clock (doc, 2000), <, 5);
+  g_assert_cmpuint (ent_doc_get_clock (doc, 2000), >, 0);
+  g_assert_true (ent_doc_check (doc, NULL));
+  for (guint i = 0; i < 100 && ent_doc_get_clock (doc, 2000) < 100; i++)
+    ent_doc_apply_bytes (doc, second, NULL, NULL);
+  assert_applied (doc, second);
+  /* The same as all at once. */
+  assert_applied (other, first);
+  assert_applied (other, second);
+  g_assert_cmpuint (ent_doc_get_walked (other), >, 50000);
+  state = ent_doc_encode (doc);
+  same = ent_doc_encode (other);
+  g_assert_true (g_bytes_equal (state, same));
+}
+
+/* What waits takes no longer than an update may, and whoever makes it go on is not blamed. */
+static void
+test_walk_of_what_waits (void)
+{
+  g_autoptr (EntDoc) doc = ent_doc_new (1, ENT_DOC_DEFAULT);
+  g_autoptr (GBytes) first = new_piled_update (1000, 0, 1000);
+  g_autoptr (GBytes) late = new_piled_update (2000, 1, 100);
+  g_autoptr (GBytes) missing = new_piled_update (2000, 0, 1);
+
+  ent_doc_set_max_walk (doc, 2500);
+  assert_applied (doc, first);
+  assert_applied (doc, late);
+  g_assert_true (ent_doc_has_pending_structs (doc));
+  assert_applied (doc, missing);
+  g_assert_cmpuint (ent_doc_get_walked (doc), <=, 2500);
+  g_assert_false (ent_doc_has_pending_structs (doc));
+  g_assert_cmpuint (ent_doc_get_pending_bytes (doc), ==, 0);
+  g_assert_cmpuint (ent_doc_get_clock (doc, 2000), >, 1);
+  g_assert_cmpuint (ent_doc_get_clock (doc, 2000), <, 10);
+  g_assert_true (ent_doc_check (doc, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,6 +480,8 @@ main (int argc, char **argv)
   g_test_add_func ("/doc/limits/counts-over-the-message", test_counts);
   g_test_add_func ("/doc/limits/sizes", test_sizes);
   g_test_add_func ("/doc/limits/pending-is-bounded", test_pending);
+  g_test_add_func ("/doc/limits/walk", test_walk);
+  g_test_add_func ("/doc/limits/walk-of-what-waits", test_walk_of_what_waits);
   g_test_add_func ("/doc/limits/damage-has-no-effect", test_damage);
   return g_test_run ();
 }
