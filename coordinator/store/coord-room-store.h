@@ -135,8 +135,8 @@ gboolean coord_room_store_save_snapshot (CoordDb *db,
 #define COORD_MAX_OWN_BLOCKS 32 /* of one person in a room */
 #define COORD_MAX_ROOM_BLOCKS 512 /* 16 times as many: people who were removed keep theirs */
 
-/* Sets *first_client; COORD_ERROR_ROOM_FULL when 2^16 blocks are given out, or too many to this
- * person. */
+/* Sets *first_client; COORD_ERROR_ROOM_FULL when COORD_MAX_ROOM_BLOCKS are given out, or
+ * COORD_MAX_OWN_BLOCKS to this person. */
 gboolean coord_room_store_allocate_clients (CoordDb *db,
   const char *room_id,
   const char *participant_id,
