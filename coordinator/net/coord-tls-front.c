@@ -17,6 +17,8 @@
 #define MAX_PER_ADDRESS 64
 #define HANDSHAKE_US (10 * G_USEC_PER_SEC)
 #define HALF_OPEN_US (10 * G_USEC_PER_SEC) /* after one side has ended */
+#define MAX_TALK (64 * 1024) /* of a client about TLS alone; its greeting has 4 KiB at most */
+#define PATIENCE_US G_USEC_PER_SEC /* with who has no answer yet, when there is no place left */
 #define SWEEP_MS 500
 #define BUFFER (16 * 1024)
 #define TURNS 16 /* of one connection before the others have theirs */
@@ -48,6 +50,9 @@ struct _Link {
   gnutls_session_t session;
   Buffer in, out; /* to the inside, to the outside */
   gint64 since_us; /* of the handshake, or of the first end */
+  gint64 accepted_us;
+  gboolean has_asked, is_answered; /* something of a request, of an answer has passed */
+  gsize n_talked; /* bytes that came since there was something of a request */
   gboolean is_outside_over, is_inside_over; /* nothing more to read there */
   gboolean is_inside_gone; /* what it wrote is still to be read */
   gboolean is_inside_shut, is_outside_shut; /* and the other side was told */
@@ -195,6 +200,17 @@ is_later (gssize code)
   return code == GNUTLS_E_AGAIN || code == GNUTLS_E_INTERRUPTED;
 }
 
+/* GnuTLS may want to be called again although there is more: behind a part of a greeting, or a
+ * change of keys. No event will tell of that. */
+static gboolean
+has_more (const Link *link)
+{
+  char byte;
+
+  return gnutls_record_get_direction (link->session) == 0 &&
+         (recv (link->outside.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN);
+}
+
 /* Each of these does one thing if it can: TRUE when something moved. */
 
 static gboolean
@@ -206,7 +222,7 @@ shake (Link *link)
     link->is_dead = !open_inside (link);
   else if (!is_later (code) && gnutls_error_is_fatal (code))
     link->is_dead = TRUE;
-  return code == 0 || !is_later (code);
+  return code == 0 || !is_later (code) || has_more (link);
 }
 
 static gboolean
@@ -218,9 +234,11 @@ read_outside (Link *link)
     return FALSE;
   n = gnutls_record_recv (link->session, link->in.bytes, BUFFER);
   if (is_later (n))
-    return FALSE;
+    return has_more (link);
   if (n > 0) {
     link->in.size = n;
+    link->n_talked = 0;
+    link->has_asked = TRUE;
   } else if (n == 0 || n == GNUTLS_E_PREMATURE_TERMINATION) {
     note_end (link);
     link->is_outside_over = TRUE;
@@ -263,6 +281,7 @@ read_inside (Link *link)
   n = recv (link->inside.fd, link->out.bytes, BUFFER, 0);
   if (n > 0) {
     link->out.size = n;
+    link->is_answered = TRUE;
   } else if (n == 0) {
     note_end (link);
     link->is_inside_over = TRUE;
@@ -321,6 +340,73 @@ take_turn (Link *link)
 
 /* The thread. */
 
+/* GnuTLS keeps a message of a handshake until it is whole, and that may be of 16 MiB. */
+static gssize
+pull (gnutls_transport_ptr_t data, void *bytes, size_t size)
+{
+  Link *link = data;
+  gssize n = recv (link->outside.fd, bytes, size, 0);
+
+  if (n > 0 && (link->n_talked += n) > MAX_TALK) {
+    errno = EMSGSIZE;
+    return -1;
+  }
+  return n;
+}
+
+static guint
+count_of (CoordTlsFront *front, const char *address)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (front->per_address, address));
+}
+
+/* Whether a place is rather taken from the first: who has asked nothing yet goes before who has,
+ * then who has the most connections, then who waits the longest. */
+static gboolean
+goes_before (const Link *link, const Link *other)
+{
+  guint count = count_of (link->front, link->address);
+  guint count_other = count_of (link->front, other->address);
+
+  if (link->has_asked != other->has_asked)
+    return !link->has_asked;
+  return count != count_other ? count > count_other : link->accepted_us < other->accepted_us;
+}
+
+/* Takes a place from somebody without an answer, for a newcomer: from who has had a while for it,
+ * or has more of them than the newcomer will. address: whose place, NULL: anybody's. */
+static gboolean
+take_place (CoordTlsFront *front, const char *address, guint count_newcomer)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  Link *first = NULL;
+  GHashTableIter iter;
+  gpointer data;
+
+  g_hash_table_iter_init (&iter, front->links);
+  while (g_hash_table_iter_next (&iter, &data, NULL)) {
+    Link *link = data;
+
+    if (link->is_answered || (address != NULL && strcmp (link->address, address) != 0) ||
+        (now_us - link->accepted_us <= PATIENCE_US &&
+          count_of (front, link->address) <= count_newcomer + 1))
+      continue;
+    if (first == NULL || goes_before (link, first))
+      first = link;
+  }
+  return first != NULL && g_hash_table_remove (front->links, first);
+}
+
+static gboolean
+has_place (CoordTlsFront *front, const char *address)
+{
+  guint count = count_of (front, address);
+
+  if (count >= MAX_PER_ADDRESS)
+    return take_place (front, address, count);
+  return g_hash_table_size (front->links) < MAX_CONNECTIONS || take_place (front, NULL, count);
+}
+
 static void
 welcome (CoordTlsFront *front, int fd, const struct sockaddr_storage *from)
 {
@@ -329,8 +415,7 @@ welcome (CoordTlsFront *front, int fd, const struct sockaddr_storage *from)
   int one = 1;
   Link *link;
 
-  if (g_hash_table_size (front->links) >= MAX_CONNECTIONS ||
-      GPOINTER_TO_UINT (g_hash_table_lookup (front->per_address, address)) >= MAX_PER_ADDRESS ||
+  if (!has_place (front, address) ||
       gnutls_init (&session, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL) < 0) {
     close (fd);
     return;
@@ -339,14 +424,15 @@ welcome (CoordTlsFront *front, int fd, const struct sockaddr_storage *from)
   gnutls_priority_set (session, front->priorities);
   gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, front->credentials);
   gnutls_certificate_server_set_request (session, GNUTLS_CERT_IGNORE);
-  gnutls_transport_set_int (session, fd);
   link = g_new0 (Link, 1);
+  gnutls_transport_set_ptr2 (session, link, GINT_TO_POINTER (fd));
+  gnutls_transport_set_pull_function (session, pull);
   link->front = front;
   link->session = session;
   link->address = g_steal_pointer (&address);
   link->outside = (End){ link, fd };
   link->inside = (End){ link, -1 };
-  link->since_us = g_get_monotonic_time ();
+  link->since_us = link->accepted_us = g_get_monotonic_time ();
   g_hash_table_add (front->links, link);
   change_count (front, link->address, 1);
   link->is_dead = !watch (front, &link->outside);
@@ -420,12 +506,13 @@ run (gpointer data)
   while (!g_atomic_int_get (&front->is_ending)) {
     struct epoll_event events[64];
     int n = epoll_wait (front->epoll_fd, events, G_N_ELEMENTS (events), is_busy ? 0 : SWEEP_MS);
+    gboolean has_newcomers = FALSE;
 
     for (int i = 0; i < n; i++) {
       End *end = events[i].data.ptr;
 
       if (end == (gpointer) &front->listening_fd)
-        accept_all (front);
+        has_newcomers = TRUE;
       else if (end == (gpointer) &front->orders_fd)
         obey (front);
       else {
@@ -437,6 +524,8 @@ run (gpointer data)
         }
       }
     }
+    if (has_newcomers)
+      accept_all (front); /* may free links, which events name */
     is_busy = go_round (front);
   }
   return NULL;

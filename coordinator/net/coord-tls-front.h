@@ -8,7 +8,9 @@ G_BEGIN_DECLS
  * in them over pairs of unix sockets. It has a thread and an epoll descriptor of its own, so that
  * it costs the main loop nothing, and what is behind it need not know of TLS.
  *
- * At most 256 connections, 64 of one address; a handshake has 10 s. */
+ * At most 256 connections, 64 of one address; a handshake has 10 s, and 64 KiB may pass about TLS
+ * alone. When there is no place left, a newcomer gets that of somebody who has had no answer yet:
+ * for a second, or of an address with more connections. */
 typedef struct _CoordTlsFront CoordTlsFront;
 
 /* Called on the main thread with the plain end of a connection, which it takes, and the address of
