@@ -21,7 +21,7 @@ def fails(address, body):
     """A request with something in it that must not be repeated; answered with an error."""
     request = urllib.request.Request(address, data=body, headers={'Content-Type': 'application/json', 'Authorization': 'Bearer tokensecret'})
     try:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=60)
     except urllib.error.HTTPError as error:
         return error.code
     raise AssertionError('it was taken')

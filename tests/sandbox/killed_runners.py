@@ -139,7 +139,7 @@ class Serving:
             os.kill(target, 9)
         except ProcessLookupError:
             pass
-        self.process.wait(20)
+        self.process.wait(RUN_S)
         self.server.processes.running.remove((self.name, self.process))
         self.start()
 

@@ -48,6 +48,7 @@ WALL_S = 120
 COMPILE_WALL_S = 20
 # A breach is a box that hangs, too: no call of the runner takes longer.
 CALL_S = 300
+GONE_S = 60
 STARTED = set()  # the processes of Runner
 VERDICTS = {'ok', 'runtime_error', 'compile_error', 'time_limit', 'memory_limit', 'output_limit', 'process_limit', 'stopped', 'internal_error'}
 
@@ -282,7 +283,7 @@ def check_host(before):
     """Nothing is left that was not there before, and the host can still start a program."""
     if subprocess.run(['/bin/true'], check=False).returncode != 0:
         raise Breach('the host cannot fork')
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + GONE_S
     while True:
         left = set(find_leftovers()) - set(before)
         if not left:

@@ -28,7 +28,7 @@ exec {number}<>"$HOME/display-number"
 Xvfb -displayfd "$number" -screen 0 "${ENTREVUE_TEST_SCREEN:-1600x1000x24}" -nolisten tcp -noreset >"$HOME/xvfb.log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" || true' EXIT
-if ! read -r -t 30 -u "$number" display; then
+if ! read -r -t 120 -u "$number" display; then
   echo "Xvfb did not start:" >&2
   cat "$HOME/xvfb.log" >&2
   exit 99

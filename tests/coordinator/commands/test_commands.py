@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 
 PROGRAM = sys.argv.pop(1)
+PATIENCE_S = 60
 
 
 def request(address, method, path, body=None, token=None):
@@ -25,7 +26,7 @@ def request(address, method, path, body=None, token=None):
         headers['Authorization'] = 'Bearer ' + token
     data = json.dumps(body).encode() if body is not None else None
     try:
-        with urllib.request.urlopen(urllib.request.Request(address + path, data, headers, method=method), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(address + path, data, headers, method=method), timeout=PATIENCE_S) as answer:
             return answer.status, json.loads(answer.read() or b'{}')
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read() or b'{}')
@@ -58,7 +59,7 @@ class Commands(unittest.TestCase):
 
     def run_command(self, *words, stdin=None):
         return subprocess.run([PROGRAM, *self.with_config(words)], input=stdin, capture_output=True, text=True,
-                              timeout=30)
+                              timeout=2 * PATIENCE_S)
 
     def ask(self, *words, stdin=None):
         done = self.run_command(*words, '--json', stdin=stdin)
@@ -343,7 +344,7 @@ class Commands(unittest.TestCase):
     def test_numbers_are_described(self):
         """Each number of /metrics stands in the README, since somebody looks for it at night."""
         address = self.serve()['listening']
-        with urllib.request.urlopen(address + '/metrics', timeout=10) as answer:
+        with urllib.request.urlopen(address + '/metrics', timeout=PATIENCE_S) as answer:
             names = re.findall('^# TYPE ([a-z_]+) ', answer.read().decode(), re.MULTILINE)
         with open(os.path.join(os.path.dirname(__file__), '../../../coordinator/README.md'), encoding='utf-8') as file:
             text = file.read()
@@ -353,7 +354,7 @@ class Commands(unittest.TestCase):
     def test_audit(self):
         self.make_people()
         self.serve()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while (audit := self.ask('audit', 'verify'))['waiting']:
             self.assertLess(time.monotonic(), deadline)
         self.assertEqual((audit['organisations'], len(audit['heads'])), (2, 2))
@@ -506,7 +507,7 @@ class Commands(unittest.TestCase):
                                         '--ready-fd', str(theirs.fileno())], stdout=subprocess.PIPE, text=True,
                                        pass_fds=[theirs.fileno()])
         theirs.close()
-        ours.settimeout(10)
+        ours.settimeout(PATIENCE_S)
         with ours.makefile() as lines:
             self.assertEqual(json.loads(lines.readline()), json.loads(self.server.stdout.readline()))
             self.assertEqual(lines.read(), '')

@@ -57,7 +57,7 @@ static void
 wait_for_unlocked (void)
 {
   g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
   gboolean is_locked = TRUE;
 
   while (is_locked) {

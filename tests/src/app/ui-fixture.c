@@ -2,7 +2,7 @@
 
 #include <gtksourceview/gtksource.h>
 
-#define WAIT_S 20
+#define WAIT_S 120
 
 void
 ui_fixture_init (int *argc, char ***argv)
