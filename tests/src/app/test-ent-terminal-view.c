@@ -98,29 +98,41 @@ test_output (void)
   destroy (window, view);
 }
 
+/* How large the grid is to become. */
+typedef struct {
+  VteTerminal *terminal;
+  guint rows, columns;
+} Grid;
+
+static gboolean
+is_so_large (gpointer data)
+{
+  Grid *grid = data;
+
+  return vte_terminal_get_row_count (grid->terminal) == grid->rows &&
+         vte_terminal_get_column_count (grid->terminal) == grid->columns && n_fits > 0;
+}
+
 /* The grid is the program's, however large the window is; and the view knows what would fit. */
 static void
 test_size (void)
 {
   GtkWidget *view = new_view ();
   GtkWindow *window = ui_fixture_show (view, 360, 200);
-  VteTerminal *terminal = find_terminal (view);
+  Grid grid = { find_terminal (view), 50, 200 };
   guint rows, columns;
 
   ent_terminal_view_begin (ENT_TERMINAL_VIEW (view), 50, 200);
-  ui_fixture_settle ();
-  g_assert_cmpint (vte_terminal_get_row_count (terminal), ==, 50);
-  g_assert_cmpint (vte_terminal_get_column_count (terminal), ==, 200);
-  g_assert_cmpuint (n_fits, >, 0);
+  ui_fixture_wait (is_so_large, &grid);
   ent_terminal_view_get_fit (ENT_TERMINAL_VIEW (view), &rows, &columns);
   g_assert_cmpuint (rows, >=, 4);
   g_assert_cmpuint (rows, <, 24);
   g_assert_cmpuint (columns, >=, 20);
   g_assert_cmpuint (columns, <, 60);
   ent_terminal_view_set_size (ENT_TERMINAL_VIEW (view), rows, columns);
-  ui_fixture_settle ();
-  g_assert_cmpint (vte_terminal_get_row_count (terminal), ==, rows);
-  g_assert_cmpint (vte_terminal_get_column_count (terminal), ==, columns);
+  grid.rows = rows;
+  grid.columns = columns;
+  ui_fixture_wait (is_so_large, &grid);
   destroy (window, view);
 }
 
