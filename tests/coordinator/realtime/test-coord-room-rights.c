@@ -294,7 +294,8 @@ test_reserved_in_answer (RoomFixture *f, gconstpointer data)
   }
 }
 
-/* A question of four bytes must not cost the document each time. */
+/* A question of four bytes must not cost the document each time. The clock stands still: however
+ * slow this machine is, they come within one second. */
 static void
 test_many_questions (RoomFixture *f, gconstpointer data)
 {
@@ -313,7 +314,6 @@ test_many_requests (RoomFixture *f, gconstpointer data)
   AUTO_PERSON (guest, ENT_ROLE_CANDIDATE);
   g_autoptr (TestRoomPeer) b = room_fixture_join (f, guest);
 
-  coord_socket_hub_hold (f->hub); /* however slow this machine is, they come within one second */
   for (guint i = 0; i < 1000; i++)
     test_room_peer_send (b, i % 2 ? ENT_ROOM_RTC_LEAVE : ENT_ROOM_RTC_JOIN, 0, NULL);
   test_wait (b->room_code == COORD_CLOSE_TRY_AGAIN);
@@ -515,8 +515,8 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/room-rights/caret-outlives-old-socket", test_caret_outlives_old_socket);
   ADD_ROOM_TEST ("/room-rights/answer-unasked", test_answer_unasked);
   ADD_ROOM_TEST ("/room-rights/reserved-in-answer", test_reserved_in_answer);
-  ADD_ROOM_TEST ("/room-rights/many-questions", test_many_questions);
-  ADD_ROOM_TEST ("/room-rights/many-requests", test_many_requests);
+  ADD_CLOCK_TEST ("/room-rights/many-questions", test_many_questions);
+  ADD_CLOCK_TEST ("/room-rights/many-requests", test_many_requests);
   ADD_ROOM_TEST ("/room-rights/many-carets", test_many_carets);
   ADD_ROOM_TEST ("/room-rights/crowd-of-carets", test_crowd_of_carets);
   ADD_ROOM_TEST ("/room-rights/chat-rows", test_chat_rows);

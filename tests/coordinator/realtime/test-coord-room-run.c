@@ -518,7 +518,7 @@ main (int argc, char **argv)
   ADD_ROOM_TEST ("/room-run/refusals", test_refusals);
   ADD_ROOM_TEST ("/room-run/stop", test_stop);
   ADD_ROOM_TEST ("/room-run/terminal", test_terminal);
-  ADD_ROOM_TEST ("/room-run/terminal-limits", test_terminal_limits);
+  ADD_CLOCK_TEST ("/room-run/terminal-limits", test_terminal_limits);
   ADD_ROOM_TEST ("/room-run/output-is-cut", test_output_is_cut);
   ADD_ROOM_TEST ("/room-run/interrupted", test_interrupted);
   ADD_ROOM_TEST ("/room-run/languages", test_languages);
