@@ -111,7 +111,28 @@ test_head_deadline (void)
   close (fd);
 }
 
-/* A body that does not come is dropped, at the door and inside. */
+/* What comes back when a body does not; the caller owns it. */
+static char *
+stall (const char *request, guint stall_ms)
+{
+  CoordListenerLimits limits = coord_listener_default_limits;
+  g_autoptr (CoordTestServer) server = NULL;
+  char *text;
+  int fd;
+
+  limits.stall_ms = stall_ms;
+  server = coord_test_server_new (&limits);
+  fd = coord_test_server_dial (server, request);
+  text = coord_test_read_until (fd, NULL);
+  g_assert_nonnull (text);
+  close (fd);
+  while (coord_listener_count (server->listener) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  return text;
+}
+
+/* A body that does not come is dropped, at the door and inside. On a busy machine that may be
+ * before it was asked for, when the time is short. */
 static void
 test_slow_body (void)
 {
@@ -124,25 +145,20 @@ test_slow_body (void)
     { "Transfer-Encoding: chunked\r\n\r\n100\r\n\r\n\r\n{", "" },
     { "Content-Length: 3000\r\nExpect: 100-continue\r\n\r\n{", "HTTP/1.1 100 Continue\r\n" },
   };
-  CoordListenerLimits limits = coord_listener_default_limits;
-  g_autoptr (CoordTestServer) server = NULL;
 
-  limits.stall_ms = 100;
-  server = coord_test_server_new (&limits);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *request =
       g_strconcat ("POST /api/auth/login HTTP/1.1\r\nHost: x\r\n", cases[i].fields, NULL);
-    int fd = coord_test_server_dial (server, request);
-    g_autofree char *text = coord_test_read_until (fd, NULL);
+    g_autofree char *text = stall (request, 100);
 
-    g_assert_nonnull (text);
+    for (guint ms = 1000; ms < 60000 && !g_str_has_prefix (text, cases[i].start); ms *= 5) {
+      g_free (text);
+      text = stall (request, ms);
+    }
     g_assert_true (g_str_has_prefix (text, cases[i].start));
     g_assert_cmpint (*text == '\0', ==, *cases[i].start == '\0');
     g_assert_null (strstr (text, "HTTP/1.1 2"));
-    close (fd);
   }
-  while (coord_listener_count (server->listener) > 0)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 /* A body in two parts waits at the door for the second; one that leaves between is forgotten. */
@@ -223,19 +239,17 @@ test_full_house (void)
   CoordListenerLimits limits = coord_listener_default_limits;
   g_autoptr (CoordTestServer) server = NULL;
   int slow[40];
-  gint64 start_us;
 
   limits.max_inside = 8;
+  limits.head_ms = limits.stall_ms = 3600 * 1000; /* those that leave make room */
   server = coord_test_server_new (&limits);
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
     slow[i] = coord_test_server_dial (server,
       "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n"
       "Expect: 100-continue\r\n\r\n{");
-  start_us = g_get_monotonic_time ();
   for (guint i = 0; i < 5; i++)
     g_assert_cmpuint (
       coord_test_server_ask (server, "GET", "/health/live", NULL, NULL, NULL), ==, 200);
-  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 9 * G_USEC_PER_SEC);
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
     close (slow[i]);
 }
