@@ -247,5 +247,5 @@ http {{
             raise ConnectionError(f'{status} {answer}')
         return answer['access']
 
-    def connect(self, timeout=20):
+    def connect(self, timeout=PATIENCE_S):
         return socket.create_connection(('127.0.0.1', self.port), timeout)

@@ -199,6 +199,20 @@ class Peer:
                 raise PeerError(f'{self.name} waited {timeout:.0f} s until its log holds {count} edits; it holds {logged}')
             time.sleep(LOOK_S)
 
+    def wait_log_written(self, times, timeout=WAIT_S):
+        """Waits until its log has been written to so many times more, while it goes on editing."""
+        deadline = time.monotonic() + timeout
+        path = glob.glob(os.path.join(self.data, 'rooms', '*.db'))[0]
+        with contextlib.closing(sqlite3.connect(f'file:{path}?mode=ro', uri=True)) as log:
+            seen = []  # it is another with each commit
+            while len(seen) <= times:
+                version = log.execute('PRAGMA data_version').fetchone()[0]
+                if version not in seen:
+                    seen.append(version)
+                if time.monotonic() > deadline:
+                    raise PeerError(f'{self.name} waited {timeout:.0f} s for its log: {len(seen) - 1} times instead of {times}')
+                time.sleep(LOOK_S)
+
     # --- the end
 
     def leave(self):
