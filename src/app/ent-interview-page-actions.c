@@ -165,6 +165,17 @@ show_sidebar_cb (GSimpleAction *action, GVariant *state, gpointer data)
   ent_interview_page_arrange (self);
 }
 
+static void
+show_people_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EntInterviewPage *self = data;
+
+  if (!self->is_narrow)
+    g_action_group_change_action_state (
+      G_ACTION_GROUP (self->actions), "show-sidebar", g_variant_new_boolean (TRUE));
+  ent_interview_page_show_panel (self, "people");
+}
+
 /* --- leading and leaving
  * ----------------------------------------------------------------------------------- */
 
@@ -383,6 +394,7 @@ static const GActionEntry entries[] = {
   { .name = "previous-pane", .activate = previous_pane_cb },
   { .name = "focus-editor", .activate = focus_editor_cb },
   { .name = "show-sidebar", .state = "true", .change_state = show_sidebar_cb },
+  { .name = "show-people", .activate = show_people_cb },
   { .name = "leave", .activate = leave_cb },
   { .name = "end", .activate = end_cb },
   { .name = "remove-participant", .activate = remove_cb, .parameter_type = "s" },

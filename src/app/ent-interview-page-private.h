@@ -7,6 +7,7 @@
 #include "ent-notice-bar.h"
 #include "ent-people-panel.h"
 #include "ent-run-panel.h"
+#include "ent-waiting-bar.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,7 @@ struct _EntInterviewPage {
   GtkButton *camera_button;
   GtkButton *mute_button;
   EntNoticeBar *notice;
+  EntWaitingBar *waiting; /* for those who lead */
   GtkStack *stack; /* joining, waiting, failed, room */
   EntLobbyPage *lobby;
   AdwStatusPage *failure;
@@ -27,6 +29,7 @@ struct _EntInterviewPage {
   GtkWidget *sidebar; /* people and chat */
   GtkWidget *sidebar_separator;
   AdwViewStack *views; /* in a narrow window: which panel is shown */
+  AdwViewStackPage *people_view;
   AdwViewStackPage *chat_view;
   AdwViewSwitcherBar *switcher;
   GtkStack *editor_panel; /* loading, files */
@@ -38,6 +41,7 @@ struct _EntInterviewPage {
   EntRoom *room;
   char *media_sentence; /* why calls do not work here, or NULL */
   GSimpleActionGroup *actions; /* room.* */
+  gboolean wants_keyboard; /* was in the lobby: the editor has it once it is shown */
   gboolean has_room; /* the room has a document, and the panels show it */
   gboolean is_narrow; /* as it should be; the panels follow in an idle */
   gboolean has_sidebar; /* the person wants it, in a wide window */

@@ -80,6 +80,17 @@ model_has (GListModel *model, gpointer object)
   return FALSE;
 }
 
+/* Who was let in can type; what had the keyboard in the lobby is gone. */
+static void
+give_keyboard (EntInterviewPage *self)
+{
+  if (!self->wants_keyboard || gtk_notebook_get_n_pages (self->notebook) == 0 ||
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "room") != 0)
+    return;
+  self->wants_keyboard = FALSE;
+  ent_interview_page_show_panel (self, "editor");
+}
+
 /* Tabs stay where they are as far as possible: the shown one, its caret and its scroll. */
 static void
 files_changed_cb (GListModel *files, guint at, guint removed, guint added, gpointer data)
@@ -105,6 +116,7 @@ files_changed_cb (GListModel *files, guint at, guint removed, guint added, gpoin
   gtk_stack_set_visible_child_name (self->editor_panel, n > 0 ? "files" : "loading");
   if (n == 0)
     ent_run_panel_set_file (self->run_panel, NULL);
+  give_keyboard (self);
 }
 
 /* The room opens at main.py, as every room has it. */
@@ -260,6 +272,7 @@ update_notice (EntInterviewPage *self)
   EntRoomPhase phase = ent_room_get_phase (self->room);
   const char *sentence = NULL;
   gboolean is_over = FALSE;
+  gboolean has_bar; /* else the page says it */
   g_autofree char *log_sentence = NULL;
   g_autofree char *both = NULL;
 
@@ -290,9 +303,10 @@ update_notice (EntInterviewPage *self)
     sentence = log_sentence;
   gtk_widget_set_visible (
     GTK_WIDGET (self->badge), self->has_room && !is_over && phase != ENT_ROOM_PHASE_WAITING);
-  ent_notice_bar_set_button (
-    self->notice, is_over ? _ ("Leave") : NULL, is_over ? "room.leave" : NULL);
-  ent_notice_bar_set_sentence (self->notice, both ? both : sentence);
+  has_bar = self->has_room || !is_over;
+  ent_notice_bar_set_button (self->notice, is_over && has_bar ? _ ("Leave") : NULL,
+    is_over && has_bar ? "room.leave" : NULL);
+  ent_notice_bar_set_sentence (self->notice, !has_bar ? NULL : both ? both : sentence);
 }
 
 static void
@@ -313,6 +327,7 @@ show_room (EntInterviewPage *self)
   self->has_room = TRUE;
   ent_interview_page_add_call_actions (self);
   ent_people_panel_set_room (self->people_panel, self->room, self->media_sentence);
+  ent_waiting_bar_set_room (self->waiting, self->room);
   g_signal_connect_object (files, "items-changed", G_CALLBACK (files_changed_cb), self, 0);
   files_changed_cb (files, 0, 0, 0, self);
   show_first_file (self);
@@ -342,24 +357,54 @@ find_page (EntInterviewPage *self)
   return self->has_room ? "room" : "joining";
 }
 
+/* Why there is no room to show; for who waited it may be over. */
+static void
+update_failure (EntInterviewPage *self)
+{
+  EntRoomPhase phase = ent_room_get_phase (self->room);
+  const char *sentence = ent_room_get_sentence (self->room);
+  const char *title = phase == ENT_ROOM_PHASE_ENDED        ? _ ("The interview has ended")
+                      : phase == ENT_ROOM_PHASE_REMOVED    ? _ ("You were removed")
+                      : phase == ENT_ROOM_PHASE_TAKEN_OVER ? _ ("You are on another device")
+                                                           : _ ("You could not join");
+  g_autofree char *escaped = g_markup_escape_text (sentence ? sentence : "", -1);
+
+  adw_status_page_set_title (self->failure, title);
+  adw_status_page_set_description (self->failure, escaped); /* which is markup */
+  adw_status_page_set_icon_name (
+    self->failure, phase == ENT_ROOM_PHASE_FAILED ? "dialog-error-symbolic" : NULL);
+}
+
+static void
+show_page (EntInterviewPage *self)
+{
+  const char *before = gtk_stack_get_visible_child_name (self->stack);
+  const char *page = find_page (self);
+  gboolean is_waiting = g_str_equal (page, "waiting");
+  gboolean is_new = g_strcmp0 (before, page) != 0;
+
+  gtk_stack_set_visible_child_name (self->stack, page);
+  if (is_new && is_waiting) {
+    self->wants_keyboard = TRUE;
+    gtk_widget_grab_focus (GTK_WIDGET (self->lobby));
+  }
+  give_keyboard (self);
+}
+
 static void
 room_changed_cb (EntRoom *room, GParamSpec *pspec, gpointer data)
 {
   EntInterviewPage *self = data;
-  const char *sentence = ent_room_get_sentence (room);
-
   gboolean is_waiting = ent_room_get_phase (room) == ENT_ROOM_PHASE_WAITING;
-  g_autofree char *escaped = g_markup_escape_text (sentence ? sentence : "", -1);
 
-  /* Which is markup. */
-  adw_status_page_set_description (self->failure, escaped);
+  update_failure (self);
   ent_lobby_page_set_room (self->lobby, is_waiting ? room : NULL);
   if (is_waiting)
     ent_interview_page_add_call_actions (self);
   else if (!self->has_room && ent_room_get_doc (room) &&
            ent_room_get_phase (room) != ENT_ROOM_PHASE_FAILED)
     show_room (self);
-  gtk_stack_set_visible_child_name (self->stack, find_page (self));
+  show_page (self);
   update_title (self);
   update_notice (self);
 }
@@ -374,6 +419,16 @@ static void
 go_to_cb (EntRunPanel *panel, const char *path, guint line, gpointer data)
 {
   gtk_widget_activate_action (GTK_WIDGET (data), "room.go-to", "(su)", path, line);
+}
+
+static void
+waiting_changed_cb (EntWaitingBar *bar, GParamSpec *pspec, gpointer data)
+{
+  EntInterviewPage *self = data;
+  guint n = ent_waiting_bar_get_n_waiting (bar);
+
+  adw_view_stack_page_set_badge_number (self->people_view, n);
+  adw_view_stack_page_set_needs_attention (self->people_view, n > 0);
 }
 
 static void
@@ -483,6 +538,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, camera_button);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, mute_button);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, waiting);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, stack);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, lobby);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, failure);
@@ -491,6 +547,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, sidebar_separator);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, views);
+  gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, people_view);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, chat_view);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, editor_panel);
   gtk_widget_class_bind_template_child (widget_class, EntInterviewPage, notebook);
@@ -524,6 +581,7 @@ ent_interview_page_class_init (EntInterviewPageClass *klass)
   g_type_ensure (ENT_TYPE_NOTICE_BAR);
   g_type_ensure (ENT_TYPE_PEOPLE_PANEL);
   g_type_ensure (ENT_TYPE_RUN_PANEL);
+  g_type_ensure (ENT_TYPE_WAITING_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/entrevue/Entrevue/ent-interview-page.ui");
   bind_children (widget_class);
@@ -558,6 +616,8 @@ ent_interview_page_new (EntRoom *room, const char *media_sentence)
   g_signal_connect_object (
     self->chat_panel, "notify::unread", G_CALLBACK (unread_changed_cb), self, 0);
 
+  g_signal_connect_object (
+    self->waiting, "notify::n-waiting", G_CALLBACK (waiting_changed_cb), self, 0);
   g_signal_connect_object (room, "notice", G_CALLBACK (notice_cb), self, 0);
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (room, watched[i], G_CALLBACK (room_changed_cb), self, 0);

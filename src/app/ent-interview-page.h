@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * Actions: room.leave, room.end, room.undo, room.redo, room.run, room.stop, room.mute, room.camera,
  * room.lock-editing, room.lock-running, room.show-file (a file's id), room.next-file,
  * room.previous-file, room.next-pane, room.previous-pane, room.focus-editor, room.show-sidebar,
- * room.go-to (path and line). */
+ * room.show-people, room.go-to (path and line). */
 #define ENT_TYPE_INTERVIEW_PAGE (ent_interview_page_get_type ())
 G_DECLARE_FINAL_TYPE (EntInterviewPage, ent_interview_page, ENT, INTERVIEW_PAGE, GtkWidget)
 

@@ -207,11 +207,20 @@ ent_notice_bar_get_sentence (EntNoticeBar *self)
 }
 
 void
-ent_notice_bar_set_button (EntNoticeBar *self, const char *label, const char *action_name)
+ent_notice_bar_set_button (EntNoticeBar *self, const char *label, const char *action)
 {
-  g_return_if_fail (ENT_IS_NOTICE_BAR (self));
+  GtkActionable *button;
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
 
+  g_return_if_fail (ENT_IS_NOTICE_BAR (self));
+  g_return_if_fail (!action || g_action_parse_detailed_name (action, &name, &target, NULL));
+
+  button = GTK_ACTIONABLE (self->button);
   gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
   gtk_button_set_label (self->button, label ? label : "");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action_name);
+  /* GTK complains of a name and a parameter that do not belong together, also for a moment. */
+  gtk_actionable_set_action_name (button, NULL);
+  gtk_actionable_set_action_target_value (button, target);
+  gtk_actionable_set_action_name (button, name);
 }

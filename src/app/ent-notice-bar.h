@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (EntNoticeBar, ent_notice_bar, ENT, NOTICE_BAR, AdwBin)
 void ent_notice_bar_set_sentence (EntNoticeBar *bar, const char *sentence);
 const char *ent_notice_bar_get_sentence (EntNoticeBar *bar);
 
-/* Both NULL: no button. */
-void ent_notice_bar_set_button (EntNoticeBar *bar, const char *label, const char *action_name);
+/* Both NULL: no button. The action is a detailed name, with its parameter if it has one. */
+void ent_notice_bar_set_button (EntNoticeBar *bar, const char *label, const char *action);
 
 G_END_DECLS

@@ -62,18 +62,6 @@ ent_room_find_owner (guint64 client, gpointer data)
   return person != NULL ? ent_participant_get_id (person) : NULL;
 }
 
-/* Those who lead are told when somebody begins to wait. */
-static void
-tell_of_waiting (EntRoom *room, const EntMsgPeer *peer, EntPeerState before)
-{
-  g_autofree char *sentence = NULL;
-
-  if (peer->state != ENT_PEER_LOBBY || before == ENT_PEER_LOBBY)
-    return;
-  sentence = g_strdup_printf (_ ("%s is waiting in the lobby."), peer->name);
-  ent_room_tell (room, sentence);
-}
-
 /* Returns whether client IDs were added. */
 static gboolean
 take_person (EntRoom *room, const EntMsgPeer *peer)
@@ -83,7 +71,6 @@ take_person (EntRoom *room, const EntMsgPeer *peer)
   gboolean is_me = g_strcmp0 (peer->id, room->joined->participant) == 0;
   g_autoptr (EntParticipant) added = NULL;
 
-  tell_of_waiting (room, peer, person != NULL ? ent_participant_get_state (person) : ENT_PEER_LEFT);
   if (person == NULL) {
     if (g_list_model_get_n_items (model) >= ENT_MAX_LIST)
       return FALSE;
@@ -101,6 +88,25 @@ clients_changed (EntRoom *room)
   ent_room_presence_refresh (room);
 }
 
+/* Who was never in wrote nothing. */
+static void
+take_removed (EntRoom *room)
+{
+  ent_room_set_phase (room, ENT_ROOM_PHASE_REMOVED,
+    room->doc != NULL ? _ ("The interviewer removed you from this interview. What you wrote stays "
+                           "with the others.")
+                      : _ ("The interviewer removed you from the lobby of this interview."));
+}
+
+static void
+take_ended (EntRoom *room)
+{
+  ent_room_set_phase (room, ENT_ROOM_PHASE_ENDED,
+    room->doc != NULL ? _ ("The interview has ended. What was written is kept.")
+                      : _ ("It ended while you were waiting. If you did not expect that, ask the "
+                           "interviewer."));
+}
+
 static void
 take_peer (EntRoom *room, const EntMsgPeer *peer)
 {
@@ -115,9 +121,7 @@ take_peer (EntRoom *room, const EntMsgPeer *peer)
       ent_room_notify_rights (room);
     }
     if (peer->state == ENT_PEER_REMOVED)
-      ent_room_set_phase (room, ENT_ROOM_PHASE_REMOVED,
-        _ ("The interviewer removed you from this interview. What you wrote stays with the "
-           "others."));
+      take_removed (room);
     if (peer->seat && !had_seat)
       ent_room_set_call_state (room, ENT_ROOM_CALL_ON, NULL);
   } else if (!peer->seat && room->call_state == ENT_ROOM_CALL_FULL) {
@@ -144,8 +148,7 @@ take_state (EntRoom *room, const EntMsgRoom *state)
   ent_room_notify (room, ENT_ROOM_PROP_RUN_LOCKED);
   ent_room_notify (room, ENT_ROOM_PROP_LOBBY);
   if (state->state == ENT_ROOM_ENDED)
-    ent_room_set_phase (
-      room, ENT_ROOM_PHASE_ENDED, _ ("The interview has ended. What was written is kept."));
+    take_ended (room);
   ent_room_notify_rights (room);
 }
 
@@ -323,9 +326,7 @@ ent_room_coordinator_take_final_close (EntRoom *room, guint code, const char *re
       ent_room_set_phase (room, ENT_ROOM_PHASE_FAILED,
         _ ("This invitation is for another interview. Ask the interviewer for a new link."));
     else
-      ent_room_set_phase (room, ENT_ROOM_PHASE_REMOVED,
-        _ ("The interviewer removed you from this interview. What you wrote stays with the "
-           "others."));
+      take_removed (room);
     return;
   case 4404:
     ent_room_set_phase (room, ENT_ROOM_PHASE_FAILED,
@@ -337,8 +338,7 @@ ent_room_coordinator_take_final_close (EntRoom *room, guint code, const char *re
         "You joined this interview on another device. Go on there, or leave here and join again."));
     return;
   case 4410:
-    ent_room_set_phase (
-      room, ENT_ROOM_PHASE_ENDED, _ ("The interview has ended. What was written is kept."));
+    take_ended (room);
     return;
   default:
     g_debug ("The server closed a socket of the room: %u %s", code, reason);

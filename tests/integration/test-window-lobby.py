@@ -38,6 +38,10 @@ class Lobby(WindowTest):
         """The interviewer sees that the candidate waits."""
         self.ines.find('button', 'Let Cai in')
 
+    def wait_people(self, are_shown):
+        wait_until(lambda: self.ines.find('button', 'Show people and chat').is_on == are_shown,
+                   'the people are shown or hidden')
+
     # --- the cases
 
     def interviewer_keeps_a_lobby(self):
@@ -57,12 +61,23 @@ class Lobby(WindowTest):
         self.window('candidate', 1280, '--media', 'test', self.links['candidate'])
         self.cai.join_by_link('Cai')
         self.wait_lobby()
-        self.cai.find('label', re.compile(re.escape(TITLE) + r'.*The interviewer will let you in\.', re.DOTALL))
+        self.cai.find('label', re.compile(re.escape(TITLE) + r'.*The interviewer will let you in\..*nobody sees or hears you', re.DOTALL))
         self.cai.find('label', 'Cai (you)')
         self.wait_waiting()
         self.ines.find('label', 'Cai is waiting in the lobby.')
+        self.ines.app.press('F9')  # hides people and chat
+        self.wait_people(False)
+        self.ines.find('label', 'Cai is waiting in the lobby.')
+        self.ines.app.press('F9')
+        self.wait_people(True)
         if self.cai.app.first('text', re.compile('^Editor: ')):
             raise NotSeen('nothing of the room in the lobby')
+
+    def waits_in_a_small_window(self):
+        self.cai.app.place(1280, 0, 360, 294)
+        self.cai.app.wait_painted()
+        self.cai.app.place(1280, 0, 1280, 900)
+        self.cai.app.wait_painted()
 
     def waits_through_an_outage(self):
         self.server.kill_coordinator()
@@ -86,6 +101,9 @@ class Lobby(WindowTest):
         self.ines.press_button('Let Cai in')
         self.cai.wait_in_room()
         self.cai.wait_participant('Ines')
+        self.cai.app.type('# at once ')  # the editor has the keyboard
+        self.cai.wait_text(lambda text: '# at once' in text, 'what is typed without a click')
+        self.ines.app.wait_gone('label', 'Cai is waiting in the lobby.')
         self.cai.type_at_end('\n# mine')
         self.ines.wait_text(lambda text: '# mine' in text, 'what the candidate types')
         if self.cai.app.first('check box', 'Lobby'):
@@ -98,6 +116,7 @@ class Lobby(WindowTest):
         self.ines.find('menu item', 'Send back to the lobby').click()
         self.wait_lobby()
         self.cai.find('label', re.compile('What you wrote is kept'))
+        self.cai.app.press('space')  # typed into the editor when it went; no button takes it
         self.wait_waiting()
         self.ines.type_at_end('\n# unseen')
 
@@ -127,13 +146,39 @@ class Lobby(WindowTest):
         self.wait_lobby()
         self.cai.press_button('Leave')
         self.cai.app.wait_gone('label', IN_LOBBY)
+        self.close_window('candidate')
+
+    def several_wait(self):
+        self.window('candidate', 1280, '--media', 'test', self.links['candidate'])
+        self.cai.join_by_link('Cai')
+        self.wait_lobby()
+        self.window('observer', 640, '--media', 'test', self.links['observers'][0])
+        self.windows['observer'].join_by_link('Olga')
+        self.windows['observer'].find('label', IN_LOBBY)
+        self.ines.find('label', '2 people are waiting in the lobby.')
+        self.ines.app.press('F9')
+        self.wait_people(False)
+        self.ines.press_button('Show')
+        self.wait_people(True)
+
+    def removed_from_the_lobby(self):
+        self.ines.remove('Olga')
+        self.windows['observer'].find('label', 'You were removed')
+        self.windows['observer'].find('label', re.compile('^The interviewer removed you from the lobby'))
+        self.close_window('observer')
+
+    def ended_while_waiting(self):
+        self.ines.end()
+        self.cai.find('label', 'The interview has ended')
+        self.cai.find('label', re.compile('^It ended while you were waiting'))
 
     def nothing_is_complained_of(self):
         if self.complaints():
             raise NotSeen(f'no warning, but there is {self.complaints()[0]}')
 
-    CASES = (interviewer_keeps_a_lobby, candidate_waits, waits_through_an_outage, who_is_gone_waits_no_more, is_let_in,
-             is_sent_back, comes_in_again_with_everything, lets_everybody_in, leaves_from_the_lobby, nothing_is_complained_of)
+    CASES = (interviewer_keeps_a_lobby, candidate_waits, waits_in_a_small_window, waits_through_an_outage,
+             who_is_gone_waits_no_more, is_let_in, is_sent_back, comes_in_again_with_everything, lets_everybody_in,
+             leaves_from_the_lobby, several_wait, removed_from_the_lobby, ended_while_waiting, nothing_is_complained_of)
 
 
 if __name__ == '__main__':
