@@ -7,11 +7,14 @@
 #define MAX_BACKLOG 10000
 #define MAX_BATCH 1000
 #define WAKE_AT 4 /* so many jobs that a sleeping thread does not wait for the end of a turn */
+#define PATIENCE_US (10 * G_USEC_PER_SEC) /* of a read, until a thread takes it */
+#define SWEEP_MS 1000
 #define MAX_SHARING 16 /* reads in one transaction, which keeps an engine from tidying up */
 
 typedef struct {
   CoordDbAnswer answer; /* first; its link is in a queue of jobs before */
   guint64 number; /* in the order of asking */
+  gint64 asked_us;
   CoordDbFunc func;
   gpointer data;
   GDestroyNotify data_free;
@@ -40,6 +43,7 @@ struct _CoordDbPool {
   JobQueue writes;
   JobQueue reads;
   CoordDbAnswers *answers;
+  GSource *sweeper;
   GPtrArray *threads; /* GThread: the writer, if there is one yet, and the readers */
   gint is_full; /* atomic; the last batch found no room */
   gboolean wakes_late; /* a job came in a turn of the main context for which nobody was woken */
@@ -254,6 +258,31 @@ turn_ends_cb (gpointer data)
   wake (&pool->reads);
 }
 
+/* A database that holds all readers fast holds nobody else: what nobody has begun is really not
+ * done. Writes wait on, since each stands before those that were asked for later. */
+static gboolean
+sweep_cb (gpointer data)
+{
+  CoordDbPool *pool = data;
+  GQueue *jobs = &pool->reads.jobs;
+  gint64 now_us = g_get_monotonic_time ();
+  GQueue late = G_QUEUE_INIT;
+
+  g_mutex_lock (&pool->reads.lock);
+  while (jobs->length > 0 && now_us - ((Job *) jobs->head->data)->asked_us > PATIENCE_US)
+    g_queue_push_tail_link (&late, g_queue_pop_head_link (jobs));
+  g_mutex_unlock (&pool->reads.lock);
+  for (GList *l = late.head; l != NULL; l = l->next) {
+    Job *job = l->data;
+
+    g_set_error_literal (&job->error, COORD_ERROR, COORD_ERROR_UNAVAILABLE,
+      "The database does not answer. Try again in a moment.");
+    free_data (job);
+  }
+  coord_db_answers_push (pool->answers, &late);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 start_worker (CoordDbPool *pool, CoordDb *db, JobQueue *queue)
 {
@@ -279,6 +308,9 @@ coord_db_pool_new (const char *place, guint readers, GError **error)
   g_cond_init (&pool->writes.filled);
   g_cond_init (&pool->reads.filled);
   pool->answers = coord_db_answers_new (answer_job, job_free, turn_ends_cb, pool);
+  pool->sweeper = g_timeout_source_new (SWEEP_MS);
+  g_source_set_callback (pool->sweeper, sweep_cb, pool, NULL);
+  g_source_attach (pool->sweeper, g_main_context_get_thread_default ());
   pool->threads = g_ptr_array_new ();
   if ((db = coord_db_open (place, COORD_DB_WRITER, error)) == NULL)
     return NULL;
@@ -307,6 +339,8 @@ close_queue (JobQueue *queue)
 void
 coord_db_pool_free (CoordDbPool *pool)
 {
+  g_source_destroy (pool->sweeper);
+  g_source_unref (pool->sweeper);
   /* The writer last: only a connection that can write takes SQLite's write-ahead log into the
    * database and away, with what it still holds of rows that were removed. */
   close_queue (&pool->reads);
@@ -346,6 +380,7 @@ push_job (CoordDbPool *pool,
     job->answer.link.data = job;
     job->answer.task = g_object_ref (task);
     job->number = ++queue->n_pushed;
+    job->asked_us = g_get_monotonic_time ();
     job->func = func;
     job->data = data;
     job->data_free = data_free;

@@ -146,8 +146,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CoordDbPool, coord_db_pool_free)
 
 /* Runs func in a worker; callback is called in the caller's thread-default main context. data is
  * freed with data_free in the worker after func; a result nobody took is freed with result_free.
- * Beyond 10 000 waiting requests the answer is COORD_ERROR_UNAVAILABLE. The cancellable only
- * changes the answer: work that was begun is finished. */
+ * Beyond 10 000 waiting requests the answer is COORD_ERROR_UNAVAILABLE, and so it is for a read
+ * that no worker has begun after 10 s. The cancellable only changes the answer: work that was begun
+ * is finished. */
 void coord_db_pool_write_async (CoordDbPool *pool,
   CoordDbFunc func,
   gpointer data,

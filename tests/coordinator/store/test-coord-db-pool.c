@@ -419,6 +419,32 @@ test_threads (void)
     g_thread_join (threads[i]);
 }
 
+/* A read that holds the only reader fast does not hold those that wait for it. */
+static void
+test_stuck_reader (void)
+{
+  g_autoptr (CoordTestStore) store = coord_test_store_new ();
+  g_autoptr (CoordDbPool) pool = coord_db_pool_new (store->path, 1, NULL);
+  g_autoptr (Answers) stuck = answers_new (), others = answers_new ();
+  Gate gate = { 0 };
+
+  ask_to_read (pool, stuck, 0, count_at_gate, &gate);
+  wait_until (&gate, &gate.is_entered);
+  for (guint i = 0; i < 3; i++)
+    ask_to_read (pool, others, i, count_at_gate, NULL);
+  wait_for (others, 3);
+  check_order (others, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (get_result (others, i), ==, 0);
+  g_assert_cmpuint (stuck->numbers->len, ==, 0);
+  set (&gate, &gate.is_open);
+  wait_for (stuck, 1);
+  ask_to_read (pool, others, 3, count_at_gate, NULL);
+  wait_for (others, 4);
+  g_assert_cmpuint (get_result (others, 3), ==, 1);
+  gate_clear (&gate);
+}
+
 /* A context that goes before its answers are given takes them along. */
 static void
 test_context_goes (void)
@@ -453,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/nested", test_nested);
   g_test_add_func ("/pool/turns", test_turns);
   g_test_add_func ("/pool/threads", test_threads);
+  g_test_add_func ("/pool/stuck-reader", test_stuck_reader);
   g_test_add_func ("/pool/context-goes", test_context_goes);
   return g_test_run ();
 }
