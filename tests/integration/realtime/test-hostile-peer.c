@@ -41,6 +41,7 @@ typedef struct {
   EntRoomLink *protocol;
   guint n_answers; /* step 2 that came over the link */
   guint n_questions; /* step 1 */
+  guint n_updates; /* live edits */
   guint n_copies; /* of the honest one's state */
   GBytes *answer; /* what a step 1 is answered with; NULL: nothing */
 } Fixture;
@@ -86,6 +87,7 @@ take_sync (const EntSyncMessage *message, gpointer data)
 
   if (message->kind == ENT_SYNC_STEP2)
     f->n_answers++;
+  f->n_updates += message->kind == ENT_SYNC_UPDATE;
   if (message->kind != ENT_SYNC_STEP1)
     return;
   f->n_questions++;
@@ -761,6 +763,63 @@ test_false_alarm (Fixture *f, gconstpointer data)
   assert_untouched (f, &hash);
 }
 
+static EntParticipant *
+find_hostile (Fixture *f)
+{
+  GListModel *people = ent_room_get_roster (f->honest);
+
+  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
+    g_autoptr (EntParticipant) person = g_list_model_get_item (people, i);
+
+    if (g_str_equal (ent_participant_get_id (person), f->joined->participant))
+      return person; /* the room's */
+  }
+  g_assert_not_reached ();
+}
+
+/* Somebody who was sent back to the lobby keeps the data link open, and goes on with it. */
+static void
+test_sent_back (Fixture *f, gconstpointer data)
+{
+  guint64 client = get_client (f->joined, 0);
+  g_autoptr (GBytes) own = forge (f, client, FALSE);
+  g_autoptr (GBytes) live = ent_sync_new_update (own);
+  g_autoptr (GBytes) step2 = new_step2 (own);
+  g_autoptr (GBytes) caret = forge_caret (client);
+  g_autoptr (GBytes) step1 = ent_sync_new_step1 (f->sockets->doc);
+  g_autoptr (GArray) carets = NULL;
+  EntRoomFile *file = ent_room_find_file (f->honest, "main.py");
+  EntParticipant *hostile = find_hostile (f);
+  guint n_answers, n_updates;
+
+  build_link (f);
+  wait_for_both (f);
+  ent_room_set_lobby (f->honest, TRUE);
+  ent_room_send_back (f->honest, hostile);
+  test_wait (f->sockets->sync_code != 0 && ent_participant_get_state (hostile) == ENT_PEER_LEFT);
+  n_answers = f->n_answers;
+  n_updates = f->n_updates;
+  for (guint i = 0; i < 5; i++) {
+    guint n_seen = f->bystander->n_updates;
+
+    ent_room_link_send_sync (f->protocol, live);
+    ent_room_link_send_sync (f->protocol, step2);
+    ent_room_link_send_sync (f->protocol, caret);
+    ent_room_link_send_presence (f->protocol, caret);
+    ent_room_link_send_sync (f->protocol, step1);
+    ent_clock_advance (f->clock, 1000);
+    g_assert_true (ent_room_insert (f->honest, file, 0, "unheard ", NULL));
+    test_wait (f->bystander->n_updates > n_seen);
+  }
+  carets = ent_room_file_list_carets (file);
+  g_assert_cmpuint (carets->len, ==, 0);
+  g_assert_cmpuint (f->n_answers, ==, n_answers);
+  g_assert_cmpuint (f->n_updates, ==, n_updates);
+  leave_honest (f);
+  assert_not_stored (f->data_dir, FORGED);
+  assert_not_stored (f->server->folder, FORGED);
+}
+
 #define ADD(path, is_observer, func) \
   g_test_add (path, Fixture, GINT_TO_POINTER (is_observer), set_up, func, tear_down)
 
@@ -778,6 +837,7 @@ main (int argc, char **argv)
   ADD ("/hostile-peer/answer-as-others", FALSE, test_answer_as_others);
   ADD ("/hostile-peer/two-faces", FALSE, test_two_faces);
   ADD ("/hostile-peer/false-alarm", FALSE, test_false_alarm);
+  ADD ("/hostile-peer/sent-back", FALSE, test_sent_back);
   status = g_test_run ();
   ent_media_exit (status, 10000);
 }
