@@ -41,7 +41,7 @@ struct _EntInterviewPage {
   EntRoom *room;
   char *media_sentence; /* why calls do not work here, or NULL */
   GSimpleActionGroup *actions; /* room.* */
-  gboolean wants_keyboard; /* was in the lobby: the editor has it once it is shown */
+  gboolean wants_keyboard; /* comes in, or was in the lobby: the editor has it once it is shown */
   gboolean has_room; /* the room has a document, and the panels show it */
   gboolean is_narrow; /* as it should be; the panels follow in an idle */
   gboolean has_sidebar; /* the person wants it, in a wide window */

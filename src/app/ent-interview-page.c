@@ -80,7 +80,8 @@ model_has (GListModel *model, gpointer object)
   return FALSE;
 }
 
-/* Who was let in can type; what had the keyboard in the lobby is gone. */
+/* Who comes in can type; what had the keyboard before, the page of sign-in or the lobby, is gone.
+ */
 static void
 give_keyboard (EntInterviewPage *self)
 {
@@ -602,6 +603,7 @@ ent_interview_page_new (EntRoom *room, const char *media_sentence)
 
   self->room = g_object_ref (room);
   self->media_sentence = g_strdup (media_sentence);
+  self->wants_keyboard = TRUE;
   self->has_sidebar = TRUE;
   ent_interview_page_add_actions (self);
   g_signal_connect_object (

@@ -38,6 +38,12 @@ class Interview(WindowTest):
         for window in self.both:
             window.wait_text(check, what)
 
+    @staticmethod
+    def types_at_once(window):
+        """The editor has the keyboard: a space goes into the text, and presses no button of the header."""
+        window.app.type('# at once ')
+        window.wait_text(lambda text: '# at once ' in text, 'what is typed without a click')
+
     # --- the cases
 
     def server_starts(self):
@@ -59,11 +65,13 @@ class Interview(WindowTest):
         window.sign_in(self.server.address, account['email'], account['password'])
         window.join_from_list(TITLE)
         window.wait_in_room()
+        self.types_at_once(window)
 
     def guest_joins_by_link(self):
         window = self.open('candidate', 1280, self.links['candidate'])
         window.join_by_link('Cai')
         window.wait_in_room()
+        self.types_at_once(window)
         window.wait_participant('Ines')
         self.windows['interviewer'].wait_participant('Cai')
 
