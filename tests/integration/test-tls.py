@@ -14,10 +14,6 @@ from room_peers import ACCOUNTS, Interview, run_cases  # noqa: E402
 
 START = 'main.py'
 PATIENCE_S = 60
-# With sanitizers each piece of memory is noted with its stack, and GnuTLS takes hundreds of thousands for the system's authorities
-# alone: as deep as usual that lasts as long as the app waits for a server.
-if 'ASAN_OPTIONS' in os.environ:
-    os.environ['ASAN_OPTIONS'] += ':malloc_context_size=12'
 
 
 def make_interview():

@@ -28,7 +28,7 @@ from bare_coordinator import PASSWORD, BareCoordinator  # noqa: E402
 from oidc_peers import App, Browser, GitHub, RealProvider, ScriptedProvider, describe, to_base64url, write_secret  # noqa: E402
 from test_accounts import make_code  # noqa: E402
 
-# As in test-tls.py: with sanitizers the system's authorities take as long to read as the server waits for a provider.
+# As in room_peers.py: with sanitizers the system's authorities take as long to read as the server waits for a provider.
 if 'ASAN_OPTIONS' in os.environ:
     os.environ['ASAN_OPTIONS'] += ':malloc_context_size=12'
 
