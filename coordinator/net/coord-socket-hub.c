@@ -11,6 +11,7 @@
 #include "net/coord-socket-private.h"
 
 #define EVENTS_PER_TURN 128
+#define READ_PER_TURN_US 1000 /* then HTTP and workers get their share; small messages are many */
 #define FLUSHES_PER_TURN 256
 #define BUSY_US (20 * 1000) /* so many frames in so long make a socket busy: 800 a second */
 #define BUSY_FRAMES 16
@@ -156,23 +157,30 @@ end_turn (CoordSocketHub *hub)
   hub->is_in_turn = FALSE;
 }
 
-/* One batch a turn, so that HTTP gets its share. FALSE: there may be more. */
+/* One batch a turn, and no longer than it may last, so that HTTP gets its share. Whoever was not
+ * reached is told of again with the next; another socket is the first then, lest one that always
+ * has more keeps the others from it. FALSE: there may be more. */
 static gboolean
 take_events (CoordSocketHub *hub, int fd)
 {
   struct epoll_event events[EVENTS_PER_TURN];
   int n = epoll_wait (fd, events, EVENTS_PER_TURN, 0);
+  guint first = hub->n_batches++;
 
+  hub->read_until_us = g_get_monotonic_time () + READ_PER_TURN_US;
   for (int i = 0; i < n; i++) {
-    CoordSocket *socket = events[i].data.ptr;
+    const struct epoll_event *event = &events[(first + i) % n];
+    CoordSocket *socket = event->data.ptr;
 
+    if (i > 0 && g_get_monotonic_time () >= hub->read_until_us)
+      return FALSE;
     if (socket->is_dead)
       continue;
-    if (events[i].events & EPOLLIN)
+    if (event->events & EPOLLIN)
       coord_socket_read (socket);
-    else if (events[i].events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP))
+    else if (event->events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP))
       coord_socket_kill (socket);
-    if (!socket->is_dead && (events[i].events & EPOLLOUT))
+    if (!socket->is_dead && (event->events & EPOLLOUT))
       coord_socket_hub_join_turn (socket);
   }
   return n < EVENTS_PER_TURN;

@@ -80,6 +80,8 @@ struct _CoordSocketHub {
   GPtrArray *graves;
   GPtrArray *spare_readers;
   guint count; /* open ones */
+  gint64 read_until_us; /* what is read in this turn, monotonic */
+  guint n_batches; /* whose sockets were asked first */
 };
 
 /* coord-socket.c */

@@ -180,7 +180,8 @@ receive_cb (wslay_event_context_ptr context, uint8_t *buffer, size_t size, int f
   }
   if (socket->early != NULL)
     return read_early (socket, buffer, size);
-  if (socket->is_drained) {
+  if (socket->is_drained ||
+      (socket->read_in_turn > 0 && g_get_monotonic_time () >= socket->hub->read_until_us)) {
     wslay_event_set_error (context, WSLAY_ERR_WOULDBLOCK);
     return -1;
   }

@@ -488,6 +488,76 @@ test_busy (Fixture *fixture, gconstpointer data)
   close (fd);
 }
 
+#define N_FLOOD 3000
+
+typedef struct {
+  guint n[2]; /* messages that came from each */
+  guint first_at; /* how many of the one had come when the first of the other did */
+  guint n_turns; /* of the main loop while they came */
+} Flood;
+
+typedef struct {
+  Flood *flood;
+  guint me;
+} Flooder;
+
+static void
+slow_cb (CoordSocket *socket, gboolean is_text, GBytes *message, gpointer data)
+{
+  Flooder *flooder = data;
+  Flood *flood = flooder->flood;
+
+  if (flood->n[flooder->me]++ == 0)
+    flood->first_at = flood->n[1 - flooder->me];
+  g_usleep (100);
+}
+
+static void
+ignore_cb (CoordSocket *socket, guint code, const char *reason, gpointer data)
+{
+}
+
+static gboolean
+count_turn_cb (gpointer data)
+{
+  ((Flood *) data)->n_turns++;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Small messages that take their time, from two at once: the rest of the server has its turns in
+ * between, and so has each of them. */
+static void
+test_flood (Fixture *fixture, gconstpointer data)
+{
+  static const CoordSocketEvents slow_events = { slow_cb, ignore_cb };
+  Flood flood = { 0 };
+  Flooder flooders[2] = { { &flood, 0 }, { &flood, 1 } };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint source;
+  int fds[2];
+
+  fixture->limits.max_messages_per_s = 2 * N_FLOOD;
+  for (guint i = 0; i < N_FLOOD; i++)
+    add_frame (bytes, 0x82, 2, "ab");
+  for (guint i = 0; i < 2; i++) {
+    fixture->is_open = FALSE;
+    fds[i] = open_socket (fixture);
+    coord_socket_set_events (fixture->socket, &slow_events, &flooders[i], NULL);
+  }
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (send (fds[i], bytes->data, bytes->len, MSG_NOSIGNAL), ==, (gssize) bytes->len);
+  source = g_timeout_add_full (G_PRIORITY_DEFAULT, 0, count_turn_cb, &flood, NULL);
+  while (flood.n[0] + flood.n[1] < 2 * N_FLOOD)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (source);
+  g_assert_cmpuint (flood.n_turns, >=, 8);
+  g_assert_cmpuint (flood.first_at, <, N_FLOOD);
+  for (guint i = 0; i < 2; i++)
+    close (fds[i]);
+  while (coord_socket_hub_count (fixture->server->hub) > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -508,5 +578,6 @@ main (int argc, char **argv)
   ADD ("/socket/close-with-reason", test_close_with_reason);
   ADD ("/socket/many", test_many);
   ADD ("/socket/busy", test_busy);
+  ADD ("/socket/flood", test_flood);
   return g_test_run ();
 }
